@@ -1,0 +1,53 @@
+"""Errors that a person can read.
+
+Every error that bad input can cause is a `HunchError` whose text is one to three plain sentences: what was
+expected, what was received, and what to do. A screen shows that text as it is; the command line prints it and
+exits with 2.
+"""
+
+
+class HunchError(Exception):
+    """Base of every error that Hunch raises on purpose."""
+
+    @property
+    def sentence(self) -> str:
+        """The whole message, ready to be shown to a person."""
+        return str(self)
+
+
+class InputError(HunchError, ValueError):
+    """A value, picture, file or model that cannot be used.
+
+    Args:
+        expected: what is needed, as a sentence without its full stop.
+        received: what came instead, in the same form; empty where nothing more can be said.
+        hint: what to do about it, as a sentence with its full stop; may be empty.
+    """
+
+    def __init__(self, expected: str, received: str = "", hint: str = ""):
+        parts = [f"{expected}.", f"Received: {received}." if received else "", hint]
+        super().__init__(" ".join(part for part in parts if part))
+
+
+class DataError(InputError):
+    """Pictures, labels, masks or a folder that make no data set."""
+
+
+class LayerError(InputError):
+    """A layer that does not exist, or that a method cannot use."""
+
+
+class TargetError(InputError):
+    """A class that the network does not have."""
+
+
+class ModelError(InputError):
+    """A model that cannot be read, or whose shape a method does not support."""
+
+
+class Unavailable(HunchError):
+    """Something outside Hunch (a download, a bucket, a package) that could not be reached."""
+
+
+class Cancelled(HunchError):
+    """Long work was stopped by its owner; whatever was finished is kept."""
