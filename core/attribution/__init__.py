@@ -1,0 +1,7 @@
+"""Attribution: which pixels speak for a class. `methods()` lists the methods; `explain()` runs any of them."""
+
+from core.attribution.base import Contrast, MethodInfo
+from core.attribution.explain import explain
+from core.attribution.registry import method_info, methods
+
+__all__ = ["Contrast", "MethodInfo", "explain", "method_info", "methods"]

@@ -1,0 +1,54 @@
+"""`explain`: the one way in to every attribution method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.attribution.base import Targets, target_weights
+from core.attribution.evaluate import Network, checked_images
+from core.attribution.registry import method_info
+from core.progress import OnStep, silent
+
+
+def explain(
+    model: keras.Model,
+    images: Any,
+    targets: Targets = None,
+    *,
+    method: str = "grad_cam",
+    layer: str | None = None,
+    on_step: OnStep | None = None,
+    **settings: Any,
+) -> np.ndarray:
+    """How much each pixel speaks for a class.
+
+    Args:
+        model: any Keras 3 classifier; it is never changed.
+        images: (N, H, W, C) or one picture (H, W, C), uint8 or float, in the scale that the model takes.
+        targets: None for each picture's predicted class, one class, N classes, or a `Contrast` of two.
+        method: a name from `methods()`.
+        layer: for methods that read maps, the path of their layer; None for the last convolution's.
+        on_step: called as pictures are done; stops the work when it raises.
+        **settings: the method's own dials; see its `Settings`.
+
+    Returns:
+        float32 (N, H, W): raw values, larger for pixels that speak for the class; below zero for pixels that speak
+        against it, where the method is signed. Always finite.
+
+    Raises:
+        InputError: for an unknown method or a dial out of bounds.
+        DataError: for pictures that do not fit the network.
+        TargetError: for a class that it does not have.
+        LayerError: for a layer that does not exist or does not suit the method.
+    """
+    info = method_info(method)
+    options = info.Settings.of(**settings)
+    network = Network.of(model)
+    pictures = checked_images(network.graph, images)
+    weights = target_weights(targets, len(pictures), network.graph.classes)
+    chosen = network.map_layer(layer) if info.needs_layer else None
+    maps = info.attribute(network, pictures, weights, options, layer=chosen, on_step=on_step or silent)
+    return np.nan_to_num(maps.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)

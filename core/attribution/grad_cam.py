@@ -1,0 +1,65 @@
+"""Grad-CAM: a layer's maps, weighted by how much the score rises with each of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import MethodInfo
+from core.attribution.cam import class_activation
+from core.attribution.evaluate import Network
+from core.progress import OnStep
+from core.settings import Settings, setting
+
+
+class GradCamSettings(Settings):
+    """Dials of Grad-CAM."""
+
+    positive_only: bool = setting(
+        True, "Keep only what speaks for the class, as in the paper. Off, the map is signed.", title="Positive only"
+    )
+
+
+def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    r"""$\sum_k \alpha_k A^k$ with $\alpha_k$ the mean of the gradient over places: (N, h, w)."""
+    weights = tf.reduce_mean(gradients, axis=(1, 2))
+    return tf.einsum("nhwk,nk->nhw", maps, weights)
+
+
+def attribute(
+    network: Network,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: GradCamSettings,
+    *,
+    layer: str,
+    on_step: OnStep,
+    resize: bool = True,
+) -> np.ndarray:
+    """Grad-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
+
+    def combine(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+        signed = weighted_maps(maps, gradients)
+        return tf.nn.relu(signed) if settings.positive_only else signed
+
+    name = f"grad_cam {settings.key}"
+    return class_activation(
+        network, images, targets, name=name, layer=layer, combine=combine, on_step=on_step, resize=resize
+    )
+
+
+METHOD = MethodInfo(
+    name="grad_cam",
+    title="Grad-CAM",
+    family="class activation",
+    signed=False,
+    needs_layer=True,
+    Settings=GradCamSettings,
+    reference="Selvaraju et al. 2017, arXiv 1610.02391",
+    plain=(
+        "Takes the last maps that the network made of the picture and adds them up, each weighted by how much the "
+        "answer depends on it. Shows roughly where the evidence lies; the spots are as coarse as the maps."
+    ),
+    attribute=attribute,
+    caveat="Coarse: a small object and its surroundings fall into one spot.",
+)

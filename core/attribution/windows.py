@@ -1,0 +1,40 @@
+"""Windows that slide over a picture, and how what was measured in them is laid back onto the pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def starts(length: int, patch: int, stride: int) -> np.ndarray:
+    """Where windows begin along one side: every `stride` pixels, and one flush with the far edge."""
+    last = max(length - patch, 0)
+    regular = np.arange(0, last + 1, stride)
+    return regular if regular[-1] == last else np.append(regular, last)
+
+
+def corners(height: int, width: int, patch: int, stride: int) -> np.ndarray:
+    """Top left corners (W, 2) of all windows as (row, column), in reading order."""
+    rows, columns = starts(height, patch, stride), starts(width, patch, stride)
+    return np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def spread(values: np.ndarray, places: np.ndarray, patch: int, height: int, width: int) -> np.ndarray:
+    """For each pixel, the mean of the values of the windows that cover it; 0 where none does.
+
+    Args:
+        values: (N, W), one value a window.
+        places: (W, 2), the windows' top left corners.
+
+    Returns:
+        float32 (N, height, width).
+    """
+    rows = _cover(places[:, 0], patch, height)
+    columns = _cover(places[:, 1], patch, width)
+    total = np.einsum("nw,wh,wv->nhv", values, rows, columns, optimize=True)
+    count = np.einsum("wh,wv->hv", rows, columns)
+    return (total / np.maximum(count, 1)).astype(np.float32)
+
+
+def _cover(starts: np.ndarray, patch: int, length: int) -> np.ndarray:
+    places = np.arange(length)
+    return ((places >= starts[:, None]) & (places < starts[:, None] + patch)).astype(np.float64)

@@ -1,0 +1,111 @@
+"""Raw maps as pictures. Signed and unsigned maps are kept apart; a constant map stays plain."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.errors import InputError
+
+Colormap = Literal["cividis", "magma", "viridis", "inferno", "diverging"]
+COLORMAPS: tuple[Colormap, ...] = ("cividis", "magma", "viridis", "inferno", "diverging")
+_DIVERGING = ("#0b3c6f", "#4b82b8", "#f7f5f0", "#e08a3c", "#8a3d05")
+
+
+def normalise(values: np.ndarray, *, signed: bool = False, clip: float = 99.5) -> np.ndarray:
+    """A map as numbers in 0..1, or in -1..1 about zero where it is signed.
+
+    Args:
+        values: (H, W), any finite numbers.
+        signed: whether zero is the middle rather than the bottom.
+        clip: the percentile at which the scale ends, so that one wild pixel does not darken the rest.
+
+    Returns:
+        float32 (H, W); all zeros for a map that is the same everywhere.
+    """
+    values = np.asarray(values, np.float32)
+    if signed:
+        limit = np.percentile(np.abs(values), clip) or np.abs(values).max()
+        return np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
+    low, high = float(values.min()), float(np.percentile(values, clip))
+    high = high if high > low else float(values.max())
+    return np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
+
+
+def heatmap(map: np.ndarray, colormap: Colormap | None = None, *, signed: bool | None = None) -> np.ndarray:
+    """A map in colours.
+
+    Args:
+        map: (H, W) raw values.
+        colormap: a name from `COLORMAPS`; by default diverging for signed maps and magma for the rest.
+        signed: whether the map is drawn about zero; by default whether it has values below zero.
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    if signed is None:
+        signed = bool(np.min(map) < 0)
+    scaled = normalise(map, signed=signed)
+    place = (scaled + 1) / 2 if signed else scaled
+    return _table(colormap or ("diverging" if signed else "magma"))[np.rint(place * 255).astype(np.uint8)]
+
+
+def overlay(
+    image: np.ndarray,
+    map: np.ndarray,
+    alpha: float = 0.5,
+    colormap: Colormap | None = None,
+    *,
+    signed: bool | None = None,
+) -> np.ndarray:
+    """A map laid over its picture.
+
+    Args:
+        image: (H, W, 3) or (H, W, 1), uint8 or float in 0..255.
+        map: (H, W) raw values; resized to the picture where it is smaller.
+        alpha: how much of the map shows, 0..1. Default 0.5.
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    if not 0 <= alpha <= 1:
+        raise InputError("The overlay's strength should lie in 0 to 1", f"{alpha}")
+    picture = as_rgb(image)
+    values = np.asarray(map, np.float32)
+    if values.shape != picture.shape[:2]:
+        values = cv2.resize(values, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.addWeighted(picture, 1 - alpha, heatmap(values, colormap, signed=signed), alpha, 0)
+
+
+def as_rgb(image: np.ndarray) -> np.ndarray:
+    """A picture as uint8 (H, W, 3), whether it was grey or float; floats are taken to lie in 0..255."""
+    picture: np.ndarray = np.asarray(image)
+    if picture.ndim == 2:
+        picture = picture[..., None]
+    if picture.dtype != np.uint8:
+        picture = np.clip(np.nan_to_num(picture), 0, 255).astype(np.uint8)
+    return np.repeat(picture, 3, axis=-1) if picture.shape[-1] == 1 else picture
+
+
+def enlarge(image: np.ndarray, side: int) -> np.ndarray:
+    """A small picture enlarged by a whole factor with hard pixels, to about `side` pixels wide."""
+    factor = max(1, round(side / image.shape[1]))
+    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+
+
+@lru_cache(maxsize=len(COLORMAPS))
+def _table(name: str) -> np.ndarray:
+    """256 colours, uint8 (256, 3)."""
+    if name == "diverging":
+        stops = np.array([[int(code[i : i + 2], 16) for i in (1, 3, 5)] for code in _DIVERGING], float)
+        places = np.linspace(0, 1, len(stops))
+        lanes = [np.interp(np.linspace(0, 1, 256), places, stops[:, lane]) for lane in range(3)]
+        return np.rint(np.stack(lanes, axis=-1)).astype(np.uint8)
+    if name not in COLORMAPS:
+        raise InputError(f"The colour maps are {', '.join(COLORMAPS)}", name)
+    code = getattr(cv2, f"COLORMAP_{name.upper()}")
+    table = cv2.applyColorMap(np.arange(256, dtype=np.uint8)[:, None], code)
+    return cv2.cvtColor(table, cv2.COLOR_BGR2RGB)[:, 0]
