@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -82,12 +82,13 @@ def overlay(
 
 def as_rgb(image: np.ndarray) -> np.ndarray:
     """A picture as uint8 (H, W, 3), whether it was grey or float; floats are taken to lie in 0..255."""
-    picture: np.ndarray = np.asarray(image)
+    picture: Any = np.asarray(image)
     if picture.ndim == 2:
         picture = picture[..., None]
     if picture.dtype != np.uint8:
         picture = np.clip(np.nan_to_num(picture), 0, 255).astype(np.uint8)
-    return np.repeat(picture, 3, axis=-1) if picture.shape[-1] == 1 else picture
+    rgb: np.ndarray = np.repeat(picture, 3, axis=-1) if picture.shape[-1] == 1 else picture
+    return rgb
 
 
 def enlarge(image: np.ndarray, side: int) -> np.ndarray:
