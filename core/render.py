@@ -74,7 +74,7 @@ def overlay(
     if not 0 <= alpha <= 1:
         raise InputError("The overlay's strength should lie in 0 to 1", f"{alpha}")
     picture = as_rgb(image)
-    values = np.asarray(map, np.float32)
+    values: np.ndarray = np.asarray(map, np.float32)
     if values.shape != picture.shape[:2]:
         values = cv2.resize(values, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return cv2.addWeighted(picture, 1 - alpha, heatmap(values, colormap, signed=signed), alpha, 0)
