@@ -1,0 +1,18 @@
+"""What all tests share: quiet logs, and a store of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the runs of whoever starts it."""
+    root = tmp_path / "store"
+    monkeypatch.setenv("HUNCH_STORE", str(root))
+    return root
