@@ -1,0 +1,1 @@
+"""What the screens share: frame, dials, galleries, charts, caches and links."""
