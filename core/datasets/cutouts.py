@@ -77,7 +77,7 @@ def _shade(pictures: np.ndarray, inside: np.ndarray, cover: np.ndarray) -> np.nd
     mean = pictures.sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)
     gain = np.clip(BRIGHT / mean, 1.0, LIFT)[:, None, None]
     shade = np.minimum(pictures * gain / 255, cover)
-    return (1 - DEEPEST) * shade + DEEPEST * cover
+    return np.minimum((1 - DEEPEST) * shade + DEEPEST * cover, cover)
 
 
 def _boxes(inside: np.ndarray) -> np.ndarray:

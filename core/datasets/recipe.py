@@ -40,7 +40,8 @@ COLUMNS = (
     "border", "border_width", "border_opacity", "border_design", "draw",
 )  # fmt: skip
 BATCH = 256
-LIGHT = (0.8, 1.12)  # darkest and brightest light on a scene
+CRISP = 2.0  # edges are this many times steeper than enlarging made them, so that little of the scene shines through
+LIGHT = (0.84, 1.12)  # darkest and brightest light on a scene
 STRENGTH, VALUE = (0.55, 0.95), (0.8, 1.0)  # saturation and brightness of a tint
 
 
@@ -203,8 +204,10 @@ def _paints(recipe: pd.DataFrame) -> np.ndarray:
 
 
 def _blend(backgrounds: np.ndarray, layers: np.ndarray, paints: np.ndarray) -> np.ndarray:
-    shade, cover = layers[..., :1].astype(np.float32), layers[..., 1:].astype(np.float32)
-    mixed = backgrounds * (1 - cover / 255) + shade * paints[:, None, None, :]
+    cover = layers[..., 1:].astype(np.float32)
+    crisp = np.clip((cover - 127.5) * CRISP + 127.5, 0, 255)
+    shade = layers[..., :1] * (crisp / np.maximum(cover, 1))
+    mixed = backgrounds * (1 - crisp / 255) + shade * paints[:, None, None, :]
     return np.minimum(mixed + 0.5, 255).astype(np.uint8)
 
 

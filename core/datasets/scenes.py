@@ -18,7 +18,7 @@ SCENES: tuple[Scene, ...] = get_args(Scene)
 VARIANTS = 16
 
 TALL, WIDE = 1.15, 1.6  # a texture's height and width, in sides of a picture
-FINE = 3  # drawn this many times larger, then averaged down
+FINE_SIDE = 144  # drawn about as large as for pictures of this side, then averaged down
 
 Canvas = np.ndarray  # float32 (H, W, 3) in 0..1, red first
 
@@ -34,7 +34,8 @@ def bank(scene: Scene, side: int) -> np.ndarray:
 def _texture(scene: Scene, variant: int, side: int) -> np.ndarray:
     rng = np.random.default_rng([SCENES.index(scene), variant, 48])
     height, width = round(TALL * side), round(WIDE * side)
-    canvas = _DRAWN[scene](rng, side * FINE, height * FINE, width * FINE)
+    fine = max(2, round(FINE_SIDE / side))
+    canvas = _DRAWN[scene](rng, side * fine, height * fine, width * fine)
     small = cv2.resize(canvas.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
     return np.clip(small * 255 + 0.5, 0, 255).astype(np.uint8)
 
