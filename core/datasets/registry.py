@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.datasets import wardrobe
+from core.datasets import catalogue, wardrobe
 from core.datasets.base import Splits
 from core.errors import DataError
 from core.settings import Settings
@@ -41,6 +41,24 @@ _ALL = (
         "there ourselves, we know exactly where the object is, and what else changes from picture to picture.",
         wardrobe.WardrobeSettings,
         wardrobe.load,
+    ),
+    DatasetInfo(
+        "cifar10",
+        "CIFAR-10",
+        "Small photographs of ten things, from airplanes to trucks. Downloaded the first time (170 megabytes). Nobody "
+        "recorded where the object is.",
+        catalogue.Cifar10Settings,
+        catalogue.load_cifar10,
+        downloads=True,
+    ),
+    DatasetInfo(
+        "fashion_mnist",
+        "Fashion-MNIST",
+        "The product photographs behind Wardrobe as they were published: grey, 28 pixels, on white. Downloaded the "
+        "first time (30 megabytes).",
+        catalogue.FashionSettings,
+        catalogue.load_fashion_mnist,
+        downloads=True,
     ),
 )
 _BY_NAME = {info.name: info for info in _ALL}
