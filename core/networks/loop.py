@@ -33,7 +33,7 @@ class _Kept:
 
 
 class _Pace:
-    """How many pictures are learned from in a second: the median of the last steps, blind to the first's compilation."""
+    """How many pictures are learned from in a second: the median of the last steps, so compilation does not count."""
 
     def __init__(self) -> None:
         self._steps: deque[float] = deque(maxlen=50)
