@@ -32,13 +32,19 @@ def stick(
     height, width, channels = images.shape[1:]
     mask = np.zeros(images.shape[:3], bool)
     for row, place_x, place_y, share, seed in zip(rows, x, y, size, design, strict=True):
-        wide = int(np.clip(round(share * width), 3, width))
-        tall = int(np.clip(round(wide * STICKER_SHAPE), 3, height))
-        left = int(np.clip(round(place_x * width - wide / 2), 0, width - wide))
-        top = int(np.clip(round(place_y * height - tall / 2), 0, height - tall))
-        images[row, top : top + tall, left : left + wide] = sticker(int(seed), tall, wide, channels)
-        mask[row, top : top + tall, left : left + wide] = True
+        left, top, right, bottom = sticker_box(place_x, place_y, share, height, width)
+        images[row, top:bottom, left:right] = sticker(int(seed), bottom - top, right - left, channels)
+        mask[row, top:bottom, left:right] = True
     return mask
+
+
+def sticker_box(x: float, y: float, size: float, height: int, width: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom pixel of a label that `stick` puts there."""
+    wide = int(np.clip(round(size * width), 3, width))
+    tall = int(np.clip(round(wide * STICKER_SHAPE), 3, height))
+    left = int(np.clip(round(x * width - wide / 2), 0, width - wide))
+    top = int(np.clip(round(y * height - tall / 2), 0, height - tall))
+    return left, top, left + wide, top + tall
 
 
 @lru_cache(maxsize=1024)

@@ -79,27 +79,44 @@ def compose(recipe: pd.DataFrame, class_names: tuple[str, ...], side: int, label
     return Dataset(images, found, class_names, masks, recipe)
 
 
-def recompose(data: Dataset, **columns: Any) -> Dataset:
+def recompose(data: Dataset, rows: np.ndarray | None = None, **columns: Any) -> Dataset:
     """The same pictures with some columns of their recipe changed; labels and further attributes stay.
 
     Args:
         data: composed pictures (see `has_recipe`).
-        columns: new values, one for all or one a picture, such as scene="grass".
+        rows: bool (N,), which pictures to make again, the others keeping every byte; None makes all.
+        columns: new values, one for all of those or one each, such as scene="grass".
 
     Raises:
         DataError: when the pictures were not composed, or a column is unknown.
     """
     if not has_recipe(data):
-        raise DataError(
-            "Only composed pictures (such as Wardrobe's) can be composed again", "pictures without a recipe"
-        )
+        raise DataError("Only composed pictures, such as Wardrobe's, can be changed so", "pictures without a recipe")
     unknown = set(columns) - set(COLUMNS)
     if unknown:
         raise DataError(f"A recipe has the columns {', '.join(COLUMNS)}", ", ".join(sorted(unknown)))
     assert data.attributes is not None
-    recipe = data.attributes.assign(**columns)
-    made = compose(recipe, data.class_names, data.shape[0], data.labels)
-    return replace(made, masks={**(data.masks or {}), **(made.masks or {})})
+    chosen = np.flatnonzero(np.ones(len(data), bool) if rows is None else rows)
+    recipe = data.attributes.iloc[chosen].assign(**columns)
+    made = compose(recipe, data.class_names, data.shape[0], data.labels[chosen])
+    return _put(data, chosen, made)
+
+
+def _put(data: Dataset, rows: np.ndarray, made: Dataset) -> Dataset:
+    """The data with these rows' pictures, masks and attributes taken from `made`."""
+    assert data.attributes is not None
+    assert made.attributes is not None
+    images = data.images.copy()
+    images[rows] = made.images
+    masks = {name: mask.copy() for name, mask in (data.masks or {}).items()}
+    for name, mask in (made.masks or {}).items():
+        masks.setdefault(name, np.zeros(data.images.shape[:3], bool))[rows] = mask
+    table = data.attributes.copy()
+    for column in COLUMNS:
+        values = table[column].to_numpy(copy=True)
+        values[rows] = made.attributes[column].to_numpy()
+        table[column] = values
+    return replace(data, images=images, masks=masks, attributes=table)
 
 
 def room(recipe: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

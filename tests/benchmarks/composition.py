@@ -26,7 +26,9 @@ def main() -> None:
         loading = _seconds(lambda side=side: load(WardrobeSettings(size=side)))
         recipe = load(WardrobeSettings(size=side)).train.attributes
         names = WardrobeSettings().classes
-        times = [_seconds(lambda side=side, recipe=recipe: compose(recipe, names, side)) for _ in range(REPEATS)]
+        times = [
+            _seconds(lambda side=side, recipe=recipe, names=names: compose(recipe, names, side)) for _ in range(REPEATS)
+        ]
         speed = len(recipe) / statistics.median(times)
         print(f"{side:>6}{speed:>12,.0f}{drawing:>12.2f} s{loading:>10.2f} s")
 

@@ -105,6 +105,16 @@ def test_recompose_keeps_wrong_labels_and_strange_columns(data):
     assert (made.attributes["group"] == "g").all()
 
 
+def test_only_the_rows_asked_for_are_made_again(data):
+    rows = np.arange(len(data)) % 3 == 0
+    some, every = recompose(data, rows, scene="brick"), recompose(data, scene="brick")
+    assert np.array_equal(some.images[rows], every.images[rows])
+    assert np.array_equal(some.images[~rows], data.images[~rows])
+    assert (some.attributes["scene"][rows] == "brick").all()
+    assert some.attributes[~rows].equals(data.attributes[~rows])
+    assert not np.shares_memory(some.images, data.images)
+
+
 def test_chance_is_even_and_differs_by_purpose():
     draw = np.arange(20_000)
     first, second = chance(draw, 0), chance(draw, 1)

@@ -1,0 +1,91 @@
+"""Flaws planted on purpose, each with its answer key, to learn from and to test every instrument on.
+
+Every flaw is one file. To add one, write its file and add it to `_MODULES`. The order there is the order in which
+several are planted: scenes and objects first, then what is stuck on top, labels, counts, serving and specs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.datasets.base import Splits
+from core.errors import InputError
+from core.flaws import background, none, sticker
+from core.flaws.base import Answer, FlawInfo, Planted, grouped
+from core.settings import Settings
+
+_MODULES = (none, background, sticker)
+_BY_NAME: dict[str, FlawInfo] = {module.INFO.name: module.INFO for module in _MODULES}
+
+__all__ = ["Answer", "FlawInfo", "Planted", "info", "names", "plant"]
+
+
+def names() -> list[str]:
+    """The names of all flaws; "none", the clean control, is the first."""
+    return list(_BY_NAME)
+
+
+def info(name: str) -> FlawInfo:
+    """What is known about a flaw; InputError for a name that is not there."""
+    if name not in _BY_NAME:
+        raise InputError(f"The flaws are {', '.join(names())}", repr(name))
+    return _BY_NAME[name]
+
+
+def plant(
+    splits: Splits, flaw: str | tuple[str, ...], *, strength: float = 1.0, seed: int = 0, **settings: Any
+) -> Planted:
+    """Plant one flaw or several.
+
+    Args:
+        splits: healthy pictures; they are not changed.
+        flaw: a name, several joined by "+", or a tuple of names. They are planted in the order of `names()`.
+        strength: 0 (nothing happens) to 1; what it turns is said by `info(flaw).strength`.
+        seed: makes it repeatable, and chooses whatever the settings leave open.
+        settings: the flaw's dials (`info(flaw).Settings`). Of several flaws, each takes the dials that it has; a
+            flaw's name with a dict, such as sticker={"corner": "upper left"}, speaks to that one alone.
+
+    Returns:
+        What the team would have, the answer key, and a judge: test objects with the tie broken, groups in attributes.
+
+    Raises:
+        InputError: for an unknown flaw, setting or class, or a strength out of bounds.
+        DataError: when the pictures do not allow this flaw.
+    """
+    chosen = _ordered(flaw)
+    if not 0 <= strength <= 1:
+        raise InputError("The strength should lie in 0 to 1", repr(strength))
+    dials = _dealt(chosen, settings)
+    planted = _untouched(splits)
+    for each in chosen:
+        planted = each.plant(planted, strength, seed, dials[each.name])
+    return planted
+
+
+def _untouched(splits: Splits) -> Planted:
+    return Planted(splits, None, None, none.ANSWER, grouped(splits.test), (none.ANSWER,), splits)
+
+
+def _ordered(flaw: str | tuple[str, ...]) -> list[FlawInfo]:
+    given = flaw.split("+") if isinstance(flaw, str) else list(flaw)
+    wanted = {info(name.strip()).name for name in given}
+    return [_BY_NAME[name] for name in names() if name in wanted]
+
+
+def _dealt(chosen: list[FlawInfo], settings: dict[str, Any]) -> dict[str, Settings]:
+    """Each flaw's settings: the dials that it has, and those that name it."""
+    alone = {each.name: settings[each.name] for each in chosen if isinstance(settings.get(each.name), dict)}
+    shared = {name: value for name, value in settings.items() if name not in alone}
+    fields = {each.name: set(each.Settings.model_fields) for each in chosen}
+    known = set().union(*fields.values())
+    unknown = sorted(set(shared) - known)
+    if unknown:
+        raise InputError(
+            f"{' + '.join(fields)} has the settings {', '.join(sorted(known)) or 'none'}", ", ".join(unknown)
+        )
+    return {
+        each.name: each.Settings.of(
+            **{name: value for name, value in shared.items() if name in fields[each.name]}, **alone.get(each.name, {})
+        )
+        for each in chosen
+    }

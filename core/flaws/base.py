@@ -1,0 +1,163 @@
+"""What a planted flaw is: what it does to the data, to the specs or at serving, and its answer key.
+
+Every flaw is a function from `Planted` to `Planted`, so that several can be planted one after another.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from core.datasets.base import Dataset, Splits
+from core.errors import DataError, TargetError
+from core.settings import Settings
+
+Place = Literal["nothing", "data", "specs", "serving"]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer key of one flaw.
+
+    Args:
+        flaw: its name.
+        class_index, class_name: the class that it is tied to; None where it concerns all of them.
+        other: the second class of a confusion; None elsewhere.
+        region: where in the picture it shows: a mask's name ("object", "sticker", "border"), "background",
+            "everywhere", or "nowhere" when no part of a picture tells.
+        box: left, top, right, bottom as shares of width and height, where it is at a fixed place; None elsewhere.
+        sentence: the truth in plain words.
+    """
+
+    flaw: str
+    sentence: str
+    class_index: int | None = None
+    class_name: str | None = None
+    other: int | None = None
+    region: str = "nowhere"
+    box: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """A task with its flaws and the truth about them.
+
+    Args:
+        splits: what the team would have: their train, validation and test pictures, flaw included.
+        network_spec, training_spec: `core.networks` specs that carry a flaw; None leaves them as they would be.
+        answer: the answer key; of the flaw that was planted first where there are several.
+        judge: pictures of the test objects with the flaw's correlation broken. Its attributes have a column "group".
+        answers: the keys of all flaws that were planted.
+        clean: the splits before anything was planted, the controls of every comparison.
+    """
+
+    splits: Splits
+    network_spec: Any | None
+    training_spec: Any | None
+    answer: Answer
+    judge: Dataset
+    answers: tuple[Answer, ...]
+    clean: Splits
+
+
+@dataclass(frozen=True)
+class FlawInfo:
+    """What a menu says of a flaw.
+
+    Args:
+        name: what `plant` calls it.
+        title: what a person calls it.
+        help: one plain sentence on how it happens in real life.
+        place: whether it sits in the data, in the specs, or in how pictures reach the network.
+        strength: what the strength dial turns, in plain words.
+        Settings: its further dials.
+        plant: plants it, given what was planted before, a strength in 0 to 1, a seed and its settings.
+    """
+
+    name: str
+    title: str
+    help: str
+    place: Place
+    strength: str
+    Settings: type[Settings]
+    plant: Callable[[Planted, float, int, Any], Planted]
+
+
+def stream(seed: int, *words: str) -> np.random.Generator:
+    """A random generator of its own for each purpose, so that no draw depends on another's."""
+    return np.random.default_rng([seed, zlib.crc32("/".join(words).encode())])
+
+
+def picked(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """A share of each class's rows, bool (N,), chosen at random; the count is exact to the nearest picture."""
+    rows = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        rows[members[: round(share * len(members))]] = True
+    return rows
+
+
+def evenly(labels: np.ndarray, options: int, rng: np.random.Generator) -> np.ndarray:
+    """One of 0..options-1 for each row, as even within each class as counts allow, int (N,)."""
+    dealt = np.empty(len(labels), np.int64)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        dealt[rng.permutation(members)] = (np.arange(len(members)) + rng.integers(options)) % options
+    return dealt
+
+
+def target_of(names: tuple[str, ...], given: str | None, rng: np.random.Generator) -> int:
+    """The index of the named class, or of one that the generator chooses."""
+    if given is None:
+        return int(rng.integers(len(names)))
+    if given not in names:
+        raise TargetError(f"The classes are {', '.join(names)}", repr(given))
+    return names.index(given)
+
+
+def with_columns(data: Dataset, **columns: Any) -> Dataset:
+    """The data with these columns added to its attributes, or put in place of those of the same name."""
+    import pandas as pd
+
+    table = pd.DataFrame(index=range(len(data))) if data.attributes is None else data.attributes
+    return replace(data, attributes=table.assign(**columns))
+
+
+def grouped(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
+    """The judge with its column "group": the class's name, and what else tells pictures apart."""
+    assert judge.attributes is None or len(judge.attributes) == len(judge)
+    known = judge.attributes is not None and "group" in judge.attributes
+    if known and suffix is None:
+        return judge
+    before = judge.attributes["group"].to_numpy() if known else np.array(judge.class_names, object)[judge.labels]  # type: ignore[index]
+    if suffix is None:
+        return with_columns(judge, group=before)
+    return with_columns(judge, group=[f"{name} {words}" for name, words in zip(before, suffix, strict=True)])
+
+
+def after(before: Planted, answer: Answer, **changes: Any) -> Planted:
+    """What was planted before and this flaw as well."""
+    answers = (*(known for known in before.answers if known.flaw != "none"), answer)
+    return replace(before, answer=answers[0], answers=answers, **changes)
+
+
+def of_class(names: tuple[str, ...], index: int) -> dict[str, Any]:
+    """An answer's two fields that name the class."""
+    return {"class_index": index, "class_name": names[index]}
+
+
+def spoiled(splits: Splits, change: Callable[[str, Dataset], Dataset], *, parts: tuple[str, ...] = ()) -> Splits:
+    """The splits with a change made to each part, or only to the parts that are named."""
+    wanted = parts or tuple(splits.parts)
+    return Splits(**{name: change(name, part) if name in wanted else part for name, part in splits.parts.items()})
+
+
+def need_colour(data: Dataset, flaw: str) -> None:
+    """DataError when the pictures are grey."""
+    if data.shape[2] != 3:
+        raise DataError(f"The flaw {flaw} needs pictures in colour", "grey pictures")
