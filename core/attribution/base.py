@@ -16,6 +16,27 @@ Attribute = Callable[..., np.ndarray]
 
 
 @dataclass(frozen=True)
+class Cost:
+    """How often a method runs the network for one picture.
+
+    Args:
+        forwards: evaluations of the score alone.
+        gradients: evaluations of the score and its gradient with respect to the picture.
+    """
+
+    forwards: int = 0
+    gradients: int = 0
+
+    @property
+    def evaluations(self) -> int:
+        """All of them together."""
+        return self.forwards + self.gradients
+
+
+CostRule = Callable[[Any, tuple[int, int, int], int], Cost]
+
+
+@dataclass(frozen=True)
 class MethodInfo:
     """A method as a menu, a table and `explain` need it.
 
@@ -30,6 +51,8 @@ class MethodInfo:
         plain: what it does, in plain words.
         attribute: (network, images, targets, settings, layer=, on_step=) -> float32 (N, H, W).
         caveat: when not to believe it; empty where nothing special is known.
+        cost: (settings, (H, W, C) of a picture, maps of the layer) -> how often it runs the network for one picture;
+            None where nobody has counted.
     """
 
     name: str
@@ -42,6 +65,11 @@ class MethodInfo:
     plain: str
     attribute: Attribute
     caveat: str = ""
+    cost: CostRule | None = None
+
+    def draws_signed(self, settings: Any) -> bool:
+        """Whether maps made with these settings have a meaning below zero: a dial may change what `signed` says."""
+        return bool(getattr(settings, "signed", self.signed))
 
 
 @dataclass(frozen=True)

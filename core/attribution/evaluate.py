@@ -6,6 +6,7 @@ and dials go in as tensors, so that nothing is traced twice. Work is cut into ba
 
 from __future__ import annotations
 
+import math
 import threading
 import weakref
 from collections.abc import Callable, Hashable, Sequence
@@ -54,7 +55,10 @@ class Network:
         """
         with self._lock:
             if key not in self._functions:
-                self._functions[key] = tf.function(make(self.graph), input_signature=list(signature))
+                function = tf.function(make(self.graph), input_signature=list(signature))
+                # Traced here, so that two threads never trace the same layers at once.
+                function.get_concrete_function()
+                self._functions[key] = function
             return self._functions[key]
 
     def map(
@@ -89,6 +93,31 @@ class Network:
     def batch_size(self, shape: tuple[int, ...], evaluations: int = 1) -> int:
         """How many pictures of this shape go into a batch when each needs several evaluations at once."""
         return int(max(1, BATCH_VALUES // (int(np.prod(shape)) * evaluations)))
+
+    def fused(self, pictures: int, shape: tuple[int, ...], evaluations: int, together: int = 1) -> tuple[int, int]:
+        """How to fill a batch with pictures that each need many evaluations: (pictures, evaluations of each).
+
+        Args:
+            pictures: how many there are.
+            shape: (H, W, C) of one.
+            evaluations: how many each needs in all.
+            together: the fewest pictures that should share a batch, where there are so many.
+        """
+        room = self.batch_size(shape)
+        each = max(1, min(evaluations, room // max(1, min(pictures, together))))
+        # Equal parts, so that no batch is left nearly empty.
+        each = math.ceil(evaluations / math.ceil(evaluations / each))
+        return max(1, min(pictures, room // each)), each
+
+    def resolve(self, images: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Weights on the logits (N, K) with each picture's predicted class in place of rows of zeros."""
+        open_rows = ~targets.any(axis=1)
+        if not open_rows.any():
+            return targets
+        filled = targets.copy()
+        predicted = self.logits(images[open_rows]).argmax(axis=1)
+        filled[open_rows] = np.eye(targets.shape[1], dtype=np.float32)[predicted]
+        return filled
 
     def logits(self, images: np.ndarray, *, on_step: OnStep = silent) -> np.ndarray:
         """Logits (N, K) of pictures (N, H, W, C)."""

@@ -1,0 +1,74 @@
+"""Completeness: whether a map's values add up to what they claim to share out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.attribution.base import Targets, target_weights
+from core.attribution.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.evaluate import Network, checked_images
+from core.attribution.registry import method_info
+from core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What a method shared out, beside what there was to share.
+
+    Args:
+        maps: the attributions, float32 (N, H, W).
+        attributed: their sum for each picture, (N,).
+        rise: the picture's score less the baseline's, (N,); the mean over the baselines where there are several.
+    """
+
+    maps: np.ndarray
+    attributed: np.ndarray
+    rise: np.ndarray
+
+    @property
+    def gap(self) -> np.ndarray:
+        """What is missing or too much, (N,): 0 for a method that shares out exactly."""
+        return self.attributed - self.rise
+
+
+def completeness(
+    model: keras.Model, images: Any, targets: Targets = None, *, method: str = "integrated_gradients", **settings: Any
+) -> Completeness:
+    """Maps of a method with a baseline, and how nearly they add up to the rise of the score from it.
+
+    Args:
+        model: any Keras 3 classifier; it is never changed.
+        images: (N, H, W, C) or one picture, in the scale that the model takes.
+        targets: as in `core.attribution.explain`.
+        method: "integrated_gradients" or "deeplift".
+        **settings: the method's own dials.
+
+    Raises:
+        InputError: when the method has no baseline.
+    """
+    info = method_info(method)
+    options = info.Settings.of(**settings)
+    if not isinstance(options, BaselineSettings):
+        raise InputError("Completeness is a property of methods with a baseline", method, "Try integrated_gradients.")
+    network = Network.of(model)
+    pictures = checked_images(network.graph, images)
+    weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))
+    maps = info.attribute(network, pictures, weights, options)
+    before = np.mean([_score(network, _baseline(pictures, options, draw), weights) for draw in _draws(options)], axis=0)
+    return Completeness(maps, maps.sum(axis=(1, 2), dtype=np.float64), _score(network, pictures, weights) - before)
+
+
+def _draws(options: BaselineSettings) -> range:
+    return range(options.baselines)
+
+
+def _baseline(pictures: np.ndarray, options: BaselineSettings, draw: int) -> np.ndarray:
+    return baseline_pictures(pictures, options, draw, value_range(pictures))
+
+
+def _score(network: Network, pictures: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return (network.logits(pictures).astype(np.float64) * weights).sum(axis=1)
