@@ -6,18 +6,13 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.cam import class_activation
+from core.attribution.cam import CamSettings, class_activation, one_forward
 from core.attribution.evaluate import Network
-from core.progress import OnStep
-from core.settings import Settings, setting
+from core.progress import OnStep, silent
 
 
-class GradCamSettings(Settings):
+class GradCamSettings(CamSettings):
     """Dials of Grad-CAM."""
-
-    positive_only: bool = setting(
-        True, "Keep only what speaks for the class, as in the paper. Off, the map is signed.", title="Positive only"
-    )
 
 
 def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -33,18 +28,20 @@ def attribute(
     settings: GradCamSettings,
     *,
     layer: str,
-    on_step: OnStep,
+    on_step: OnStep = silent,
     resize: bool = True,
 ) -> np.ndarray:
     """Grad-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
-
-    def combine(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-        signed = weighted_maps(maps, gradients)
-        return tf.nn.relu(signed) if settings.positive_only else signed
-
-    name = f"grad_cam {settings.key}"
     return class_activation(
-        network, images, targets, name=name, layer=layer, combine=combine, on_step=on_step, resize=resize
+        network,
+        images,
+        targets,
+        settings,
+        name="grad_cam",
+        layer=layer,
+        combine=weighted_maps,
+        on_step=on_step,
+        resize=resize,
     )
 
 
@@ -62,4 +59,5 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Coarse: a small object and its surroundings fall into one spot.",
+    cost=one_forward,
 )
