@@ -9,8 +9,25 @@ from core.attribution.base import MethodInfo
 from core.errors import InputError
 
 NAMES = (
+    "gradient",
+    "gradient_x_input",
+    "integrated_gradients",
+    "blur_integrated_gradients",
+    "smoothgrad",
+    "squaregrad",
+    "vargrad",
+    "guided_backprop",
+    "deconvnet",
     "grad_cam",
+    "grad_cam_plus_plus",
+    "hires_cam",
+    "layer_cam",
+    "score_cam",
+    "eigen_cam",
+    "guided_grad_cam",
     "occlusion",
+    "lrp",
+    "deeplift",
 )
 
 
