@@ -125,6 +125,12 @@ def room(recipe: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(1 - wide, 0), np.maximum(1 - tall, 0)
 
 
+def hues_near(tints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An exact hue in degrees, 0 to 360, near each named tint."""
+    named = np.array([HUES[tint] for tint in tints])
+    return (named + rng.uniform(-HUE_SPREAD, HUE_SPREAD, len(tints))) % 360
+
+
 def chance(draw: np.ndarray, purpose: int) -> np.ndarray:
     """A number in [0, 1) for each `draw`, another for each purpose, evenly spread (SplitMix64; Steele et al. 2014)."""
     z = draw.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15 * (purpose + 1) % 2**64)

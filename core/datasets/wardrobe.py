@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, field_validator
 
 from core.datasets.base import Dataset, Splits
 from core.datasets.cutouts import PLACES, Kind
-from core.datasets.recipe import HUE_SPREAD, HUES, TINTS, Tint, compose, room
+from core.datasets.recipe import TINTS, Tint, compose, hues_near, room
 from core.datasets.scenes import SCENES, Scene
 from core.settings import Settings, setting
 
@@ -114,7 +114,7 @@ def draw(
             "source": sources,
             "scene": rng.choice(np.array(settings.scenes, dtype=object), count),
             "tint": tints,
-            "hue": hues(tints, rng),
+            "hue": hues_near(tints, rng),
             "size": rng.uniform(settings.smallest, settings.largest, count),
             "x": 0.5,
             "y": 0.5,
@@ -136,9 +136,3 @@ def draw(
     recipe["x"] += settings.spread * aside * rng.uniform(-0.5, 0.5, count)
     recipe["y"] += settings.spread * down * rng.uniform(-0.5, 0.5, count)
     return recipe
-
-
-def hues(tints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """An exact hue in degrees, 0 to 360, near each named tint."""
-    named = np.array([HUES[tint] for tint in tints])
-    return (named + rng.uniform(-HUE_SPREAD, HUE_SPREAD, len(tints))) % 360

@@ -10,11 +10,45 @@ from typing import Any
 
 from core.datasets.base import Splits
 from core.errors import InputError
-from core.flaws import background, none, sticker
+from core.flaws import (
+    background,
+    blurred,
+    border,
+    channels_swapped,
+    cropped,
+    darkened,
+    duplicates,
+    imbalance,
+    label_confusion,
+    label_noise,
+    none,
+    place,
+    sticker,
+    tint,
+    too_few,
+    wrong_scale,
+)
 from core.flaws.base import Answer, FlawInfo, Planted, grouped
 from core.settings import Settings
 
-_MODULES = (none, background, sticker)
+_MODULES = (
+    none,
+    background,
+    tint,
+    place,
+    border,
+    sticker,
+    label_noise,
+    label_confusion,
+    imbalance,
+    too_few,
+    duplicates,
+    cropped,
+    blurred,
+    darkened,
+    channels_swapped,
+    wrong_scale,
+)
 _BY_NAME: dict[str, FlawInfo] = {module.INFO.name: module.INFO for module in _MODULES}
 
 __all__ = ["Answer", "FlawInfo", "Planted", "info", "names", "plant"]

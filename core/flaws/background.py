@@ -10,13 +10,14 @@ import numpy as np
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose
 from core.datasets.scenes import SCENES, VARIANTS, Scene, bank
-from core.errors import DataError
 from core.flaws.base import (
     Answer,
     FlawInfo,
     Planted,
     after,
+    column,
     grouped,
+    need_objects,
     of_class,
     spoiled,
     stream,
@@ -44,7 +45,7 @@ def plant(before: Planted, strength: float, seed: int, settings: BackgroundSetti
 
     def move(name: str, part: Dataset) -> Dataset:
         chance = stream(seed, "background", name)
-        rows, scenes = swapped(part.labels, scenes_of(part), ties, strength, SCENES, chance)
+        rows, scenes = swapped(part.labels, column(part, "scene", "its own"), ties, strength, SCENES, chance)
         return on_scenes(part, rows, scenes, chance)
 
     def decorrelated(judge: Dataset) -> Dataset:
@@ -67,26 +68,13 @@ def on_scenes(data: Dataset, rows: np.ndarray, scenes: np.ndarray, rng: np.rando
         return recompose(data, rows, scene=scenes)
     if not rows.any():
         return data
-    if "object" not in (data.masks or {}):
-        raise DataError(
-            "To change the background one must know where the object is",
-            "pictures without object masks",
-            "Give the data set a mask named object, such as the one that core.hunches.masks.found_masks makes.",
-        )
-    assert data.masks is not None
+    objects = need_objects(data)
     images = data.images.copy()
     for row, scene in zip(np.flatnonzero(rows), scenes, strict=True):
-        images[row] = _pasted(images[row], data.masks["object"][row], _crop(str(scene), images.shape[1:], rng))
-    known = scenes_of(data).copy()
+        images[row] = _pasted(images[row], objects[row], _crop(str(scene), images.shape[1:], rng))
+    known = column(data, "scene", "its own").copy()
     known[rows] = scenes
     return with_columns(replace(data, images=images), scene=known)
-
-
-def scenes_of(data: Dataset) -> np.ndarray:
-    """The scene of each picture, object (N,); "its own" where it was not composed."""
-    if data.attributes is None or "scene" not in data.attributes:
-        return np.full(len(data), "its own", object)
-    return data.attributes["scene"].to_numpy(dtype=object)
 
 
 def _ties(names: tuple[str, ...], settings: BackgroundSettings, rng: np.random.Generator) -> dict[int, str]:

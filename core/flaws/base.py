@@ -157,6 +157,25 @@ def spoiled(splits: Splits, change: Callable[[str, Dataset], Dataset], *, parts:
     return Splits(**{name: change(name, part) if name in wanted else part for name, part in splits.parts.items()})
 
 
+def column(data: Dataset, name: str, otherwise: str) -> np.ndarray:
+    """One attribute as an object array (N,), or a word for all where it is not known."""
+    if data.attributes is None or name not in data.attributes:
+        return np.full(len(data), otherwise, object)
+    return data.attributes[name].to_numpy(dtype=object)
+
+
+def need_objects(data: Dataset) -> np.ndarray:
+    """The mask "object", bool (N, H, W); DataError where nobody knows where the objects are."""
+    if "object" not in (data.masks or {}):
+        raise DataError(
+            "For this flaw one must know where the object is",
+            "pictures without object masks",
+            "Give the data set a mask named object, such as the one that core.hunches.masks.found_masks makes.",
+        )
+    assert data.masks is not None
+    return data.masks["object"]
+
+
 def need_colour(data: Dataset, flaw: str) -> None:
     """DataError when the pictures are grey."""
     if data.shape[2] != 3:
