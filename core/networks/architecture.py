@@ -100,9 +100,9 @@ class _Builder:
         if block + 1 == spec.blocks:
             return value
         if spec.downsample == "max":
-            return layers.MaxPooling2D(name=f"{name}_pool")(value)
+            return layers.MaxPooling2D(2, name=f"{name}_pool")(value)
         if spec.downsample == "average":
-            return layers.AveragePooling2D(name=f"{name}_pool")(value)
+            return layers.AveragePooling2D(2, name=f"{name}_pool")(value)
         return value
 
     def _convolve(self, value: keras.KerasTensor, block: int, convolution: int) -> keras.KerasTensor:

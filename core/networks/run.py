@@ -175,6 +175,9 @@ def _bytes(key: str, store: Store) -> bytes:
 
 
 def _name(key: str) -> str:
+    # Keys come from links too, and must not lead out of the folder.
+    if not key.isalnum():
+        raise InputError("The key of a run is made of letters and digits", repr(key), "Check the link.")
     return f"{FOLDER}/{key}.zip"
 
 
