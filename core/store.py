@@ -52,8 +52,13 @@ class Store:
         partial = f"{path}.{uuid.uuid4().hex}.partial"
         with self._reached() as files:
             files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            files.pipe_file(partial, content)
-            files.mv(partial, path)
+            try:
+                files.pipe_file(partial, content)
+                files.mv(partial, path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    files.rm_file(partial)
+                raise
 
     def names(self, folder: str) -> list[str]:
         """The whole artefacts under a folder, by name, sorted."""
@@ -77,7 +82,7 @@ class Store:
     def _reached(self) -> Iterator[Any]:
         try:
             yield _files(self.root)[0]
-        except (PermissionError, ConnectionError, TimeoutError) as error:
+        except OSError as error:
             raise Unavailable(
                 f"The store at {self.root} could not be used ({error}). Point {VARIABLE} at a folder or bucket "
                 "that you may write to."
