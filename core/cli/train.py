@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
     made = new_parser("train", SUMMARY)
     _add_plain(made)
-    chosen, _ = _plain_parser().parse_known_args(words)
+    chosen, _ = _first_reader().parse_known_args(words)
     add_dials(made, _data_settings(chosen), "the data", "data")
     add_dials(made, flaws.info(chosen.flaw).Settings, f"the flaw: {chosen.flaw}", "flaw")
     network, training = set(NetworkSpec.model_fields), set(TrainingSpec.model_fields)
@@ -82,17 +83,19 @@ def report(run: Run) -> str:
     return "\n".join(f"{name:<20} {value}" for name, value in lines.items())
 
 
-def _plain_parser() -> argparse.ArgumentParser:
-    plain = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    _add_plain(plain)
-    return plain
+def _first_reader() -> argparse.ArgumentParser:
+    """Reads what decides which other options there are."""
+    reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _add_plain(reader)
+    return reader
 
 
 def _add_plain(to: argparse.ArgumentParser) -> None:
+    sets, planted = ", ".join(datasets.names()), ", ".join(flaws.names())
     source = to.add_mutually_exclusive_group()
-    source.add_argument("--data", choices=datasets.names(), default=datasets.names()[0], help="a data set by name")
+    source.add_argument("--data", default=datasets.names()[0], metavar="NAME", help=f"a data set: {sets}")
     source.add_argument("--images", type=Path, metavar="FOLDER", help="your own pictures: one folder a class, or a zip")
-    to.add_argument("--flaw", choices=flaws.names(), default="none", help="what to plant (default none)")
+    to.add_argument("--flaw", default="none", metavar="NAME", help=f"what to plant: {planted} (default none)")
     to.add_argument("--strength", type=float, default=1.0, metavar="X", help="how strongly, 0 to 1 (default 1)")
     to.add_argument("--flaw-seed", type=int, default=0, metavar="N", help="fixes where it is planted (default 0)")
     to.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the network")
@@ -109,8 +112,10 @@ def _data(options: argparse.Namespace) -> tuple[datasets.Splits, dict[str, Any]]
     if options.images is None:
         return datasets.load(options.data, **values), {"dataset": options.data, "settings": values}
     with progress_bar("Reading pictures") as on_step:
-        splits = datasets.from_folder(options.images, on_step=on_step, **values)
-    return splits, {"dataset": str(options.images), "settings": values}
+        reading = datasets.read_folder(options.images, datasets.FolderSettings.of(**values), on_step=on_step)
+    for left in reading.skipped:
+        print(f"Left out {left.name}: {left.reason}", file=sys.stderr)
+    return reading.splits, {"dataset": str(options.images), "settings": values}
 
 
 def _writable(out: Path | None) -> Path | None:
