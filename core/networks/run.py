@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from core.errors import InputError
+from core.errors import HunchError, InputError
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.store import Store, default_store
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FOLDER = "runs"
 MODEL, HISTORY, INFO = "model.keras", "history.csv", "run.json"
+UNREADABLE = (HunchError, zipfile.BadZipFile, KeyError, TypeError, ValueError)
 Ending = Literal["finished", "patience", "cancelled", "diverged"]
 
 
@@ -155,8 +156,8 @@ def runs(store: Store | None = None) -> list[RunInfo]:
     keys = [Path(name).stem for name in store.names(FOLDER) if name.endswith(".zip")]
     found = []
     for key in keys:
-        # Another process may remove a run between the listing and the reading.
-        with contextlib.suppress(InputError):
+        # Another process may remove a run between the listing and the reading, or an older version may have made it.
+        with contextlib.suppress(*UNREADABLE):
             found.append(_info(key, store))
     return sorted(found, key=lambda info: info.made, reverse=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.errors import DataError, HunchError, ModelError
+from core.errors import DataError, ModelError, Unavailable
 from core.networks.architecture import build
 from core.networks.graph import graph_of
 from core.networks.loop import Loop, Watch
 from core.networks.progress import OnPoint
-from core.networks.run import Run, has_run, open_run
+from core.networks.run import UNREADABLE, Run, has_run, open_run
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
 from core.settings import digest
@@ -59,7 +59,7 @@ def train(
         again: train even if the run is in the store.
 
     Returns:
-        the run, already in the store.
+        the run; it is in the store, or a warning says why not.
 
     Raises:
         DataError: when there is nothing to learn from.
@@ -89,7 +89,7 @@ def train(
         about=dict(about or {}),
         made=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    run.save(store)
+    _save(run, store)
     return run
 
 
@@ -130,13 +130,19 @@ def _print(start: Run | keras.Model | None) -> str:
 
 
 def _known(key: str, store: Store) -> Run | None:
-    """The run of a key; None where there is none, or one that an older version of its packages cannot open."""
-    if not has_run(key, store):
-        return None
+    """The run of a key; None where there is none that can be opened."""
     try:
-        return open_run(key, store)
-    except (HunchError, zipfile.BadZipFile, KeyError, ValueError):
+        return open_run(key, store) if has_run(key, store) else None
+    except UNREADABLE:
         return None
+
+
+def _save(run: Run, store: Store) -> None:
+    """Keep the run. A store that fails now must not cost the training."""
+    try:
+        run.save(store)
+    except Unavailable as error:
+        warnings.warn(f"The run was not kept. {error.sentence}", stacklevel=3)
 
 
 def _check(splits: Splits) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from core.errors import InputError
+from core.errors import InputError, Unavailable
 from core.networks import Run, build, class_names_in, has_run, open_run, run_info, runs
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.store import Store
@@ -59,10 +59,11 @@ def test_what_is_saved_is_found_listed_and_opened(run, tmp_path, address):
     assert [info.key for info in runs(store)] == [run.key]
 
 
-def test_runs_come_latest_first(tmp_path):
+def test_runs_come_latest_first_without_what_cannot_be_read(tmp_path):
     store = Store(str(tmp_path))
     for key, made in (("a1", "2026-01-02"), ("b2", "2026-01-03"), ("c3", "2026-01-01")):
         a_run(key, made).save(store)
+    store.write("runs/d4.zip", b"not a run")
     assert [info.key for info in runs(store)] == ["b2", "a1", "c3"]
 
 
@@ -89,7 +90,7 @@ def test_a_failing_disk_leaves_no_half_run(run, tmp_path, monkeypatch, broken):
         raise OSError("Input/output error")
 
     monkeypatch.setattr(LocalFileSystem, *(("pipe_file", half_then_fail) if broken == "write" else ("mv", fail)))
-    with pytest.raises(OSError, match=r"space|Input"):
+    with pytest.raises(Unavailable, match=r"space|Input"):
         run.save(store)
     assert runs(store) == []
     assert not has_run(run.key, store)

@@ -7,14 +7,13 @@ from core.datasets.base import Splits
 from core.errors import Cancelled, DataError, InputError, ModelError
 from core.networks import build, has_run, open_run, run_key, runs, train
 from core.networks.spec import NetworkSpec, TrainingSpec
+from core.store import Store
 
 from .conftest import NAMES, colours
 
 
 @pytest.fixture(scope="module")
 def finished(splits, small, short, tmp_path_factory):
-    from core.store import Store
-
     store = Store(str(tmp_path_factory.mktemp("store")))
     points, epochs, steps = [], [], []
     run = train(
@@ -233,3 +232,18 @@ def test_a_training_that_breaks_after_a_good_epoch_gives_that_epoch(splits, smal
     assert run.ending == "diverged"
     assert run.metrics["epoch"] == len(run.history) == 1
     assert np.isfinite(run.metrics["loss"])
+
+
+def test_a_store_that_fails_does_not_cost_the_training(splits, small, short, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.warns(UserWarning, match="not kept"):
+        run = train(splits, small, short, store=Store(str(tmp_path / "file")))
+    assert run.accuracy > 0.9
+
+
+def test_a_run_that_cannot_be_opened_is_trained_again(splits, small, short, store):
+    run = train(splits, small, TrainingSpec.of(short, epochs=1), store=store)
+    store.write(f"runs/{run.key}.zip", b"not a run")
+    again = train(splits, small, TrainingSpec.of(short, epochs=1), store=store)
+    assert equal(again, run)
+    assert open_run(run.key, store).key == run.key

@@ -1,0 +1,243 @@
+"""Files from strangers: what can be opened, and what is refused before it can do harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from core.errors import ModelError
+from core.networks import build, class_names_in, load_model, save_model
+from core.networks.spec import NetworkSpec
+
+NAMES = ("cat", "dog")
+
+
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    return build(NetworkSpec(blocks=2, filters=4), (12, 12, 3), NAMES)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> np.ndarray:
+    return np.random.default_rng(0).uniform(0, 255, (3, 12, 12, 3)).astype(np.float32)
+
+
+def content_of(model: keras.Model, path) -> bytes:
+    model.save(path)
+    return path.read_bytes()
+
+
+def rewritten(content: bytes, **files: bytes | str) -> bytes:
+    """A .keras archive with some of its files replaced; "config" stands for config.json."""
+    names = {"config": "config.json", "weights": "model.weights.h5"}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            key = next((key for key, name in names.items() if name == entry), entry)
+            new.writestr(entry, files.get(key, old.read(entry)))
+    return buffer.getvalue()
+
+
+def with_layer(content: bytes, **changes: object) -> bytes:
+    """The archive with another description of its last layer."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        config = json.loads(archive.read("config.json"))
+    config["config"]["layers"][-1].update(changes)
+    return rewritten(content, config=json.dumps(config))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("as_bytes", [True, False])
+def test_both_formats_open_from_a_path_and_from_bytes(model, pictures, tmp_path, suffix, as_bytes):
+    path = tmp_path / f"net{suffix}"
+    content = content_of(model, path)
+    opened = load_model(content if as_bytes else path)
+    np.testing.assert_allclose(opened(pictures), model(pictures), atol=1e-6)
+
+
+def test_class_names_travel_in_a_file_that_plain_keras_opens(model, pictures, tmp_path):
+    path = tmp_path / "net.keras"
+    path.write_bytes(save_model(model, NAMES))
+    assert class_names_in(path) == NAMES
+    np.testing.assert_array_equal(keras.saving.load_model(path)(pictures), model(pictures))
+    assert class_names_in(save_model(model)) == ()
+
+
+def test_a_compiled_sequential_and_a_nested_model_open(pictures):
+    backbone = keras.Sequential([keras.Input((12, 12, 3)), layers.Conv2D(4, 3), layers.ReLU()], name="backbone")
+    nested = keras.Sequential([keras.Input((12, 12, 3)), backbone, layers.GlobalMaxPooling2D(), layers.Dense(2)])
+    nested.compile("adam", "mse")
+    np.testing.assert_array_equal(load_model(save_model(nested))(pictures), nested(pictures))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_lambda_is_refused_and_never_runs(tmp_path, suffix):
+    ran = str(tmp_path / "ran")
+    evil = layers.Lambda(lambda x: (open(ran, "w").close(), x)[1])
+    content = content_of(
+        keras.Sequential([keras.Input((12, 12, 3)), evil, layers.Flatten(), layers.Dense(2)]),
+        tmp_path / f"evil{suffix}",
+    )
+    (tmp_path / "ran").unlink()
+    with pytest.raises(ModelError, match=r"Lambda, which runs code"):
+        load_model(content)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["TFSMLayer", "TorchModuleWrapper", "JaxLayer", "Lambda"])
+def test_layers_that_carry_code_are_refused_however_they_are_labelled(model, tmp_path, kind):
+    content = content_of(model, tmp_path / "net.keras")
+    for module in ("keras.layers", "keras", None):
+        with pytest.raises(ModelError, match=kind):
+            load_model(with_layer(content, class_name=kind, module=module))
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"),
+    [("os", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("keras.utils", "get_file"), ("mine", "MyLayer")],
+)
+def test_what_is_not_a_layer_of_keras_is_refused(model, tmp_path, module, kind):
+    content = with_layer(content_of(model, tmp_path / "net.keras"), class_name=kind, module=module)
+    with pytest.raises(ModelError, match=kind):
+        load_model(content)
+
+
+def test_a_function_from_elsewhere_in_place_of_an_activation_is_refused(model, tmp_path):
+    content = content_of(model, tmp_path / "net.keras")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        config = json.loads(archive.read("config.json"))
+    evil = {"module": "os", "class_name": "function", "config": "system", "registered_name": "function"}
+    config["config"]["layers"][-1]["config"]["activation"] = evil
+    with pytest.raises(ModelError, match="function, which is not one"):
+        load_model(rewritten(content, config=json.dumps(config)))
+
+
+def test_a_custom_layer_is_refused_by_name(tmp_path):
+    @keras.saving.register_keras_serializable("mine")
+    class Doubling(layers.Layer):
+        def call(self, inputs):
+            return inputs * 2
+
+    own = keras.Sequential([keras.Input((12, 12, 3)), Doubling(), layers.Flatten(), layers.Dense(2)])
+    with pytest.raises(ModelError, match="Doubling"):
+        load_model(content_of(own, tmp_path / "own.keras"))
+
+
+def test_text_layers_which_may_read_files_are_refused(model, tmp_path):
+    content = with_layer(content_of(model, tmp_path / "net.keras"), class_name="StringLookup")
+    with pytest.raises(ModelError, match="StringLookup"):
+        load_model(content)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_weights_that_lie_in_another_file_are_refused(model, tmp_path, suffix):
+    secret = tmp_path / "secret.h5"
+    with h5py.File(secret, "w") as file:
+        file["secret"] = np.ones(3)
+    path = tmp_path / f"net{suffix}"
+    content = content_of(model, path)
+    inner = io.BytesIO(content if suffix == ".h5" else zipfile.ZipFile(path).read("model.weights.h5"))
+    with h5py.File(inner, "r+") as file:
+        file["stolen"] = h5py.ExternalLink(str(secret), "secret")
+    spoiled = inner.getvalue() if suffix == ".h5" else rewritten(content, weights=inner.getvalue())
+    with pytest.raises(ModelError, match="own file"):
+        load_model(spoiled)
+
+
+def test_weights_whose_bytes_lie_outside_are_refused(model, tmp_path):
+    (tmp_path / "outside.bin").write_bytes(b"\0" * 64)
+    path = tmp_path / "net.h5"
+    model.save(path)
+    with h5py.File(path, "r+") as file:
+        file.create_dataset("taken", (8,), "f8", external=[(str(tmp_path / "outside.bin"), 0, 64)])
+    with pytest.raises(ModelError, match="own file"):
+        load_model(path)
+
+
+def test_a_pickle_is_never_opened(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "ran"), "w"))
+
+    with pytest.raises(ModelError, match=r"\.keras or \.h5"):
+        load_model(pickle.dumps(Evil()))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"PK\x03\x04 broken", b"\x89HDF\r\n\x1a\n broken"], ids=["empty", "text", "zip", "hdf5"]
+)
+def test_other_and_damaged_files_get_a_sentence(content):
+    with pytest.raises(ModelError):
+        load_model(content)
+
+
+def test_a_half_file_gets_a_sentence(model, tmp_path):
+    for suffix in (".keras", ".h5"):
+        content = content_of(model, tmp_path / f"net{suffix}")
+        with pytest.raises(ModelError):
+            load_model(content[: len(content) // 2])
+
+
+def test_a_missing_file_and_a_folder_get_a_sentence(tmp_path):
+    with pytest.raises(ModelError, match="should exist"):
+        load_model(tmp_path / "none.keras")
+    with pytest.raises(ModelError, match="the folder"):
+        load_model(tmp_path)
+
+
+def test_weights_without_a_network_get_a_sentence(model, tmp_path):
+    path = tmp_path / "net.weights.h5"
+    model.save_weights(path)
+    with pytest.raises(ModelError, match="weights alone"):
+        load_model(path)
+
+
+def test_a_file_and_an_unpacked_archive_have_a_limit(model, tmp_path):
+    content = content_of(model, tmp_path / "net.keras")
+    with pytest.raises(ModelError, match="at most"):
+        load_model(content, limit=len(content) - 1)
+    bomb = rewritten(content, weights=b"\0" * 3_000_000)
+    assert len(bomb) < 100_000
+    with pytest.raises(ModelError, match="unpack"):
+        load_model(bomb, limit=1_000_000)
+
+
+def test_weights_that_unpack_beyond_the_limit_are_refused(model, tmp_path):
+    path = tmp_path / "net.h5"
+    model.save(path)
+    with h5py.File(path, "r+") as file:
+        file.create_dataset("zeros", (1_000_000,), "f8", compression="gzip")
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(ModelError, match="of weights"):
+        load_model(path, limit=1_000_000)
+
+
+def test_a_layer_wider_than_memory_is_refused_before_it_is_made(model, tmp_path):
+    content = content_of(model, tmp_path / "net.keras")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        config = json.loads(archive.read("config.json"))
+    config["config"]["layers"][-1]["config"]["units"] = 10**10
+    with pytest.raises(ModelError, match="units"):
+        load_model(rewritten(content, config=json.dumps(config)))
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 5)])
+def test_a_model_that_takes_no_pictures_is_refused(shape):
+    flat = keras.Sequential([keras.Input(shape), layers.Flatten(), layers.Dense(2)])
+    with pytest.raises(ModelError, match="pictures"):
+        load_model(save_model(flat))
+
+
+def test_a_model_that_gives_no_scores_is_refused():
+    maps = keras.Sequential([keras.Input((12, 12, 3)), layers.Conv2D(2, 3)])
+    with pytest.raises(ModelError, match="scores"):
+        load_model(save_model(maps))
