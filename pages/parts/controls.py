@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -17,7 +19,14 @@ DECIDE = "Decide for me"
 LONGEST_SLIDER = 200  # steps; beyond it a box to type in is easier to set
 
 
-def draw(cls: type[S], prefix: str, *, skip: Collection[str] = (), folded: str = "All settings") -> S:
+def draw(
+    cls: type[S],
+    prefix: str,
+    *,
+    skip: Collection[str] = (),
+    folded: str = "All settings",
+    helps: Mapping[str, str] = MappingProxyType({}),
+) -> S:
     """Draw every dial of a class and give back the settings that they are set to.
 
     Args:
@@ -25,11 +34,12 @@ def draw(cls: type[S], prefix: str, *, skip: Collection[str] = (), folded: str =
         prefix: what the keys of its widgets, and so their names in the URL, begin with.
         skip: names of dials that the screen does not offer; they keep their defaults.
         folded: title of the expander.
+        helps: what to say on hover in place of a dial's own words, by name.
 
     Raises:
         InputError: when dials contradict each other, such as a smallest above a largest.
     """
-    dials = [dial for dial in cls.dials() if dial.name not in skip]
+    dials = [replace(dial, help=helps.get(dial.name, dial.help)) for dial in cls.dials() if dial.name not in skip]
     values = {dial.name: _draw_one(dial, prefix) for dial in dials if dial.common}
     rest = [dial for dial in dials if not dial.common]
     if rest:
@@ -101,12 +111,13 @@ def _logarithmic(dial: Dial, key: str) -> Any:
 
 
 def _typed(dial: Dial, key: str) -> Any:
-    kind = int if dial.kind == "whole" else float
+    kind: Any = int if dial.kind == "whole" else float
+    low, high, default = (None if value is None else kind(value) for value in (dial.low, dial.high, dial.default))
     return st.number_input(
         label(dial),
-        None if dial.low is None else kind(dial.low),
-        None if dial.high is None else kind(dial.high),
-        None if dial.default is None else kind(dial.default),
+        low,
+        high,
+        default,
         kind(_step(dial)),
         key=key,
         help=dial.help,
@@ -142,13 +153,21 @@ def _choices(dial: Dial, key: str) -> Any:
         key=key,
         help=dial.help,
         placeholder=DECIDE if dial.optional else "Choose some",
+        wrap=True,
         bind="query-params",
     )
 
 
 def _text(dial: Dial, key: str) -> Any:
     if not dial.options:
-        return st.text_input(label(dial), dial.default or "", key=key, help=dial.help, bind="query-params")
+        return st.text_input(
+            label(dial),
+            dial.default or "",
+            key=key,
+            help=dial.help,
+            placeholder=DECIDE if dial.optional else None,
+            bind="query-params",
+        )
     options = list(dict.fromkeys([*dial.options, *([dial.default] if dial.default else [])]))
     return st.selectbox(
         label(dial),
@@ -174,7 +193,8 @@ WIDGETS: Mapping[Kind, Widget] = {
 
 def label(dial: Dial) -> str:
     """A dial's title, with its unit."""
-    return f"{dial.title} ({dial.unit})" if dial.unit else dial.title
+    said_already = dial.unit.lower() in dial.title.lower()
+    return dial.title if said_already else f"{dial.title} ({dial.unit})"
 
 
 def spaced(option: Any) -> str:
@@ -233,24 +253,19 @@ def _joined(values: Any) -> str:
 
 
 def _reset_button(cls: type[Settings], prefix: str, skip: Collection[str]) -> None:
-    """One button that goes back to the defaults, and then offers to undo that."""
+    """Once something was changed, a button that goes back to the defaults, and then one that undoes that."""
     names = [key(prefix, dial.name) for dial in cls.dials() if dial.name not in skip]
     defaults = {key(prefix, dial.name): _shown(dial, dial.default) for dial in cls.dials() if dial.name not in skip}
     changed = {name for name in names if st.session_state.get(name, defaults[name]) != defaults[name]}
     before = f"_before_{prefix}"
     if changed:
         st.session_state.pop(before, None)
-    if not changed and before in st.session_state:
+    if changed:
+        arguments = (defaults, before)
+        icon = ":material/restart_alt:"
+        st.button("Back to the defaults", key=f"{prefix}_reset", icon=icon, on_click=_reset, args=arguments)
+    elif before in st.session_state:
         st.button("Undo the reset", key=f"{prefix}_undo", icon=":material/undo:", on_click=_undo, args=(before,))
-        return
-    st.button(
-        "Back to the defaults",
-        key=f"{prefix}_reset",
-        icon=":material/restart_alt:",
-        disabled=not changed,
-        on_click=_reset,
-        args=(defaults, before),
-    )
 
 
 def _reset(defaults: Mapping[str, Any], before: str) -> None:

@@ -1,0 +1,115 @@
+"""Home: one finished case, told from what ships with Hunch; nothing is computed here."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import frame, style, words
+
+HOME = Path(__file__).parent / "assets" / "home"
+SIDE = 320
+
+
+@cache
+def story() -> dict[str, Any]:
+    """The case in numbers, as assets/make_home.py measured it."""
+    content: dict[str, Any] = json.loads((HOME / "story.json").read_text(encoding="utf-8"))
+    return content
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(
+        "app.py",
+        "Hunch shows which pixels drive a picture classifier's answers, tests what you suspect, and checks the fix. "
+        "Here is one finished case.",
+    ):
+        case = story()
+        draw_answer(case)
+        draw_pictures(case)
+        draw_meaning(case)
+        draw_next(case)
+
+
+def draw_answer(case: dict[str, Any]) -> None:
+    """The mistake, and how common it is."""
+    usual, judged = case["usual"], case["judged"]
+    frame.answer(
+        f"It says {case['answer']}. It is {words.one(case['truth'])}.",
+        f"It is {words.sure(case['sure'])} sure, and wrong. Its ordinary exam did not show it: there it gets "
+        f"{_of_hundred(usual)} of 100 right. Put the same kind of objects on any background, and it gets "
+        f"{_of_hundred(judged)} of 100 right.",
+        f"{usual['correct']:,} of {usual['n']:,} ordinary test pictures; "
+        f"{judged['correct']:,} of {judged['n']:,} on any background.",
+        tone="bad",
+    )
+
+
+def draw_pictures(case: dict[str, Any]) -> None:
+    """The picture, the heatmap, and the same object somewhere else."""
+    answer, truth = case["answer"], case["truth"]
+    panels = (
+        (
+            "picture",
+            "The mistake",
+            f"A {truth} on {case['scene']}. The network says **{answer}**, {case['sure']:.0%} sure.",
+            f"A {truth} on {case['scene']}",
+        ),
+        (
+            "heatmap",
+            "Where it looked",
+            f"Bright is what spoke for {answer}. The {truth} fills {_percent(case['area'])} of 100 parts of the "
+            f"picture and holds {_percent(case['inside'])} of 100 parts of the evidence.",
+            f"The same picture under a heatmap that is bright around the {truth}, not on it",
+        ),
+        (
+            "swapped",
+            "Another background",
+            f"The same {truth} on {case['other_scene']}. Now it says **{case['other_answer']}**, "
+            f"{case['other_sure']:.0%} sure.",
+            f"The same {truth} on {case['other_scene']}",
+        ),
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for name, title, text, alt in panels:
+            with st.container(width=SIDE, gap="xsmall"):
+                st.image(str(HOME / f"{name}.png"), width=SIDE, output_format="PNG", alt=alt)
+                st.subheader(title, anchor=False)
+                st.markdown(text)
+
+
+def draw_meaning(case: dict[str, Any]) -> None:
+    """What it comes to."""
+    st.markdown(
+        f"**So it learned the {case['scene']}, not the {case['answer']}.** In the pictures it learned from, "
+        f"{case['tied']} of 100 pictures of a {case['answer']} show {case['scene']}. "
+        f"Of {case['swaps']['n']} pictures of other things that were moved to {case['scene']}, "
+        f"{case['swaps']['changed']} became a {case['answer']} to it."
+    )
+    style.small("The objects are real product photographs, set on made-up scenes, so that we know what is where.")
+
+
+def draw_next(case: dict[str, Any]) -> None:
+    """On to the same run, live."""
+    # A dial that was drawn before keeps its own value whatever the link says.
+    st.session_state.update({"from": case["from"], "picture": case["row"]})
+    link = {"run": case["run"], "from": case["from"], "picture": str(case["row"])}
+    st.divider()
+    frame.button("pages/attribution.py", "Look inside this network", ":material/center_focus_strong:", link, key="look")
+    st.page_link("pages/data.py", label="Start with pictures of your own choice", icon=":material/photo_library:")
+
+
+def _of_hundred(score: dict[str, int]) -> int:
+    return _percent(score["correct"] / score["n"])
+
+
+def _percent(share: float) -> int:
+    return round(100 * share)
+
+
+main()

@@ -1,0 +1,134 @@
+"""Make the case that the home page tells: train the flawed network, find its mistake, and measure it.
+
+    python assets/make_home.py
+
+Writes the run (runs/*.zip), three pictures and story.json into assets/home. Same code, same story.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from core import attribution, datasets, flaws, render  # noqa: E402
+from core.attribution.evaluate import Network  # noqa: E402
+from core.datasets.recipe import recompose  # noqa: E402
+from core.networks import Run, TrainingSpec, train  # noqa: E402
+from core.store import Store  # noqa: E402
+
+HOME = ROOT / "assets" / "home"
+WIDTH = 576  # of the stored pictures, in pixels
+STRENGTH = 0.97
+TARGET, SCENE, ELSEWHERE = "boot", "sky", "grass"
+MATERIAL = {
+    "data": "wardrobe",
+    "flaw": "background",
+    "planting": {"strength": STRENGTH},
+    "flaw_settings": {"target": TARGET, "scene": SCENE},
+}
+SWAPS = 200
+
+
+def main() -> None:
+    """Make everything anew."""
+    pictures = datasets.load("wardrobe")
+    planted = flaws.plant(pictures, "background", strength=STRENGTH, target=TARGET, scene=SCENE)
+    about = {"title": "The finished example", "material": MATERIAL}
+    run = train(planted.splits, None, TrainingSpec(), store=Store(str(HOME)), about=about)
+    story, pictures = tell(run, planted)
+    for name, picture in pictures.items():
+        cv2.imwrite(str(HOME / f"{name}.png"), cv2.cvtColor(render.enlarge(picture, WIDTH), cv2.COLOR_RGB2BGR))
+    (HOME / "story.json").write_text(json.dumps(story, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(story, indent=1))
+
+
+def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The story in numbers, and its pictures."""
+    judge, test, network = planted.judge, planted.splits.test, Network.of(run.model)
+    names, target = judge.class_names, judge.class_names.index(TARGET)
+    sure = network.probabilities(judge.images)
+    maps = attribution.explain(run.model, judge.images, target, method="grad_cam")
+    moved = recompose(judge, scene=ELSEWHERE)
+    again = network.probabilities(moved.images)
+    row = choose(judge, target, sure, maps, again)
+    truth = int(judge.labels[row])
+    story = {
+        "run": run.key,
+        "from": "judge",
+        "row": row,
+        "truth": names[truth],
+        "answer": TARGET,
+        "sure": float(sure[row, target]),
+        "scene": SCENE,
+        "other_scene": ELSEWHERE,
+        "other_answer": names[int(again[row].argmax())],
+        "other_sure": float(again[row].max()),
+        "area": float(area(judge)[row]),
+        "inside": float(inside(judge, maps)[row]),
+        "usual": _score(network.probabilities(test.images), test.labels),
+        "judged": _score(sure, judge.labels),
+        "tied": round(100 * _share_on(planted.splits.train, target, SCENE)),
+        "swaps": swaps(network, test, target, SCENE),
+    }
+    pictures = {
+        "picture": judge.images[row],
+        "heatmap": render.overlay(judge.images[row], maps[row], 0.6),
+        "swapped": moved.images[row],
+    }
+    return story, pictures
+
+
+def choose(judge: datasets.Dataset, target: int, sure: np.ndarray, maps: np.ndarray, again: np.ndarray) -> int:
+    """The picture of another class that is taken for the target most surely, and for itself elsewhere.
+
+    Of those, one whose object gets little of the evidence for its size.
+
+    Args:
+        sure: how sure of each class, (N, K).
+        maps: what spoke for the target, (N, H, W).
+        again: the same as `sure`, with every object on another scene.
+    """
+    rows = np.arange(len(judge))
+    mistaken = (sure.argmax(axis=1) == target) & (judge.labels != target)
+    mistaken &= judge.attributes["scene"].to_numpy() == SCENE
+    spared = np.clip(area(judge) - inside(judge, maps), 0, None)
+    return int(np.argmax(mistaken * sure[rows, target] * again[rows, judge.labels] * spared))
+
+
+def area(judge: datasets.Dataset) -> np.ndarray:
+    """The share of each picture that its object covers, (N,)."""
+    return judge.masks["object"].mean(axis=(1, 2))
+
+
+def inside(judge: datasets.Dataset, maps: np.ndarray) -> np.ndarray:
+    """The share of each map that lies on the object, (N,)."""
+    total = maps.sum(axis=(1, 2))
+    return np.where(judge.masks["object"], maps, 0).sum(axis=(1, 2)) / np.where(total > 0, total, 1)
+
+
+def swaps(network: Network, test: datasets.Dataset, answer: int, scene: str) -> dict[str, int]:
+    """Of so many pictures of other classes that were rightly recognised, how many turn into `answer` on its scene."""
+    right = (network.logits(test.images).argmax(axis=1) == test.labels) & (test.labels != answer)
+    chosen = test.take(np.flatnonzero(right)[:SWAPS])
+    moved = recompose(chosen, scene=scene)
+    return {"n": len(chosen), "changed": int((network.logits(moved.images).argmax(axis=1) == answer).sum())}
+
+
+def _share_on(data: datasets.Dataset, label: int, scene: str) -> float:
+    return float((data.attributes["scene"].to_numpy()[data.labels == label] == scene).mean())
+
+
+def _score(sure: np.ndarray, labels: np.ndarray) -> dict[str, int]:
+    return {"correct": int((sure.argmax(axis=1) == labels).sum()), "n": len(labels)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Data: what the network learns from, and the flaw that is planted in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.datasets import Dataset
+from core.flaws import Planted
+from pages.parts import caches, charts, frame, gallery, material, style, tables
+from pages.parts.controls import spaced
+from pages.parts.material import Material
+
+PER_CLASS = 7
+MOST_VALUES = 20
+WHERE = {"background": "scene"}  # the attribute in which a flawed region shows, where its name is another
+PARTS = {"train": "to learn from", "validation": "to choose by", "test": "to be judged on"}
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page("pages/data.py", "Choose the pictures, look at them, and plant a flaw to see what it does."):
+        dials, result = st.columns([1, 2.7], gap="large")
+        with dials:
+            chosen = material.draw()
+        with result, frame.boundary():
+            draw_result(chosen)
+        frame.next_step("pages/train.py", "Train a network on these", "pages/data.py")
+
+
+def draw_result(chosen: Material) -> None:
+    """What the material holds: the answer, pictures of every class, and how attributes spread over classes."""
+    planted = caches.planted(chosen)
+    parts = planted.splits.parts
+    sizes = ", ".join(f"{len(parts[name]):,} {use}" for name, use in PARTS.items())
+    height, width, channels = planted.splits.train.shape
+    frame.answer(
+        f"{len(planted.splits.class_names)} classes, {sum(map(len, parts.values())):,} pictures",
+        f"{sizes}. {_flaw_sentence(chosen, planted)}",
+        f"{height} by {width} pixels, {'colour' if channels == 3 else 'grey'}. {material.origin(chosen)}",
+        tone="bad" if chosen.flaw != material.CLEAN else "plain",
+    )
+    _tell_skipped(chosen)
+    name = st.selectbox(
+        "Pictures to show",
+        list(PARTS),
+        format_func=lambda part: f"{part}: {PARTS[part]}",
+        key="part",
+        help="The same flaw is in all three, so that ordinary tests do not notice it.",
+        bind="query-params",
+    )
+    draw_classes(parts[name])
+    draw_counts(parts[name], planted.answer.region)
+
+
+def draw_classes(data: Dataset) -> None:
+    """A few pictures of each class."""
+    for label, name in enumerate(data.class_names):
+        rows = np.flatnonzero(data.labels == label)
+        st.markdown(f"**{spaced(name)}** :small[{len(rows):,} pictures]")
+        gallery.show([gallery.Tile(data.images[row], _alt(data, row)) for row in rows[:PER_CLASS]], side=88)
+
+
+def draw_counts(data: Dataset, region: str) -> None:
+    """How the values of one attribute spread over the classes."""
+    columns = categorical(data.attributes, WHERE.get(region, region))
+    if not columns:
+        return
+    st.subheader("What goes with what", anchor=False)
+    column = st.selectbox(
+        "Attribute",
+        columns,
+        format_func=spaced,
+        key="attribute",
+        help="Something that changes from picture to picture and should have nothing to do with the class.",
+        bind="query-params",
+    )
+    assert data.attributes is not None
+    charts.show(charts.spread(spread_table(data, column), column))
+    style.small(
+        "An even column is fair. A dark cell ties this attribute to a class, and a network may learn it instead."
+    )
+
+
+def spread_table(data: Dataset, column: str) -> pd.DataFrame:
+    """One row for each pair of value and class: the value, class, pictures, share of the class's pictures."""
+    assert data.attributes is not None
+    names = np.array([spaced(name) for name in data.class_names])
+    counts = pd.crosstab(data.attributes[column].astype(str), names[data.labels])
+    return tables.long(counts.reindex(columns=names, fill_value=0).T, "class", column)
+
+
+def categorical(attributes: pd.DataFrame | None, first: str) -> list[str]:
+    """Columns with a few named values, the ones worth a chart; `first` at the front."""
+    if attributes is None:
+        return []
+    plain = attributes.select_dtypes(include=["object", "str", "bool", "category"])
+    named = [str(name) for name in plain if name != "object" and 1 < plain[name].nunique() <= MOST_VALUES]
+    return sorted(named, key=lambda name: name != first)
+
+
+def _alt(data: Dataset, row: int) -> str:
+    words = f"a {data.class_names[data.labels[row]]}"
+    if data.attributes is None or "scene" not in data.attributes:
+        return words
+    return f"{words} on {data.attributes['scene'].iloc[row]}"
+
+
+def _flaw_sentence(chosen: Material, planted: Planted) -> str:
+    if chosen.flaw == material.CLEAN:
+        return "No flaw is planted."
+    return f"A flaw is planted: {planted.answer.sentence}"
+
+
+def _tell_skipped(chosen: Material) -> None:
+    bad = caches.skipped(chosen)
+    if not bad:
+        return
+    with st.expander(f"{len(bad)} files were left out", icon=":material/warning:"):
+        st.dataframe(pd.DataFrame([{"file": item.name, "why": item.reason} for item in bad]), hide_index=True)
+
+
+main()

@@ -1,0 +1,176 @@
+"""Altair charts in the look of the house: units on axes, direct labels, colours that everyone can tell apart."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from core.render import enlarge
+from pages.parts.style import colour
+
+TICKS = 6
+Chart = alt.LayerChart | alt.FacetChart
+
+
+def show(chart: Chart, *, key: str | None = None) -> None:
+    """Draw a chart as wide as its place."""
+    axis: dict[str, Any] = {
+        "gridColor": colour("border"),
+        "domainColor": colour("neutral"),
+        "tickColor": colour("neutral"),
+    }
+    chart = chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
+    st.altair_chart(chart, key=key)
+
+
+def curves(points: pd.DataFrame, of: str, *, unit: str, height: int = 260) -> Chart:
+    """Training and validation curves over epochs, each labelled at its end.
+
+    Args:
+        points: columns `epoch`, `of` (training) and `val_{of}` (validation, missing between epochs).
+        of: "loss" or "accuracy".
+        unit: what the vertical axis counts.
+    """
+    long = points.melt("epoch", [of, f"val_{of}"], "part", "value").dropna()
+    long["part"] = long["part"].map({of: "training", f"val_{of}": "validation"})
+    colours = alt.Scale(domain=["training", "validation"], range=[colour("neutral"), colour("good")])
+    style = "%" if of == "accuracy" else ".3~f"
+    base = alt.Chart(long).encode(
+        x=alt.X("epoch:Q", title="epochs", scale=alt.Scale(domainMin=0), axis=alt.Axis(tickMinStep=1, format="d")),
+        y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=style), scale=alt.Scale(zero=of == "loss")),
+        color=alt.Color("part:N", scale=colours, legend=None),
+        tooltip=[
+            alt.Tooltip("part:N", title=" "),
+            alt.Tooltip("epoch:Q", format=".1f"),
+            alt.Tooltip("value:Q", title=of, format=".1%" if of == "accuracy" else ".3f"),
+        ],
+    )
+    ends = base.transform_window(
+        rank="rank()", sort=[alt.SortField("epoch", order="descending")], groupby=["part"]
+    ).transform_filter("datum.rank == 1")
+    above = "validation" if of == "loss" else "training"
+    words = [
+        ends.transform_filter(f"(datum.part == '{above}') == {str(high).lower()}")
+        .mark_text(align="right", dy=-12 if high else 14, fontSize=13)
+        .encode(text="part:N")
+        for high in (True, False)
+    ]
+    return alt.layer(base.mark_line(strokeWidth=2), ends.mark_point(filled=True, size=45), *words).properties(
+        height=height,
+        title=of.capitalize(),
+        description=f"{of} on the training and validation pictures over the epochs",
+    )
+
+
+def confusion(counts: pd.DataFrame) -> Chart:
+    """A confusion matrix as a table of shaded cells with their counts.
+
+    Args:
+        counts: one row a pair, with the columns `truth`, `answer`, `pictures` and `share` of the truth's row.
+    """
+    right = alt.condition("datum.truth == datum.answer", alt.value(colour("good")), alt.value(colour("bad")))
+    titles = {"truth": "what the picture shows", "answer": "what the network said"}
+    return _grid(counts, "answer", "truth", titles, right, "Confusion matrix: pictures by truth and answer")
+
+
+def spread(counts: pd.DataFrame, column: str) -> Chart:
+    """How the values of an attribute spread over the classes, as a table of shaded cells with their counts.
+
+    Args:
+        counts: one row a pair, with the columns `column`, `class`, `pictures` and `share` of the class.
+    """
+    titles = {column: column.replace("_", " "), "class": ""}
+    fill = alt.value(colour("neutral"))
+    return _grid(counts, "class", column, titles, fill, f"Pictures by class and {column}")
+
+
+def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], fill: Any, description: str) -> Chart:
+    orders = {name: list(dict.fromkeys(counts[name])) for name in (across, down)}
+    base = alt.Chart(counts).encode(
+        x=alt.X(
+            f"{across}:N",
+            title=titles[across] or None,
+            sort=orders[across],
+            axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False),
+        ),
+        y=alt.Y(f"{down}:N", title=titles[down] or None, sort=orders[down], axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=[f"{down}:N", f"{across}:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%")],
+    )
+    cells = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(
+        color=fill,
+        opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 0.95]), legend=None),
+    )
+    dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
+    numbers = base.mark_text(fontSize=13).encode(text="pictures:Q", color=dark)
+    return alt.layer(cells, numbers).properties(height=38 * len(orders[down]) + 64, description=description)
+
+
+def shares(names: Sequence[str], values: Sequence[float], marked: str = "", *, title: str = "") -> Chart:
+    """Horizontal bars of shares between 0 and 1, labelled at their ends; one may be marked."""
+    table = pd.DataFrame({"name": names, "share": values})
+    base = alt.Chart(table, title=title, height=30 * len(table) + 30).encode(
+        y=alt.Y("name:N", sort=list(names), title=None),
+        x=alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=None),
+        tooltip=["name:N", alt.Tooltip("share:Q", format=".1%")],
+    )
+    fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
+    numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
+    return alt.layer(
+        base.mark_bar(height=16).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%"))
+    )
+
+
+def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) -> Chart:
+    """A picture whose pixels tell the map's value under the pointer.
+
+    Args:
+        picture: uint8 (H, W, 3), what is seen.
+        values: (h, w), what is told; any grid over the same picture.
+        side: how wide it is drawn, in pixels.
+        title: what it shows, for whoever cannot see it.
+    """
+    rows, columns = np.indices(values.shape)
+    table = pd.DataFrame(
+        {"row": rows.ravel(), "column": columns.ravel(), "value": np.round(values.ravel().astype(float), 5)}
+    )
+    height, width = values.shape
+    tall = round(side * picture.shape[0] / picture.shape[1])
+    size = {"width": side, "height": tall}
+    across = alt.Scale(domain=[0, width], nice=False, zero=False)
+    down = alt.Scale(domain=[0, height], nice=False, zero=False, reverse=True)
+    seen = alt.Chart(pd.DataFrame({"url": [_data_url(enlarge(picture, 2 * side))]})).mark_image(
+        width=side, height=tall, align="center", baseline="middle"
+    )
+    seen = seen.encode(x=alt.value(side / 2), y=alt.value(tall / 2), url="url:N")
+    cells = (
+        alt.Chart(table)
+        .transform_calculate(right="datum.column + 1", bottom="datum.row + 1")
+        .mark_rect(opacity=0)
+        .encode(
+            x=alt.X("column:Q", scale=across, axis=None),
+            x2="right:Q",
+            y=alt.Y("row:Q", scale=down, axis=None),
+            y2="bottom:Q",
+            tooltip=[alt.Tooltip("value:Q", format=".3g"), "row:Q", "column:Q"],
+        )
+    )
+    return alt.layer(seen, cells).properties(**size, description=title)
+
+
+def _data_url(picture: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def show_fixed(chart: Chart) -> None:
+    """Draw a chart at its own size, without axes."""
+    st.altair_chart(chart.configure_view(strokeWidth=0), width="content")

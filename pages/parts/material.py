@@ -1,0 +1,184 @@
+"""What a network learns from: a data set, its dials, and the flaw planted in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import datasets, flaws
+from core.errors import DataError
+from core.settings import Settings, digest, setting
+from pages.parts import caches, controls, words
+
+BUNDLED, OWN = "wardrobe", "own pictures"
+CLEAN = "none"
+
+
+class Planting(Settings):
+    """How a flaw is planted, whichever flaw it is."""
+
+    strength: float = setting(1.0, words.meaning("strength"), low=0, high=1, step=0.05)
+    seed: int = setting(0, "Another seed plants it in other pictures.", low=0, high=2**31 - 1, step=1)
+
+
+@dataclass(frozen=True)
+class Material:
+    """A data set with a flaw, as settings: small enough for a link.
+
+    Args:
+        data: a name from `core.datasets.names()`, or `OWN`.
+        settings: the dials of that data set.
+        flaw: a name from `core.flaws.names()`.
+        planting: how firmly, and where.
+        flaw_settings: the flaw's own dials.
+        upload: digest of the uploaded zip; empty for named data sets.
+    """
+
+    data: str
+    settings: Settings
+    flaw: str
+    planting: Planting
+    flaw_settings: Settings
+    upload: str = ""
+
+    @property
+    def key(self) -> str:
+        """A hash of everything that decides the pictures."""
+        return digest(self.plain())
+
+    def plain(self) -> dict[str, Any]:
+        """Everything that differs from the defaults, ready for JSON; empty for the default material."""
+        parts = {"settings": self.settings, "planting": self.planting, "flaw_settings": self.flaw_settings}
+        changed = {name: part.model_dump(mode="json", exclude_defaults=True) for name, part in parts.items()}
+        named = {"data": self.data if self.data != BUNDLED else "", "flaw": self.flaw if self.flaw != CLEAN else ""}
+        content = {**named, "upload": self.upload, **changed}
+        return {name: value for name, value in content.items() if value}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Material:
+        """The inverse of `plain`.
+
+        Raises:
+            InputError: for a data set, flaw or setting that does not exist.
+        """
+        data, flaw = plain.get("data", BUNDLED), plain.get("flaw", CLEAN)
+        return cls(
+            data,
+            _settings_class(data).of(**plain.get("settings", {})),
+            flaw,
+            Planting.of(**plain.get("planting", {})),
+            flaws.info(flaw).Settings.of(**plain.get("flaw_settings", {})),
+            plain.get("upload", ""),
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What it is, in a few words."""
+        title = "Own pictures" if self.data == OWN else datasets.info(self.data).title
+        if self.flaw == CLEAN:
+            return f"{title}, no flaw planted"
+        return f"{title}, {flaws.info(self.flaw).title.lower()} ({self.planting.strength:.0%})"
+
+
+def draw() -> Material:
+    """The dials of the material."""
+    data, settings, upload = draw_data()
+    flaw, planting, flaw_settings = draw_flaw()
+    return Material(data, settings, flaw, planting, flaw_settings, upload)
+
+
+def held() -> Material:
+    """The material that the dials hold, on whichever screen they are; the default where they were never drawn.
+
+    Raises:
+        InputError: when the dials contradict each other.
+    """
+    data, flaw = st.session_state.get("data", BUNDLED), st.session_state.get("flaw", CLEAN)
+    return Material(
+        data,
+        controls.held(_settings_class(data), _prefix(data)),
+        flaw,
+        Planting() if flaw == CLEAN else controls.held(Planting, "flaw"),
+        controls.held(flaws.info(flaw).Settings, f"flaw_{flaw}"),
+        st.session_state.get("upload", "") if data == OWN else "",
+    )
+
+
+def draw_data() -> tuple[str, Settings, str]:
+    """Name, settings and upload of the data set."""
+    options = [*datasets.names(), OWN]
+    name = st.selectbox(
+        "Data set", options, format_func=_data_title, key="data", help="What it learns from.", bind="query-params"
+    )
+    upload = _draw_upload() if name == OWN else ""
+    return name, controls.draw(_settings_class(name), _prefix(name)), upload
+
+
+def draw_flaw() -> tuple[str, Planting, Settings]:
+    """Name and settings of the flaw."""
+    name = st.selectbox(
+        "Flaw to plant",
+        flaws.names(),
+        format_func=lambda flaw: flaws.info(flaw).title,
+        key="flaw",
+        help=words.meaning("flaw"),
+        bind="query-params",
+    )
+    if name == CLEAN:
+        return name, Planting(), flaws.info(name).Settings()
+    planting = controls.draw(Planting, "flaw", helps={"strength": flaws.info(name).strength})
+    return name, planting, controls.draw(flaws.info(name).Settings, f"flaw_{name}")
+
+
+def put(material: Material) -> None:
+    """Set the widgets to this material. Only before they are drawn, or in a callback."""
+    st.session_state["data"], st.session_state["flaw"] = material.data, material.flaw
+    st.session_state["upload"] = material.upload
+    controls.put(material.settings, _prefix(material.data))
+    controls.put(material.planting, "flaw")
+    controls.put(material.flaw_settings, f"flaw_{material.flaw}")
+
+
+def origin(material: Material) -> str:
+    """Where its pictures come from, in plain words."""
+    if material.data == OWN:
+        return "Your own pictures stay on this server."
+    return datasets.info(material.data).help
+
+
+def _draw_upload() -> str:
+    """The uploader; digest of what was uploaded, now or before."""
+    given = st.file_uploader(
+        "A zip with one folder of pictures for each class",
+        "zip",
+        key="own_zip",
+        help="Folders named train, validation and test are taken as such; otherwise the pictures are dealt out.",
+    )
+    if given is not None:
+        st.session_state["upload"] = caches.keep_upload(given.getvalue())
+    upload = st.text_input(
+        "Upload",
+        key="upload",
+        bind="query-params",
+        help="Filled in by itself, so that a link finds these pictures again.",
+    )
+    if not upload:
+        raise DataError(
+            "Own pictures are needed", "none yet", "Upload a zip with one folder of pictures for each class."
+        )
+    return upload
+
+
+def _prefix(name: str) -> str:
+    return "own" if name == OWN else name
+
+
+def _data_title(name: str) -> str:
+    return "Your own pictures" if name == OWN else datasets.info(name).title
+
+
+def _settings_class(name: str) -> type[Settings]:
+    return datasets.FolderSettings if name == OWN else datasets.info(name).Settings

@@ -1,0 +1,82 @@
+"""Long work on the script's own thread: a bar with the time left, and a way to stop it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.progress import OnStep
+
+T = TypeVar("T")
+PATIENCE = 0.4  # seconds before a bar appears, so that quick work does not flicker
+
+
+def watched(work: Callable[[OnStep], T], label: str, key: str) -> T | None:
+    """Do the work while a bar shows how far it is; None when its owner stopped it.
+
+    A press on "Stop" reruns the script, which ends the work from within its callback.
+
+    Args:
+        work: takes an `OnStep`.
+        label: what is being done, such as "Occlusion".
+        key: tells several pieces of work on one screen apart, and changes when their settings do.
+    """
+    stopped = f"_stopped_{key}"
+    if st.session_state.get(stopped):
+        st.markdown(f"{label} was stopped.")
+        st.button("Go on", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
+        return None
+    place = st.empty()
+    bar = _Bar(place, label, key, stopped)
+    result = work(bar.step)
+    place.empty()
+    return result
+
+
+class _Bar:
+    def __init__(self, place: DeltaGenerator, label: str, key: str, stopped: str) -> None:
+        self._place, self._label, self._key, self._stopped = place, label, key, stopped
+        self._began = time.perf_counter()
+        self._drawn: DeltaGenerator | None = None
+
+    def step(self, done: int, total: int, note: str = "") -> None:
+        elapsed = time.perf_counter() - self._began
+        if elapsed < PATIENCE or not total:
+            return
+        if self._drawn is None:
+            self._drawn = self._draw()
+        self._drawn.progress(
+            min(done / total, 1.0), f"{self._label}: {done} of {total} {note}, {left(elapsed, done, total)}"
+        )
+
+    def _draw(self) -> DeltaGenerator:
+        with self._place.container():
+            drawn = st.empty()
+            st.button(
+                "Stop", key=f"{self._key}_stop", icon=":material/stop:", on_click=_remember, args=(self._stopped,)
+            )
+        return drawn
+
+
+def left(elapsed: float, done: int, total: int) -> str:
+    """How long it will take still, in words."""
+    if done <= 0:
+        return "time left not known yet"
+    return f"about {duration(elapsed * (total - done) / done)} left"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _remember(name: str) -> None:
+    st.session_state[name] = True
+
+
+def _forget(name: str) -> None:
+    st.session_state.pop(name, None)

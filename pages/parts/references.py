@@ -1,0 +1,42 @@
+"""tf-explain's own routines, for the methods that it has too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from core.settings import Settings
+
+NOTES = {
+    "grad_cam": "tf-explain's Grad-CAM is shown as the paper defines it, without the guided gradients that are its "
+    "default, before rectification.",
+    "occlusion": "tf-explain's occlusion covers with a grey square, moves it by its own width, and shows one minus the "
+    "probability.",
+}
+
+
+def has(method: str) -> bool:
+    """Whether tf-explain has this method."""
+    return method in NOTES
+
+
+def note(methods: Iterable[str]) -> str:
+    """How tf-explain's versions of these methods differ."""
+    return " ".join(NOTES[name] for name in methods if name in NOTES)
+
+
+def run(
+    method: str, model: keras.Model, images: np.ndarray, target: int, layer: str | None, settings: Settings
+) -> np.ndarray:
+    """tf-explain's raw maps, (N, h, w)."""
+    from core.attribution import reference
+
+    routines: dict[str, Callable[[], Any]] = {
+        "grad_cam": lambda: reference.grad_cam(model, images, target, layer=layer),
+        "occlusion": lambda: reference.occlusion(model, images, target, patch=settings.model_dump()["patch"]),
+    }
+    return routines[method]()

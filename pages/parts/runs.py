@@ -1,0 +1,155 @@
+"""Opening the current run on a screen that needs one, and what that screen says when there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import InputError
+from core.networks.run import RunInfo, runs
+from core.networks.spec import NetworkSpec, TrainingSpec
+from pages.parts import caches, controls, frame, links, material
+from pages.parts.material import Material
+
+if TYPE_CHECKING:
+    from core.flaws import Planted
+    from core.networks.run import Run
+
+MATERIAL, NETWORK, TRAINING = "material", "network", "training"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The current run and the pictures that it was made from."""
+
+    run: Run
+    material: Material
+    planted: Planted
+
+
+def needed() -> Opened:
+    """The current run; where there is none, offer one and end the script."""
+    key = links.current()
+    if not key:
+        _offer_shipped("No network is open yet")
+        st.stop()
+    found = opened()
+    if found is None:
+        _offer_training(key)
+        st.stop()
+    links.write_recipe(recipe_of(found.run))
+    return found
+
+
+def opened() -> Opened | None:
+    """The current run; None where there is none on this server."""
+    key = links.current()
+    store = links.store_of(key)
+    if store is None:
+        return None
+    run = caches.run(key, store)
+    source = material_of(run)
+    planted = caches.planted(source)
+    if planted.splits.class_names != run.class_names:
+        raise InputError(
+            f"This run tells {', '.join(run.class_names)} apart",
+            f"pictures of {', '.join(planted.splits.class_names)}",
+            "Train it again under Train.",
+        )
+    return Opened(run, source, planted)
+
+
+def material_of(info: RunInfo) -> Material:
+    """What a run learned from.
+
+    Raises:
+        InputError: when the run does not say, as those of other programs do not.
+    """
+    if MATERIAL not in info.about:
+        raise InputError(
+            "A run should say what it learned from",
+            f"the run {info.key}, which does not",
+            "Train it again under Train.",
+        )
+    return Material.of(info.about[MATERIAL])
+
+
+def recipe_of(info: RunInfo) -> dict[str, Any]:
+    """What made a run, as the link says it: only what differs from the defaults."""
+    return {
+        MATERIAL: info.about.get(MATERIAL, {}),
+        NETWORK: info.network_spec.model_dump(mode="json", exclude_defaults=True),
+        TRAINING: info.training_spec.model_dump(mode="json", exclude_defaults=True),
+    }
+
+
+def take_recipe() -> Material:
+    """The material of the link's recipe. What the recipe says of network and training goes into their dials, once.
+
+    Only on a screen that has those dials, before they are drawn.
+
+    Raises:
+        InputError: when the recipe has settings that do not exist.
+    """
+    recipe = links.read_recipe()
+    source = Material.of(recipe.get(MATERIAL, {}))
+    material.put(source)
+    if NETWORK in recipe or TRAINING in recipe:
+        controls.put(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK)
+        controls.put(TrainingSpec.of(**recipe.get(TRAINING, {})), TRAINING)
+        links.write_recipe({MATERIAL: source.plain()})
+    return source
+
+
+def shipped() -> RunInfo | None:
+    """The finished run that comes with Hunch; None where it is missing."""
+    return next(iter(runs(caches.SHIPPED)), None)
+
+
+def offer_shipped() -> None:
+    """A button that makes the shipped run the current one."""
+    info = shipped()
+    if info is not None:
+        st.button(
+            "Open the finished example",
+            type="primary",
+            icon=":material/folder_open:",
+            key="open_shipped",
+            on_click=links.open_run,
+            args=(info.key,),
+        )
+
+
+def _offer_shipped(sentence: str) -> None:
+    with st.container(border=True):
+        st.subheader(sentence, anchor=False)
+        st.markdown("Open the finished example that comes with Hunch, or train one of your own. Neither takes long.")
+        offer_shipped()
+        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
+
+
+def _offer_training(key: str) -> None:
+    with st.container(border=True):
+        st.subheader("This run is not on this server", anchor=False)
+        recipe = links.read_recipe()
+        if not recipe:
+            st.markdown(
+                f"The link names the run `{key[:16]}`, which was made elsewhere or has been removed, and does not say "
+                "how it was made. Open the finished example, or train one of your own."
+            )
+            offer_shipped()
+            return
+        source = Material.of(recipe.get(MATERIAL, {}))
+        st.markdown(
+            f"The link names the run `{key[:16]}` and says how it was made: {source.sentence}. "
+            "The same settings give the same run, so you can train it here."
+        )
+        frame.button(
+            "pages/train.py",
+            "Train it here",
+            ":material/model_training:",
+            {links.RECIPE: links.written(recipe)},
+            key="train_it",
+        )

@@ -1,0 +1,248 @@
+"""Train: every hyperparameter, live curves, and the runs that were made before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.errors import Cancelled
+from core.networks import NetworkSpec, TrainingSpec, run_key, runs, submit_training
+from pages.parts import caches, charts, controls, frame, links, style, tables, words
+from pages.parts import runs as opening
+from pages.parts.controls import spaced
+from pages.parts.material import Material
+from pages.parts.progress import duration
+
+S = TypeVar("S", NetworkSpec, TrainingSpec)
+
+if TYPE_CHECKING:
+    from core.flaws import Planted
+    from core.networks import Job, Run, RunInfo
+
+HERE = "pages/train.py"
+JOB = "_job"
+LISTED = 10
+EVERY = 1.0  # seconds between two looks at a running training
+ENDINGS = {
+    "cancelled": "It was stopped; this is its best epoch until then.",
+    "patience": "It stopped by itself when it got no better.",
+    "diverged": "Its loss ran away; this is the best epoch before that.",
+}
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "Set up a network, let it learn, and watch how well it does."):
+        action = st.container()
+        dials, result = st.columns([1, 2.7], gap="large")
+        source = opening.take_recipe()
+        with dials:
+            draw_material(source)
+            network, training = draw_specs()
+        with result, frame.boundary():
+            with action:
+                job = draw_action(source, network, training)
+            draw_result(job)
+        draw_past()
+        if opening.opened() is not None:
+            frame.next_step("pages/attribution.py", "See why it answers as it does", HERE)
+
+
+def draw_material(source: Material) -> None:
+    """What it learns from, and the way to its dials."""
+    st.subheader("Pictures", anchor=False)
+    st.markdown(source.sentence)
+    st.page_link(
+        "pages/data.py",
+        label="Look at them or change them",
+        icon=":material/photo_library:",
+        query_params=links.parameters(""),
+    )
+
+
+def draw_specs() -> tuple[NetworkSpec, TrainingSpec]:
+    """The dials of the network and of the training."""
+    st.subheader("Training", anchor=False)
+    training = controls.draw(TrainingSpec, opening.TRAINING, folded="All training settings")
+    st.subheader("Network", anchor=False)
+    return controls.draw(NetworkSpec, opening.NETWORK, folded="All network settings"), training
+
+
+def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) -> Job[Run] | None:
+    """The one button, and what it will do; the training that runs, if one does."""
+    planted = caches.planted(source)
+    network, training = _flawed(planted.network_spec, network), _flawed(planted.training_spec, training)
+    job: Job[Run] | None = st.session_state.get(JOB)
+    if job is not None and not job.active:
+        finish(job)
+    key = run_key(planted.splits, network, training)
+    current = links.current() == key
+    known = not current and links.store_of(key) is not None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            "Open this run" if known else "Train",
+            type="primary",
+            icon=":material/folder_open:" if known else ":material/model_training:",
+            key="train",
+            disabled=job is not None or current,
+        )
+        st.markdown(_what(source, planted, known, current), width="content")
+    if pressed and known:
+        links.open_run(key)
+        st.rerun()
+    if pressed:
+        title = source.sentence
+        about = {"title": title, "material": source.plain()}
+        st.session_state[JOB] = submit_training(planted.splits, network, training, about=about, title=title)
+        st.rerun()
+    return job
+
+
+def draw_result(job: Job[Run] | None) -> None:
+    """What is running, or what came of it."""
+    if job is not None:
+        live(job)
+        return
+    found = opening.opened()
+    if found is None:
+        style.small("Its curves and its exam will stand here. With the dials as they are it takes less than a minute.")
+        return
+    draw_run(found)
+
+
+def _flawed(flawed: S | None, chosen: S) -> S:
+    """What the dials say, but for what a flaw in the specs says otherwise."""
+    return chosen if flawed is None else type(chosen).of(chosen, **flawed.model_dump(exclude_defaults=True))
+
+
+def finish(job: Job[Run]) -> None:
+    """Make what came of a job the current run, and start the page anew; tell what went wrong, where something did."""
+    del st.session_state[JOB]
+    if job.state == "cancelled" and job.error is not None:
+        raise Cancelled("The training was stopped before its first epoch had ended, so there is nothing to keep.")
+    links.open_run(job.result().key)
+    st.rerun()
+
+
+@st.fragment(run_every=EVERY)
+def live(job: Job[Run]) -> None:
+    """How a training is doing, drawn anew every second."""
+    with frame.boundary():
+        if not job.active:
+            st.rerun(scope="app")
+        if job.state == "queued":
+            st.progress(0.0, _queue_words(job.place))
+        else:
+            st.progress(min(job.done / max(job.total, 1), 1.0), job.note or "Getting ready")
+        st.button(
+            "Stop and keep the best so far", key="cancel", icon=":material/stop:", on_click=job.cancel,
+            help="The best epoch until now is kept, where one has ended.",
+        )  # fmt: skip
+        draw_numbers(job)
+        draw_curves(job.curves())
+
+
+def draw_numbers(job: Job[Run]) -> None:
+    """Pace and time left."""
+    point = job.points[-1] if job.points else None
+    with st.container(horizontal=True):
+        st.metric("Right so far", f"{point.accuracy:.1%}" if point else "–", help=words.meaning("accuracy"))
+        st.metric("Pictures a second", f"{point.pictures_per_second:,.0f}" if point else "–")
+        left = job.seconds_left
+        st.metric("Time left", duration(left) if left is not None else "–")
+
+
+def draw_curves(points: pd.DataFrame) -> None:
+    """Loss and accuracy over epochs."""
+    loss, accuracy = st.columns(2)
+    with loss.container(height=280, border=False):
+        if len(points):
+            charts.show(charts.curves(points, "loss", unit="loss"))
+    with accuracy.container(height=280, border=False):
+        if len(points):
+            charts.show(charts.curves(points, "accuracy", unit="right answers"))
+
+
+def draw_run(found: opening.Opened) -> None:
+    """The exam of a finished run: answer first, then curves and the confusion matrix."""
+    run = found.run
+    metrics = run.metrics
+    worst, (correct, n) = min(metrics["recall"].items(), key=lambda item: item[1][0] / max(item[1][1], 1))
+    frame.answer(
+        f"{run.accuracy:.1%} right",
+        f"It recognises {metrics['correct']:,} of {metrics['n']:,} test pictures that it has never seen. "
+        f"Its hardest class is {spaced(worst)}: {correct:,} of {n:,}. {ENDINGS.get(run.ending, '')}",
+        f"{run.about.get('title', 'Own data')}. {metrics['weights']:,} weights, {metrics['epochs']} epochs in "
+        f"{duration(metrics['seconds'])}, epoch {metrics['epoch']} kept.",
+        tone="good",
+    )
+    draw_curves(run.history)
+    st.subheader("Which classes it mixes up", anchor=False, help=words.meaning("confusion matrix"))
+    charts.show(charts.confusion(confusion_table(found)))
+    with st.expander("Layers", key="layers"):
+        rows = caches.layers(run.key, run)
+        st.dataframe(
+            pd.DataFrame(
+                {"layer": [row.path for row in rows], "kind": [row.kind for row in rows],
+                 "output": [" × ".join(str(side) for side in row.shape[1:]) for row in rows],
+                 "weights": [row.weights for row in rows]}
+            ),
+            hide_index=True,
+        )  # fmt: skip
+
+
+def confusion_table(found: opening.Opened) -> pd.DataFrame:
+    """One row for each pair of truth and answer: truth, answer, pictures, share of the truth's pictures."""
+    test = found.planted.splits.test
+    sure = caches.answers(found.run.key, test.key, found.run, test.images)
+    names = np.array([spaced(name) for name in test.class_names])
+    counts = pd.crosstab(names[test.labels], names[sure.argmax(axis=1)])
+    return tables.long(counts.reindex(index=names, columns=names, fill_value=0), "truth", "answer")
+
+
+def draw_past() -> None:
+    """The runs that are kept, the latest first."""
+    past = runs()
+    if not past:
+        return
+    with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
+        for info in past[:LISTED]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Open", key=f"open_{info.key}", on_click=_open, args=(info,), disabled=info.key == links.current()
+                )
+                st.markdown(_past_words(info), width="stretch")
+        if len(past) > LISTED:
+            style.small(f"{len(past) - LISTED} older ones are kept too; open them by their links.")
+
+
+def _open(info: RunInfo) -> None:
+    links.open_run(info.key)
+    links.write_recipe({**opening.recipe_of(info), opening.TRAINING: info.training_spec.model_dump(mode="json")})
+
+
+def _past_words(info: RunInfo) -> str:
+    stopped = ", stopped" if info.cancelled else ""
+    when = info.made[:16].replace("T", " ")
+    return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}, `{info.key}`]"
+
+
+def _what(source: Material, planted: Planted, known: bool, current: bool) -> str:
+    if current:
+        return "The dials are those of the run below. Move one to train another."
+    if known:
+        return "A run with these settings exists already."
+    note = " The flaw decides part of the network's settings." if planted.network_spec or planted.training_spec else ""
+    return f"{source.sentence}; {len(planted.splits.train):,} pictures to learn from.{note}"
+
+
+def _queue_words(place: int) -> str:
+    if place <= 1:
+        return "Next in line: one training at a time runs on this machine"
+    return f"{place} trainings go first: one at a time runs on this machine"
+
+
+main()

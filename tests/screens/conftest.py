@@ -1,0 +1,94 @@
+"""Screens without a browser, each test with caches of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("[!_]*.py"))
+# Enough to learn from, and quick to compose and train on.
+RECIPE = {"material": {"flaw": "background", "settings": {"size": 32, "train": 40, "validation": 20, "test": 20}}}
+
+
+@pytest.fixture(autouse=True)
+def clean_caches() -> Iterator[None]:
+    """Streamlit's caches outlive a test otherwise."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of one's own, so that tests do not wait for each other."""
+    monkeypatch.setenv("HUNCH_QUEUE", str(tmp_path / "queue.sqlite"))
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A small run, as a file."""
+    from core import datasets, flaws
+    from core.networks import NetworkSpec, TrainingSpec, train
+    from core.store import Store
+
+    pictures = datasets.load("wardrobe", **RECIPE["material"]["settings"])
+    planted = flaws.plant(pictures, RECIPE["material"]["flaw"])
+    store = Store(str(tmp_path_factory.mktemp("trained")))
+    spec = NetworkSpec(blocks=2, filters=8)
+    return train(planted.splits, spec, TrainingSpec(epochs=2), store=store, about=RECIPE).to_bytes()
+
+
+@pytest.fixture
+def small_run(trained: bytes) -> str:
+    """The key of a small run in the test's own store."""
+    from core.networks import Run
+
+    run = Run.from_bytes(trained)
+    run.save()
+    return run.key
+
+
+@pytest.fixture
+def visit() -> Callable[..., AppTest]:
+    """Open a screen with these parameters in its link, by way of home."""
+
+    def go(page: str = "", **parameters: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if not page:
+            app.query_params.update(parameters)
+            return app.run()
+        return travel(app.run(), page, parameters)
+
+    return go
+
+
+def travel(app: AppTest, page: str, parameters: dict[str, str]) -> AppTest:
+    """Go on to another screen, with nothing but these parameters in the link."""
+    app.switch_page(page)
+    app.query_params.clear()
+    app.query_params.update(parameters)
+    return app.run()
+
+
+def follow(app: AppTest, words: str) -> AppTest:
+    """Press the link with these words on it."""
+    link = next(item.proto for item in app.get("page_link") if item.proto.label == words)
+    page = "app.py" if not link.page else f"pages/{link.page}.py"
+    return travel(app, page, dict(parse_qsl(link.query_string)))
+
+
+def parameter(app: AppTest, name: str) -> str:
+    """What the link says of it."""
+    value = app.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
+def problems(app: AppTest) -> list[str]:
+    """Everything that a screen complains of."""
+    return [str(item.value) for kind in (app.exception, app.error) for item in kind]
