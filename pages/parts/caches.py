@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core.errors import Unavailable
+from core.errors import DataError, Unavailable
 from core.store import Store, default_store
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.networks.run import Run
     from pages.parts.material import Material
 
+MOST_BYTES = 200 * 10**6
 SHIPPED = Store(str(Path(__file__).parents[2] / "assets" / "home"))
 
 
@@ -64,12 +65,18 @@ def _folder(upload: str, key: str, _material: Material) -> tuple[Any, list[Skipp
         content = default_store().read(_upload_name(upload))
     except KeyError:
         raise Unavailable("These uploaded pictures are not on this server any more. Upload the zip again.") from None
-    reading = datasets.read_folder(content, **_material.settings.model_dump())
+    reading = datasets.read_folder(content, datasets.FolderSettings(**_material.settings.model_dump()))
     return reading.splits, reading.skipped
 
 
 def keep_upload(content: bytes) -> str:
-    """Keep an uploaded zip and give back its digest."""
+    """Keep an uploaded zip and give back its digest.
+
+    Raises:
+        DataError: when it is larger than uploads may be; the browser's own limit can be passed by.
+    """
+    if len(content) > MOST_BYTES:
+        raise DataError(f"An upload may have {MOST_BYTES // 10**6} megabytes", f"{len(content) // 10**6}")
     digest = hashlib.sha256(content).hexdigest()[:32]
     store = default_store()
     if not store.has(_upload_name(digest)):
