@@ -55,7 +55,8 @@ class Network:
         """
         with self._lock:
             if key not in self._functions:
-                function = tf.function(make(self.graph), input_signature=list(signature))
+                # Nothing here branches on a tensor, and rewriting code would hide our errors behind TensorFlow's.
+                function = tf.function(make(self.graph), input_signature=list(signature), autograph=False)
                 # Traced here, so that two threads never trace the same layers at once.
                 function.get_concrete_function()
                 self._functions[key] = function

@@ -12,7 +12,7 @@ from core.attribution import relevance as rules
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.evaluate import IMAGES, TARGETS, Network, scores
 from core.attribution.relevance import Seen
-from core.attribution.roles import Role, never_negative, roles
+from core.attribution.roles import POSITIVE, Role, never_negative, roles
 from core.networks.graph import Graph, Step, as_logits
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
@@ -77,7 +77,7 @@ class _Propagation:
         self.steps = [step for step in graph.steps if step.path in self.roles]
         self.positive = never_negative(graph)
         self.from_pixels = _from_pixels(self.steps, self.roles)
-        self.norms = _norms(self.steps)
+        self.alone = _readers_alone(self.steps)
         self.shapes = {0: graph.input_shape} | {step.output: step.shape for step in self.steps}
 
     def run(self, pictures: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
@@ -115,12 +115,20 @@ class _Propagation:
     ) -> list[tf.Tensor]:
         if self.settings.pixels == "flat" and step.path in self.from_pixels:
             return rules.even(here, relevance)
-        follower = self.norms.get(step.path)
-        norm = seen[follower] if follower else None
+        norm, rectified = self._after(step)
+        taken_along = seen[norm.path] if norm else None
         rule = self.settings.convolutions if role == "convolution" else self.settings.dense
-        if rule == "zplus":
-            return rules.positive(here, relevance, norm=norm, below_zero=step.inputs[0] not in self.positive)
-        return rules.shared(here, relevance, self.settings.epsilon, norm=norm, biases=self.settings.biases)
+        if rule == "epsilon":
+            return rules.shared(here, relevance, self.settings.epsilon, norm=taken_along, biases=self.settings.biases)
+        below_zero = step.inputs[0] not in self.positive
+        return rules.positive(here, relevance, norm=taken_along, below_zero=below_zero, rectified=rectified)
+
+    def _after(self, step: Step) -> tuple[Step | None, bool]:
+        """The batch norm that alone reads the step, and whether all then runs through a ReLU or its like."""
+        reader = self.alone.get(step.output)
+        norm = reader if reader is not None and _over_channels(reader) else None
+        last = self.alone.get(norm.output) if norm else reader
+        return norm, last is not None and last.function in POSITIVE
 
 
 def _from_pixels(steps: list[Step], found: dict[str, Role]) -> set[str]:
@@ -136,15 +144,13 @@ def _from_pixels(steps: list[Step], found: dict[str, Role]) -> set[str]:
     return first
 
 
-def _norms(steps: list[Step]) -> dict[str, str]:
-    """Learned sum -> the batch norm that alone reads it, by path."""
+def _readers_alone(steps: list[Step]) -> dict[int, Step]:
+    """Slot -> the one step that reads it, for slots that are read once."""
     readers: dict[int, list[Step]] = {}
     for step in steps:
         for slot in step.inputs:
             readers.setdefault(slot, []).append(step)
-    alone = {slot: found[0] for slot, found in readers.items() if len(found) == 1}
-    followers = {step.path: alone[step.output] for step in steps if step.output in alone}
-    return {path: follower.path for path, follower in followers.items() if _over_channels(follower)}
+    return {slot: found[0] for slot, found in readers.items() if len(found) == 1}
 
 
 def _over_channels(step: Step) -> bool:

@@ -69,23 +69,36 @@ def shared(
     return [value * part for value, part in zip(seen.inputs, seen.back(above), strict=True)]
 
 
-def positive(seen: Seen, relevance: tf.Tensor, *, norm: Seen | None = None, below_zero: bool = True) -> list[tf.Tensor]:
+def positive(
+    seen: Seen, relevance: tf.Tensor, *, norm: Seen | None = None, below_zero: bool = True, rectified: bool = True
+) -> list[tf.Tensor]:
     r"""The z⁺ rule: $R_i = \sum_j (x_i w_{ij})^+ / \sum_k (x_k w_{kj})^+ \cdot R_j$; biases take no part.
 
     Args:
         norm: the batch norm that follows; its factors are taken as part of the weights.
         below_zero: whether the input may have values below zero.
+        rectified: whether a ReLU follows. Where none does, a unit may lie below zero, and what pushed it there is
+            what its relevance goes to.
     """
+    if rectified:
+        return [_along(seen, relevance, 1, norm, below_zero)]
+    raised = tf.cast((norm or seen).output >= 0, relevance.dtype)
+    up = _along(seen, relevance * raised, 1, norm, below_zero)
+    return [up + _along(seen, relevance * (1 - raised), -1, norm, below_zero)]
+
+
+def _along(seen: Seen, relevance: tf.Tensor, sign: int, norm: Seen | None, below_zero: bool) -> tf.Tensor:
+    """Relevance in proportion to the contributions of one sign."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         value = tf.identity(seen.inputs[0])
         tape.watch(value)
         parts = (tf.nn.relu(value), tf.minimum(value, 0.0)) if below_zero else (value,)
-        total = _same_sign(seen.step, parts, 1)
+        total = _same_sign(seen.step, parts, sign)
         if norm is not None:
             factor = _factor(norm)
-            total = tf.nn.relu(factor) * total + tf.minimum(factor, 0.0) * _same_sign(seen.step, parts, -1)
+            total = tf.nn.relu(factor) * total + tf.minimum(factor, 0.0) * _same_sign(seen.step, parts, -sign)
     ratio = tf.math.divide_no_nan(relevance, total)
-    return [value * tape.gradient(total, value, output_gradients=ratio)]
+    return value * tape.gradient(total, value, output_gradients=ratio)
 
 
 def even(seen: Seen, relevance: tf.Tensor) -> list[tf.Tensor]:

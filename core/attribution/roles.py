@@ -27,7 +27,7 @@ ROUTES = frozenset(
     | {"Transpose", "Squeeze", "ExpandDims"}
 )
 WINNERS = frozenset({"MaxPooling2D", "GlobalMaxPooling2D"})
-SHARES = frozenset({"AveragePooling2D", "GlobalAveragePooling2D", "UpSampling2D", "Resizing", "Mean"})
+SHARES = frozenset({"AveragePooling2D", "GlobalAveragePooling2D", "UpSampling2D", "Resizing", "Mean", "Sum"})
 KEEPERS = frozenset(
     {"AveragePooling2D", "GlobalAveragePooling2D", "Mean", "Add", "Average", "Dropout", "SpatialDropout2D", "Identity"}
 )
