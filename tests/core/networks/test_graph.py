@@ -107,7 +107,7 @@ def test_calls_stand_in_for_a_steps_own(images):
         (nets.nested_sequential, "backbone/conv2"),
         (nets.normed, "dropout"),
         (nets.strided, "conv2"),
-        (nets.residual, "join"),
+        (nets.residual, "conv2"),
     ],
 )
 def test_the_last_maps_are_found(make, path):
