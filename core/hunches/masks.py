@@ -1,0 +1,151 @@
+"""Where the object is, how its edge is softened, and what the picture looks like without it.
+
+A hard mask leaves a fringe of one pixel of the old scene round the object, and that fringe alone keeps a background
+shortcut alive. So masks are eroded and feathered before an object is set on another scene, and widened before an object
+is painted over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+
+Routine = Callable[[np.ndarray], np.ndarray]
+
+SMALLEST, LARGEST = 32, 96  # sides in pixels between which GrabCut works on a picture
+MARGIN = 0.04  # outermost share of the picture that is taken for background
+ROUNDS = 2
+DEGENERATE = (0.03, 0.9)  # a mask that covers less or more of the picture is taken for a failure
+FALLBACK = 0.34  # radius, as a share of the side, of the ellipse that stands in for a mask that failed
+ERODED, FEATHER, WIDENED = 0.02, 0.015, 0.05  # as shares of the picture's side
+
+
+def found_masks(pictures: np.ndarray) -> np.ndarray:
+    """Foreground by GrabCut (Rother, Kolmogorov and Blake 2004), started from a box with a small margin.
+
+    A mask that covers next to nothing or next to everything gives way to an ellipse in the middle of the picture, where
+    photographers put things.
+
+    Args:
+        pictures: uint8 or float (N, H, W, C) in 0..255.
+
+    Returns:
+        bool (N, H, W).
+    """
+    if not len(pictures):
+        return np.zeros(pictures.shape[:3], bool)
+    ready = _as_bytes(pictures)
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        return np.stack(list(pool.map(_cut, ready)))
+
+
+def soft(masks: np.ndarray) -> np.ndarray:
+    """Masks eroded and feathered, float32 (N, H, W) in 0..1 and zero outside the mask."""
+    side = min(masks.shape[1:])
+    inner = each(masks.astype(np.float32), _eroder(_pixels(ERODED, side)))
+    sigma = max(0.4, FEATHER * side)
+    blurred = each(inner, lambda mask: cv2.GaussianBlur(mask, (0, 0), sigma))
+    return blurred * masks
+
+
+def widened(masks: np.ndarray, share: float = WIDENED) -> np.ndarray:
+    """Masks dilated by a share of the picture's side, bool (N, H, W)."""
+    pixels = _pixels(share, min(masks.shape[1:]))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
+    return each(masks.astype(np.uint8), lambda mask: cv2.dilate(mask, kernel)).astype(bool)
+
+
+def inpainted(pictures: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.ndarray:
+    """Pictures with holes filled from their surroundings (Telea 2004), outside the holes exactly as they were.
+
+    Args:
+        pictures: float32 (N, H, W, C) in 0..255.
+        holes: bool (N, H, W); a picture that is nothing but hole gets its own mean colour.
+        radius: how far the filling looks, in pixels.
+    """
+    filled = pictures.copy()
+    for row in np.flatnonzero(holes.any(axis=(1, 2))):
+        filled[row][holes[row]] = _filling(pictures[row], holes[row], radius)
+    return filled
+
+
+def each(pictures: np.ndarray, work: Routine) -> np.ndarray:
+    """An OpenCV routine on every picture. It must keep the size; a last axis of one, which it drops, is put back."""
+    done = np.empty_like(pictures)
+    for row, picture in enumerate(pictures):
+        done[row] = work(picture).reshape(picture.shape)
+    return done
+
+
+def _filling(picture: np.ndarray, hole: np.ndarray, radius: float) -> np.ndarray:
+    if hole.all():
+        return picture.mean(axis=(0, 1))
+    source = np.ascontiguousarray(_as_bytes(picture[None])[0])
+    painted = cv2.inpaint(source, hole.astype(np.uint8), radius, cv2.INPAINT_TELEA).reshape(source.shape)
+    return painted[hole][:, : picture.shape[-1]]
+
+
+def _as_bytes(pictures: np.ndarray) -> np.ndarray:
+    """uint8 (N, H, W, 3)."""
+    if pictures.dtype != np.uint8:
+        pictures = np.clip(pictures + 0.5, 0, 255).astype(np.uint8)
+    return pictures if pictures.shape[-1] == 3 else np.repeat(pictures, 3, axis=-1)
+
+
+def _cut(picture: np.ndarray) -> np.ndarray:
+    height, width = picture.shape[:2]
+    working = _resized(picture)
+    mask = cv2.resize(_grabbed(working).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(bool)
+    share = mask.mean()
+    return mask if DEGENERATE[0] <= share <= DEGENERATE[1] else _ellipse(height, width)
+
+
+def _resized(picture: np.ndarray) -> np.ndarray:
+    side = max(picture.shape[:2])
+    factor = max(1.0, SMALLEST / side) if side < SMALLEST else min(1.0, LARGEST / side)
+    if factor == 1.0:
+        return np.ascontiguousarray(picture)
+    height, width = (max(8, round(length * factor)) for length in picture.shape[:2])
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+
+
+def _grabbed(picture: np.ndarray) -> np.ndarray:
+    height, width = picture.shape[:2]
+    mask = np.full((height, width), cv2.GC_BGD, np.uint8)
+    top, left = max(1, round(MARGIN * height)), max(1, round(MARGIN * width))
+    mask[top : height - top, left : width - left] = cv2.GC_PR_FGD
+    cv2.setRNGSeed(0)  # GrabCut's first clusters are random, from this thread's own generator
+    try:
+        cv2.grabCut(picture, mask, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+    except cv2.error:  # a picture of one colour has no clusters
+        return np.zeros((height, width), bool)
+    found = (mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)
+    return _largest(found)
+
+
+def _largest(mask: np.ndarray) -> np.ndarray:
+    """The largest piece of a mask, and every other one of at least a quarter of its size."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    return np.isin(pieces, 1 + np.flatnonzero(areas >= areas.max() / 4))
+
+
+def _ellipse(height: int, width: int) -> np.ndarray:
+    down, across = np.mgrid[0:height, 0:width]
+    far = ((down + 0.5) / height - 0.5) ** 2 + ((across + 0.5) / width - 0.5) ** 2
+    return far <= FALLBACK**2
+
+
+def _eroder(pixels: int) -> Routine:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
+    return lambda mask: cv2.erode(mask, kernel)
+
+
+def _pixels(share: float, side: int) -> int:
+    return max(1, round(share * side))
