@@ -1,0 +1,165 @@
+"""What a change is compared with: as much of another kind, or the same in another place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms
+from core.hunches.material import WHITE, Material
+
+ROUGHNESS = 1.0  # amplitude falls with frequency to this power, as in photographs (Field 1987)
+LARGEST = 1e6  # scale at which every value of a field has reached an end of the range
+ROUNDS, CLOSE = 60, 1e-6  # of Newton's method, and the relative error of the energy at which it ends
+TRIES = 24
+
+
+NOISE = "A random change of the same size"
+
+
+def beside_noise(
+    material: Material, changed: np.ndarray, rng: np.random.Generator, where: np.ndarray | None = None
+) -> Arms:
+    """A change of the whole picture, or of a region (N, H, W), compared with a random one of equal energy there."""
+    changed = np.asarray(changed, np.float32)
+    return Arms(changed, equal_energy(material.pictures, changed, rng, where=where), region=where)
+
+
+def equal_energy(
+    pictures: np.ndarray,
+    changed: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    where: np.ndarray | None = None,
+    black: float = 0.0,
+    white: float = WHITE,
+) -> np.ndarray:
+    """A random smooth change of each picture that is exactly as large as the change it is compared with.
+
+    ||control - picture|| = ||changed - picture|| for each picture, with all values kept in the range. The field is
+    pink noise, another for each channel, whose scale is found by bisection. Where even the largest scale does not
+    suffice, every value moves towards its farther end of the range, which always does.
+
+    Args:
+        pictures, changed: float32 (N, H, W, C) in black..white.
+        where: bool (N, H, W), the pixels that may be changed; None for all. Where they cannot take up so much, they
+            take what they can.
+
+    Returns:
+        float32 (N, H, W, C).
+    """
+    wanted = _energy(changed - pictures)
+    field = smooth_field(pictures.shape, rng)
+    if where is not None:
+        field *= where[..., None]
+    farther = np.where(pictures > (black + white) / 2, -1, 1).astype(np.float32)
+    most = _energy(_moved(pictures, field, np.full(len(pictures), LARGEST), black, white))
+    short = (most < wanted)[:, None, None, None]
+    field = np.where(short, np.abs(field) * farther, field)
+    return pictures + _moved(pictures, field, _scales(pictures, field, wanted, black, white), black, white)
+
+
+def smooth_field(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Pink noise, float32 (N, H, W, C), of mean square 1 over each picture."""
+    count, height, width, channels = shape
+    down, across = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None]
+    frequency = np.maximum(np.hypot(down, across), 1 / max(height, width))
+    noise = rng.standard_normal((count, channels, height, width), dtype=np.float32)
+    field = np.fft.irfft2(np.fft.rfft2(noise) / frequency**ROUGHNESS, s=(height, width))
+    field = np.moveaxis(field, 1, -1).astype(np.float32)
+    return field / np.sqrt(np.mean(field**2, axis=(1, 2, 3), keepdims=True))
+
+
+def elsewhere(
+    regions: np.ndarray, rng: np.random.Generator, *, like: np.ndarray | None = None, free: np.ndarray | None = None
+) -> np.ndarray:
+    """Each region moved to a random other place: the same shape and exactly the same area.
+
+    Regions move as on a torus: what leaves on one side comes in on the other, which for a frame gives a cross. Of
+    several random places the best is taken: the one that covers what `like` marks as much as the region itself does,
+    overlaps the region least, is not torn apart by an edge, and stays off what is not `free`.
+
+    Args:
+        regions: bool (N, H, W).
+        like: bool (N, H, W), such as the object; its share under the region is kept as well as it can be.
+        free: bool (N, H, W), where the region may go; None for everywhere.
+
+    Returns:
+        bool (N, H, W).
+    """
+    moved = np.zeros_like(regions)
+    for row in np.flatnonzero(regions.any(axis=(1, 2))):
+        like_row = None if like is None else like[row]
+        free_row = None if free is None else free[row]
+        moved[row] = _best_place(regions[row], rng, like_row, free_row)
+    return moved
+
+
+def _best_place(
+    region: np.ndarray, rng: np.random.Generator, like: np.ndarray | None, free: np.ndarray | None
+) -> np.ndarray:
+    height, width = region.shape
+    box = _box(region)
+    best, least = region, np.inf
+    for _ in range(TRIES):
+        down, across = _offset(box[0], height, rng), _offset(box[1], width, rng)
+        place = np.roll(region, (down, across), axis=(0, 1))
+        cost = _cost(region, place, like, free)
+        if cost < least:
+            best, least = place, cost
+    return best
+
+
+def _cost(region: np.ndarray, place: np.ndarray, like: np.ndarray | None, free: np.ndarray | None) -> float:
+    area = region.sum()
+    cost = (region & place).sum() / area
+    if like is not None:
+        cost += abs(int((place & like).sum()) - int((region & like).sum())) / area
+    if free is not None:
+        cost += (place & ~free).sum() / area
+    return float(cost)
+
+
+def _box(region: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
+    return (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
+
+
+def _offset(span: tuple[int, int], length: int, rng: np.random.Generator) -> int:
+    """How far to move along one side: so that nothing leaves, or anywhere where there is no room at all."""
+    room = length - (span[1] - span[0])
+    return int(rng.integers(length)) if room == 0 else int(rng.integers(room + 1)) - span[0]
+
+
+def _energy(change: np.ndarray) -> np.ndarray:
+    return np.einsum("nhwc,nhwc->n", change, change, dtype=np.float64)
+
+
+def _moved(pictures: np.ndarray, field: np.ndarray, scales: np.ndarray, black: float, white: float) -> np.ndarray:
+    """What is left of a scaled field once the values are kept in the range."""
+    return np.clip(_scaled(field, scales), black - pictures, white - pictures)
+
+
+def _scaled(field: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    return field * scales.astype(np.float32)[:, None, None, None]
+
+
+def _scales(pictures: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: float, white: float) -> np.ndarray:
+    """The scale at which each field, kept in the range, has the wanted energy: (N,).
+
+    Newton's method on the logarithms. It starts where the scale would be were nothing kept in the range, which is too
+    low; from there the steps fall short rather than too far, since more and more values reach an end of the range.
+    """
+    scales = np.minimum(np.sqrt(wanted / np.maximum(_energy(field), 1e-12)), LARGEST)
+    rows = np.flatnonzero(wanted > 0)
+    for _ in range(ROUNDS):
+        moved = _moved(pictures[rows], field[rows], scales[rows], black, white)
+        energy = _energy(moved)
+        free = _energy(np.where(moved == _scaled(field[rows], scales[rows]), moved, 0))
+        missing = np.log(wanted[rows] / np.maximum(energy, 1e-12))
+        far = np.abs(missing) > CLOSE
+        steps = np.exp(np.clip(missing * energy / np.maximum(2 * free, 1e-3 * energy), -5, 5))
+        scales[rows] = np.minimum(scales[rows] * steps, LARGEST)
+        rows = rows[far & (scales[rows] < LARGEST)]
+        if not len(rows):
+            break
+    return scales

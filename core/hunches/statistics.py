@@ -1,0 +1,71 @@
+"""Is a paired difference real, and how large? An interval, a p-value, and a correction for many looks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.intervals import estimate
+
+EXACT = 12  # up to so many pictures all sign patterns are gone through
+TIE = 1e-9
+
+
+def interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -> tuple[float, float]:
+    """A bootstrap interval of the mean of differences of probabilities; -1 to 1 where fewer than two say nothing.
+
+    Args:
+        values: float (n,) in -1..1.
+        confidence: such as 0.95.
+        resamples: how many draws.
+        seed: of the draws.
+    """
+    if len(values) < 2:
+        return -1.0, 1.0
+    found = estimate(values, confidence=confidence, resamples=resamples, seed=seed)
+    return found.low, found.high
+
+
+def sign_flip(values: np.ndarray, resamples: int, rng: np.random.Generator) -> float:
+    """The two-sided p-value of "the values are as likely to have the other sign" (Fisher 1935).
+
+    The share of sign patterns whose mean is at least as far from zero; all patterns of few values, else a random
+    sample that counts the pattern at hand as well, so that the p-value is never zero.
+
+    Args:
+        values: paired differences, float (n,).
+        resamples: how many patterns are drawn.
+    """
+    count = len(values)
+    if count <= EXACT:
+        signs = np.where(np.arange(2**count)[:, None] >> np.arange(count) & 1, 1.0, -1.0)
+        return float(_as_far(signs, values).mean())
+    signs = rng.integers(0, 2, (resamples, count), dtype=np.int8).astype(np.float32) * 2 - 1
+    return float((1 + _as_far(signs, values).sum()) / (1 + resamples))
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """p-values corrected for their number (Holm 1979): the chance of even one false positive stays what it was.
+
+    The k-th smallest of m is multiplied by m - k + 1, and never falls below a smaller one's.
+    """
+    p_values = np.asarray(p_values, float)
+    order = np.argsort(p_values, kind="stable")
+    steps = p_values[order] * np.arange(len(p_values), 0, -1)
+    corrected = np.empty_like(p_values)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return corrected
+
+
+def better_than_guessing(right: int, n: int, chance: float, confidence: float) -> bool:
+    """Whether so many right answers of n are more than guesses give (one-sided binomial test)."""
+    if n == 0:
+        return False
+    from scipy.stats import binomtest
+
+    return bool(binomtest(right, n, chance, alternative="greater").pvalue < 1 - confidence)
+
+
+def _as_far(signs: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which patterns have a sum at least as far from zero as the values' own, rounding aside."""
+    sums = np.abs(signs @ values.astype(signs.dtype))
+    return sums >= abs(values.sum()) - TIE - 1e-6 * np.abs(values).sum()

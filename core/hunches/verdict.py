@@ -1,0 +1,219 @@
+"""From the answers to a verdict: how large the effect is, whether it is real, and what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.hunches.base import Conclusion, Evidence, HunchInfo, TestSettings, Verdict
+from core.hunches.statistics import better_than_guessing, holm, interval, sign_flip
+
+FEWEST = 8  # pictures without which nothing is concluded; with fewer no p-value below 0.05 / 6 is possible
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One question put to the answers.
+
+    Args:
+        scope: the class it is about; None for all pictures.
+        rows: the pictures it is about.
+        gain: whether it asks if the change makes the answers better than they were.
+        effect: mean fall beyond the control's.
+        fall: mean fall.
+        p_value: the larger one of two sign-flip tests, of the fall and of the fall beyond the control's; uncorrected.
+    """
+
+    scope: int | None
+    rows: np.ndarray
+    gain: bool
+    effect: float
+    fall: float
+    p_value: float
+
+
+def judge(
+    info: HunchInfo,
+    settings: Mapping[str, Any],
+    evidence: Evidence,
+    class_names: tuple[str, ...],
+    test: TestSettings,
+    seed: int,
+) -> Verdict:
+    """The verdict on one hunch, as if it were the only one.
+
+    Args:
+        info, settings: what was tested.
+        evidence: the answers; may hold no picture at all.
+        class_names: one name a class.
+        test: how strict the verdict is.
+        seed: of the bootstrap and the sign flips.
+    """
+    looks = _looks(info, evidence, test, np.random.default_rng(seed))
+    p_values = holm(np.array([look.p_value for look in looks]))
+    index = _chosen(looks, p_values, test)
+    look = looks[index]
+    falls, control_falls = evidence.falls[look.rows], evidence.control_falls[look.rows]
+    low, high = interval(falls - control_falls, test.confidence, test.resamples, seed)
+    fall_low, fall_high = interval(falls, test.confidence, test.resamples, seed)
+    found = Verdict(
+        hunch=info.name,
+        title=info.title,
+        kind=info.kind,
+        settings=dict(settings),
+        effect=look.effect,
+        low=low,
+        high=high,
+        fall=look.fall,
+        fall_low=fall_low,
+        fall_high=fall_high,
+        p_value=float(p_values[index]),
+        p_corrected=float(p_values[index]),
+        scope=None if look.scope is None else class_names[look.scope],
+        conclusion="inconclusive",
+        helps=look.gain,
+        sentence="",
+        reading="",
+        caveat="",
+        evidence=evidence,
+        **_shares(evidence, look.rows),
+    )
+    return conclude(found, info, class_names, test)
+
+
+def conclude(verdict: Verdict, info: HunchInfo, class_names: tuple[str, ...], test: TestSettings) -> Verdict:
+    """The verdict with its conclusion and words, from its figures and its corrected p-value.
+
+    Supported: the corrected p-value is below 1 - confidence, and both the fall and the fall beyond the control's reach
+    the threshold (or, where the change may cure, the answers get better by as much). Not supported: the interval of one
+    of them lies wholly below the threshold, and the network is better than guessing, so that there was something to
+    lose. Inconclusive: all else, and fewer than eight pictures.
+    """
+    conclusion, remark = _conclusion(verdict, class_names, test)
+    caveat = " ".join(part for part in (remark, _tried(verdict), verdict.evidence.note) if part)
+    helps = verdict.helps and conclusion == "supported"
+    decided = replace(verdict, conclusion=conclusion, caveat=caveat, helps=helps)
+    return replace(decided, sentence=_sentence(decided, info), reading=_reading(decided, info))
+
+
+def _looks(info: HunchInfo, evidence: Evidence, test: TestSettings, rng: np.random.Generator) -> list[Look]:
+    everything = np.arange(len(evidence.labels))
+    looks = [_look(evidence, None, everything, False, test, rng)]
+    if info.cures:
+        looks.append(_look(evidence, None, everything, True, test, rng))
+    if test.within_classes and info.by_class:
+        for label in np.unique(evidence.labels):
+            rows = np.flatnonzero(evidence.labels == label)
+            if FEWEST <= len(rows) < len(everything):
+                looks.append(_look(evidence, int(label), rows, False, test, rng))
+    return looks
+
+
+def _look(
+    evidence: Evidence, scope: int | None, rows: np.ndarray, gain: bool, test: TestSettings, rng: np.random.Generator
+) -> Look:
+    if not len(rows):
+        return Look(scope, rows, gain, 0.0, 0.0, 1.0)
+    falls = evidence.falls[rows]
+    beyond = falls - evidence.control_falls[rows]
+    p_value = max(sign_flip(values, test.resamples, rng) for values in (falls, beyond))
+    return Look(scope, rows, gain, float(beyond.mean()), float(falls.mean()), p_value)
+
+
+def _chosen(looks: list[Look], p_values: np.ndarray, test: TestSettings) -> int:
+    """The look that is reported: all pictures, unless only another one, or one class alone, shows something."""
+    passing = [
+        index
+        for index, look in enumerate(looks)
+        if p_values[index] < 1 - test.confidence
+        and _reaches(look.effect, look.fall, look.gain, _threshold(look.scope, test))
+    ]
+    classes = [index for index in passing if looks[index].scope is not None]
+    if len(classes) == 1:
+        return classes[0]
+    if not passing or 0 in passing:
+        return 0
+    return max(passing, key=lambda index: (looks[index].gain, abs(looks[index].effect)))
+
+
+def _threshold(scope: int | str | None, test: TestSettings) -> float:
+    return test.threshold if scope is None else max(test.threshold, test.class_threshold)
+
+
+def _reaches(effect: float, fall: float, gain: bool, threshold: float) -> bool:
+    """Whether an effect counts both by itself and beside the control: a control that does good makes no case."""
+    return max(effect, fall) <= -threshold if gain else min(effect, fall) >= threshold
+
+
+def _shares(evidence: Evidence, rows: np.ndarray) -> dict[str, Any]:
+    """What a verdict counts over its pictures; zeros where there are none."""
+    labels = evidence.labels[rows]
+    before, after, control = (
+        given[rows].argmax(axis=1) for given in (evidence.before, evidence.after, evidence.control)
+    )
+    counted = {
+        "control_effect": evidence.control_falls[rows],
+        "flips": after != before,
+        "control_flips": control != before,
+        "accuracy_before": before == labels,
+        "accuracy_after": after == labels,
+        "accuracy_control": control == labels,
+    }
+    return {"n": len(rows), **{name: float(v.mean()) if len(v) else 0.0 for name, v in counted.items()}}
+
+
+def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettings) -> tuple[Conclusion, str]:
+    if verdict.n == 0:
+        return "inconclusive", "There was no picture to try it on."
+    if verdict.n < FEWEST:
+        return "inconclusive", f"So few pictures ({verdict.n}) tell nothing."
+    reached = _reaches(verdict.effect, verdict.fall, verdict.helps, _threshold(verdict.scope, test))
+    if verdict.p_corrected < 1 - test.confidence and reached:
+        return "supported", ""
+    if verdict.evidence.untouched:
+        return "not supported", "The change leaves these pictures as they are."
+    right = round(verdict.accuracy_before * verdict.n)
+    chance = max(1 / len(class_names), _largest_share(verdict.evidence.labels))
+    if not better_than_guessing(right, verdict.n, min(chance, 1.0), test.confidence):
+        return "inconclusive", "The network is no better than guessing here, so it has nothing to lose."
+    if min(verdict.high, verdict.fall_high) < test.threshold:
+        return "not supported", ""
+    return "inconclusive", "More pictures may settle it."
+
+
+def _tried(verdict: Verdict) -> str:
+    """On how many pictures it was tried, where that is not all of them, and why."""
+    tried, chosen = len(verdict.evidence.indices), verdict.evidence.chosen
+    return "" if tried == chosen else f"Tried on {tried} of {chosen} pictures. {verdict.evidence.lacking}".strip()
+
+
+def _largest_share(labels: np.ndarray) -> float:
+    return float(np.bincount(labels).max() / len(labels)) if len(labels) else 1.0
+
+
+def _sentence(verdict: Verdict, info: HunchInfo) -> str:
+    if verdict.n == 0:
+        return "It could not be tried."
+    among = f"Of the {verdict.n} pictures of the class {verdict.scope}, " if verdict.scope else ""
+    if verdict.helps:
+        right, instead = (round(share * verdict.n) for share in (verdict.accuracy_after, verdict.accuracy_before))
+        return f"{info.action} makes {right} of {verdict.n} answers right, in place of {instead}."
+    changed, control = (round(share * verdict.n) for share in (verdict.flips, verdict.control_flips))
+    if among:
+        return f"{among}{_lower(info.action)} changes the answer in {changed}. {info.control} changes {control}."
+    return f"{info.action} changes the answer in {changed} of {verdict.n} pictures. {info.control} changes {control}."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _reading(verdict: Verdict, info: HunchInfo) -> str:
+    if verdict.conclusion == "inconclusive":
+        return "These pictures do not settle it."
+    if verdict.helps:
+        return "The change makes the network better: the pictures reach it in another form than it was taught on."
+    return info.supported if verdict.conclusion == "supported" else info.rejected
