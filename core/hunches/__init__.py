@@ -1,0 +1,38 @@
+"""Hunches: "it must be the background", turned into a controlled test.
+
+`hunches()` lists them, `understand()` finds those that typed words mean, `test_hunch()` tries one, and
+`test_hunches()` several.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.hunches.base import Arms, Evidence, HunchInfo, TestSettings, Verdict
+from core.hunches.material import object_masks
+from core.hunches.registry import hunch_info, hunches
+
+if TYPE_CHECKING:
+    from core.hunches.testing import test_hunch, test_hunches
+
+__all__ = [
+    "Arms",
+    "Evidence",
+    "HunchInfo",
+    "TestSettings",
+    "Verdict",
+    "hunch_info",
+    "hunches",
+    "object_masks",
+    "test_hunch",
+    "test_hunches",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`test_hunch` and `test_hunches` bring in TensorFlow, so they are loaded when they are first asked for."""
+    if name not in ("test_hunch", "test_hunches"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from core.hunches import testing
+
+    return getattr(testing, name)

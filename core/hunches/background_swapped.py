@@ -1,0 +1,47 @@
+"""The background is replaced by another picture's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.cutting import ObjectSettings, set_on, with_masks
+from core.hunches.donors import NO_DONORS, donors
+from core.hunches.material import Material
+
+
+class BackgroundSwappedSettings(ObjectSettings):
+    """Dials of the swapped background."""
+
+
+def change(material: Material, rng: np.random.Generator, settings: BackgroundSwappedSettings) -> Arms:
+    """Backgrounds of another class; the control takes another background of the same class."""
+    material = with_masks(material, settings)
+    chosen, scenes = donors(material.labels, rng), material.backdrops
+    return Arms(
+        set_on(material, scenes[chosen.other]),
+        set_on(material, scenes[chosen.own]),
+        chosen.able,
+        NO_DONORS,
+        ~material.objects,
+    )
+
+
+HUNCH = HunchInfo(
+    name="background_swapped",
+    title="The background, swapped",
+    family="background",
+    kind="shortcut",
+    Settings=BackgroundSwappedSettings,
+    plain=(
+        "Cuts the object out and sets it on the background of a picture of another class. The control sets it on "
+        "another background of its own class."
+    ),
+    says=("background", "backdrop", "scene", "scenery", "surroundings", "context", "environment", "behind"),
+    action="Swapping the background for one of another class",
+    control="Swapping it for one of the same class",
+    supported="The network reads the background.",
+    rejected="The answer does not hang on the background.",
+    change=change,
+    by_class=True,
+)

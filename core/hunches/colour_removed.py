@@ -1,0 +1,41 @@
+"""The pictures lose their colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo, NoSettings
+from core.hunches.colours import greyed
+from core.hunches.controls import NOISE, beside_noise
+from core.hunches.material import Material
+
+
+def change(material: Material, rng: np.random.Generator, settings: NoSettings) -> Arms:  # noqa: ARG001 - no dials
+    """Every picture in grey; the control is a random change of equal energy."""
+    return beside_noise(material, greyed(material.pictures), rng)
+
+
+HUNCH = HunchInfo(
+    name="colour_removed",
+    title="Colour, removed",
+    family="colour",
+    kind="dependence",
+    Settings=NoSettings,
+    plain="Turns the whole picture grey.",
+    says=(
+        "colour",
+        "colors",
+        "grey",
+        "greyscale",
+        "black and white",
+        "saturation",
+        "desaturate",
+        "only looks at the colour",
+        "remove the colour",
+    ),
+    action="Taking the colour away",
+    control=NOISE,
+    supported="The network uses colour. That may be right: colour can be honest evidence.",
+    rejected="The network hardly uses colour.",
+    change=change,
+)

@@ -1,0 +1,59 @@
+"""The hue of the pictures is turned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.colours import Which, coloured, turned
+from core.hunches.controls import NOISE, equal_energy
+from core.hunches.material import Material
+from core.settings import Settings, setting
+
+
+class HueTurnedSettings(Settings):
+    """Dials of the turned hue."""
+
+    degrees: float = setting(
+        120.0, "How far the hue is turned; 120 makes red green.", low=10, high=350, step=10, unit="degrees"
+    )
+    colour: Which = setting("any", "Turn only this colour.")
+
+
+def change(material: Material, rng: np.random.Generator, settings: HueTurnedSettings) -> Arms:
+    """Every colour, or a named one, turned; the control is a random change of equal energy."""
+    pictures = material.pictures
+    changed = turned(pictures, settings.degrees, settings.colour)
+    able = coloured(pictures, np.ones(pictures.shape[:3], bool), settings.colour)
+    return Arms(
+        changed, equal_energy(pictures, changed, rng), able, f"Only pictures that show {settings.colour} count."
+    )
+
+
+HUNCH = HunchInfo(
+    name="hue_turned",
+    title="Hue, turned",
+    family="colour",
+    kind="dependence",
+    Settings=HueTurnedSettings,
+    plain="Turns every colour, or one of them, into another: red becomes green, green blue. Light and dark stay.",
+    says=(
+        "hue",
+        "blue",
+        "red",
+        "green",
+        "yellow",
+        "orange",
+        "purple",
+        "pink",
+        "teal",
+        "rotate the hue",
+        "recolour",
+        "other colours",
+    ),
+    action="Turning the hue",
+    control=NOISE,
+    supported="The network goes by hue. That may be right: hue can be honest evidence.",
+    rejected="The network hardly goes by hue.",
+    change=change,
+)

@@ -1,0 +1,58 @@
+"""The object gets another object's colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.colours import from_lab, to_lab
+from core.hunches.cutting import ObjectSettings, with_masks
+from core.hunches.donors import NO_DONORS, donors
+from core.hunches.material import Material
+
+
+class ObjectRecolouredSettings(ObjectSettings):
+    """Dials of the recoloured object."""
+
+
+def change(material: Material, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Arms:
+    """The colour of an object of another class; the control takes the colour of another of the same class."""
+    material = with_masks(material, settings)
+    if material.colourless:
+        nobody = np.zeros(len(material), bool)
+        return Arms(material.pictures, material.pictures, nobody, "Grey pictures have no colours to exchange.")
+    chosen, inside = donors(material.labels, rng), material.objects[..., None]
+    lab = to_lab(material.pictures)
+    means = _means(lab, inside)
+
+    def paint(rows: np.ndarray) -> np.ndarray:
+        moved = lab.copy()
+        moved[..., 1:] += (means[rows] - means)[:, None, None, :]
+        return np.where(inside, from_lab(moved), material.pictures)
+
+    return Arms(paint(chosen.other), paint(chosen.own), chosen.able, NO_DONORS, material.objects)
+
+
+def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The mean of both colour axes over each object, (N, 2)."""
+    return (lab[..., 1:] * inside).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
+
+
+HUNCH = HunchInfo(
+    name="object_recoloured",
+    title="The object's colour, exchanged",
+    family="object",
+    kind="shortcut",
+    Settings=ObjectRecolouredSettings,
+    plain=(
+        "Gives each object the colour of an object of another class, and keeps its light and dark. The control gives "
+        "it the colour of another object of its own class."
+    ),
+    says=("object colour", "colour of the object", "tint", "paint", "dye", "colour of the clothes", "blue object"),
+    action="Giving the object the colour of another class",
+    control="Giving it the colour of another object of its class",
+    supported="The network goes by the object's colour.",
+    rejected="The object's colour does not decide.",
+    change=change,
+    by_class=True,
+)

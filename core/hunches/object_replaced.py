@@ -1,0 +1,65 @@
+"""The object is replaced and the background kept."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.controls import elsewhere
+from core.hunches.cutting import ObjectSettings, with_artefacts, with_masks
+from core.hunches.donors import NO_DONORS, donors
+from core.hunches.masks import inpainted, soft, widened
+from core.hunches.material import Material
+from core.settings import setting
+
+
+class ObjectReplacedSettings(ObjectSettings):
+    """Dials of the replaced object."""
+
+    by: Literal["another object", "nothing"] = setting(
+        "another object", "What takes its place: an object of another class, or its surroundings, painted over it."
+    )
+
+
+def change(material: Material, rng: np.random.Generator, settings: ObjectReplacedSettings) -> Arms:
+    """An object of another class, or none; the control sets another of the same class there, or paints elsewhere."""
+    material = with_masks(material, settings)
+    if settings.by == "nothing":
+        return _removed(material, rng)
+    chosen, empty = donors(material.labels, rng), material.emptied
+    cover = soft(material.objects)[..., None]
+
+    def paste(rows: np.ndarray) -> np.ndarray:
+        return with_artefacts(material, material.pictures[rows] * cover[rows] + empty * (1 - cover[rows]))
+
+    return Arms(paste(chosen.other), paste(chosen.own), chosen.able, NO_DONORS, material.objects)
+
+
+def _removed(material: Material, rng: np.random.Generator) -> Arms:
+    holes = widened(material.objects)
+    return Arms(
+        with_artefacts(material, inpainted(material.pictures, holes)),
+        with_artefacts(material, inpainted(material.pictures, elsewhere(holes, rng))),
+        region=holes,
+    )
+
+
+HUNCH = HunchInfo(
+    name="object_replaced",
+    title="The object, replaced",
+    family="object",
+    kind="dependence",
+    Settings=ObjectReplacedSettings,
+    plain=(
+        "Paints the object over and sets an object of another class in its place, on the same background. The control "
+        "sets another object of the same class there. A sound network follows the object."
+    ),
+    says=("object", "the thing itself", "replace the object", "another object", "remove the object", "foreground"),
+    action="Replacing the object by one of another class",
+    control="Replacing it by one of the same class",
+    supported="The answer follows the object, as it should.",
+    rejected="The answer does not follow the object.",
+    change=change,
+)

@@ -1,0 +1,55 @@
+"""The pictures get larger or smaller."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.controls import NOISE, beside_noise
+from core.hunches.geometry import turns, warped
+from core.hunches.material import Material
+from core.settings import Settings, setting
+
+
+class ScaleSettings(Settings):
+    """Dials of the scale."""
+
+    factor: float = setting(
+        0.7, "How many times as large: below 1 farther away, above 1 nearer.", low=0.2, high=5, step=0.05, log=True
+    )
+
+
+def change(material: Material, rng: np.random.Generator, settings: ScaleSettings) -> Arms:
+    """Enlarged or shrunk, gaps filled as by a mirror; the control is a random change of equal energy."""
+    factors = np.full(len(material), settings.factor)
+    matrices = turns(np.zeros(len(material)), factors, material.pictures.shape)
+    return beside_noise(material, warped(material.pictures, matrices), rng)
+
+
+HUNCH = HunchInfo(
+    name="scale",
+    title="Scale",
+    family="geometry",
+    kind="robustness",
+    Settings=ScaleSettings,
+    plain="Makes everything in the picture smaller or larger, as from farther away or nearer.",
+    says=(
+        "scale",
+        "size",
+        "zoom",
+        "smaller",
+        "larger",
+        "bigger",
+        "farther",
+        "nearer",
+        "distance",
+        "close up",
+    ),
+    action="Changing the size",
+    control=NOISE,
+    supported="The network is upset by another size.",
+    rejected="The network bears another size as well as any change of this size.",
+    change=change,
+    cures=True,
+    variants=({"factor": 0.7}, {"factor": 1.4}),
+)

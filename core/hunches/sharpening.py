@@ -1,0 +1,54 @@
+"""The pictures are sharpened."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.controls import NOISE, beside_noise
+from core.hunches.masks import each
+from core.hunches.material import WHITE, Material
+from core.settings import Settings, setting
+
+
+class SharpeningSettings(Settings):
+    """Dials of the sharpening."""
+
+    amount: float = setting(2.0, "How much of the detail is added once more.", low=0.1, high=10, step=0.1)
+    radius: float = setting(
+        0.03, "Size of the detail, as a share of the picture's side.", low=0.005, high=0.3, step=0.005, common=False
+    )
+
+
+def change(material: Material, rng: np.random.Generator, settings: SharpeningSettings) -> Arms:
+    """Unsharp masking; the control is a random change of equal energy."""
+    sigma = settings.radius * min(material.pictures.shape[1:3])
+    soft = each(material.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
+    sharp = material.pictures + np.float32(settings.amount) * (material.pictures - soft)
+    return beside_noise(material, np.clip(sharp, 0, WHITE), rng)
+
+
+HUNCH = HunchInfo(
+    name="sharpening",
+    title="Sharpening",
+    family="detail",
+    kind="robustness",
+    Settings=SharpeningSettings,
+    plain="Makes edges and grain stronger. If that makes the answers better, the pictures had been blurred.",
+    says=(
+        "sharpen",
+        "sharpening",
+        "sharper",
+        "sharp",
+        "too sharp",
+        "unsharp mask",
+        "crisp",
+    ),
+    action="Sharpening the picture",
+    control=NOISE,
+    supported="The network is upset by sharpening.",
+    rejected="The network bears sharpening as well as any change of this size.",
+    change=change,
+    cures=True,
+)

@@ -1,0 +1,51 @@
+"""The numbers of the pictures are written on another scale."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import Arms, HunchInfo
+from core.hunches.controls import NOISE, equal_energy
+from core.hunches.material import WHITE, Material
+from core.settings import Settings, setting
+
+
+class ValuesRescaledSettings(Settings):
+    """Dials of the other scale."""
+
+    way: Literal["the other", "times 255", "divided by 255"] = setting(
+        "the other", "Which way; the other turns 0 to 1 into 0 to 255, and 0 to 255 into 0 to 1."
+    )
+
+
+def change(material: Material, rng: np.random.Generator, settings: ValuesRescaledSettings) -> Arms:
+    """Every number times 255, or divided by it; the control is a random change of equal energy."""
+    way = settings.way
+    if way == "the other":
+        way = "times 255" if material.scale.white <= 1 else "divided by 255"
+    own = material.networks(material.pictures)
+    changed = material.scale.spread(own * np.float32(WHITE if way == "times 255" else 1 / WHITE))
+    edges = float(min(0, changed.min(initial=0))), float(max(WHITE, changed.max(initial=0)))
+    return Arms(changed, equal_energy(material.pictures, changed, rng, black=edges[0], white=edges[1]))
+
+
+HUNCH = HunchInfo(
+    name="values_rescaled",
+    title="Numbers, on another scale",
+    family="light",
+    kind="robustness",
+    Settings=ValuesRescaledSettings,
+    plain=(
+        "Multiplies every number by 255 or divides by it, as when one program writes 0 to 1 and another expects 0 to "
+        "255. If that makes the answers better, they had been on the wrong scale."
+    ),
+    says=("0 to 1", "0 to 255", "255", "normalised", "rescale", "value range", "preprocessing", "number scale"),
+    action="Writing the numbers on the other scale",
+    control=NOISE,
+    supported="The network minds the scale of the numbers.",
+    rejected="The scale of the numbers does not matter.",
+    change=change,
+    cures=True,
+)
