@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.flaws import Planted
-from pages.parts import caches, charts, frame, gallery, material, style, tables
+from pages.parts import caches, charts, frame, gallery, material, runs, style, tables
 from pages.parts.controls import spaced
 from pages.parts.material import Material
 
@@ -21,6 +21,7 @@ PARTS = {"train": "to learn from", "validation": "to choose by", "test": "to be 
 def main() -> None:
     """Draw the screen."""
     with frame.page("pages/data.py", "Choose the pictures, look at them, and plant a flaw to see what it does."):
+        runs.take_material()
         dials, result = st.columns([1, 2.7], gap="large")
         with dials:
             chosen = material.draw()

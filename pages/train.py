@@ -59,16 +59,16 @@ def draw_material(source: Material) -> None:
         "pages/data.py",
         label="Look at them or change them",
         icon=":material/photo_library:",
-        query_params=links.parameters(""),
+        query_params=links.parameters(links.written({links.MATERIAL: source.plain()})),
     )
 
 
 def draw_specs() -> tuple[NetworkSpec, TrainingSpec]:
     """The dials of the network and of the training."""
     st.subheader("Training", anchor=False)
-    training = controls.draw(TrainingSpec, opening.TRAINING, folded="All training settings")
+    training = controls.draw(TrainingSpec, links.TRAINING, folded="All training settings")
     st.subheader("Network", anchor=False)
-    return controls.draw(NetworkSpec, opening.NETWORK, folded="All network settings"), training
+    return controls.draw(NetworkSpec, links.NETWORK, folded="All network settings"), training
 
 
 def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) -> Job[Run] | None:
@@ -221,7 +221,7 @@ def draw_past() -> None:
 
 def _open(info: RunInfo) -> None:
     links.open_run(info.key)
-    links.write_recipe({**opening.recipe_of(info), opening.TRAINING: info.training_spec.model_dump(mode="json")})
+    links.write_recipe({**opening.recipe_of(info), links.TRAINING: info.training_spec.model_dump(mode="json")})
 
 
 def _past_words(info: RunInfo) -> str:

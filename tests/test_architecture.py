@@ -17,10 +17,8 @@ LAYERS = (
     {"repair", "diagnosis", "insight"},
     {"hunches", "trust"},
     {"attribution", "features", "render"},
-    {"networks"},
-    {"flaws"},
-    {"datasets"},
-    {"settings", "store", "errors", "progress"},
+    {"networks", "flaws", "datasets"},
+    {"settings", "store", "errors", "progress", "intervals"},
 )
 # Within a layer, who may import whom.
 WITHIN = {
@@ -29,6 +27,12 @@ WITHIN = {
     ("repair", "diagnosis"),
     ("repair", "insight"),
     ("hunches", "trust"),
+    ("features", "attribution"),
+    ("attribution", "render"),
+    ("features", "render"),
+    ("flaws", "networks"),
+    ("flaws", "datasets"),
+    ("networks", "datasets"),
 }
 MATHS = ("numpy.linalg", "scipy", "sklearn", "tensorflow", "keras", "skimage", "cv2", "statsmodels")
 

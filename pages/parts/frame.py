@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from pages.parts import links, material, style
+from core.networks.spec import NetworkSpec, TrainingSpec
+from core.settings import Settings
+from pages.parts import controls, links, material, style
 
 ROOT = Path(__file__).parents[2]
-DATA = "pages/data.py"
+DATA, TRAIN = "pages/data.py", "pages/train.py"
 LOGO = str(ROOT / "assets" / "logo.svg")
 
 
@@ -36,7 +39,7 @@ HOME = Screen("app.py", "Home", "What is it really looking at?", ":material/home
 SECTIONS: dict[str, tuple[Screen, ...]] = {
     "Build": (
         Screen(DATA, "Data", "What does it learn from?", ":material/photo_library:"),
-        Screen("pages/train.py", "Train", "Can it learn this?", ":material/model_training:"),
+        Screen(TRAIN, "Train", "Can it learn this?", ":material/model_training:"),
     ),
     "Look": (
         Screen("pages/attribution.py", "Why this answer?", "Why this answer?", ":material/center_focus_strong:"),
@@ -137,9 +140,23 @@ def _screen(file: str) -> Screen:
 
 def _recipe(here: str) -> str:
     """The recipe that links from this screen carry: what its own dials say, or what came with the link."""
-    if here == DATA:
-        return links.written({"material": material.held().plain()})
+    try:
+        if here == DATA:
+            return links.written({links.MATERIAL: material.held().plain()})
+        if here == TRAIN:
+            return links.written({**links.read_recipe(), **held_specs()})
+    except HunchError:
+        # The screen itself says what is wrong with its dials or its link.
+        return ""
     return st.query_params.get(links.RECIPE, "")
+
+
+def held_specs() -> dict[str, Any]:
+    """What the dials of network and training hold that is not the default."""
+    specs: dict[str, type[Settings]] = {links.NETWORK: NetworkSpec, links.TRAINING: TrainingSpec}
+    return {
+        name: controls.held(cls, name).model_dump(mode="json", exclude_defaults=True) for name, cls in specs.items()
+    }
 
 
 def _menu(place: DeltaGenerator, here: str) -> str:

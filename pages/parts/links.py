@@ -2,7 +2,8 @@
 
 Both are plain parameters of the link; a screen's own dials are bound to it by Streamlit. No dial is bound on two
 screens, because it would be lost on the way back in the browser's history. `st.switch_page` refuses to leave a screen
-whose dials are bound, so screens are linked by `st.page_link`.
+whose dials are bound, so screens are linked by `st.page_link`. That leaves an entry in the history with the old screen
+and the new parameters: a screen that finds a recipe there sets its dials to it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from core.store import Store, default_store
 from pages.parts import caches, style
 
 RUN, RECIPE = "run", "recipe"
+MATERIAL, NETWORK, TRAINING = "material", "network", "training"
 _KEY = re.compile(r"[0-9a-f]{8,64}")
 _COPY = st.components.v2.component(
     "copy_link",

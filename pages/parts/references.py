@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import keras
     import numpy as np
 
     from core.settings import Settings
@@ -29,9 +28,7 @@ def note(methods: Iterable[str]) -> str:
     return " ".join(NOTES[name] for name in methods if name in NOTES)
 
 
-def run(
-    method: str, model: keras.Model, images: np.ndarray, target: int, layer: str | None, settings: Settings
-) -> np.ndarray:
+def run(method: str, model: Any, images: np.ndarray, target: int, layer: str | None, settings: Settings) -> np.ndarray:
     """tf-explain's raw maps, (N, h, w)."""
     from core.attribution import reference
 

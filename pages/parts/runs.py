@@ -11,13 +11,12 @@ from core.errors import InputError
 from core.networks.run import RunInfo, runs
 from core.networks.spec import NetworkSpec, TrainingSpec
 from pages.parts import caches, controls, frame, links, material
+from pages.parts.links import MATERIAL, NETWORK, TRAINING
 from pages.parts.material import Material
 
 if TYPE_CHECKING:
     from core.flaws import Planted
     from core.networks.run import Run
-
-MATERIAL, NETWORK, TRAINING = "material", "network", "training"
 
 
 @dataclass(frozen=True)
@@ -86,21 +85,33 @@ def recipe_of(info: RunInfo) -> dict[str, Any]:
 
 
 def take_recipe() -> Material:
-    """The material of the link's recipe. What the recipe says of network and training goes into their dials, once.
-
-    Only on a screen that has those dials, before they are drawn.
+    """The material of the link's recipe. What the recipe says of network and training moves into their dials.
 
     Raises:
         InputError: when the recipe has settings that do not exist.
     """
     recipe = links.read_recipe()
     source = Material.of(recipe.get(MATERIAL, {}))
-    material.put(source)
     if NETWORK in recipe or TRAINING in recipe:
         controls.put(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK)
         controls.put(TrainingSpec.of(**recipe.get(TRAINING, {})), TRAINING)
         links.write_recipe({MATERIAL: source.plain()})
+        # On the way back in the history, only a new run of the script heeds dials that were set by the script.
+        st.rerun()
     return source
+
+
+def take_material() -> None:
+    """Move the material of the link's recipe, where it has one, into the dials under Data.
+
+    Raises:
+        InputError: when the recipe has settings that do not exist.
+    """
+    recipe = links.read_recipe()
+    if recipe:
+        material.put(Material.of(recipe.get(MATERIAL, {})))
+        links.write_recipe({})
+        st.rerun()
 
 
 def shipped() -> RunInfo | None:
