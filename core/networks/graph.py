@@ -119,9 +119,14 @@ class Graph:
 
     def _begin(self, images: tf.Tensor, start: str | None) -> tuple[int, dict[int, tf.Tensor]]:
         if start is None:
-            return 0, {0: images}
+            return 0, {0: self._shaped(images)}
         place = self.index(start)
         return place + 1, {self.steps[place].output: images}
+
+    def _shaped(self, images: tf.Tensor) -> tf.Tensor:
+        """Pictures whose sides the compiler knows: it fuses and lays out convolutions only where it does."""
+        known = isinstance(images, tf.Tensor) and images.shape.rank == 4 and images.shape[1:].is_fully_defined()
+        return images if known or not tf.is_symbolic_tensor(images) else tf.ensure_shape(images, self.input_shape)
 
     def index(self, path: str) -> int:
         """The place of a path in `steps`; LayerError with near names where it does not exist."""

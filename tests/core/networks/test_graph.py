@@ -189,3 +189,15 @@ def test_what_cannot_be_explained_is_refused_in_a_sentence():
     row = keras.Input((5,))
     with pytest.raises(ModelError, match="pictures"):
         graph_of(keras.Model(row, layers.Dense(2)(row)))
+
+
+def test_the_compiler_is_told_the_sides_that_the_network_knows():
+    graph = graph_of(nets.randomised(nets.fused_softmax()))
+    shapes = []
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None, None, None])], autograph=False)
+    def run(pictures):
+        return graph.run(pictures, hooks={"conv1": lambda value: shapes.append(value.shape) or value})
+
+    run(np.zeros((2, nets.SIDE, nets.SIDE, 3), np.float32))
+    assert [shape.as_list() for shape in shapes] == [[None, nets.SIDE, nets.SIDE, 6]]
