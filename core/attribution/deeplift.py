@@ -17,6 +17,8 @@ from core.progress import OnStep, silent
 
 SMALL = 1e-6
 """Below this share of a value, a difference is rounding: the slope is taken in its place."""
+STRAIGHT = ("relu", "relu6", "clipped_relu", "leaky_relu")
+"""Curves of straight pieces, whose differences are as exact as those of their inputs."""
 
 
 class DeepLiftSettings(BaselineSettings):
@@ -83,37 +85,38 @@ def _rescaled(step: Step, value_before: tf.Tensor, made_before: tf.Tensor) -> Ca
     """A curve whose derivative is the slope of the line from the baseline's point on it to the picture's."""
 
     def call(value: tf.Tensor) -> tf.Tensor:
-        made, derivative = slope(step.call, value)
+        made = step.call(value)
         run = value - value_before
-        line = tf.where(_tiny(run, value), derivative, tf.math.divide_no_nan(made - made_before, run))
+        line = tf.math.divide_no_nan(made - made_before, run)
+        if step.function not in STRAIGHT:
+            tiny = tf.abs(run) <= SMALL * tf.maximum(tf.abs(value), 1.0)
+            line = tf.where(tiny, slope(step.call, value)[1], line)
         return with_backward(value, made, lambda above: above * line)
 
     return call
 
 
 def _winning(step: Step, value_before: tf.Tensor, made_before: tf.Tensor) -> Call:
-    """A maximum: a rise goes to where the picture's largest value is, a fall to where the baseline's was."""
+    """A maximum: a rise goes to where the picture's largest value is, a fall to where the baseline's was.
+
+    There the input moved at least as far as the maximum did, so that the division is safe.
+    """
 
     def call(value: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape(watch_accessed_variables=False, persistent=True) as tape:
             here, old = tf.identity(value), tf.broadcast_to(value_before, tf.shape(value))
             tape.watch((here, old))
             made, made_old = step.call(here), step.call(old)
-        run, rise = value - old, made - made_before
+        rise = made - made_before
 
         def back(above: tf.Tensor) -> tf.Tensor:
             risen = tape.gradient(made, here, output_gradients=above * tf.nn.relu(rise))
             fallen = tape.gradient(made_old, old, output_gradients=above * tf.minimum(rise, 0.0))
-            usual = tape.gradient(made, here, output_gradients=above)
-            return tf.where(_tiny(run, value), usual, tf.math.divide_no_nan(risen + fallen, run))
+            return tf.math.divide_no_nan(risen + fallen, value - value_before)
 
         return with_backward(value, made, back)
 
     return call
-
-
-def _tiny(run: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
-    return tf.abs(run) <= SMALL * tf.maximum(tf.abs(value), 1.0)
 
 
 _RULES: dict[str, Callable[..., Call]] = {"elementwise": _rescaled, "winner": _winning}

@@ -52,7 +52,7 @@ def with_backward(value: tf.Tensor, made: tf.Tensor, back: Callable[[tf.Tensor],
 
     Args:
         value: what the gradient goes to.
-        made: what was made of it; its true gradient is dropped.
+        made: what was made of it, or the value itself; its true gradient is dropped.
         back: gradient from above -> gradient of `value`.
     """
 

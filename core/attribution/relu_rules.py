@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from core.attribution.gradients import slope, with_backward
+from core.attribution.gradients import with_backward
 from core.errors import LayerError
 from core.networks.graph import Call, Graph, Step
 
 RELUS = ("relu", "relu6", "clipped_relu")
-Rule = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-"""(gradient from above, gradient as it should be below) -> gradient that goes on."""
+Rule = Callable[[Step], Call]
+"""A step -> a call with the same value and another gradient."""
 
 CAVEAT = (
     "Fails the randomisation check: its map hardly changes when the network's weights are made random, so it shows the "
@@ -20,14 +20,20 @@ CAVEAT = (
 )
 
 
-def guided(above: tf.Tensor, below: tf.Tensor) -> tf.Tensor:
+def guided(step: Step) -> Call:
     """Passes only what is positive above and whose unit was active."""
-    return tf.where(above > 0, below, tf.zeros_like(below))
+
+    def call(value: tf.Tensor) -> tf.Tensor:
+        made = step.call(value)
+        # The step's own way back follows: it drops what goes to units that were not active.
+        return with_backward(made, made, tf.nn.relu)
+
+    return call
 
 
-def deconvolved(above: tf.Tensor, below: tf.Tensor) -> tf.Tensor:  # noqa: ARG001 - a Rule
+def deconvolved(step: Step) -> Call:
     """Passes what is positive above, whether or not the unit was active."""
-    return tf.nn.relu(above)
+    return lambda value: with_backward(value, step.call(value), tf.nn.relu)
 
 
 def modified_relus(graph: Graph, rule: Rule) -> dict[str, Call]:
@@ -44,12 +50,4 @@ def modified_relus(graph: Graph, rule: Rule) -> dict[str, Call]:
             f"one with {', '.join(others) or 'no activations'}",
             "Choose another gradient method.",
         )
-    return {step.path: _modified(step, rule) for step in found}
-
-
-def _modified(step: Step, rule: Rule) -> Call:
-    def call(value: tf.Tensor) -> tf.Tensor:
-        made, derivative = slope(step.call, value)
-        return with_backward(value, made, lambda above: rule(above, above * derivative))
-
-    return call
+    return {step.path: rule(step) for step in found}
