@@ -1,7 +1,7 @@
 """Flaws planted on purpose, each with its answer key, to learn from and to test every instrument on.
 
 Every flaw is one file. To add one, write its file and add it to `_MODULES`. The order there is the order in which
-several are planted: scenes and objects first, then what is stuck on top, labels, counts, serving and specs.
+several are planted: scenes and objects first, then what is stuck on top, labels, counts, specs and serving.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ from core.flaws import (
     channels_swapped,
     cropped,
     darkened,
+    dead_units,
     duplicates,
     imbalance,
     label_confusion,
     label_noise,
     none,
+    over_trained,
     place,
     sticker,
     tint,
     too_few,
+    too_short,
+    too_small,
     wrong_scale,
 )
 from core.flaws.base import Answer, FlawInfo, Planted, grouped
@@ -43,6 +47,10 @@ _MODULES = (
     imbalance,
     too_few,
     duplicates,
+    too_small,
+    too_short,
+    over_trained,
+    dead_units,
     cropped,
     blurred,
     darkened,
