@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.hunches.base import Arms, Evidence, HunchInfo, TestSettings, Verdict
 from core.hunches.material import object_masks
 from core.hunches.registry import hunch_info, hunches
+from core.hunches.words import Reading, Understood, understand
 
 if TYPE_CHECKING:
     from core.hunches.testing import test_hunch, test_hunches
@@ -19,13 +20,16 @@ __all__ = [
     "Arms",
     "Evidence",
     "HunchInfo",
+    "Reading",
     "TestSettings",
+    "Understood",
     "Verdict",
     "hunch_info",
     "hunches",
     "object_masks",
     "test_hunch",
     "test_hunches",
+    "understand",
 ]
 
 

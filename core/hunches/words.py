@@ -1,0 +1,359 @@
+"""Typed hunches, such as "it's the blue background", matched to interventions and their settings.
+
+There is no language model here. Words are looked up in the tables of `vocabulary`, spelling mistakes are forgiven
+(difflib), and each hunch is scored by the share of the understood words that its own phrases explain; rare words count
+for more. Everything that was and was not understood is returned, so that a person can see why, and correct it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from core.errors import InputError
+from core.hunches.base import HunchInfo
+from core.hunches.registry import hunches
+from core.hunches.vocabulary import COLOURS, CONCEPTS, DENIALS, ENDS, FILLERS, PLACE_WORDS, PLACES
+from core.settings import Dial
+
+COLOUR, PLACE, NUMBER = "{colour}", "{place}", "{number}"
+CLOSE, SHORTEST = 0.84, 4  # how alike a misspelt word must be, and how long
+HALF = 0.5  # part of a phrase that must be there
+LEAST = 0.25  # score, as a share of the best one's, that is still returned
+ENDINGS = ("s", "ed", "ing", "es")
+LONGEST = 4  # words in the longest entry of the tables
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+(?:'[a-z]+)?|[%°,.;]")
+_UNITS = {"degrees": "degrees", "degree": "degrees", "°": "degrees", "%": "%", "percent": "%", "times": "times"}
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "degrees": ("degrees",),
+    "%": ("share", "width", "strength", "radius", "quality"),
+    "times": ("factor",),
+    "": ("degrees", "quality", "patches", "cycles", "factor", "amount"),
+}
+"""Which dials a number may turn, by its unit."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One piece of the typed text and what it was taken for.
+
+    Args:
+        typed: the word or words as they were typed.
+        meant: what they were taken for, in plain words.
+        guessed: whether the spelling was corrected.
+    """
+
+    typed: str
+    meant: str
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the text.
+
+    Args:
+        hunch: its name.
+        title: its title.
+        settings: the dials that the words turn; all others keep their defaults.
+        score: 0 to 1, the share of the understood words that this hunch explains, rare words counting for more.
+        matched: what speaks for it.
+        unused: words that it makes nothing of.
+        sentence: what was understood, in plain words.
+    """
+
+    hunch: str
+    title: str
+    settings: Mapping[str, Any]
+    score: float
+    matched: tuple[Understood, ...]
+    unused: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A piece of the text: the concepts that it may stand for, and the value where it is a colour, place or number."""
+
+    typed: str
+    concepts: frozenset[str]
+    value: Any = None
+    guessed: bool = False
+    denied: bool = False
+
+
+def understand(text: str, *, limit: int = 5) -> list[Reading]:
+    """The hunches that a text may mean, the likeliest first; none where no word is known.
+
+    Args:
+        text: what somebody typed, in English.
+        limit: how many readings at most, at least 1.
+
+    Raises:
+        InputError: for a limit below 1.
+    """
+    if limit < 1:
+        raise InputError("The number of readings should be at least 1", f"{limit}")
+    units = _units(text)
+    heard = [unit for unit in units if unit.concepts and not unit.denied]
+    total = sum(_weight(unit) for unit in heard)
+    if total == 0:
+        return []
+    found = [_reading(info, units, heard, total) for info in hunches().values()]
+    ranked = sorted((reading for reading in found if reading is not None), key=lambda reading: -reading.score)
+    return [reading for reading in ranked if reading.score >= LEAST * ranked[0].score][:limit]
+
+
+def _reading(info: HunchInfo, units: list[_Unit], heard: list[_Unit], total: float) -> Reading | None:
+    used, together = _explained(info, heard)
+    if not used:
+        return None
+    settings, turned = _settings(info, heard, used)
+    explained = [unit for unit in heard if unit in used or unit in turned]
+    weight = sum(_weight(unit) for unit in explained)
+    matched = tuple(_understood(unit, info) for unit in explained)
+    unused = tuple(f"{unit.typed} (denied)" if unit.denied else unit.typed for unit in units if unit not in explained)
+    reading = Reading(info.name, info.title, settings, together * weight / total, matched, unused, "")
+    return replace(reading, sentence=_sentence(reading))
+
+
+def _explained(info: HunchInfo, heard: list[_Unit]) -> tuple[list[_Unit], float]:
+    """The units that the hunch's phrases explain, and how well: 1 where one whole phrase explains all of them.
+
+    A phrase of which only the smaller part is missing counts by the square of the part that is there.
+    """
+    best, everything = 0.0, set[str]()
+    for phrase in (*info.says, *info.means):
+        there = [concept for concept in _concepts(phrase) if any(_stands(unit, concept, info) for unit in heard)]
+        part = _worth(there) / _worth(_concepts(phrase))
+        if part >= HALF:
+            everything.update(there)
+            best = max(best, part * part * _worth(there))
+    together = best / max(_worth(everything), 1e-9)
+    return [unit for unit in heard if any(_stands(unit, concept, info) for concept in everything)], together
+
+
+def _worth(concepts: Iterable[str]) -> float:
+    return sum(_weights()[concept] for concept in concepts)
+
+
+def _phrase(phrase: str, info: HunchInfo, heard: list[_Unit]) -> list[_Unit]:
+    """The units that stand for the words of one phrase; none unless all of its words are there."""
+    found = [next((unit for unit in heard if _stands(unit, concept, info)), None) for concept in _concepts(phrase)]
+    return [] if None in found else [unit for unit in found if unit is not None]
+
+
+def _stands(unit: _Unit, concept: str, info: HunchInfo) -> bool:
+    if concept not in unit.concepts:
+        return False
+    return concept != COLOUR or unit.value in _dial(info, "colour").options
+
+
+def _settings(info: HunchInfo, heard: list[_Unit], used: list[_Unit]) -> tuple[dict[str, Any], list[_Unit]]:
+    """The dials that the words turn, and the units that turn them. A value out of bounds turns nothing."""
+    settings: dict[str, Any] = {}
+    turned: list[_Unit] = []
+    for phrase, meaning in sorted(info.means.items(), key=lambda item: len(_concepts(item[0]))):
+        units = _phrase(phrase, info, heard)
+        if units:
+            settings.update(meaning)
+            turned += units
+    for unit in heard:
+        found = _from_unit(info, unit, unit in used)
+        if found and _valid(info, {**settings, **found}):
+            settings.update(found)
+            turned.append(unit)
+    return settings, turned
+
+
+def _from_unit(info: HunchInfo, unit: _Unit, used: bool) -> dict[str, Any]:
+    names = info.Settings.model_fields
+    if COLOUR in unit.concepts and "colour" in names and unit.value in _dial(info, "colour").options:
+        return {"colour": unit.value}
+    if PLACE in unit.concepts and {"x", "y", "width", "height"} <= set(names) and used:
+        return dict(PLACES[unit.value])
+    if PLACE in unit.concepts and "way" in names:
+        way = {"top": "up", "bottom": "down"}.get(unit.value, unit.value)
+        return {"way": way} if way in _dial(info, "way").options else {}
+    if NUMBER in unit.concepts:
+        return _numbered(info, *unit.value)
+    return {}
+
+
+def _numbered(info: HunchInfo, number: float, kind: str) -> dict[str, Any]:
+    for name in _FIELDS[kind]:
+        if name in info.Settings.model_fields:
+            whole = _dial(info, name).kind == "whole"
+            return {name: round(number) if whole else number / 100 if kind == "%" else number}
+    return {}
+
+
+def _valid(info: HunchInfo, settings: Mapping[str, Any]) -> bool:
+    try:
+        info.Settings.of(**settings)
+    except InputError:
+        return False
+    return True
+
+
+def _dial(info: HunchInfo, name: str) -> Dial:
+    return next((dial for dial in info.Settings.dials() if dial.name == name), _NO_DIAL)
+
+
+_NO_DIAL = Dial("", "", "", "text", None, None, None, None, "", (), False, False, False)
+
+
+def _understood(unit: _Unit, info: HunchInfo) -> Understood:
+    return Understood(unit.typed, _meant(unit, info), unit.guessed)
+
+
+def _meant(unit: _Unit, info: HunchInfo) -> str:
+    if COLOUR in unit.concepts:
+        return f"the colour {unit.value}"
+    if PLACE in unit.concepts and unit.value is not None:
+        return f"the place {unit.value}"
+    if NUMBER in unit.concepts:
+        return f"the number {unit.value[0]:g}{'' if unit.value[1] in ('', 'times') else ' ' + unit.value[1]}"
+    own = {concept for phrase in (*info.says, *info.means) for concept in _concepts(phrase)}
+    return min(unit.concepts & own or unit.concepts)
+
+
+def _sentence(reading: Reading) -> str:
+    pairs = [f"“{item.typed}” as {item.meant}" for item in reading.matched]
+    unused = f" Not used: {', '.join(reading.unused)}." if reading.unused else ""
+    return f"{reading.title}: understood {', '.join(pairs)}.{unused}"
+
+
+def _weight(unit: _Unit) -> float:
+    """How much a piece of text tells: much where few hunches speak of it. Numbers and unknown words tell nothing."""
+    return max((_weights().get(concept, 0.0) for concept in unit.concepts), default=0.0)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """log(1 + hunches / hunches that speak of the concept)."""
+    speaking: dict[str, int] = {}
+    for info in hunches().values():
+        phrases = (*info.says, *info.means)
+        for concept in {concept for phrase in phrases for concept in _concepts(phrase)}:
+            speaking[concept] = speaking.get(concept, 0) + 1
+    return {concept: math.log(1 + len(hunches()) / count) for concept, count in speaking.items()}
+
+
+@cache
+def _concepts(phrase: str) -> tuple[str, ...]:
+    """A hunch's own phrase as concepts: entries of the tables where they are, single words where they are not."""
+    if phrase in CONCEPTS:
+        return (phrase,)
+    words, found = phrase.split(), []
+    while words:
+        size = next((n for n in range(min(LONGEST, len(words)), 1, -1) if " ".join(words[:n]) in CONCEPTS), 1)
+        found.append(" ".join(words[:size]))
+        words = words[size:]
+    return tuple(concept for concept in found if concept in CONCEPTS or concept not in FILLERS)
+
+
+@cache
+def _table() -> dict[str, tuple[frozenset[str], Any]]:
+    """Every word and group of words that is known -> the concepts that it may stand for, and its value."""
+    table: dict[str, tuple[frozenset[str], Any]] = {}
+
+    def add(words: str, concept: str, value: Any = None) -> None:
+        known, old = table.get(words, (frozenset(), None))
+        table[words] = known | {concept}, value if value is not None else old
+
+    for info in hunches().values():
+        for phrase in (*info.says, *info.means):
+            for concept in _concepts(phrase):
+                if not concept.startswith("{"):
+                    add(concept, concept)
+    for concept, synonyms in CONCEPTS.items():
+        for words in (concept, *synonyms):
+            add(words, concept)
+    for colour, synonyms in COLOURS.items():
+        for words in (colour, *synonyms):
+            add(words, COLOUR, colour)
+    for place, synonyms in PLACE_WORDS.items():
+        for words in (place, *synonyms):
+            add(words, PLACE, place)
+    return table
+
+
+@dataclass
+class _Reader:
+    """Cuts a text into units, the longest known group of words first."""
+
+    words: list[str]
+    at: int = 0
+    denied: bool = False
+    units: list[_Unit] = field(default_factory=list)
+
+    def read(self) -> list[_Unit]:
+        while self.at < len(self.words):
+            self._next()
+        return self.units
+
+    def _next(self) -> None:
+        for size in range(LONGEST, 0, -1):
+            group = " ".join(self.words[self.at : self.at + size])
+            if self._denial(group) or self._known(group, size):
+                self.at += size
+                return
+        word = self.words[self.at]
+        self.at += 1
+        if word in ENDS:
+            self.denied = False
+        elif word[0].isdigit():
+            self._number(float(word))
+        elif word[0].isalpha() and word not in FILLERS:
+            self._unknown(word)
+
+    def _denial(self, group: str) -> bool:
+        if group in DENIALS:
+            self.denied = True
+            return True
+        return False
+
+    def _known(self, group: str, size: int) -> bool:
+        entry = next((form for form in (group, group.removesuffix("s")) if form in _table()), None)
+        if entry is None or len(group.split()) < size or (size == 1 and group in FILLERS):
+            return False
+        concepts, value = _table()[entry]
+        self.units.append(_Unit(group, concepts, value, denied=self.denied))
+        return True
+
+    def _number(self, number: float) -> None:
+        unit = self.words[self.at] if self.at < len(self.words) else ""
+        kind = _UNITS.get(unit, "")
+        if kind:
+            self.at += 1
+        typed = f"{number:g} {unit}".strip() if kind else f"{number:g}"
+        self.units.append(_Unit(typed, frozenset({NUMBER}), (number, kind), denied=self.denied))
+
+    def _unknown(self, word: str) -> None:
+        near = _nearest(word)
+        concepts, value = _table()[near] if near else (frozenset[str](), None)
+        self.units.append(_Unit(word, concepts, value, bool(near), self.denied))
+
+
+def _units(text: str) -> list[_Unit]:
+    plain = text.lower().replace("’", "'").replace("-", " ")
+    return _Reader(_TOKEN.findall(plain)).read()
+
+
+def _nearest(word: str) -> str | None:
+    """The known single word that a misspelt or inflected one is closest to; None where none is close."""
+    known = [entry for entry in _table() if " " not in entry and len(entry) >= SHORTEST and entry[0] == word[0]]
+    for form in (word, *(word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))):
+        if len(form) < SHORTEST:
+            continue
+        mixed = [entry for entry in known if sorted(entry) == sorted(form)]
+        near = mixed or get_close_matches(form, known, n=1, cutoff=CLOSE)
+        if near:
+            return near[0]
+    return None
