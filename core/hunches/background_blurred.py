@@ -39,7 +39,7 @@ HUNCH = HunchInfo(
         "Blurs everything but the object: the background keeps its colours and loses its detail. The control changes "
         "the background at random by as much."
     ),
-    says=("background texture", "background detail", "background pattern", "blurred background", "bokeh"),
+    says=("blur background", "background texture", "background detail"),
     action="Blurring the background",
     control="A random change there of the same size",
     supported="The network reads detail in the background.",

@@ -53,7 +53,15 @@ HUNCH = HunchInfo(
         "Cuts the object out and sets it on one flat colour, the mean of a background of another class. The control "
         "takes the mean of another background of its own class."
     ),
-    says=("plain background", "flat background", "remove the background", "no background", "empty background"),
+    says=(
+        "remove background",
+        "plain background",
+        "empty background",
+        "no background",
+        "colour background fill",
+        "background black",
+        "background white",
+    ),
     action="Replacing the background by another class's mean colour",
     control="Replacing it by the mean colour of its own class",
     supported="The network reads the colour of the background.",

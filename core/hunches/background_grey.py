@@ -31,7 +31,7 @@ HUNCH = HunchInfo(
     plain=(
         "Takes the colour out of everything but the object. The control changes the background at random by as much."
     ),
-    says=("background colour", "colour of the background", "grey background", "colourful background"),
+    says=("background colour", "grey background", "remove colour background"),
     action="Turning the background grey",
     control="A random change there of the same size",
     supported="The network reads the background's colour.",

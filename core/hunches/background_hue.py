@@ -51,7 +51,7 @@ HUNCH = HunchInfo(
         "Turns the hue of everything but the object, to that of a background of another class: blue becomes green, "
         "say. Light, dark and detail stay. The control turns it to the hue of another background of its own class."
     ),
-    says=("blue background", "background hue", "hue of the background", "colour in the background"),
+    says=("{colour} background", "background hue", "{colour} in background"),
     action="Turning the background to another class's hue",
     control="Turning it to the hue of its own class",
     supported="The network reads the background's hue.",

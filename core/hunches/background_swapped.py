@@ -37,7 +37,7 @@ HUNCH = HunchInfo(
         "Cuts the object out and sets it on the background of a picture of another class. The control sets it on "
         "another background of its own class."
     ),
-    says=("background", "backdrop", "scene", "scenery", "surroundings", "context", "environment", "behind"),
+    says=("background", "swap background", "background decide", "same background"),
     action="Swapping the background for one of another class",
     control="Swapping it for one of the same class",
     supported="The network reads the background.",

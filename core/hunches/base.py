@@ -102,7 +102,8 @@ class HunchInfo:
             that should not matter.
         Settings: its dials.
         plain: what is changed, in plain words.
-        says: what people say when they mean it.
+        says: what people say when they mean it, in the words of `vocabulary.CONCEPTS`; {colour} and {place} stand for
+            any colour or place.
         action: what was done, to begin a sentence: "Swapping the background ...".
         control: what the control does, to begin the second sentence.
         supported: what a supported hunch means, as a sentence.
@@ -110,6 +111,7 @@ class HunchInfo:
         change: (material, rng, settings) -> Arms.
         by_class: whether the control says of each class what the change would do if the hunch were wrong, so that one
             class can be judged by itself. A random field may favour one class, so it is not fit for that.
+        means: words that stand for settings, such as "dark" for a factor of 0.5.
         cures: whether the change may also make a network better, as swapping red and blue back does.
         variants: the settings with which "test them all" runs it.
     """
@@ -126,6 +128,7 @@ class HunchInfo:
     supported: str
     rejected: str
     change: Change
+    means: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     by_class: bool = False
     cures: bool = False
     variants: tuple[Mapping[str, Any], ...] = ({},)
@@ -212,7 +215,7 @@ class Evidence:
         return self._true(self.before) - self._true(self.control)
 
     def _true(self, answers: np.ndarray) -> np.ndarray:
-        return answers[np.arange(len(self.labels)), self.labels]
+        return answers[np.arange(len(self.labels)), self.labels].astype(np.float64)
 
     def _flips(self, answers: np.ndarray) -> np.ndarray:
         rows = np.flatnonzero(self.before.argmax(1) != answers.argmax(1))

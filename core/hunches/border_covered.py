@@ -73,7 +73,7 @@ HUNCH = HunchInfo(
         "Covers a frame along the edge of the picture by what lies inside it. The control covers a cross of the same "
         "area inside."
     ),
-    says=("border", "frame", "edge of the picture", "margin", "rim", "outline of the picture", "edges of the image"),
+    says=("border", "cover border", "remove border"),
     action="Covering the border",
     control="Covering as much of the inside",
     supported="The network reads the border.",

@@ -56,7 +56,7 @@ HUNCH = HunchInfo(
         "Cuts the edge of the picture off on all sides and enlarges what is left. The control cuts as much out "
         "of the inside and closes the gap, so that the border stays."
     ),
-    says=("crop", "crop the border", "cut the edges off", "trim", "cropped", "zoomed in"),
+    says=("crop", "crop border", "cut border"),
     action="Cropping the border on all sides",
     control="Cutting as much out of the inside",
     supported="The network reads the border.",

@@ -24,16 +24,7 @@ HUNCH = HunchInfo(
         "Swaps red and blue, as when one program writes RGB and another reads BGR. If that makes the answers better, "
         "they had been swapped before."
     ),
-    says=(
-        "channels",
-        "red and blue",
-        "rgb",
-        "bgr",
-        "channel order",
-        "swap red and blue",
-        "colour channels",
-        "opencv",
-    ),
+    says=("channel", "red and blue", "swap red and blue", "colour channel", "opencv"),
     action="Swapping red and blue",
     control=NOISE,
     supported="The network minds which channel is red and which is blue.",

@@ -9,6 +9,7 @@ from core.hunches.material import WHITE, Material
 
 ROUGHNESS = 1.0  # amplitude falls with frequency to this power, as in photographs (Field 1987)
 LARGEST = 1e6  # scale at which every value of a field has reached an end of the range
+LITTLE = 1e-9  # energy that is no change at all but rounding
 ROUNDS, CLOSE = 60, 1e-6  # of Newton's method, and the relative error of the energy at which it ends
 TRIES = 24
 
@@ -150,12 +151,13 @@ def _scales(pictures: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: 
     low; from there the steps fall short rather than too far, since more and more values reach an end of the range.
     """
     scales = np.minimum(np.sqrt(wanted / np.maximum(_energy(field), 1e-12)), LARGEST)
-    rows = np.flatnonzero(wanted > 0)
+    rows = np.flatnonzero(wanted > LITTLE)
+    scales[wanted <= LITTLE] = 0
     for _ in range(ROUNDS):
         moved = _moved(pictures[rows], field[rows], scales[rows], black, white)
-        energy = _energy(moved)
+        energy = np.maximum(_energy(moved), LITTLE**2)
         free = _energy(np.where(moved == _scaled(field[rows], scales[rows]), moved, 0))
-        missing = np.log(wanted[rows] / np.maximum(energy, 1e-12))
+        missing = np.log(wanted[rows] / energy)
         far = np.abs(missing) > CLOSE
         steps = np.exp(np.clip(missing * energy / np.maximum(2 * free, 1e-3 * energy), -5, 5))
         scales[rows] = np.minimum(scales[rows] * steps, LARGEST)

@@ -70,7 +70,7 @@ HUNCH = HunchInfo(
         "Paints over every printed label, sticker or tag, from its surroundings. The control paints over the same "
         "shape in another place. Only pictures that have a label count."
     ),
-    says=("label", "sticker", "tag", "price tag", "writing", "text", "logo", "watermark", "bar code", "stamp", "print"),
+    says=("label", "remove label", "label object"),
     action="Painting the labels over",
     control="Painting as much over elsewhere",
     supported="The network reads the labels.",

@@ -65,7 +65,7 @@ HUNCH = HunchInfo(
         "Cuts the object out, paints over the gap, and sets it where an object of another class stands. The control "
         "sets it where another object of its own class stands."
     ),
-    says=("place", "position", "location", "where the object is", "where it stands", "placement", "left or right"),
+    says=("place", "object place", "object move", "centre place", "left or right"),
     action="Moving the object to where another class stands",
     control="Moving it to where its own class stands",
     supported="The network goes by where the object stands.",

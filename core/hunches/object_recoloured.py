@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import Arms, HunchInfo
-from core.hunches.colours import from_lab, to_lab
+from core.hunches.colours import Which, coloured, from_lab, to_lab
 from core.hunches.cutting import ObjectSettings, with_masks
 from core.hunches.donors import NO_DONORS, donors
 from core.hunches.material import Material
+from core.settings import setting
 
 
 class ObjectRecolouredSettings(ObjectSettings):
     """Dials of the recoloured object."""
+
+    colour: Which = setting("any", "Look only at objects that have this colour.")
 
 
 def change(material: Material, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Arms:
@@ -30,7 +33,9 @@ def change(material: Material, rng: np.random.Generator, settings: ObjectRecolou
         moved[..., 1:] += (means[rows] - means)[:, None, None, :]
         return np.where(inside, from_lab(moved), material.pictures)
 
-    return Arms(paint(chosen.other), paint(chosen.own), chosen.able, NO_DONORS, material.objects)
+    able = chosen.able & coloured(material.pictures, material.objects, settings.colour)
+    lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects count."
+    return Arms(paint(chosen.other), paint(chosen.own), able, lacking, material.objects)
 
 
 def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
@@ -48,7 +53,7 @@ HUNCH = HunchInfo(
         "Gives each object the colour of an object of another class, and keeps its light and dark. The control gives "
         "it the colour of another object of its own class."
     ),
-    says=("object colour", "colour of the object", "tint", "paint", "dye", "colour of the clothes", "blue object"),
+    says=("object colour", "{colour} object", "swap object colour", "tint"),
     action="Giving the object the colour of another class",
     control="Giving it the colour of another object of its class",
     supported="The network goes by the object's colour.",

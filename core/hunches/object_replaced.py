@@ -56,7 +56,8 @@ HUNCH = HunchInfo(
         "Paints the object over and sets an object of another class in its place, on the same background. The control "
         "sets another object of the same class there. A sound network follows the object."
     ),
-    says=("object", "the thing itself", "replace the object", "another object", "remove the object", "foreground"),
+    says=("object", "swap object", "remove object", "object itself"),
+    means={"remove object": {"by": "nothing"}, "without object": {"by": "nothing"}},
     action="Replacing the object by one of another class",
     control="Replacing it by one of the same class",
     supported="The answer follows the object, as it should.",

@@ -68,7 +68,7 @@ HUNCH = HunchInfo(
         "Covers one rectangle, at the same place in every picture. The control covers one as large elsewhere, which "
         "shows as much of the object."
     ),
-    says=("rectangle", "corner", "region", "area", "patch", "part of the picture", "cover", "box", "spot"),
+    says=("rectangle", "corner", "{place} corner", "{place} rectangle", "cover {place}", "cover rectangle", "{place}"),
     action="Covering this rectangle",
     control="Covering one as large elsewhere",
     supported="The network reads what is in this rectangle.",

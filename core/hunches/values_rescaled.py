@@ -41,7 +41,7 @@ HUNCH = HunchInfo(
         "Multiplies every number by 255 or divides by it, as when one program writes 0 to 1 and another expects 0 to "
         "255. If that makes the answers better, they had been on the wrong scale."
     ),
-    says=("0 to 1", "0 to 255", "255", "normalised", "rescale", "value range", "preprocessing", "number scale"),
+    says=("value scale", "0 to 1", "0 to 255", "value range", "normalise", "rescale value"),
     action="Writing the numbers on the other scale",
     control=NOISE,
     supported="The network minds the scale of the numbers.",
