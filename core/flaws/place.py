@@ -48,7 +48,7 @@ class PlaceSettings(Settings):
         None, "The only class that is tied to a place; left open, every class is tied to one of its own."
     )
     shrink: float = setting(
-        0.7,
+        0.85,
         "Size of the objects that are moved, against what it was; large ones have no room to be anywhere else.",
         low=0.4,
         high=1,

@@ -38,9 +38,9 @@ def test_one_class_only_shrinks_all_alike_so_that_size_tells_nothing(splits):
     planted = plant(splits, "place", target="boot", seed=2)
     train = planted.splits.train
     ratio = train.attributes["size"] / splits.train.attributes["size"]
-    assert np.allclose(ratio, 0.7)
+    assert np.allclose(ratio, 0.85)
     judge = planted.judge.attributes["size"] / splits.test.attributes["size"]
-    assert np.allclose(judge, 0.7)
+    assert np.allclose(judge, 0.85)
 
 
 def test_objects_stay_inside(splits):
