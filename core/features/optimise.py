@@ -1,0 +1,223 @@
+"""The loop that makes pictures: gradient ascent on a whole batch, compiled, some steps at a time.
+
+At every step the gradient of each picture's score is brought to a root mean square of 1 before the penalties are taken
+off, so that a penalty of 1 weighs the same for a loud unit and for a quiet one; then Adam (Kingma and Ba 2014, arXiv
+1412.6980) changes the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.evaluate import Network
+from core.features.objective import Reduction, as_maps, leaking, score
+from core.features.parametrise import Parametrisation
+from core.features.penalties import l2, likeness, total_variation
+from core.features.settings import VisualizeSettings
+from core.features.transforms import Moves, moved
+from core.networks.graph import Graph
+
+MOMENTUM, SPREAD, SMALL = 0.9, 0.999, 1e-8
+"""Adam's usual constants."""
+
+
+class State(NamedTuple):
+    """What one step hands to the next: parameters, Adam's two moments, and the summed gradient of each pixel."""
+
+    parameters: Any
+    first: Any
+    second: Any
+    importance: Any
+
+
+class Dials(NamedTuple):
+    """The numbers of the loop, as tensors, so that another value needs no new compilation."""
+
+    rate: Any
+    jitter: Any
+    scale: Any
+    rotation: Any
+    total_variation: Any
+    l2: Any
+    diversity: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """Everything that shapes the compiled loop.
+
+    Args:
+        parametrisation: what is optimised.
+        layer: whose units are pleased; None for the logits.
+        reduction: how places become a score.
+        low, high: the network's pixel range.
+        moves: whether pictures are moved at random.
+        penalised: whether a penalty is above zero.
+        apart: layer whose maps tell the pictures of one unit apart; None where they are not pushed apart.
+        variants: pictures a unit.
+    """
+
+    parametrisation: Parametrisation
+    layer: str | None
+    reduction: Reduction
+    low: float
+    high: float
+    moves: bool
+    penalised: bool
+    apart: str | None
+    variants: int
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for recipes that compile to the same loop. A template of magnitudes is part of it."""
+        magnitude = getattr(self.parametrisation, "magnitude", None)
+        template = b"" if magnitude is None else magnitude.tobytes()
+        kind = (type(self.parametrisation).__name__, self.parametrisation.canvas, template)
+        return ("visualize", kind, *(value for name, value in vars(self).items() if name != "parametrisation"))
+
+
+def dials_of(settings: VisualizeSettings) -> Dials:
+    """The loop's numbers, float32."""
+    return Dials(**{name: np.float32(getattr(settings, name)) for name in Dials._fields})
+
+
+def compiled(network: Network, recipe: Recipe) -> Callable[..., Any]:
+    """(state, weights, places, dials, seed, step, count) -> state, pictures (N, H, W, C) and their scores (N,)."""
+    parameters = tf.TensorSpec([None, *recipe.parametrisation.shape], tf.float32)
+    canvas = recipe.parametrisation.canvas
+    importance = tf.TensorSpec([None, canvas.height, canvas.width], tf.float32)
+    number, whole = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32)
+    signature = [
+        State(parameters, parameters, parameters, importance),
+        tf.TensorSpec([None, None], tf.float32),
+        tf.TensorSpec([None, None, None], tf.float32),
+        Dials(*[number] * len(Dials._fields)),
+        whole,
+        whole,
+        whole,
+    ]
+    return network.compiled(recipe.key, lambda graph: _Loop(graph, recipe).run, signature)
+
+
+def begin(recipe: Recipe, units: int, seed: int, given: np.ndarray | None = None) -> State:
+    """The state before the first step, units x variants pictures: every unit starts from the same noise.
+
+    Args:
+        given: a picture (H, W, C) in 0..1 to start from; None for noise alone.
+    """
+    parametrisation, canvas = recipe.parametrisation, recipe.parametrisation.canvas
+    noise = np.stack([parametrisation.start([seed, variant]) for variant in range(recipe.variants)])
+    if given is not None:
+        first = parametrisation.encode(given[None])
+        noise = first + noise * (np.arange(recipe.variants) > 0).reshape(-1, *[1] * (first.ndim - 1))
+    parameters = np.tile(noise.astype(np.float32), (units, *[1] * (noise.ndim - 1)))
+    zeros = np.zeros_like(parameters)
+    return State(parameters, zeros, zeros, np.zeros((len(parameters), canvas.height, canvas.width), np.float32))
+
+
+class _Loop:
+    """The compiled part, for one network and recipe."""
+
+    def __init__(self, graph: Graph, recipe: Recipe) -> None:
+        self.graph, self.recipe = graph, recipe
+        self.calls = leaking(graph, recipe.layer)
+
+    def run(
+        self,
+        state: State,
+        weights: tf.Tensor,
+        places: tf.Tensor,
+        dials: Dials,
+        seed: tf.Tensor,
+        step: tf.Tensor,
+        count: tf.Tensor,
+    ) -> tuple[State, tf.Tensor, tf.Tensor]:
+        """Improve the pictures `count` times, from the step number `step` on."""
+
+        def body(done: tf.Tensor, *parts: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            now = State(*parts)
+            gradient, importance = self._gradient(now.parameters, weights, places, dials, seed, step + done)
+            return done + 1, *_adam(now, gradient, importance, dials.rate, step + done + 1)
+
+        _, *parts = tf.while_loop(lambda done, *_: done < count, body, (0, *state), parallel_iterations=1)
+        after = State(*parts)
+        pictures = self.recipe.parametrisation.decode(after.parameters)
+        return after, pictures, self._score(pictures, weights, places, {}, None)
+
+    def _score(self, pictures: tf.Tensor, weights: tf.Tensor, places: tf.Tensor, calls: Any, hooks: Any) -> tf.Tensor:
+        scaled = self.recipe.low + (self.recipe.high - self.recipe.low) * pictures
+        value = self.graph.run(scaled, until=self.recipe.layer, calls=calls, hooks=hooks)
+        return score(value, weights, places, self.recipe.reduction)
+
+    def _gradient(
+        self,
+        parameters: tf.Tensor,
+        weights: tf.Tensor,
+        places: tf.Tensor,
+        dials: Dials,
+        seed: tf.Tensor,
+        step: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Where the parameters should go, and how much the score depends on each pixel, (N, H, W)."""
+        with tf.GradientTape() as tape:
+            tape.watch(parameters)
+            pictures = self.recipe.parametrisation.decode(parameters)
+        wanted, importance = self._direction(pictures, weights, places, dials, seed, step)
+        return tape.gradient(pictures, parameters, output_gradients=wanted), importance
+
+    def _direction(
+        self,
+        pictures: tf.Tensor,
+        weights: tf.Tensor,
+        places: tf.Tensor,
+        dials: Dials,
+        seed: tf.Tensor,
+        step: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        recipe, maps = self.recipe, []
+
+        def keep(value: tf.Tensor) -> tf.Tensor:
+            maps.append(as_maps(value))
+            return value
+
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(pictures)
+            moves = Moves(dials.jitter, dials.scale, dials.rotation)
+            seen = moved(pictures, moves, seed, step) if recipe.moves else pictures
+            pleased = self._score(seen, weights, places, self.calls, {recipe.apart: keep} if recipe.apart else None)
+            alike = likeness(maps[0], recipe.variants) if recipe.apart else None
+        upward = tape.gradient(pleased, pictures)
+        wanted = _evened(upward)
+        if alike is not None:
+            wanted -= dials.diversity * _evened(tape.gradient(alike, pictures))
+        if recipe.penalised:
+            wanted -= _slope(pictures, dials)
+        return wanted, tf.reduce_sum(tf.abs(upward), axis=-1)
+
+
+def _evened(gradient: tf.Tensor) -> tf.Tensor:
+    """Each picture's gradient with a root mean square of 1; zero stays zero."""
+    size = tf.sqrt(tf.reduce_mean(gradient**2, axis=(1, 2, 3), keepdims=True))
+    return tf.math.divide_no_nan(gradient, size)
+
+
+def _slope(pictures: tf.Tensor, dials: Dials) -> tf.Tensor:
+    """The gradient of the penalties."""
+    with tf.GradientTape() as tape:
+        tape.watch(pictures)
+        penalty = dials.total_variation * total_variation(pictures) + dials.l2 * l2(pictures)
+    return tape.gradient(penalty, pictures)
+
+
+def _adam(now: State, gradient: tf.Tensor, importance: tf.Tensor, rate: tf.Tensor, step: tf.Tensor) -> State:
+    """One step upwards; `step` counts from 1."""
+    first = MOMENTUM * now.first + (1 - MOMENTUM) * gradient
+    second = SPREAD * now.second + (1 - SPREAD) * gradient**2
+    time = tf.cast(step, tf.float32)
+    change = (first / (1 - MOMENTUM**time)) / (tf.sqrt(second / (1 - SPREAD**time)) + SMALL)
+    return State(now.parameters + rate * change, first, second, now.importance + importance)
