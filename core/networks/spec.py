@@ -21,20 +21,20 @@ class NetworkSpec(Settings):
     the last block's maps, which class activation maps are made of, keep their size until the head.
     """
 
-    blocks: int = setting(4, "How many blocks of convolutions follow one another.", low=1, high=6, step=1)
+    blocks: int = setting(2, "How many blocks of convolutions follow one another.", low=1, high=6, step=1)
     filters: int = setting(24, "How many patterns the first block looks for.", low=4, high=128, step=4, unit="filters")
     growth: float = setting(
-        1.5, "How many times more filters each block has than the one before.", low=1.0, high=3.0, step=0.25
+        2.0, "How many times more filters each block has than the one before.", low=1.0, high=3.0, step=0.25
     )
-    convolutions: int = setting(1, "How many convolutions a block has.", low=1, high=3, step=1)
+    convolutions: int = setting(3, "How many convolutions a block has.", low=1, high=4, step=1)
     kernel: int = setting(
         3, "Width of the window that each convolution looks through.", low=1, high=7, step=1, unit="pixels"
     )
     first_kernel: int = setting(
-        3, "Width of the very first convolution's window.", low=1, high=11, step=1, unit="pixels", common=False
+        5, "Width of the very first convolution's window.", low=1, high=11, step=1, unit="pixels", common=False
     )
     first_stride: int = setting(
-        1,
+        2,
         "Step of the very first convolution: 2 halves the picture at once, which is faster and coarser.",
         low=1,
         high=4,
@@ -108,7 +108,7 @@ class TrainingSpec(Settings):
 
     optimiser: Optimiser = setting("adam", "The rule by which weights are changed.")
     rate: float = setting(
-        0.003,
+        0.01,
         "How large each change is at its largest.",
         low=1e-5,
         high=1.0,
@@ -136,7 +136,7 @@ class TrainingSpec(Settings):
     batch: int = setting(
         64, "How many pictures are looked at before each change.", low=4, high=512, step=4, unit="pictures"
     )
-    epochs: int = setting(12, "How many times the whole training set is gone through.", low=1, high=200, step=1)
+    epochs: int = setting(8, "How many times the whole training set is gone through.", low=1, high=200, step=1)
     patience: int = setting(
         0,
         "Stop after so many epochs without a better answer on the validation pictures; 0 to never stop early.",
