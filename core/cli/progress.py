@@ -11,6 +11,7 @@ from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Column
 
 from core.errors import Cancelled
 from core.progress import OnStep
@@ -27,7 +28,12 @@ def progress_bar(title: str) -> Iterator[OnStep]:
             raise KeyboardInterrupt
         interrupted = True
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[note]}"))
+    columns = (
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=len(title))),
+        BarColumn(),
+        TaskProgressColumn(table_column=Column(no_wrap=True, min_width=4)),
+        TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True, ratio=1)),
+    )
     with Progress(*columns, console=Console(stderr=True)) as shown, _on_interrupt(interrupt):
         task = shown.add_task(title, total=None, note="")
 

@@ -41,7 +41,21 @@ def pictures(tmp_path_factory) -> Path:
 def model(pictures, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("model") / "net.keras"
     words = ["train", "--images", str(pictures), "--data-size", "32", "--out", str(out), "--store", "memory://cli"]
-    assert main([*words, "--blocks", "2", "--filters", "4", "--epochs", "4", "--rate", "0.02"]) == 0
+    dials = [
+        "--blocks",
+        "1",
+        "--convolutions",
+        "1",
+        "--filters",
+        "4",
+        "--epochs",
+        "20",
+        "--batch",
+        "4",
+        "--keep",
+        "last",
+    ]
+    assert main([*words, *dials]) == 0
     return out
 
 
