@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts import frame, style, words
 
 HOME = Path(__file__).parent / "assets" / "home"
-SIDE = 320
+SIDE = 336
 
 
 @cache
@@ -75,7 +75,7 @@ def draw_pictures(case: dict[str, Any]) -> None:
             f"The same {truth} on {case['other_scene']}",
         ),
     )
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name, title, text, alt in panels:
             with st.container(width=SIDE, gap="xsmall"):
                 st.image(str(HOME / f"{name}.png"), width=SIDE, output_format="PNG", alt=alt)

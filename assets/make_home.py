@@ -25,7 +25,7 @@ from core.networks import Run, TrainingSpec, train  # noqa: E402
 from core.store import Store  # noqa: E402
 
 HOME = ROOT / "assets" / "home"
-WIDTH = 576  # of the stored pictures, in pixels
+WIDTH = 672  # of the stored pictures, in pixels
 STRENGTH = 0.97
 TARGET, SCENE, ELSEWHERE = "boot", "sky", "grass"
 MATERIAL = {

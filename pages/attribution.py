@@ -46,6 +46,7 @@ def body(opened: Opened) -> None:
         with result:
             draw_answer(data, table, row)
             draw_maps(opened, question)
+            draw_sureness(opened, data, row)
             draw_others(data, table)
             draw_activations(opened, question)
 
@@ -92,6 +93,9 @@ def judged(opened: Opened, data: Dataset) -> pd.DataFrame:
 
 def draw_picture(table: pd.DataFrame) -> int:
     """The number of the picture that is looked at."""
+    if (st.session_state.get("picture") or 0) >= len(table):
+        # It was chosen among the pictures of another run.
+        st.session_state["picture"] = None
     chosen = st.number_input(
         "Picture",
         0,
@@ -186,6 +190,15 @@ def draw_answer(data: Dataset, table: pd.DataFrame, row: int) -> None:
     )
 
 
+def draw_sureness(opened: Opened, data: Dataset, row: int) -> None:
+    """How sure the network is of each class, with the true one marked."""
+    sure = caches.answers(opened.run.key, data.key, opened.run, data.images)[row]
+    names = [spaced(name) for name in data.class_names]
+    st.subheader("How sure it is of each class", anchor=False, help=words.meaning("confidence"))
+    charts.show(charts.shares(names, sure.tolist(), names[data.labels[row]]))
+    style.small("The true class is in colour.")
+
+
 def draw_maps(opened: Opened, question: Question) -> None:
     """The picture, and the map of each method over it."""
     known = attribution.methods()
@@ -212,7 +225,7 @@ def draw_map(question: Question, values: np.ndarray, title: str, *, signed: bool
     """One map over the picture."""
     colormap = question.colormap
     seen = render.overlay(question.image, values, question.strength, colormap, signed=signed)
-    charts.show_fixed(charts.hover_map(seen, values, SIDE, f"{title} over the picture"))
+    charts.hover_map(seen, values, SIDE, f"{title} over the picture")
 
 
 def ours(opened: Opened, question: Question, name: str, settings: Settings) -> np.ndarray | None:
@@ -273,7 +286,7 @@ def draw_others(data: Dataset, table: pd.DataFrame) -> None:
         said, true = names[entry["answer"]], names[entry["truth"]]
         caption = f"says {said}, is {true}" if entry["wrong"] else said
         tiles.append(gallery.Tile(data.images[row], words.one(true), caption, _choose, row))
-    gallery.show(tiles, side=112, key=f"others_{page}")
+    gallery.show(tiles, side=108, key=f"others_{page}")
 
 
 def _choose(row: int) -> None:

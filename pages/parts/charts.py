@@ -26,6 +26,8 @@ def show(chart: Chart, *, key: str | None = None) -> None:
         "gridColor": colour("border"),
         "domainColor": colour("neutral"),
         "tickColor": colour("neutral"),
+        "labelColor": colour("text"),
+        "titleColor": colour("text"),
     }
     chart = chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
     st.altair_chart(chart, key=key)
@@ -113,23 +115,24 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
     return alt.layer(cells, numbers).properties(height=38 * len(orders[down]) + 64, description=description)
 
 
-def shares(names: Sequence[str], values: Sequence[float], marked: str = "", *, title: str = "") -> Chart:
-    """Horizontal bars of shares between 0 and 1, labelled at their ends; one may be marked."""
+def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
+    """Horizontal bars of shares between 0 and 1, labelled at their ends, with one of them in colour."""
     table = pd.DataFrame({"name": names, "share": values})
-    base = alt.Chart(table, title=title, height=30 * len(table) + 30).encode(
-        y=alt.Y("name:N", sort=list(names), title=None),
-        x=alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=None),
-        tooltip=["name:N", alt.Tooltip("share:Q", format=".1%")],
+    base = alt.Chart(table).encode(
+        y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.1]), axis=None),
+        tooltip=[alt.Tooltip("name:N", title="class"), alt.Tooltip("share:Q", title="sure", format=".1%")],
     )
     fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
-    return alt.layer(
-        base.mark_bar(height=16).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%"))
+    layers = (base.mark_bar(height=14).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%")))
+    return alt.layer(*layers).properties(
+        height=26 * len(table) + 8, description="How sure the network is of each class"
     )
 
 
-def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) -> Chart:
-    """A picture whose pixels tell the map's value under the pointer.
+def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) -> None:
+    """Draw a picture whose pixels tell the map's value under the pointer.
 
     Args:
         picture: uint8 (H, W, 3), what is seen.
@@ -138,39 +141,49 @@ def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) ->
         title: what it shows, for whoever cannot see it.
     """
     rows, columns = np.indices(values.shape)
-    table = pd.DataFrame(
-        {"row": rows.ravel(), "column": columns.ravel(), "value": np.round(values.ravel().astype(float), 5)}
-    )
-    height, width = values.shape
+    table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "value": values.ravel().astype(float)})
     tall = round(side * picture.shape[0] / picture.shape[1])
-    size = {"width": side, "height": tall}
-    across = alt.Scale(domain=[0, width], nice=False, zero=False)
-    down = alt.Scale(domain=[0, height], nice=False, zero=False, reverse=True)
-    seen = alt.Chart(pd.DataFrame({"url": [_data_url(enlarge(picture, 2 * side))]})).mark_image(
-        width=side, height=tall, align="center", baseline="middle"
-    )
-    seen = seen.encode(x=alt.value(side / 2), y=alt.value(tall / 2), url="url:N")
-    cells = (
-        alt.Chart(table)
-        .transform_calculate(right="datum.column + 1", bottom="datum.row + 1")
-        .mark_rect(opacity=0)
-        .encode(
-            x=alt.X("column:Q", scale=across, axis=None),
-            x2="right:Q",
-            y=alt.Y("row:Q", scale=down, axis=None),
-            y2="bottom:Q",
-            tooltip=[alt.Tooltip("value:Q", format=".3g"), "row:Q", "column:Q"],
-        )
-    )
-    return alt.layer(seen, cells).properties(**size, description=title)
+    # Plain Vega-Lite, drawn on a canvas: thousands of cells are too many for Altair's checks and for the page's tree.
+    spec = {
+        "description": title,
+        "width": side,
+        "height": tall,
+        "config": {"view": {"stroke": None}},
+        "padding": 0,
+        "usermeta": {"embedOptions": {"renderer": "canvas"}},
+        "layer": [_seen(picture, side, tall), _told(values.shape)],
+    }
+    st.vega_lite_chart(table, spec, width="content", theme=None)
+
+
+def _seen(picture: np.ndarray, side: int, tall: int) -> dict[str, Any]:
+    place = {"x": {"value": side / 2}, "y": {"value": tall / 2}}
+    mark = {"type": "image", "width": side, "height": tall, "align": "center", "baseline": "middle", "aria": False}
+    address = {"url": {"value": _data_url(enlarge(picture, 2 * side))}}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": place | address}
+
+
+def _told(shape: tuple[int, ...]) -> dict[str, Any]:
+    ends = {"right": "datum.column + 1", "bottom": "datum.row + 1"}
+    scales = {name: {"domain": [0, end], "nice": False, "zero": False} for name, end in zip("yx", shape, strict=True)}
+    return {
+        "transform": [{"calculate": formula, "as": name} for name, formula in ends.items()],
+        "mark": {"type": "rect", "opacity": 0, "aria": False},
+        "encoding": {
+            "x": {"field": "column", "type": "quantitative", "scale": scales["x"], "axis": None},
+            "x2": {"field": "right"},
+            "y": {"field": "row", "type": "quantitative", "scale": scales["y"] | {"reverse": True}, "axis": None},
+            "y2": {"field": "bottom"},
+            "tooltip": [
+                {"field": "value", "type": "quantitative", "format": ".3g"},
+                {"field": "row", "type": "quantitative"},
+                {"field": "column", "type": "quantitative"},
+            ],
+        },
+    }
 
 
 def _data_url(picture: np.ndarray) -> str:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def show_fixed(chart: Chart) -> None:
-    """Draw a chart at its own size, without axes."""
-    st.altair_chart(chart.configure_view(strokeWidth=0), width="content")

@@ -1,4 +1,7 @@
-"""The frame of every screen: page settings, menu, current run, title, and what happens when something goes wrong."""
+"""The frame of every screen: page settings, menu, current run, title, and what happens when something goes wrong.
+
+Home is the first thing that anyone waits for, so whatever it does not need is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from core.networks.spec import NetworkSpec, TrainingSpec
-from core.settings import Settings
-from pages.parts import controls, links, material, style
+from pages.parts import links, style
 
 ROOT = Path(__file__).parents[2]
 DATA, TRAIN = "pages/data.py", "pages/train.py"
@@ -142,6 +143,8 @@ def _recipe(here: str) -> str:
     """The recipe that links from this screen carry: what its own dials say, or what came with the link."""
     try:
         if here == DATA:
+            from pages.parts import material
+
             return links.written({links.MATERIAL: material.held().plain()})
         if here == TRAIN:
             return links.written({**links.read_recipe(), **held_specs()})
@@ -153,7 +156,10 @@ def _recipe(here: str) -> str:
 
 def held_specs() -> dict[str, Any]:
     """What the dials of network and training hold that is not the default."""
-    specs: dict[str, type[Settings]] = {links.NETWORK: NetworkSpec, links.TRAINING: TrainingSpec}
+    from core.networks.spec import NetworkSpec, TrainingSpec
+    from pages.parts import controls
+
+    specs: dict[str, Any] = {links.NETWORK: NetworkSpec, links.TRAINING: TrainingSpec}
     return {
         name: controls.held(cls, name).model_dump(mode="json", exclude_defaults=True) for name, cls in specs.items()
     }

@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.errors import InputError
-from core.networks.run import RunInfo, has_run, run_info
-from core.store import Store, default_store
-from pages.parts import caches, style
+from pages.parts import style
+
+if TYPE_CHECKING:
+    from core.networks.run import RunInfo
+    from core.store import Store
 
 RUN, RECIPE = "run", "recipe"
 MATERIAL, NETWORK, TRAINING = "material", "network", "training"
@@ -55,13 +57,21 @@ def store_of(key: str) -> Store | None:
     """The store that has this run: the server's own, or the one that ships with Hunch."""
     if not _KEY.fullmatch(key):
         return None
+    from core.networks.run import has_run
+    from core.store import default_store
+    from pages.parts import caches
+
     return next((store for store in (default_store(), caches.SHIPPED) if has_run(key, store)), None)
 
 
 def current_info() -> RunInfo | None:
     """What is known of the current run; None where there is none on this server."""
     store = store_of(current())
-    return run_info(current(), store) if store else None
+    if store is None:
+        return None
+    from core.networks.run import run_info
+
+    return run_info(current(), store)
 
 
 def open_run(key: str) -> None:

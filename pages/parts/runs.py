@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from core.networks.run import Run
 
 
+SEEN = "_seen_run"
+
+
 @dataclass(frozen=True)
 class Opened:
     """The current run and the pictures that it was made from."""
@@ -90,7 +93,7 @@ def take_recipe() -> Material:
     Raises:
         InputError: when the recipe has settings that do not exist.
     """
-    recipe = links.read_recipe()
+    recipe = links.read_recipe() or _recipe_of_fresh_run()
     source = Material.of(recipe.get(MATERIAL, {}))
     if NETWORK in recipe or TRAINING in recipe:
         controls.put(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK)
@@ -99,6 +102,18 @@ def take_recipe() -> Material:
         # On the way back in the history, only a new run of the script heeds dials that were set by the script.
         st.rerun()
     return source
+
+
+def _recipe_of_fresh_run() -> dict[str, Any]:
+    """All of the recipe of a run that was just opened by a link without one; empty where the link has dials."""
+    key, info = links.current(), links.current_info()
+    if info is None or MATERIAL not in info.about or st.session_state.get(SEEN) == key:
+        return {}
+    st.session_state[SEEN] = key
+    if any(name.startswith((NETWORK, TRAINING)) for name in st.query_params):
+        return {}
+    specs = {NETWORK: info.network_spec, TRAINING: info.training_spec}
+    return {MATERIAL: info.about[MATERIAL], **{name: spec.model_dump(mode="json") for name, spec in specs.items()}}
 
 
 def take_material() -> None:

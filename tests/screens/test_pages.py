@@ -14,7 +14,7 @@ from PIL import Image
 from pages.parts import caches, frame
 from pages.parts import runs as opening
 
-from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems
+from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems, travel
 
 KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "multiselect")
 # Setting these alone asks for something that is not there: the network, an upload, another run.
@@ -109,6 +109,22 @@ def test_home_leads_to_its_own_picture(visit, shipped):
     assert not problems(app)
     assert app.number_input(key="picture").value == case["row"]
     assert any(f"It says {case['answer']}" in item.value for item in app.subheader)
+
+
+def test_a_picture_of_one_run_does_not_break_another(visit, shipped, small_run):
+    app = visit("pages/attribution.py", run=shipped)
+    app.number_input(key="picture").set_value(1400).run()
+    app = travel(app, "pages/attribution.py", {"run": small_run})
+    assert not problems(app)
+    assert app.number_input(key="picture").value is None
+
+
+def test_train_shows_the_dials_of_a_run_that_a_bare_link_opens(visit, small_run):
+    app = visit("pages/train.py", run=small_run)
+    assert app.slider(key="network_filters").value == 8
+    assert app.button(key="train").disabled
+    app.slider(key="network_filters").set_value(16).run()
+    assert not app.button(key="train").disabled
 
 
 def test_a_run_that_is_not_on_this_server_says_so_and_offers_the_finished_one(visit, shipped):
