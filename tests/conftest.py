@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Tests wait in no line but their own: an app that trains on the same machine must not hold them up.
+os.environ["HUNCH_QUEUE"] = str(Path(tempfile.mkdtemp(prefix="hunch-tests-")) / "queue.sqlite")
 
 
 @pytest.fixture(autouse=True)

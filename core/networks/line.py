@@ -6,17 +6,18 @@ shown for a while belongs to a process that died, and is thrown away; so nobody 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 VARIABLE = "HUNCH_QUEUE"
 FORGOTTEN_AFTER = 20.0
+Result = TypeVar("Result")
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS tickets (
@@ -37,45 +38,54 @@ class Line:
     def __init__(self, path: Path | None = None, forgotten_after: float = FORGOTTEN_AFTER) -> None:
         self._forgotten_after = forgotten_after
         self._lock = threading.Lock()
-        self._connection = _connect(path or default_path())
+        self._path = path or default_path()
+        self._connection = _connect(self._path)
 
     def join(self) -> int:
         """Draw a ticket."""
-        with self._changing() as rows:
-            number = rows.execute("INSERT INTO tickets (shown) VALUES (?)", (time.time(),)).lastrowid
-        return int(number or 0)
+        draw = "INSERT INTO tickets (shown) VALUES (?)"
+        return int(self._change(lambda rows: rows.execute(draw, (time.time(),)).lastrowid) or 0)
 
     def place(self, ticket: int) -> int:
         """Show a ticket, and learn how many go first. At 0 it is one's turn, until `leave`."""
-        now = time.time()
-        with self._changing() as rows:
-            rows.execute(
-                "INSERT INTO tickets (number, shown) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET shown = ?",
-                (ticket, now, now),
-            )
-            rows.execute("DELETE FROM tickets WHERE shown < ?", (now - self._forgotten_after,))
-            mine = rows.execute("SELECT running FROM tickets WHERE number = ?", (ticket,)).fetchone()[0]
-            if mine:
-                return 0
-            ahead = "SELECT COUNT(*) FROM tickets WHERE number != ? AND (running OR number < ?)"
-            count = int(rows.execute(ahead, (ticket, ticket)).fetchone()[0])
-            if count == 0:
-                rows.execute("UPDATE tickets SET running = 1 WHERE number = ?", (ticket,))
-            return count
+        return self._change(lambda rows: self._place(rows, ticket))
 
     def leave(self, ticket: int) -> None:
         """Give the ticket back."""
-        with self._changing() as rows:
-            rows.execute("DELETE FROM tickets WHERE number = ?", (ticket,))
+        self._change(lambda rows: rows.execute("DELETE FROM tickets WHERE number = ?", (ticket,)))
 
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _place(self, rows: sqlite3.Connection, ticket: int) -> int:
+        now = time.time()
+        show = "INSERT INTO tickets (number, shown) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET shown = ?"
+        rows.execute(show, (ticket, now, now))
+        rows.execute("DELETE FROM tickets WHERE shown < ?", (now - self._forgotten_after,))
+        if rows.execute("SELECT running FROM tickets WHERE number = ?", (ticket,)).fetchone()[0]:
+            return 0
+        ahead = "SELECT COUNT(*) FROM tickets WHERE number != ? AND (running OR number < ?)"
+        count = int(rows.execute(ahead, (ticket, ticket)).fetchone()[0])
+        if count == 0:
+            rows.execute("UPDATE tickets SET running = 1 WHERE number = ?", (ticket,))
+        return count
+
+    def _change(self, change: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Make a change in one piece; on a file that has since been taken away, in a new one."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
-            finally:
-                self._connection.execute("COMMIT")
+                return _in_one_piece(self._connection, change)
+            except sqlite3.Error:
+                self._connection = _connect(self._path)
+                return _in_one_piece(self._connection, change)
+
+
+def _in_one_piece(connection: sqlite3.Connection, change: Callable[[sqlite3.Connection], Result]) -> Result:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = change(connection)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return result
 
 
 def default_path() -> Path:

@@ -163,6 +163,21 @@ def test_where_the_file_cannot_be_made_threads_still_take_turns(tmp_path):
     assert [line.place(first), line.place(second)] == [0, 1]
 
 
+@pytest.mark.parametrize("how", ["removed", "spoiled"])
+def test_a_file_that_is_taken_away_does_not_stop_the_queue(tmp_path, how):
+    path = tmp_path / "line.sqlite"
+    queue = Queue(Line(path))
+    gate = Gate()
+    first, second = queue.submit(gate), queue.submit(lambda job: "second")
+    assert gate.began.wait(WAIT)
+    path.unlink()
+    if how == "spoiled":
+        path.write_bytes(b"no database " * 100)
+    gate.open.set()
+    assert first.result(WAIT) == "done"
+    assert second.result(WAIT) == "second"
+
+
 def test_a_training_in_the_background_gives_live_curves_and_the_run(queue, splits, small, short, store):
     job = submit_training(splits, small, short, store=store, queue=queue)
     run = job.result(WAIT * 5)
