@@ -30,7 +30,7 @@ def progress_bar(title: str) -> Iterator[OnStep]:
 
     columns = (
         TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=len(title))),
-        BarColumn(),
+        BarColumn(bar_width=20, table_column=Column(min_width=20)),
         TaskProgressColumn(table_column=Column(no_wrap=True, min_width=4)),
         TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True, ratio=1)),
     )
