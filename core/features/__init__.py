@@ -1,6 +1,7 @@
 """What a network has learned: activations, top examples, and pictures made to please a unit.
 
-Settings are imported at once. Whatever needs TensorFlow is imported when it is first used.
+Settings are imported at once. Whatever needs TensorFlow is imported when it is first used. No function here has its
+module's name, since the module would then take the function's place.
 """
 
 from __future__ import annotations
@@ -11,28 +12,63 @@ from typing import TYPE_CHECKING, Any
 from core.features.settings import VisualizeSettings
 
 if TYPE_CHECKING:
+    from core.features.examples import Examples, top_examples, unit_histogram
+    from core.features.grid import Grid, GridSettings, unit_grid
     from core.features.maximise import Visualization, make_pictures, request_key, visualize
     from core.features.objective import Difference, Neuron
-    from core.features.responses import activations
+    from core.features.responses import Responses, activations, layer_responses, unit_maps
+    from core.features.stages import feature_layers
+    from core.features.survey import summarise, unit_survey
+    from core.features.views import Views, contributions, unit_attribution
 
 _PLACES = {
     "Difference": "objective",
+    "Examples": "examples",
+    "Grid": "grid",
+    "GridSettings": "grid",
     "Neuron": "objective",
+    "Responses": "responses",
+    "Views": "views",
     "Visualization": "maximise",
     "activations": "responses",
+    "contributions": "views",
+    "feature_layers": "stages",
+    "layer_responses": "responses",
     "make_pictures": "maximise",
     "request_key": "maximise",
+    "summarise": "survey",
+    "top_examples": "examples",
+    "unit_attribution": "views",
+    "unit_grid": "grid",
+    "unit_histogram": "examples",
+    "unit_maps": "responses",
+    "unit_survey": "survey",
     "visualize": "maximise",
 }
 
 __all__ = [
     "Difference",
+    "Examples",
+    "Grid",
+    "GridSettings",
     "Neuron",
+    "Responses",
+    "Views",
     "Visualization",
     "VisualizeSettings",
     "activations",
+    "contributions",
+    "feature_layers",
+    "layer_responses",
     "make_pictures",
     "request_key",
+    "summarise",
+    "top_examples",
+    "unit_attribution",
+    "unit_grid",
+    "unit_histogram",
+    "unit_maps",
+    "unit_survey",
     "visualize",
 ]
 

@@ -9,10 +9,10 @@ from keras import layers
 from core.attribution.evaluate import Network
 from core.errors import Cancelled, DataError, InputError, LayerError, TargetError
 from core.features import activations
+from core.features.maximise import make_pictures, request_key, visualize
 from core.features.objective import Difference, Neuron
 from core.features.parametrise import Canvas, magnitude_of, spectrum
 from core.features.penalties import likeness, total_variation
-from core.features.maximise import make_pictures, request_key, visualize
 from core.networks.graph import graph_of
 from tests.core.attribution import nets
 from tests.core.features.conftest import BARE
