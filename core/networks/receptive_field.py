@@ -26,6 +26,7 @@ WINDOWED = (
     "AveragePooling2D",
 )
 POINTWISE = (
+    "Absolute",
     "Activation",
     "Add",
     "AlphaDropout",
@@ -39,6 +40,8 @@ POINTWISE = (
     "Maximum",
     "Minimum",
     "Multiply",
+    "Negative",
+    "Power",
     "RandomBrightness",
     "RandomContrast",
     "RandomFlip",
@@ -50,6 +53,7 @@ POINTWISE = (
     "Rescaling",
     "SpatialDropout2D",
     "Subtract",
+    "TrueDivide",
 )
 """Layers and operations whose output at a place reads their inputs at that place alone, when they infer."""
 
