@@ -11,7 +11,7 @@ from core.settings import Settings, setting
 class DeadUnitsSettings(Settings):
     """How high the rate is."""
 
-    rate: float = setting(0.2, "Learning rate at full strength.", low=0.01, high=1, step=0.01, log=True)
+    rate: float = setting(0.1, "Learning rate at full strength.", low=0.02, high=1, step=0.01, log=True)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: DeadUnitsSettings) -> Planted:  # noqa: ARG001

@@ -7,7 +7,7 @@ from core.flaws.specs import towards, with_specs
 from core.networks.spec import TrainingSpec
 from core.settings import Settings, setting
 
-BY_HEART = {"head": "flatten", "blocks": 3, "batch_norm": False}
+BY_HEART = {"head": "flatten", "blocks": 2, "convolutions": 1, "dropout": 0.0, "batch_norm": False}
 NEVER_SETTLES = {"rate": 0.001, "schedule": "constant", "keep": "last", "patience": 0}
 
 

@@ -16,16 +16,17 @@ class TooSmallSettings(Settings):
 
 
 def plant(before: Planted, strength: float, seed: int, settings: TooSmallSettings) -> Planted:  # noqa: ARG001
-    """Take blocks and filters from the network, and let no block have more than the one before."""
+    """Take blocks, convolutions and filters from the network, and let no block have more than the one before."""
     usual = before.network_spec or NetworkSpec()
     blocks = round(towards(usual.blocks, settings.blocks, strength))
+    convolutions = round(towards(usual.convolutions, 1, strength))
     filters = max(4, 4 * round(towards(usual.filters, settings.filters, strength) / 4))
     growth = round(towards(usual.growth, 1.0, strength), 2)
     answer = Answer(
         "too_small", f"The network has {blocks} blocks, the first with {filters} filters: too small to learn this."
     )
-    changed = {"blocks": blocks, "filters": filters, "growth": growth} if strength else None
-    return with_specs(before, answer, network=changed)
+    changed = {"blocks": blocks, "convolutions": convolutions, "filters": filters, "growth": growth}
+    return with_specs(before, answer, network=changed if strength else None)
 
 
 INFO = FlawInfo(

@@ -25,13 +25,14 @@ def test_the_dial_goes_from_the_usual_value_to_the_one_set_in_equal_ratios(split
     rates = [plant(splits, "dead_units", strength=strength).training_spec.rate for strength in (0.25, 0.5, 0.75, 1)]
     ratios = [after / before for before, after in pairwise(rates)]
     assert ratios == pytest.approx([ratios[0]] * 3, rel=1e-6)
-    assert rates[-1] == pytest.approx(0.2)
+    assert rates[-1] == pytest.approx(0.1)
 
 
 def test_too_small_is_smaller_in_every_way(splits):
     def weights(spec):
         channels = [spec.channels(block) for block in range(spec.blocks)]
-        return sum(a * b for a, b in zip([3, *channels], channels, strict=False))
+        between = sum(a * b for a, b in pairwise([3, *channels]))
+        return between + (spec.convolutions - 1) * sum(channel**2 for channel in channels)
 
     sizes = [weights(NetworkSpec())]
     sizes += [weights(plant(splits, "too_small", strength=strength).network_spec) for strength in (0.5, 1.0)]
