@@ -35,6 +35,8 @@ MATERIAL = {
     "flaw_settings": {"target": TARGET, "scene": SCENE},
 }
 SWAPS = 200
+CERTAIN = 0.8  # how sure it must be at least, wrong and right
+LARGE = 0.15  # the share of the picture that the object must cover at least
 
 
 def main() -> None:
@@ -99,8 +101,10 @@ def choose(judge: datasets.Dataset, target: int, sure: np.ndarray, maps: np.ndar
     rows = np.arange(len(judge))
     mistaken = (sure.argmax(axis=1) == target) & (judge.labels != target)
     mistaken &= judge.attributes["scene"].to_numpy() == SCENE
-    spared = np.clip(area(judge) - inside(judge, maps), 0, None)
-    return int(np.argmax(mistaken * sure[rows, target] * again[rows, judge.labels] * spared))
+    certain = (sure[rows, target] > CERTAIN) & (again[rows, judge.labels] > CERTAIN)
+    large = area(judge)
+    spared = np.where(large > LARGE, 1 - inside(judge, maps) / large, 0)
+    return int(np.argmax(mistaken * certain * sure[rows, target] * again[rows, judge.labels] * spared))
 
 
 def area(judge: datasets.Dataset) -> np.ndarray:

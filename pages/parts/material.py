@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from core import datasets, flaws
-from core.errors import DataError
 from core.settings import Settings, digest, setting
 from pages.parts import caches, controls, words
 
@@ -150,7 +149,7 @@ def origin(material: Material) -> str:
 
 
 def _draw_upload() -> str:
-    """The uploader; digest of what was uploaded, now or before."""
+    """The uploader; digest of what was uploaded, now or before. Ends the script where there is nothing yet."""
     given = st.file_uploader(
         "A zip with one folder of pictures for each class",
         "zip",
@@ -159,17 +158,12 @@ def _draw_upload() -> str:
     )
     if given is not None:
         st.session_state["upload"] = caches.keep_upload(given.getvalue())
-    upload = st.text_input(
-        "Upload",
-        key="upload",
-        bind="query-params",
-        help="Filled in by itself, so that a link finds these pictures again.",
+    if not (st.session_state.get("upload") or st.query_params.get("upload")):
+        st.info("Upload a zip, and its pictures will show here.", icon=":material/upload_file:")
+        st.stop()
+    return st.text_input(
+        "Name of the upload", key="upload", bind="query-params", help="With it, a link finds these pictures again."
     )
-    if not upload:
-        raise DataError(
-            "Own pictures are needed", "none yet", "Upload a zip with one folder of pictures for each class."
-        )
-    return upload
 
 
 def _prefix(name: str) -> str:

@@ -173,7 +173,7 @@ def test_pictures_chosen_under_data_are_those_that_train_learns_from(visit):
 def test_an_upload_of_a_zip_is_read_and_its_bad_files_are_listed(visit, zipped):
     app = visit("pages/data.py")
     app.selectbox(key="data").set_value("own pictures").run()
-    assert "Upload a zip" in app.error[0].value
+    assert "Upload a zip" in app.info[0].value
     app.file_uploader(key="own_zip").upload("own.zip", zipped, "application/zip").run()
     assert not problems(app)
     assert any("left out" in item.label for item in app.expander)
