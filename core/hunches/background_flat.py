@@ -40,6 +40,7 @@ def change(material: Material, rng: np.random.Generator, settings: BackgroundFla
         chosen.able,
         NO_DONORS,
         ~material.objects,
+        units=chosen.units,
     )
 
 

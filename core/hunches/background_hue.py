@@ -38,7 +38,7 @@ def change(material: Material, rng: np.random.Generator, settings: BackgroundHue
         return set_on(material, turned(scenes, hues[rows] - hues, settings.colour))
 
     why = NO_DONORS if settings.colour == "any" else f"Only pictures with a {settings.colour} background count."
-    return Arms(paint(chosen.other), paint(chosen.own), chosen.able & has, why, ~material.objects)
+    return Arms(paint(chosen.other), paint(chosen.own), chosen.able & has, why, ~material.objects, units=chosen.units)
 
 
 HUNCH = HunchInfo(

@@ -24,6 +24,7 @@ def change(material: Material, rng: np.random.Generator, settings: BackgroundSwa
         chosen.able,
         NO_DONORS,
         ~material.objects,
+        units=chosen.units,
     )
 
 

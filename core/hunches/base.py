@@ -75,6 +75,7 @@ class Arms:
         lacking: what the others lack, as a sentence; empty where nothing is lacking.
         region: bool (N, H, W), where a region was changed; None where the whole picture was.
         note: what to keep in mind when reading the verdict, as a sentence; empty where there is nothing.
+        units: int (N,), equal for pictures whose differences are not independent; None where all are.
     """
 
     changed: np.ndarray
@@ -83,6 +84,7 @@ class Arms:
     lacking: str = ""
     region: np.ndarray | None = None
     note: str = ""
+    units: np.ndarray | None = None
 
 
 Dials: TypeAlias = Settings
@@ -167,6 +169,7 @@ class Evidence:
         indices: int (M,), the pictures' places in the data set.
         chosen: how many pictures were chosen, of which these M could be tried.
         labels: int (M,), their true classes.
+        units: int (M,), equal for pictures whose differences are not independent.
         before: float (M, K), the answer to each picture as it is.
         after: float (M, K), the answer to the changed picture.
         control: float (M, K), the answer to the control.
@@ -179,6 +182,7 @@ class Evidence:
     indices: np.ndarray
     chosen: int
     labels: np.ndarray
+    units: np.ndarray
     before: np.ndarray
     after: np.ndarray
     control: np.ndarray

@@ -30,7 +30,7 @@ def change(material: Material, rng: np.random.Generator, settings: ObjectMovedSe
         return with_artefacts(material, moved[..., :-1] + empty * (1 - moved[..., -1:]))
 
     able = chosen.able & material.objects.any(axis=(1, 2))
-    return Arms(move(chosen.other), move(chosen.own), able, NO_DONORS, material.objects)
+    return Arms(move(chosen.other), move(chosen.own), able, NO_DONORS, material.objects, units=chosen.units)
 
 
 def _boxes(masks: np.ndarray) -> np.ndarray:

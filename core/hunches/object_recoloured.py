@@ -35,7 +35,7 @@ def change(material: Material, rng: np.random.Generator, settings: ObjectRecolou
 
     able = chosen.able & coloured(material.pictures, material.objects, settings.colour)
     lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects count."
-    return Arms(paint(chosen.other), paint(chosen.own), able, lacking, material.objects)
+    return Arms(paint(chosen.other), paint(chosen.own), able, lacking, material.objects, units=chosen.units)
 
 
 def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ def change(material: Material, rng: np.random.Generator, settings: ObjectReplace
     def paste(rows: np.ndarray) -> np.ndarray:
         return with_artefacts(material, material.pictures[rows] * cover[rows] + empty * (1 - cover[rows]))
 
-    return Arms(paste(chosen.other), paste(chosen.own), chosen.able, NO_DONORS, material.objects)
+    return Arms(paste(chosen.other), paste(chosen.own), chosen.able, NO_DONORS, material.objects, units=chosen.units)
 
 
 def _removed(material: Material, rng: np.random.Generator) -> Arms:

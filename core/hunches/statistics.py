@@ -10,6 +10,13 @@ EXACT = 12  # up to so many pictures all sign patterns are gone through
 TIE = 1e-9
 
 
+def by_unit(values: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """One number for each unit, of which the mean is that of all values: its sum over the units' mean size."""
+    _, place = np.unique(units, return_inverse=True)
+    sums = np.bincount(place, values)
+    return sums * (len(sums) / max(1, len(values)))
+
+
 def interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -> tuple[float, float]:
     """A bootstrap interval of the mean of differences of probabilities; -1 to 1 where fewer than two say nothing.
 
@@ -22,7 +29,7 @@ def interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -
     if len(values) < 2:
         return -1.0, 1.0
     found = estimate(values, confidence=confidence, resamples=resamples, seed=seed)
-    return found.low, found.high
+    return max(-1.0, found.low), min(1.0, found.high)
 
 
 def sign_flip(values: np.ndarray, resamples: int, rng: np.random.Generator) -> float:

@@ -160,6 +160,7 @@ class _Trial:
             indices=self.indices[rows],
             chosen=len(material),
             labels=self.part.labels[rows],
+            units=rows if arms.units is None else arms.units[rows],
             before=self.before[rows],
             after=answers[: len(rows)],
             control=answers[len(rows) :],

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from core.hunches.base import Conclusion, Evidence, HunchInfo, TestSettings, Verdict
-from core.hunches.statistics import better_than_guessing, holm, interval, sign_flip
+from core.hunches.statistics import better_than_guessing, by_unit, holm, interval, sign_flip
 
-FEWEST = 8  # pictures without which nothing is concluded; with fewer no p-value below 0.05 / 6 is possible
+NEARLY_ALL = 0.9  # share of the pictures from which on it is not said that some could not be tried
+FEWEST = 8  # pictures without which nothing is concluded
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,9 @@ def judge(
     index = _chosen(looks, p_values, test)
     look = looks[index]
     falls, control_falls = evidence.falls[look.rows], evidence.control_falls[look.rows]
-    low, high = interval(falls - control_falls, test.confidence, test.resamples, seed)
-    fall_low, fall_high = interval(falls, test.confidence, test.resamples, seed)
+    units = evidence.units[look.rows]
+    low, high = interval(by_unit(falls - control_falls, units), test.confidence, test.resamples, seed)
+    fall_low, fall_high = interval(by_unit(falls, units), test.confidence, test.resamples, seed)
     found = Verdict(
         hunch=info.name,
         title=info.title,
@@ -119,7 +121,8 @@ def _look(
         return Look(scope, rows, gain, 0.0, 0.0, 1.0)
     falls = evidence.falls[rows]
     beyond = falls - evidence.control_falls[rows]
-    p_value = max(sign_flip(values, test.resamples, rng) for values in (falls, beyond))
+    units = evidence.units[rows]
+    p_value = max(sign_flip(by_unit(values, units), test.resamples, rng) for values in (falls, beyond))
     return Look(scope, rows, gain, float(beyond.mean()), float(falls.mean()), p_value)
 
 
@@ -187,7 +190,11 @@ def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettin
 def _tried(verdict: Verdict) -> str:
     """On how many pictures it was tried, where that is not all of them, and why."""
     tried, chosen = len(verdict.evidence.indices), verdict.evidence.chosen
-    return "" if tried == chosen else f"Tried on {tried} of {chosen} pictures. {verdict.evidence.lacking}".strip()
+    return (
+        ""
+        if tried > NEARLY_ALL * chosen
+        else f"Tried on {tried} of {chosen} pictures. {verdict.evidence.lacking}".strip()
+    )
 
 
 def _largest_share(labels: np.ndarray) -> float:

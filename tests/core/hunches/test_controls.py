@@ -107,14 +107,45 @@ def test_an_empty_region_stays_empty():
 def test_donors_come_from_another_class_and_from_the_own_class():
     labels = np.array([0] * 7 + [1] * 2 + [2] * 20)
     chosen = donors(labels, np.random.default_rng(0))
-    everyone = np.arange(len(labels))
-    assert chosen.able.all()
-    assert (labels[chosen.other] != labels).all()
-    assert (labels[chosen.own] == labels).all()
-    assert (chosen.own != everyone).all()
-    assert sorted(chosen.own) == list(everyone)  # each gives once
+    able = np.flatnonzero(chosen.able)
+    assert (labels[chosen.other] != labels)[able].all()
+    assert (labels[chosen.own] == labels)[able].all()
+    assert (chosen.own != np.arange(len(labels)))[able].all()
+    # All pictures of the two small classes but one left over, and as many of the large one.
+    assert len(able) == 16
+    # Each gives once for the change and once for the control.
+    assert sorted(chosen.other[able]) == sorted(chosen.own[able]) == list(able)
+
+
+def test_all_pictures_of_even_classes_take_part():
+    labels = np.repeat(np.arange(5), 8)
+    assert donors(labels, np.random.default_rng(0)).able.all()
+
+
+def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other():
+    rng = np.random.default_rng(1)
+    labels = np.repeat(np.arange(4), 6)
+    chosen = donors(labels, rng)
+    given, weight = rng.random(24), rng.random(24)
+
+    def differences(given):
+        return weight * (given[chosen.other] - given[chosen.own])
+
+    before = differences(given)
+    for unit in np.unique(chosen.units):
+        members = np.flatnonzero(chosen.units == unit)
+        pair = np.unique([chosen.other[members], chosen.own[members]])
+        assert len(members) == len(pair) == 2
+        exchanged = given.copy()
+        exchanged[pair] = given[pair[::-1]]
+        after = differences(exchanged)
+        assert after[members] == pytest.approx(-before[members])
+        others = np.setdiff1d(np.arange(24), members)
+        assert after[others] == pytest.approx(before[others])
 
 
 def test_a_class_of_one_and_a_single_class_have_no_donors():
-    assert donors(np.array([0, 1, 1]), np.random.default_rng(0)).able.tolist() == [False, True, True]
+    assert not donors(np.array([0, 1, 1]), np.random.default_rng(0)).able.any()
+    assert donors(np.array([0, 1, 1, 0, 2]), np.random.default_rng(0)).able.tolist() == [True] * 4 + [False]
     assert not donors(np.zeros(5, int), np.random.default_rng(0)).able.any()
+    assert not donors(np.zeros(0, int), np.random.default_rng(0)).able.any()

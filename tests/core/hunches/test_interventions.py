@@ -103,7 +103,7 @@ def _arms(name, data, **settings):
 
 
 def test_a_swapped_background_keeps_the_object_and_brings_another_class_s_ground():
-    data = coloured(30, 5, background_tied=True)
+    data = coloured(24, 5, background_tied=True)
     material, arms = _arms("background_swapped", data)
     inside = (slice(None), slice(10, 14), slice(10, 14))
     assert arms.changed[inside] == pytest.approx(material.pictures[inside], abs=0.01)
@@ -127,7 +127,7 @@ def test_a_swapped_background_leaves_labels_and_frames_where_they_are():
 
 
 def test_a_replaced_object_keeps_the_ground():
-    data = coloured(30, 7, object_tied=True)
+    data = coloured(24, 7, object_tied=True)
     material, arms = _arms("object_replaced", data)
     assert np.array_equal(arms.changed[:, :5], material.pictures[:, :5])
     assert (arms.changed[:, 12, 12].argmax(axis=-1) != data.labels).all()
@@ -137,7 +137,7 @@ def test_a_replaced_object_keeps_the_ground():
 
 
 def test_a_recoloured_object_has_its_donor_s_hue_and_its_own_lightness():
-    data = coloured(30, 8, object_tied=True)
+    data = coloured(24, 8, object_tied=True)
     material, arms = _arms("object_recoloured", data)
     assert data.masks is not None
     outside = ~data.masks["object"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import permutation_test
 
-from core.hunches.statistics import better_than_guessing, holm, interval, sign_flip
+from core.hunches.statistics import better_than_guessing, by_unit, holm, interval, sign_flip
 
 
 def test_sign_flip_counts_every_pattern_of_few_values():
@@ -66,6 +66,13 @@ def test_intervals_hold_the_true_mean_as_often_as_they_say():
         low, high = interval(rng.beta(2, 5, 80), 0.9, 299, run)
         inside += low <= 2 / 7 <= high
     assert 0.84 <= inside / 300 <= 0.96
+
+
+def test_units_have_the_mean_of_all_values():
+    values, units = np.array([1.0, 2.0, 3.0, 5.0, 9.0]), np.array([4, 7, 4, 7, 1])
+    assert by_unit(values, units).mean() == pytest.approx(values.mean())
+    assert len(by_unit(values, units)) == 3
+    assert by_unit(values, np.arange(5)) == pytest.approx(values)
 
 
 def test_better_than_guessing_needs_more_than_luck():
