@@ -26,7 +26,7 @@ def main() -> None:
     """Draw the screen."""
     with frame.page(
         "app.py",
-        "Hunch shows which pixels drive a picture classifier's answers, tests what you suspect, and checks the fix. "
+        "Hunch shows which pixels drive a picture classifier's answers, and whether they should. "
         "Here is one finished case.",
     ):
         case = story()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.networks import Job, Run, RunInfo
 
 HERE = "pages/train.py"
-JOB = "_job"
+JOB, EPOCHS = "_job", "_epochs"
 LISTED = 10
 EVERY = 1.0  # seconds between two looks at a running training
 ENDINGS = {
@@ -42,11 +42,12 @@ def main() -> None:
         with dials:
             draw_material(source)
             network, training = draw_specs()
-        with result, frame.boundary():
-            with action:
-                job = draw_action(source, network, training)
-            draw_result(job)
-        draw_past()
+        with result:
+            with frame.boundary():
+                with action:
+                    job = draw_action(source, network, training)
+                draw_result(job)
+            draw_past()
         if opening.opened() is not None:
             frame.next_step("pages/attribution.py", "See why it answers as it does", HERE)
 
@@ -78,6 +79,7 @@ def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) 
     job: Job[Run] | None = st.session_state.get(JOB)
     if job is not None and not job.active:
         finish(job)
+        job = None
     key = run_key(planted.splits, network, training)
     current = links.current() == key
     known = not current and links.store_of(key) is not None
@@ -96,6 +98,7 @@ def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) 
     if pressed:
         title = source.sentence
         about = {"title": title, "material": source.plain()}
+        st.session_state[EPOCHS] = training.epochs
         st.session_state[JOB] = submit_training(planted.splits, network, training, about=about, title=title)
         st.rerun()
     return job
@@ -121,10 +124,11 @@ def _flawed(flawed: S | None, chosen: S) -> S:
 def finish(job: Job[Run]) -> None:
     """Make what came of a job the current run, and start the page anew; tell what went wrong, where something did."""
     del st.session_state[JOB]
-    if job.state == "cancelled" and job.error is not None:
-        raise Cancelled("The training was stopped before its first epoch had ended, so there is nothing to keep.")
-    links.open_run(job.result().key)
-    st.rerun()
+    with frame.boundary():
+        if job.state == "cancelled" and job.error is not None:
+            raise Cancelled("The training was stopped before its first epoch had ended, so there is nothing to keep.")
+        links.open_run(job.result().key)
+        st.rerun()
 
 
 @st.fragment(run_every=EVERY)
@@ -136,13 +140,13 @@ def live(job: Job[Run]) -> None:
         if job.state == "queued":
             st.progress(0.0, _queue_words(job.place))
         else:
-            st.progress(min(job.done / max(job.total, 1), 1.0), job.note or "Getting ready")
+            st.progress(min(job.done / max(job.total, 1), 1.0), _where(job))
         st.button(
             "Stop and keep the best so far", key="cancel", icon=":material/stop:", on_click=job.cancel,
             help="The best epoch until now is kept, where one has ended.",
         )  # fmt: skip
         draw_numbers(job)
-        draw_curves(job.curves())
+        draw_curves(job.curves(), st.session_state[EPOCHS])
 
 
 def draw_numbers(job: Job[Run]) -> None:
@@ -155,15 +159,15 @@ def draw_numbers(job: Job[Run]) -> None:
         st.metric("Time left", duration(left) if left is not None else "–")
 
 
-def draw_curves(points: pd.DataFrame) -> None:
-    """Loss and accuracy over epochs."""
+def draw_curves(points: pd.DataFrame, epochs: int) -> None:
+    """Loss and accuracy over so many epochs."""
     loss, accuracy = st.columns(2)
     with loss.container(height=280, border=False):
         if len(points):
-            charts.show(charts.curves(points, "loss", unit="loss"))
+            charts.show(charts.curves(points, "loss", unit="loss", epochs=epochs))
     with accuracy.container(height=280, border=False):
         if len(points):
-            charts.show(charts.curves(points, "accuracy", unit="right answers"))
+            charts.show(charts.curves(points, "accuracy", unit="right answers", epochs=epochs))
 
 
 def draw_run(found: opening.Opened) -> None:
@@ -179,7 +183,7 @@ def draw_run(found: opening.Opened) -> None:
         f"{duration(metrics['seconds'])}, epoch {metrics['epoch']} kept.",
         tone="good",
     )
-    draw_curves(run.history)
+    draw_curves(run.history, run.training_spec.epochs)
     st.subheader("Which classes it mixes up", anchor=False, help=words.meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
     with st.expander("Layers", key="layers"):
@@ -237,6 +241,10 @@ def _what(source: Material, planted: Planted, known: bool, current: bool) -> str
         return "A run with these settings exists already."
     note = " The flaw decides part of the network's settings." if planted.network_spec or planted.training_spec else ""
     return f"{source.sentence}; {len(planted.splits.train):,} pictures to learn from.{note}"
+
+
+def _where(job: Job[Run]) -> str:
+    return f"Epoch {int(job.points[-1].epoch) + 1} of {st.session_state[EPOCHS]}" if job.points else "Getting ready"
 
 
 def _queue_words(place: int) -> str:

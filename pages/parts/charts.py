@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,20 +34,23 @@ def show(chart: Chart, *, key: str | None = None) -> None:
     st.altair_chart(chart, key=key)
 
 
-def curves(points: pd.DataFrame, of: str, *, unit: str, height: int = 260) -> Chart:
+def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int = 260) -> Chart:
     """Training and validation curves over epochs, each labelled at its end.
 
     Args:
         points: columns `epoch`, `of` (training) and `val_{of}` (validation, missing between epochs).
         of: "loss" or "accuracy".
         unit: what the vertical axis counts.
+        epochs: where the horizontal axis ends.
     """
     long = points.melt("epoch", [of, f"val_{of}"], "part", "value").dropna()
     long["part"] = long["part"].map({of: "training", f"val_{of}": "validation"})
     colours = alt.Scale(domain=["training", "validation"], range=[colour("neutral"), colour("good")])
     style = "%" if of == "accuracy" else ".3~f"
     base = alt.Chart(long).encode(
-        x=alt.X("epoch:Q", title="epochs", scale=alt.Scale(domainMin=0), axis=alt.Axis(tickMinStep=1, format="d")),
+        x=alt.X(
+            "epoch:Q", title="epochs", scale=alt.Scale(domain=[0, epochs]), axis=alt.Axis(tickMinStep=1, format="d")
+        ),
         y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=style), scale=alt.Scale(zero=of == "loss")),
         color=alt.Color("part:N", scale=colours, legend=None),
         tooltip=[
@@ -60,10 +64,12 @@ def curves(points: pd.DataFrame, of: str, *, unit: str, height: int = 260) -> Ch
     ).transform_filter("datum.rank == 1")
     above = "validation" if of == "loss" else "training"
     words = [
-        ends.transform_filter(f"(datum.part == '{above}') == {str(high).lower()}")
-        .mark_text(align="right", dy=-12 if high else 14, fontSize=13)
+        ends.transform_filter(f"(datum.part == '{above}') == {json.dumps(high)}")
+        .transform_filter(f"(datum.epoch < {epochs / 3}) == {json.dumps(early)}")
+        .mark_text(align="left" if early else "right", dx=6 if early else 0, dy=-12 if high else 14, fontSize=13)
         .encode(text="part:N")
         for high in (True, False)
+        for early in (True, False)
     ]
     return alt.layer(base.mark_line(strokeWidth=2), ends.mark_point(filled=True, size=45), *words).properties(
         height=height,

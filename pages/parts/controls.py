@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.settings import Dial, Kind, Settings
 
@@ -17,6 +18,21 @@ Widget = Callable[[Dial, str], Any]
 
 DECIDE = "Decide for me"
 LONGEST_SLIDER = 200  # steps; beyond it a box to type in is easier to set
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a widget stands.
+
+    Args:
+        key: its key.
+        shown: what it holds.
+        in_link: the same as the link says it; None for its default, which the link leaves out.
+    """
+
+    key: str
+    shown: Any
+    in_link: str | list[str] | None
 
 
 def draw(
@@ -55,10 +71,46 @@ def key(prefix: str, name: str) -> str:
     return f"{prefix}_{name}"
 
 
-def put(settings: Settings, prefix: str) -> None:
-    """Set a class's widgets to these settings. Only before they are drawn, or in a callback."""
+def positions(settings: Settings, prefix: str) -> list[Position]:
+    """Where a class's widgets stand at these settings; see `put`."""
+    found = []
     for dial in type(settings).dials():
-        st.session_state[key(prefix, dial.name)] = _shown(dial, getattr(settings, dial.name))
+        value = getattr(settings, dial.name)
+        in_link = None if value == dial.default else _in_link(dial, value)
+        found.append(Position(key(prefix, dial.name), _shown(dial, value), in_link))
+    return found
+
+
+def put(moves: Iterable[Position], **parameters: str | None) -> None:
+    """Set widgets, and other parameters of the link. Only before they are drawn, or in a callback."""
+    moves = list(moves)
+    st.session_state.update({move.key: move.shown for move in moves})
+    wanted = {**{move.key: move.in_link for move in moves}, **parameters}
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in wanted}
+    try:
+        st.query_params.from_dict({**kept, **{name: value for name, value in wanted.items() if value is not None}})
+    except StreamlitAPIException:
+        # These widgets are on the screen already: then Streamlit alone tells the link of them, and does.
+        for name, value in parameters.items():
+            _write(name, value)
+
+
+def _write(name: str, value: str | None) -> None:
+    if value is not None:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _in_link(dial: Dial, value: Any) -> str | list[str]:
+    if dial.kind == "flag":
+        return str(value).lower()
+    if dial.kind in ("whole", "real") and value is not None:
+        return f"{value:g}" if dial.log else repr(value).removesuffix(".0")
+    if dial.kind == "choices" and dial.options:
+        return [spaced(item) for item in value or ()]
+    shown = _shown(dial, value)
+    return "" if shown is None else spaced(shown) if dial.kind == "choice" else str(shown)
 
 
 def held(cls: type[S], prefix: str) -> S:
@@ -91,6 +143,7 @@ def _number(dial: Dial, key: str) -> Any:
         kind(dial.high or 0),
         kind(dial.default),
         kind(_step(dial)),
+        _format(dial),
         key=key,
         help=dial.help,
         bind="query-params",
@@ -119,6 +172,7 @@ def _typed(dial: Dial, key: str) -> Any:
         high,
         default,
         kind(_step(dial)),
+        _format(dial),
         key=key,
         help=dial.help,
         placeholder=DECIDE if dial.optional else None,
@@ -217,6 +271,14 @@ def decades(dial: Dial, held: Any = None) -> list[Any]:
 
 def _step(dial: Dial) -> float:
     return dial.step or (1 if dial.kind == "whole" else 0.01)
+
+
+def _format(dial: Dial) -> str:
+    """As many decimals as its steps need."""
+    if dial.kind == "whole":
+        return "%d"
+    decimals = f"{_step(dial):f}".rstrip("0").partition(".")[2]
+    return f"%.{len(decimals)}f"
 
 
 def _steps(dial: Dial) -> float:

@@ -132,13 +132,18 @@ def draw_flaw() -> tuple[str, Planting, Settings]:
     return name, planting, controls.draw(flaws.info(name).Settings, f"flaw_{name}")
 
 
-def put(material: Material) -> None:
-    """Set the widgets to this material. Only before they are drawn, or in a callback."""
-    st.session_state["data"], st.session_state["flaw"] = material.data, material.flaw
-    st.session_state["upload"] = material.upload
-    controls.put(material.settings, _prefix(material.data))
-    controls.put(material.planting, "flaw")
-    controls.put(material.flaw_settings, f"flaw_{material.flaw}")
+def positions(material: Material) -> list[controls.Position]:
+    """Where the widgets stand at this material; see `controls.put`."""
+    data = None if material.data == BUNDLED else _data_title(material.data)
+    flaw = None if material.flaw == CLEAN else flaws.info(material.flaw).title
+    return [
+        controls.Position("data", material.data, data),
+        controls.Position("flaw", material.flaw, flaw),
+        controls.Position("upload", material.upload, material.upload or None),
+        *controls.positions(material.settings, _prefix(material.data)),
+        *controls.positions(material.planting, "flaw"),
+        *controls.positions(material.flaw_settings, f"flaw_{material.flaw}"),
+    ]
 
 
 def origin(material: Material) -> str:

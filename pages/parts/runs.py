@@ -96,9 +96,11 @@ def take_recipe() -> Material:
     recipe = links.read_recipe() or _recipe_of_fresh_run()
     source = Material.of(recipe.get(MATERIAL, {}))
     if NETWORK in recipe or TRAINING in recipe:
-        controls.put(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK)
-        controls.put(TrainingSpec.of(**recipe.get(TRAINING, {})), TRAINING)
-        links.write_recipe({MATERIAL: source.plain()})
+        moves = [
+            *controls.positions(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK),
+            *controls.positions(TrainingSpec.of(**recipe.get(TRAINING, {})), TRAINING),
+        ]
+        controls.put(moves, recipe=links.written({MATERIAL: source.plain()}) or None)
         # On the way back in the history, only a new run of the script heeds dials that were set by the script.
         st.rerun()
     return source
@@ -124,8 +126,7 @@ def take_material() -> None:
     """
     recipe = links.read_recipe()
     if recipe:
-        material.put(Material.of(recipe.get(MATERIAL, {})))
-        links.write_recipe({})
+        controls.put(material.positions(Material.of(recipe.get(MATERIAL, {}))), recipe=None)
         st.rerun()
 
 

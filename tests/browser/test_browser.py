@@ -104,6 +104,21 @@ def test_what_is_chosen_goes_along_and_comes_back(server, tab):
     assert_healthy(tab)
 
 
+def test_a_recipe_in_a_link_becomes_dials_in_the_link(server, tab):
+    recipe = {"material": {**SMALL["material"], "flaw": "sticker"}, "training": {"epochs": 3, "optimiser": "sgd"}}
+    open_page(tab, f"{server}/train?recipe={quote(json.dumps(recipe))}")
+    tab.wait_for_url("**training_epochs=3**")
+    tab.reload()
+    settled(tab)
+    assert tab.get_by_role("slider", name="Epochs").first.input_value() == "3"
+    assert "training_optimiser=sgd" in link(tab)
+    open_page(tab, f"{server}/data?recipe={quote(json.dumps(recipe))}")
+    tab.wait_for_url("**flaw=Label*")
+    assert "wardrobe_size=32" in link(tab)
+    assert "recipe" not in link(tab)
+    assert_healthy(tab)
+
+
 def test_a_training_is_watched_to_its_end_and_its_link_opens_it(server, tab):
     recipe = {**SMALL, "network": {"blocks": 2, "filters": 8}, "training": {"epochs": 3}}
     open_page(tab, f"{server}/train?recipe={quote(json.dumps(recipe))}")

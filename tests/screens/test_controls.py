@@ -48,7 +48,7 @@ def _script(module: str, name: str, state: dict) -> None:
     cls = getattr(importlib.import_module(module), name)
     if state and "seen" not in st.session_state:
         st.session_state.seen = True
-        controls.put(cls(**state), "t")
+        controls.put(controls.positions(cls(**state), "t"))
     st.session_state.result = controls.draw(cls, "t")
     st.session_state.held = controls.held(cls, "t")
 

@@ -1,0 +1,50 @@
+"""Long work on the script's own thread: stopped, taken up again, and told in time."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.progress import duration, left
+
+
+def _script() -> None:
+    import streamlit as st
+
+    from pages.parts import progress
+
+    progress.PATIENCE = -1.0
+
+    def work(on_step):
+        for step in range(1, 4):
+            on_step(step, 3, "pictures")
+        return "made"
+
+    st.session_state.result = progress.watched(work, "Occlusion", "work")
+
+
+def test_work_that_nobody_stops_gives_its_result_and_leaves_no_bar():
+    app = AppTest.from_function(_script).run()
+    assert app.session_state.result == "made"
+    assert not app.button
+
+
+def test_stopped_work_waits_until_it_is_taken_up_again():
+    app = AppTest.from_function(_script)
+    app.session_state["_stopped_work"] = True
+    app.run()
+    assert app.session_state.result is None
+    app.button(key="work_again").click().run()
+    assert app.session_state.result == "made"
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "done", "total", "words"),
+    [(10, 1, 4, "about 30 s left"), (60, 1, 11, "about 10 min left"), (5, 0, 4, "time left not known yet")],
+)
+def test_the_time_left_is_what_the_pace_so_far_makes_of_it(elapsed, done, total, words):
+    assert left(elapsed, done, total) == words
+
+
+def test_long_times_are_told_in_minutes():
+    assert (duration(89.4), duration(120)) == ("89 s", "2 min")
