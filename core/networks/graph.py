@@ -218,7 +218,8 @@ def _flatten(model: keras.Model) -> Graph:
     head = _head(steps, output)
     if head in PROBABILITY_HEADS:
         output = steps[-1].inputs[0]
-    return Graph(tuple(steps), tuple(inner.inputs[0].shape), output, head)
+    # A model built late by one picture remembers a batch of one; it takes any.
+    return Graph(tuple(steps), (None, *inner.inputs[0].shape[1:]), output, head)
 
 
 def _functional(model: keras.Model) -> Any | None:
@@ -283,7 +284,7 @@ class _Writer:
         return layer.name if uses == 0 else f"{layer.name}#{uses + 1}"
 
     def _layer(self, layer: Any, path: str, node: Any, tensors: list[Any], reads: tuple[int, ...]) -> int:
-        shape = tuple(node.outputs[0].shape)
+        shape = (None, *node.outputs[0].shape[1:])
         activation = getattr(layer, "activation", None)
         kind = type(layer).__name__
         name = _function(layer)
@@ -383,4 +384,4 @@ def _opaque(model: keras.Model) -> Graph:
     total = float(tf.reduce_sum(rows))
     head = "probabilities" if abs(total - 1) < 1e-3 and float(tf.reduce_min(rows)) >= 0 else "logits"
     step = Step(model.name, type(model).__name__, "", None, call, (0,), 1, (None, int(rows.shape[1])))
-    return Graph((step,), tuple(shape), 1, head)
+    return Graph((step,), (None, *shape[1:]), 1, head)
