@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,8 @@ WITHIN = {
     ("flaws", "datasets"),
     ("networks", "datasets"),
 }
+# Packages that are installed under another name than they are imported by.
+DISTRIBUTIONS = {"cv2": "opencv-python-headless", "PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
 MATHS = ("numpy.linalg", "scipy", "sklearn", "tensorflow", "keras", "skimage", "cv2", "statsmodels")
 
 
@@ -88,6 +91,22 @@ def test_screens_do_no_maths(path):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
     ]
     assert not multiplied
+
+
+def test_every_package_that_is_used_is_required():
+    required = {
+        re.split(r"[~=<>\[ ]", line)[0].lower()
+        for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if line.strip() and not line.startswith("#")
+    }
+    used = {
+        name.partition(".")[0]
+        for path in [ROOT / "app.py", *_files("pages"), *_files("core")]
+        for name in _imports(path)
+    }
+    others = used - set(sys.stdlib_module_names) - {"core", "pages"}
+    missing = {name for name in others if DISTRIBUTIONS.get(name, name).replace("_", "-") not in required}
+    assert not missing
 
 
 def test_only_screens_import_streamlit():
