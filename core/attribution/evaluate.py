@@ -20,8 +20,8 @@ from core.errors import DataError, LayerError
 from core.networks.graph import Graph, graph_of
 from core.progress import OnStep, silent
 
-BATCH_VALUES = 96 * 64 * 64 * 3
-"""How many input values one batch holds: about 96 pictures of 64x64x3, where throughput on a CPU levels off."""
+BATCH_VALUES = 64 * 64 * 64 * 3
+"""How many input values one batch holds: about 64 pictures of 64x64x3; more is hardly faster and takes more memory."""
 
 IMAGES = tf.TensorSpec([None, None, None, None], tf.float32)
 TARGETS = tf.TensorSpec([None, None], tf.float32)
@@ -89,7 +89,7 @@ class Network:
             on_step(min(start + size, total), total, note)
         if isinstance(parts[0], tuple):
             return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-        return np.concatenate(parts)
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def batch_size(self, shape: tuple[int, ...], evaluations: int = 1) -> int:
         """How many pictures of this shape go into a batch when each needs several evaluations at once."""

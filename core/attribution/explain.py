@@ -51,4 +51,5 @@ def explain(
     weights = target_weights(targets, len(pictures), network.graph.classes)
     chosen = network.map_layer(layer) if info.needs_layer else None
     maps = info.attribute(network, pictures, weights, options, layer=chosen, on_step=on_step or silent)
-    return np.nan_to_num(maps.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)
+    maps = maps.astype(np.float32, copy=False)
+    return maps if np.isfinite(maps).all() else np.nan_to_num(maps, nan=0.0, posinf=0.0, neginf=0.0)
