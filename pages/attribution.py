@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -207,24 +209,29 @@ def draw_maps(opened: Opened, question: Question) -> None:
             st.markdown("**The picture**")
             gallery.picture(question.image, "The picture as the network sees it", SIDE)
         for name, settings in question.methods.items():
-            with st.container(width=SIDE, gap="xsmall"):
-                st.markdown(f"**{known[name].title}**" + (" :small[ours]" if question.compare else ""))
-                values = ours(opened, question, name, settings)
-                if values is not None:
-                    draw_map(question, values, known[name].title, signed=bool((values < 0).any()))
+            title = known[name].title
+            with tile(title, "ours" if question.compare else ""):
+                draw_map(question, ours(opened, question, name, settings), title)
             if question.compare and references.has(name):
-                with st.container(width=SIDE, gap="xsmall"):
-                    st.markdown(f"**{known[name].title}** :small[tf-explain]")
-                    values = theirs(opened, question, name, settings)
-                    if values is not None:
-                        draw_map(question, values, f"{known[name].title} by tf-explain", signed=False)
+                with tile(title, "tf-explain"):
+                    draw_map(question, theirs(opened, question, name, settings), f"{title} by tf-explain", signed=False)
     style.small("Point at a map to read its values. " + references.note(question.methods) * question.compare)
 
 
-def draw_map(question: Question, values: np.ndarray, title: str, *, signed: bool) -> None:
-    """One map over the picture."""
-    colormap = question.colormap
-    seen = render.overlay(question.image, values, question.strength, colormap, signed=signed)
+@contextmanager
+def tile(title: str, by: str) -> Iterator[None]:
+    """The place of one map; a method that cannot make it says so there, and the others go on."""
+    with st.container(width=SIDE, gap="xsmall"):
+        st.markdown(f"**{title}**" + (f" :small[{by}]" if by else ""))
+        with frame.boundary():
+            yield
+
+
+def draw_map(question: Question, values: np.ndarray | None, title: str, *, signed: bool | None = None) -> None:
+    """One map over the picture; nothing where it was stopped."""
+    if values is None:
+        return
+    seen = render.overlay(question.image, values, question.strength, question.colormap, signed=signed)
     charts.hover_map(seen, values, SIDE, f"{title} over the picture")
 
 

@@ -161,6 +161,9 @@ def draw_numbers(job: Job[Run]) -> None:
 
 def draw_curves(points: pd.DataFrame, epochs: int) -> None:
     """Loss and accuracy over so many epochs."""
+    terms = ("loss", "accuracy", "validation", "epoch")
+    explained = "  \n".join(f"**{term.capitalize()}**: {words.meaning(term)}" for term in terms)
+    st.subheader("How it learns", anchor=False, help=explained)
     loss, accuracy = st.columns(2)
     with loss.container(height=280, border=False):
         if len(points):
@@ -209,9 +212,7 @@ def confusion_table(found: opening.Opened) -> pd.DataFrame:
 
 def draw_past() -> None:
     """The runs that are kept, the latest first."""
-    past = runs()
-    if not past:
-        return
+    past = [*runs(), *runs(caches.SHIPPED)]
     with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
         for info in past[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):

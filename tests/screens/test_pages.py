@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core import attribution
 from pages.parts import caches, frame
 from pages.parts import runs as opening
 
@@ -109,6 +110,17 @@ def test_home_leads_to_its_own_picture(visit, shipped):
     assert not problems(app)
     assert app.number_input(key="picture").value == case["row"]
     assert any(f"It says {case['answer']}" in item.value for item in app.subheader)
+
+
+def test_every_method_draws_or_says_why_it_cannot(visit, small_run):
+    app = visit("pages/attribution.py", run=small_run)
+    names = list(attribution.methods())
+    app.multiselect(key="methods").set_value(names).run(timeout=300)
+    drawn = [chart for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec]
+    told = [item.value for item in app.error]
+    assert not app.exception
+    assert drawn
+    assert len(drawn) + len(told) == len(names)
 
 
 def test_a_picture_of_one_run_does_not_break_another(visit, shipped, small_run):
