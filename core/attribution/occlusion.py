@@ -8,9 +8,12 @@ from typing import Literal
 import numpy as np
 import tensorflow as tf
 
-from core.attribution.base import MethodInfo
-from core.attribution.evaluate import IMAGES, TARGETS, Network, scores
+from core.attribution.base import Cost, MethodInfo
+from core.attribution.evaluate import IMAGES, TARGETS, Network
 from core.attribution.fills import Fill, fill_colours
+from core.attribution.incremental_falls import incremental_falls
+from core.attribution.incremental_plan import plan
+from core.attribution.watched import Score, asked, score_setting, watched
 from core.attribution.windows import corners, spread
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -23,8 +26,12 @@ class OcclusionSettings(Settings):
     patch: int = setting(8, "Side of the square that is covered.", low=1, high=64, step=1, unit="pixels")
     stride: int = setting(4, "How far the square moves each time.", low=1, high=64, step=1, unit="pixels")
     fill: Fill = setting("grey", "What the square is filled with.")
-    score: Literal["logit", "probability"] = setting(
-        "logit", "What is watched: the raw score, or how sure the network says it is.", common=False
+    score: Score = score_setting()
+    engine: Literal["auto", "dense"] = setting(
+        "auto",
+        "Auto recomputes only what a square can change, where that is faster; dense runs every covered picture in "
+        "full. Both give the same map.",
+        common=False,
     )
 
 
@@ -41,7 +48,8 @@ def attribute(
     height, width = images.shape[1:3]
     patch = min(settings.patch, height, width)
     places = corners(height, width, patch, settings.stride)
-    return spread(falls(network, images, targets, settings, places, on_step=on_step), places, patch, height, width)
+    found = falls(network, images, targets, settings, places, on_step=on_step)
+    return spread(found, places, patch, height, width)
 
 
 def falls(
@@ -56,45 +64,70 @@ def falls(
     """How much the score falls with each window covered, float32 (N, W).
 
     Args:
+        network: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
+        settings: the dials; the stride is of no matter here.
         places: (W, 2), the windows' top left corners as (row, column).
     """
     patch = min(settings.patch, *images.shape[1:3])
-    resolved, base = _uncovered(network, images, targets, settings)
     fills = fill_colours(images, settings.fill)
-    function = network.compiled(
-        ("occlusion", settings.score), _covered(settings.score), [IMAGES, TARGETS, IMAGES, _PLACES, _PATCH]
+    if settings.engine == "auto":
+        made = plan(network.graph, images.shape[1:3], places, patch)
+        if made.worthwhile:
+            return incremental_falls(
+                network,
+                images,
+                targets,
+                plan=made,
+                fills=fills,
+                places=places,
+                patch=patch,
+                score=settings.score,
+                on_step=on_step,
+            )
+    return dense_falls(
+        network, images, targets, fills=fills, places=places, patch=patch, score=settings.score, on_step=on_step
     )
-    batch = network.batch_size(images.shape[1:], min(len(places), network.batch_size(images.shape[1:])))
-    chunk = max(1, network.batch_size(images.shape[1:]) // batch)
-    covered = np.empty((len(images), len(places)), np.float32)
-    for start in range(0, len(images), batch):
-        rows = slice(start, start + batch)
-        pictures = np.asarray(images[rows], np.float32)
-        for first in range(0, len(places), chunk):
-            windows = places[first : first + chunk].astype(np.int32)
-            scored = function(pictures, resolved[rows], fills[rows], windows, np.int32(patch))
-            covered[rows, first : first + chunk] = scored.numpy()
-        on_step(min(start + batch, len(images)), len(images), "pictures")
-    return base[:, None] - covered
+
+
+def dense_falls(
+    network: Network,
+    images: np.ndarray,
+    targets: np.ndarray,
+    *,
+    fills: np.ndarray,
+    places: np.ndarray,
+    patch: int,
+    score: Score,
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    """How much the score falls with each window covered, by a whole forward pass for each, float32 (N, W)."""
+    logits = network.logits(images)
+    weights = asked(logits, targets)
+    before = watched(logits, weights, score).numpy()
+    covered = network.compiled(("occlusion", score), _covered(score), [IMAGES, TARGETS, IMAGES, _PLACES, _PATCH])
+    pictures, windows = network.fused(len(images), images.shape[1:], len(places))
+    made = np.empty((len(images), len(places)), np.float32)
+    done = 0
+    for start in range(0, len(images), pictures):
+        rows = slice(start, start + pictures)
+        batch = np.asarray(images[rows], np.float32)
+        for first in range(0, len(places), windows):
+            part = slice(first, first + windows)
+            after = covered(batch, weights[rows], fills[rows], places[part].astype(np.int32), np.int32(patch))
+            made[rows, part] = before[rows, None] - after.numpy()
+            done += made[rows, part].size
+            on_step(done, made.size, "windows")
+    return made
 
 
 _PLACES = tf.TensorSpec([None, 2], tf.int32)
 _PATCH = tf.TensorSpec([], tf.int32)
 
 
-def _uncovered(
-    network: Network, images: np.ndarray, targets: np.ndarray, settings: OcclusionSettings
-) -> tuple[np.ndarray, np.ndarray]:
-    """The targets with predicted classes filled in, and the score of each whole picture."""
-    logits = network.logits(images)
-    asked = targets.any(axis=1, keepdims=True)
-    resolved = np.where(asked, targets, np.eye(logits.shape[1], dtype=np.float32)[logits.argmax(axis=1)])
-    values = tf.nn.softmax(logits).numpy() if settings.score == "probability" else logits
-    return resolved, (values * resolved).sum(axis=1)
-
-
-def _covered(score: str) -> Callable[[Graph], Callable[..., tf.Tensor]]:
-    """Scores (B, W) of B pictures under each of W windows, as one batch of B x W pictures."""
+def _covered(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
+    """Makes the function for what is watched of B pictures under each of W windows, (B, W)."""
 
     def make(graph: Graph) -> Callable[..., tf.Tensor]:
         def compute(
@@ -102,10 +135,9 @@ def _covered(score: str) -> Callable[[Graph], Callable[..., tf.Tensor]]:
         ) -> tf.Tensor:
             size, windows = tf.shape(pictures), tf.shape(places)[0]
             inside = _inside(places[:, 0], patch, size[1])[:, :, None] & _inside(places[:, 1], patch, size[2])[:, None]
-            covered = tf.where(inside[None, ..., None], fills[:, None], pictures[:, None])
-            values = graph.run(tf.reshape(covered, (-1, size[1], size[2], size[3])))
-            values = tf.nn.softmax(values) if score == "probability" else values
-            return tf.reshape(scores(values, tf.repeat(targets, windows, axis=0)), (size[0], windows))
+            filled = tf.where(inside[None, ..., None], fills[:, None], pictures[:, None])
+            logits = graph.run(tf.reshape(filled, (-1, size[1], size[2], size[3])))
+            return tf.reshape(watched(logits, tf.repeat(targets, windows, axis=0), score), (size[0], windows))
 
         return compute
 
@@ -115,6 +147,12 @@ def _covered(score: str) -> Callable[[Graph], Callable[..., tf.Tensor]]:
 def _inside(starts: tf.Tensor, patch: tf.Tensor, length: tf.Tensor) -> tf.Tensor:
     places = tf.range(length)
     return (places >= starts[:, None]) & (places < starts[:, None] + patch)
+
+
+def cost(settings: OcclusionSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+    """One forward pass for each window and one for the whole picture, as if nothing were saved."""
+    height, width, _ = shape
+    return Cost(forwards=1 + len(corners(height, width, min(settings.patch, height, width), settings.stride)))
 
 
 METHOD = MethodInfo(
@@ -131,4 +169,5 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Evidence that stands in two places hides itself: covering one leaves the other.",
+    cost=cost,
 )
