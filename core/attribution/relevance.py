@@ -160,4 +160,4 @@ def _away_from_zero(total: tf.Tensor, epsilon: float) -> tf.Tensor:
     axes = tuple(range(1, len(total.shape)))
     room = epsilon * tf.reduce_mean(tf.abs(total), axis=axes, keepdims=True)
     away = total + tf.where(total < 0, -room, room)
-    return tf.where(away == 0, tf.fill(tf.shape(away), float("inf")), away)
+    return tf.where(away == 0, tf.fill(tf.shape(away), tf.constant(float("inf"), away.dtype)), away)

@@ -47,7 +47,7 @@ def modified_relus(graph: Graph, rule: Rule) -> dict[str, Call]:
         others = sorted({step.function for step in graph.steps if step.function})
         raise LayerError(
             "This method needs a network with ReLU activations",
-            f"one with {', '.join(others) or 'no activations'}",
+            f"one with {', '.join(others) or 'none that can be seen'}",
             "Choose another gradient method.",
         )
     return {step.path: rule(step) for step in found}

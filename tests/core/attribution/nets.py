@@ -21,6 +21,13 @@ def pictures(count: int = 3, channels: int = 3, seed: int = 0) -> np.ndarray:
     return images
 
 
+def pictures_for(model: keras.Model, count: int = 2) -> np.ndarray:
+    """Pictures that the network takes; not square where it takes any size."""
+    height, _, channels = model.input_shape[1:]
+    images = pictures(count, channels=channels)
+    return images if height else np.pad(images, ((0, 0), (0, 0), (0, 5), (0, 0)), mode="reflect")
+
+
 def randomised(model: keras.Model, seed: int = 0) -> keras.Model:
     """The same model with random weights and biases, and running averages that batch norm could have learned."""
     rng = np.random.default_rng(seed)
@@ -159,8 +166,22 @@ def grey() -> keras.Model:
     return functional(*body(), *head("softmax"), channels=1)
 
 
+def free_sides() -> keras.Model:
+    inputs = keras.Input((None, None, 3), name="pictures")
+    return keras.Model(inputs, chain(inputs, [*body(), *head("softmax")]), name="free")
+
+
+def half_precision() -> keras.Model:
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        return normed()
+    finally:
+        keras.config.set_dtype_policy(usual)
+
+
 KINDS: dict[str, Callable[[], keras.Model]] = {
-    make.__name__: make for make in (strided, normed, residual, one_sigmoid, grey)
+    make.__name__: make for make in (strided, normed, residual, one_sigmoid, grey, free_sides, half_precision)
 }
 """Networks of other kinds, each with weights of its own."""
 

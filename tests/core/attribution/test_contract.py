@@ -57,7 +57,7 @@ def test_every_shape_of_the_same_network_gives_the_same_map(method, network, sha
 @pytest.mark.parametrize("kind", nets.KINDS)
 @pytest.mark.parametrize("method", METHODS)
 def test_other_kinds_of_network_are_explained(method, kind, kinds):
-    images = nets.pictures(2, channels=kinds[kind].input_shape[-1])
+    images = nets.pictures_for(kinds[kind])
     # Nothing may speak for one class, but then something speaks for the other.
     maps = np.stack([maps_of(kinds[kind], images, method, target) for target in (0, 1)])
     assert maps.shape[1:] == images.shape[:3]

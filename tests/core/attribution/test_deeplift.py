@@ -38,11 +38,10 @@ def test_a_unit_that_saturates_still_shares_out_its_rise():
 
 
 @pytest.mark.parametrize("baseline", ["black", "white", "mean", "blur", "noise"])
-@pytest.mark.parametrize("kind", nets.KINDS)
+@pytest.mark.parametrize("kind", sorted(set(nets.KINDS) - {"half_precision"}))
 def test_the_parts_add_up_to_the_rise_of_the_score(kind, baseline, kinds):
     model = kinds[kind]
-    images = nets.pictures(3, channels=model.input_shape[-1])
-    made = completeness(model, images, 1, method="deeplift", baseline=baseline)
+    made = completeness(model, nets.pictures_for(model), 1, method="deeplift", baseline=baseline)
     assert np.abs(made.gap).max() < 1e-3 * max(np.abs(made.rise).max(), np.abs(made.maps).sum() / 100)
 
 
