@@ -1,0 +1,96 @@
+"""Where a map's evidence lies, measured against a mask: relevance mass, relevance rank, the pointing game.
+
+Only evidence for the class counts: values below zero are taken as zero. A map that is the same everywhere scores
+exactly the mask's share of the picture on all three, which is therefore what each is compared with.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import DataError
+
+
+def evidence(maps: np.ndarray) -> np.ndarray:
+    """Each map's values above zero as shares of their sum, float64 (N, H, W); a map with none is spread evenly."""
+    positive: np.ndarray = np.maximum(np.asarray(maps, np.float64), 0)
+    total = positive.sum(axis=(1, 2), keepdims=True)
+    even = 1 / positive[0].size if len(positive) else 0.0
+    return np.where(total > 0, positive / np.where(total > 0, total, 1), even)
+
+
+def mask_share(masks: np.ndarray) -> np.ndarray:
+    """The mask's share of each picture, (N,); NaN where the mask is empty."""
+    share = np.asarray(masks, bool).mean(axis=(1, 2))
+    return np.where(share > 0, share, np.nan)
+
+
+def relevance_mass(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    r"""The share of the evidence that lies in the mask, $\sum_{i \in M} R_i^+ / \sum_i R_i^+$, for each picture.
+
+    Args:
+        maps: (N, H, W).
+        masks: bool (N, H, W).
+
+    Returns:
+        (N,) in 0..1; NaN where the mask is empty.
+
+    Source: Arras et al. 2022, arXiv 2003.07258.
+    """
+    masks = _fitting(maps, masks)
+    return np.where(masks.any(axis=(1, 2)), (evidence(maps) * masks).sum(axis=(1, 2)), np.nan)
+
+
+def relevance_rank(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """The share of the K strongest pixels that lie in a mask of K pixels, for each picture.
+
+    Pixels that tie for the last places count by their share of these places.
+
+    Args:
+        maps: (N, H, W).
+        masks: bool (N, H, W).
+
+    Returns:
+        (N,) in 0..1; NaN where the mask is empty.
+
+    Source: Arras et al. 2022, arXiv 2003.07258.
+    """
+    masks = _fitting(maps, masks)
+    pairs = zip(evidence(maps), masks, strict=True)
+    return np.array([_rank(values.ravel(), mask.ravel()) for values, mask in pairs])
+
+
+def pointing(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Whether each map's strongest pixel lies in the mask: 1 or 0, and the share of ties that do where several tie.
+
+    Args:
+        maps: (N, H, W).
+        masks: bool (N, H, W).
+
+    Returns:
+        (N,) in 0..1; NaN where the mask is empty.
+
+    Source: Zhang et al. 2016, arXiv 1608.00507.
+    """
+    masks = _fitting(maps, masks)
+    values = evidence(maps)
+    strongest = values == values.max(axis=(1, 2), keepdims=True)
+    hits = (strongest & masks).sum(axis=(1, 2)) / strongest.sum(axis=(1, 2))
+    return np.where(masks.any(axis=(1, 2)), hits, np.nan)
+
+
+def _rank(values: np.ndarray, mask: np.ndarray) -> float:
+    size = int(mask.sum())
+    if size == 0:
+        return np.nan
+    last = np.partition(values, -size)[-size]
+    above, tied = values > last, values == last
+    places = size - above.sum()
+    return float((mask[above].sum() + places * mask[tied].mean()) / size)
+
+
+def _fitting(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    masks = np.asarray(masks, bool)
+    if masks.shape != np.shape(maps):
+        raise DataError("Masks should have the shape of the maps", f"{masks.shape} beside {np.shape(maps)}")
+    return masks
