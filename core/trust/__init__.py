@@ -1,0 +1,55 @@
+"""Trust: which maps to believe, and how sure a network may be of itself.
+
+`badge()` puts a method's maps to the test; `calibration()` compares how sure a network says it is with how often it is
+right. Both are imported, with TensorFlow, when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from core.trust.settings import TrustSettings
+
+if TYPE_CHECKING:
+    from core.trust.badges import Badge, badge
+    from core.trust.deletion import Deletion
+    from core.trust.edges import edge_detector
+    from core.trust.insertion import Insertion
+    from core.trust.localisation import Localisation
+    from core.trust.randomisation import Randomisation
+    from core.trust.reliability import Calibration, calibration
+    from core.trust.stability import Stability
+
+_PLACES = {
+    "Badge": "badges",
+    "badge": "badges",
+    "Deletion": "deletion",
+    "edge_detector": "edges",
+    "Insertion": "insertion",
+    "Localisation": "localisation",
+    "Randomisation": "randomisation",
+    "Calibration": "reliability",
+    "calibration": "reliability",
+    "Stability": "stability",
+}
+
+__all__ = [
+    "Badge",
+    "Calibration",
+    "Deletion",
+    "Insertion",
+    "Localisation",
+    "Randomisation",
+    "Stability",
+    "TrustSettings",
+    "badge",
+    "calibration",
+    "edge_detector",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
