@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from core.features.settings import VisualizeSettings
 
 if TYPE_CHECKING:
+    from core.features.depth import Depth, DepthSettings, edges_or_objects
     from core.features.examples import Examples, top_examples, unit_histogram
     from core.features.grid import Grid, GridSettings, unit_grid
+    from core.features.handmade import Handmade, HandmadeSettings, handmade_features, stroke_picture
     from core.features.maximise import Visualization, make_pictures, request_key, visualize
     from core.features.objective import Difference, Neuron
     from core.features.responses import Responses, activations, layer_responses, unit_maps
@@ -22,20 +24,27 @@ if TYPE_CHECKING:
     from core.features.views import Views, contributions, unit_attribution
 
 _PLACES = {
+    "Depth": "depth",
+    "DepthSettings": "depth",
     "Difference": "objective",
     "Examples": "examples",
     "Grid": "grid",
     "GridSettings": "grid",
+    "Handmade": "handmade",
+    "HandmadeSettings": "handmade",
     "Neuron": "objective",
     "Responses": "responses",
     "Views": "views",
     "Visualization": "maximise",
     "activations": "responses",
     "contributions": "views",
+    "edges_or_objects": "depth",
     "feature_layers": "stages",
+    "handmade_features": "handmade",
     "layer_responses": "responses",
     "make_pictures": "maximise",
     "request_key": "maximise",
+    "stroke_picture": "handmade",
     "summarise": "survey",
     "top_examples": "examples",
     "unit_attribution": "views",
@@ -47,10 +56,14 @@ _PLACES = {
 }
 
 __all__ = [
+    "Depth",
+    "DepthSettings",
     "Difference",
     "Examples",
     "Grid",
     "GridSettings",
+    "Handmade",
+    "HandmadeSettings",
     "Neuron",
     "Responses",
     "Views",
@@ -58,10 +71,13 @@ __all__ = [
     "VisualizeSettings",
     "activations",
     "contributions",
+    "edges_or_objects",
     "feature_layers",
+    "handmade_features",
     "layer_responses",
     "make_pictures",
     "request_key",
+    "stroke_picture",
     "summarise",
     "top_examples",
     "unit_attribution",

@@ -1,0 +1,184 @@
+"""What can be read from a layer by a straight line: linear probes on held-out pictures.
+
+Source: Alain and Bengio 2016, arXiv 1610.01644.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from scipy.stats import binomtest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from core.attribution.evaluate import IMAGES, Network
+from core.datasets.base import Dataset
+from core.networks.graph import Graph
+from core.progress import OnStep, silent
+
+PICTURES, ANSWER = "pictures", "answer"
+"""In place of a layer's path: the pixels themselves, and the logits."""
+COMPONENTS = 64
+"""Every layer is read through at most so many directions, so that wide layers have no advantage."""
+RESAMPLES = 1000
+NAMES = {"scene": "scene", "tint": "tint", "sticker": "sticker"}
+POSITION = ("x", "y")
+FEWEST = 10
+"""A level with fewer pictures than this is left out of a question."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Something that may be readable.
+
+    Args:
+        name: "object", "scene", "tint", "sticker" or "position".
+        rows: int (M,), pictures that it can be asked of.
+        answers: int (M,) levels, or float (M, D) for a position.
+    """
+
+    name: str
+    rows: np.ndarray
+    answers: np.ndarray
+
+    @property
+    def measure(self) -> Literal["accuracy", "r2"]:
+        """What a probe of it is judged by."""
+        return "r2" if self.answers.ndim == 2 else "accuracy"
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """How well a question was answered on held-out pictures.
+
+    Args:
+        score: accuracy 0..1, or R² of a position, at most 1.
+        low, high: 95% interval: Wilson's for accuracy, a bootstrap over pictures for R².
+        chance: accuracy of always giving the most frequent answer; 0 for R².
+        n: how many held-out pictures there are.
+        right: for each of them whether the answer was right, bool; empty for a position.
+    """
+
+    score: float
+    low: float
+    high: float
+    chance: float
+    n: int
+    right: np.ndarray
+
+
+def questions(dataset: Dataset) -> list[Question]:
+    """What can be asked of a data set: the class, and each attribute that varies."""
+    everything = np.arange(len(dataset))
+    found = [_levels("object", dataset.labels, everything)]
+    table = dataset.attributes
+    if table is not None:
+        found += [_levels(name, _codes(table[column]), everything) for column, name in NAMES.items() if column in table]
+        if set(POSITION) <= set(table.columns):
+            found.append(Question("position", everything, table[list(POSITION)].to_numpy(np.float64)))
+    return [one for one in found if _varies(one)]
+
+
+def _codes(column: pd.Series) -> np.ndarray:
+    return pd.factorize(column)[0]
+
+
+def _levels(name: str, codes: np.ndarray, rows: np.ndarray) -> Question:
+    counts = np.bincount(codes[codes >= 0])
+    kept = (codes >= 0) & (counts[np.maximum(codes, 0)] >= FEWEST)
+    return Question(name, rows[kept], codes[kept])
+
+
+def _varies(question: Question) -> bool:
+    if question.measure == "r2":
+        return bool((question.answers.std(axis=0) > 1e-6).all())
+    return len(np.unique(question.answers)) > 1
+
+
+def pooled(
+    model: keras.Model, images: np.ndarray, layer: str, regions: int = 1, *, on_step: OnStep = silent
+) -> np.ndarray:
+    """A layer's means over the fields of a grid, (N, g x g x K), with g = `regions` or the map's side where smaller.
+
+    Args:
+        model: any Keras 3 classifier with a graph; it is never changed.
+        images: (N, H, W, C), in the scale that the model takes.
+        layer: its path, or `PICTURES` or `ANSWER`.
+        regions: fields along each side.
+        on_step: called as pictures are done; stops the work when it raises.
+    """
+    network = Network.of(model)
+
+    def make(graph: Graph) -> Callable[[tf.Tensor], tf.Tensor]:
+        def compute(pictures: tf.Tensor) -> tf.Tensor:
+            value = tf.cast(_value(graph, pictures, layer), tf.float32)
+            if len(value.shape) == 2:
+                return value
+            size = tf.minimum(tf.shape(value)[1:3], regions)
+            return tf.reshape(tf.image.resize(value, size, method="area"), (tf.shape(value)[0], -1))
+
+        return compute
+
+    function = network.compiled(("pooled", layer, regions), make, [IMAGES])
+    return network.map(function, images, on_step=on_step)
+
+
+def _value(graph: Graph, pictures: tf.Tensor, layer: str) -> tf.Tensor:
+    if layer == PICTURES:
+        return pictures
+    return graph.run(pictures, until=None if layer == ANSWER else layer)
+
+
+def read(features: np.ndarray, question: Question, *, held_out: float = 0.3, seed: int = 0) -> Reading:
+    """Teach a probe on one part of the pictures and judge it on the rest.
+
+    Args:
+        features: (N, F), one row a picture.
+        question: what is to be read.
+        held_out: share of the pictures that the probe is judged on.
+        seed: chooses them. The same seed chooses the same pictures for every layer and network.
+    """
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(question.rows))
+    cut = round(held_out * len(order))
+    unseen, seen = order[:cut], order[cut:]
+    values = features[question.rows]
+    if question.measure == "r2":
+        guess = _probe(RidgeCV(np.logspace(-2, 4, 13)), values[seen]).fit(values[seen], question.answers[seen])
+        return _position(question.answers[unseen], guess.predict(values[unseen]), question.answers[seen], rng)
+    probe = _probe(LogisticRegression(C=0.1, max_iter=500), values[seen]).fit(values[seen], question.answers[seen])
+    right = probe.predict(values[unseen]) == question.answers[unseen]
+    usual = np.bincount(question.answers[seen]).argmax()
+    chance = float((question.answers[unseen] == usual).mean())
+    return Reading(float(right.mean()), *wilson(int(right.sum()), len(right)), chance, len(right), right)
+
+
+def _probe(model: object, values: np.ndarray) -> Pipeline:
+    components = min(COMPONENTS, *values.shape)
+    return make_pipeline(StandardScaler(), PCA(components, svd_solver="full"), StandardScaler(), model)
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share."""
+    interval = binomtest(right, n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> Reading:
+    """Mean R² over rows and columns, against the mean of the pictures that the probe was taught on."""
+    error, spread = (true - guess) ** 2, (true - seen.mean(axis=0)) ** 2
+
+    def score(rows: np.ndarray) -> float:
+        return float((1 - error[rows].sum(axis=0) / spread[rows].sum(axis=0)).mean())
+
+    again = [score(rng.integers(0, len(true), len(true))) for _ in range(RESAMPLES)]
+    low, high = np.quantile(again, (0.025, 0.975))
+    return Reading(score(np.arange(len(true))), float(low), float(high), 0.0, len(true), np.zeros(0, bool))
