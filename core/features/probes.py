@@ -162,6 +162,8 @@ def read(features: np.ndarray, question: Question, *, held_out: float = 0.3, see
 
 
 def _probe(model: object, values: np.ndarray) -> Pipeline:
+    if not values.std(axis=0).any():
+        return make_pipeline(model)
     components = min(COMPONENTS, *values.shape)
     return make_pipeline(StandardScaler(), PCA(components, svd_solver="full"), StandardScaler(), model)
 
