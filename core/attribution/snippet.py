@@ -1,0 +1,156 @@
+"""A Python script that makes the very map that is on the screen, with nothing but this library's public interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.attribution.base import Contrast
+from core.attribution.registry import method_info
+from core.errors import InputError
+from core.settings import Settings
+
+Target = int | Contrast | None
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A network saved as .keras or .h5."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A training run in the store, by its key."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture file of any common kind, made to fit the network.
+
+    Args:
+        path: where it lies.
+        fit: how another shape is made to fit: "crop", "pad" or "stretch".
+    """
+
+    path: str
+    fit: str = "crop"
+
+
+@dataclass(frozen=True)
+class ArrayFile:
+    """A picture saved by `numpy.save`, (H, W, C)."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class DatasetPicture:
+    """One picture of a named data set.
+
+    Args:
+        index: its place in that part.
+        part: "train", "validation" or "test".
+        name: the data set's name.
+        settings: its dials.
+        flaw: the flaw planted in it.
+        planting: keyword values of `core.flaws.plant`: strength, seed and the flaw's own dials.
+    """
+
+    index: int
+    part: str = "test"
+    name: str = "wardrobe"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    flaw: str = "none"
+    planting: Mapping[str, Any] = field(default_factory=dict)
+
+
+def snippet(
+    model: ModelFile | StoredRun,
+    picture: PictureFile | ArrayFile | DatasetPicture,
+    *,
+    target: Target = None,
+    method: str = "grad_cam",
+    layer: str | None = None,
+    **settings: Any,
+) -> str:
+    """A script whose variable `map` is the map, float32 (H, W).
+
+    Args:
+        model: where the network is.
+        picture: where the picture is.
+        target: None for the predicted class, a class, or a `Contrast`.
+        method: a name from `core.attribution.methods()`.
+        layer: for methods that read maps, the path of their layer; None for the last convolution's.
+        **settings: the method's own dials; every dial is written out, so that later defaults change nothing.
+
+    Raises:
+        InputError: for an unknown method or a dial out of bounds.
+    """
+    info = method_info(method)
+    options = info.Settings.of(**settings)
+    imports, lines = ["from core.attribution import explain"], []
+    for part in (_model(model), _picture(picture)):
+        imports += part[0]
+        lines += part[1]
+    if isinstance(target, Contrast):
+        imports[0] = "from core.attribution import Contrast, explain"
+    call = _call(method, layer if info.needs_layer else None, target, options)
+    head = [f'"""{info.title} of one picture ({info.reference})."""', "", *_sorted(imports), ""]
+    return "\n".join([*head, *lines, *call, "print(map.shape, map.min(), map.max())", ""])
+
+
+def _model(model: ModelFile | StoredRun) -> tuple[list[str], list[str]]:
+    if isinstance(model, ModelFile):
+        return ["from core.networks import load_model"], [f"model = load_model({model.path!r})"]
+    return ["from core.networks import open_run"], [f"model = open_run({model.key!r}).model"]
+
+
+def _picture(picture: PictureFile | ArrayFile | DatasetPicture) -> tuple[list[str], list[str]]:
+    if isinstance(picture, ArrayFile):
+        return ["import numpy as np"], [f"image = np.load({picture.path!r}, allow_pickle=False)"]
+    if isinstance(picture, PictureFile):
+        return (
+            ["from pathlib import Path", "from core.datasets.pictures import decode"],
+            [
+                "height, width, channels = model.input_shape[1:]",
+                f"content = Path({picture.path!r}).read_bytes()",
+                f"image = decode(content, size=(height, width), colour=channels == 3, fit={picture.fit!r})",
+            ],
+        )
+    imports = ["from core.datasets import load"]
+    lines = [f"splits = load({picture.name!r}{_keywords(picture.settings)})"]
+    if picture.flaw != "none":
+        imports.append("from core.flaws import plant")
+        lines.append(f"splits = plant(splits, {picture.flaw!r}{_keywords(picture.planting)}).splits")
+    if picture.part not in ("train", "validation", "test"):
+        raise InputError("A part should be train, validation or test", picture.part)
+    return imports, [*lines, f"image = splits.{picture.part}.images[{picture.index}]"]
+
+
+def _call(method: str, layer: str | None, target: Target, options: Settings) -> list[str]:
+    if isinstance(target, Contrast):
+        asked = f"Contrast({int(target.target)}, {int(target.against)})"
+    else:
+        asked = repr(None if target is None else int(target))
+    values = {"method": method, **({"layer": layer} if layer else {}), **options.model_dump()}
+    arguments = ["model,", "image,", f"{asked},", *(f"{name}={value!r}," for name, value in values.items())]
+    return ["map = explain(", *(f"    {argument}" for argument in arguments), ")[0]"]
+
+
+def _keywords(values: Mapping[str, Any]) -> str:
+    return "".join(f", {name}={value!r}" for name, value in values.items())
+
+
+def _sorted(imports: list[str]) -> list[str]:
+    """The standard library, then others, then ours, each once."""
+    groups = [
+        sorted(line for line in set(imports) if line.startswith("from pathlib")),
+        sorted(line for line in set(imports) if line.startswith("import")),
+        sorted(line for line in set(imports) if line.startswith("from core")),
+    ]
+    return "\n\n".join("\n".join(group) for group in groups if group).split("\n")
