@@ -16,8 +16,8 @@ from core.attribution.watched import Score, asked, watched
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
-BATCH_FLOATS = 16_000_000
-"""How many numbers the boxes of one batch may hold; more gains nothing, since they no longer fit a cache."""
+BATCH_FLOATS = 32_000_000
+"""How many numbers the boxes of one batch may hold; by then the fixed cost of a call no longer shows."""
 
 KEPT_FLOATS = 16_000_000
 """How many numbers the kept maps of one batch of pictures may hold."""

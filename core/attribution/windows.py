@@ -28,10 +28,12 @@ def spread(values: np.ndarray, places: np.ndarray, patch: int, height: int, widt
     Returns:
         float32 (N, height, width).
     """
-    rows = _cover(places[:, 0], patch, height)
     columns = _cover(places[:, 1], patch, width)
-    total = np.einsum("nw,wh,wv->nhv", values, rows, columns, optimize=True)
-    count = np.einsum("wh,wv->hv", rows, columns)
+    total, count = np.zeros((len(values), height, width)), np.zeros((height, width))
+    for row in np.unique(places[:, 0]):
+        line = places[:, 0] == row
+        total[:, row : row + patch] += (values[:, line] @ columns[line])[:, None]
+        count[row : row + patch] += columns[line].sum(axis=0)
     return (total / np.maximum(count, 1)).astype(np.float32)
 
 
