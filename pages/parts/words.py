@@ -17,6 +17,24 @@ TERMS = {
     "strength": "How firmly the flaw is tied to the class: 0 is not at all, 1 is always.",
     "overlay": "How much of the map is laid over the picture.",
     "colour map": "Which colours stand for small and large values. Colour-blind people can tell all of these apart.",
+    "unit": "One channel of a layer: it looks for the same pattern at every place of the picture.",
+    "dead unit": "A unit that answers the same whatever it is shown. It has learned nothing.",
+    "sparsity": "At how many places of all pictures a unit stays silent. Picky units are silent at most.",
+    "selectivity": "From 0 to 1: how much more a unit answers one class than the others. At 0.5 it answers it three "
+    "times as strongly as the rest. It shows a preference, and not that the class needs the unit.",
+    "feature visualisation": "A picture that the computer paints from grey so that a unit answers as strongly as it "
+    "can. It is no picture from the data.",
+    "region in view": "The part of the picture that the unit can see from the place where it answered most. The rest "
+    "cannot have mattered to it.",
+    "unit attribution": "Which pixels the unit's strongest answer rests on: orange ones raise it, blue ones lower it.",
+    "logit": "The network's score for a class before scores are turned into shares of 100%.",
+    "linear probe": "A straight-line rule that tries to read something from a layer, judged on pictures that it has "
+    "not seen. If it succeeds, the layer holds that information; the network need not use it.",
+    "filter bank": "A set of oriented edge and colour filters, as early vision is described by. How much of a unit's "
+    "answers they explain tells how far it is a simple edge or colour detector.",
+    "untrained copy": "The same network with fresh random weights. What it can do too was not learned.",
+    "hand-made features": "Measurements that people thought of: where the edges are, and which way brightness changes. The "
+    "simple classifiers here learn only how to weigh them.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }
 

@@ -1,0 +1,283 @@
+"""What has it learned?: what each unit is for, how a class looks to the network, and what grows with depth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.datasets import Dataset
+from core.features import GridSettings, Responses, VisualizeSettings
+from core.features.depth import DepthSettings
+from core.features.grid import Order
+from core.features.handmade import HandmadeSettings
+from core.features.ranking import survey_order
+from core.features.responses import checked_layer
+from core.networks.inspect import LayerInfo
+from pages.parts import (
+    caches,
+    controls,
+    features_class,
+    features_depth,
+    features_handmade,
+    features_layer,
+    features_picture,
+    features_unit,
+    features_work,
+    frame,
+    gallery,
+    runs,
+    style,
+    words,
+)
+from pages.parts.controls import DECIDE, spaced
+from pages.parts.features_unit import UnitDials
+from pages.parts.features_work import Asked
+from pages.parts.gallery import Tile
+from pages.parts.runs import Opened
+
+HERE = "pages/features.py"
+UNIT, LAYER, PICTURE, CLASS = "One unit", "A layer", "One picture", "A class"
+DEPTH, HAND = "Edges first?", "Hand-made"
+VIEWS = (UNIT, LAYER, PICTURE, CLASS, DEPTH, HAND)
+SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
+ORDERS: dict[Order, str] = {
+    "selective": "most class-selective",
+    "strongest": "strongest",
+    "varied": "most varied",
+    "number": "by number",
+}
+SHOWN = 12
+NOBODY = "no other"
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "Choose a layer and a unit, and see what makes it answer."):
+        body(runs.needed())
+        frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
+
+
+@st.fragment
+def body(opened: Opened) -> None:
+    """Everything that depends on the dials."""
+    with frame.boundary():
+        view = st.segmented_control(
+            "Look at", VIEWS, default=UNIT, key="feature_view", bind="query-params", required=True,
+            help="One unit of a layer, a layer as a whole, one picture in all units, a class, or all layers in turn.",
+        )  # fmt: skip
+        dials, result = st.columns([1, 2.7], gap="large")
+        with dials:
+            data = draw_source(opened)
+            layer = draw_layer(opened)
+        asked = Asked(opened, data, layer)
+        VIEW[view or UNIT](asked, dials, result)
+
+
+def draw_source(opened: Opened) -> Dataset:
+    """Which pictures the units are asked about."""
+    sources = {"test": opened.planted.splits.test, "train": opened.planted.splits.train}
+    if opened.material.flaw != "none":
+        sources = {"judge": opened.planted.judge, **sources}
+    name = st.selectbox(
+        "Pictures from", list(sources), format_func=lambda source: SOURCES[source], key="feature_from",
+        help="On the judge's pictures the flaw does not hold, so that a unit cannot hide behind it.",
+        bind="query-params",
+    )  # fmt: skip
+    return sources[name]
+
+
+def draw_layer(opened: Opened) -> str:
+    """The layer whose units are looked at."""
+    paths = [info.path for info in usable(opened)]
+    layer = st.selectbox(
+        "Layer", [DECIDE, *paths], key="feature_layer", help=words.meaning("layer"), bind="query-params"
+    )
+    return checked_layer(opened.run.model, None if layer == DECIDE else layer)
+
+
+def usable(opened: Opened) -> list[LayerInfo]:
+    """Layers that give maps or a row of units."""
+    return [info for info in caches.layers(opened.run.key, opened.run) if len(info.shape) in (2, 4)]
+
+
+def unit_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """One unit."""
+    with result:
+        found = features_work.responses(asked)
+    if found is None:
+        return
+    table = features_work.survey(asked, found)
+    with dials:
+        order = draw_order(found, table)
+        unit = draw_unit(order)
+        chosen = draw_wish(unit, found.units)
+    with result:
+        features_unit.draw(asked, found, table, chosen)
+        draw_others(asked, found, table, order)
+
+
+def layer_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """A whole layer."""
+    with result:
+        found = features_work.responses(asked)
+    if found is None:
+        return
+    table = features_work.survey(asked, found)
+    with dials:
+        order = draw_order(found, table)
+        unit = draw_unit(order)
+        sheet = st.slider(
+            "Units on the sheet", 1, 64, SHOWN, 1, key="feature_sheet", help="How many units are painted in one go.",
+            bind="query-params",
+        )  # fmt: skip
+        making = draw_making()
+    with result:
+        features_layer.draw(asked, table, order.tolist(), unit, making, sheet)
+
+
+def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """One picture in all units."""
+    last = len(asked.data) - 1
+    with dials:
+        _forget_above("feature_picture", last)
+        row = st.number_input("Picture", 0, last, 0, 1, key="feature_picture", help="Its number.", bind="query-params")
+        grid = controls.draw(GridSettings, "grid")
+        compare = st.toggle(
+            "Beside tf-explain", key="feature_compare", help=words.meaning("tf-explain"), bind="query-params"
+        )
+    with result:
+        found = features_work.responses(asked)
+        if found is not None:
+            table = features_work.survey(asked, found)
+            features_picture.draw(asked, table, int(row), grid, compare=compare)
+
+
+def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """A class, alone or against another."""
+    names = [spaced(name) for name in asked.data.class_names]
+    with dials:
+        target = st.selectbox(
+            "Class", names, key="feature_class", help="Whose score the picture should raise.", bind="query-params"
+        )
+        other = st.selectbox(
+            "Against", [NOBODY, *names], key="feature_other", bind="query-params",
+            help="Set another class against it, to see what tells the two apart.",
+        )  # fmt: skip
+        mattered = draw_mattered()
+        making = draw_making()
+    against = None if other in (NOBODY, target) else names.index(other)
+    info = next(info for info in usable(asked.opened) if info.path == asked.layer)
+    with result:
+        features_class.draw(asked, names.index(target), against, making, info, mattered=mattered)
+
+
+def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """All layers in turn."""
+    with dials:
+        chosen = controls.draw(DepthSettings, "depth")
+    with result:
+        features_depth.draw(asked, chosen)
+
+
+def handmade_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
+    """The classic pipeline beside the network."""
+    with dials:
+        chosen = controls.draw(HandmadeSettings, "handmade")
+    with result:
+        features_handmade.draw(asked, chosen)
+
+
+VIEW = {
+    UNIT: unit_view,
+    LAYER: layer_view,
+    PICTURE: picture_view,
+    CLASS: class_view,
+    DEPTH: depth_view,
+    HAND: handmade_view,
+}
+
+
+def draw_order(found: Responses, table: pd.DataFrame) -> np.ndarray:
+    """The units, from first to last."""
+    order = st.selectbox(
+        "Units in the order", list(ORDERS), format_func=lambda name: ORDERS[name], key="feature_order",
+        help="Which units come first: those that tell classes apart, answer loudest, or vary most from picture to "
+        "picture.", bind="query-params",
+    )  # fmt: skip
+    return survey_order(found, table, order)
+
+
+def draw_unit(order: np.ndarray) -> int:
+    """The number of the unit that is looked at."""
+    _forget_above("feature_unit", len(order) - 1)
+    unit = st.number_input(
+        "Unit", 0, len(order) - 1, None, 1, key="feature_unit", placeholder=DECIDE, bind="query-params",
+        help="Its number. Leave it empty for the first in the order, or choose one below.",
+    )  # fmt: skip
+    return int(order[0]) if unit is None else int(unit)
+
+
+def _forget_above(key: str, last: int) -> None:
+    """Clear a number that was chosen for another layer or other pictures."""
+    if (st.session_state.get(key) or 0) > last:
+        st.session_state[key] = None
+
+
+def draw_wish(unit: int, units: int) -> UnitDials:
+    """What the picture should please, and how it is made."""
+    with st.expander("Several units", key="feature_several"):
+        together = st.text_input(
+            "Together with", key="feature_with", placeholder="such as 3, 7", bind="query-params",
+            help="Units that should be pleased along with it: is there a picture that makes the whole group happy?",
+        )  # fmt: skip
+        _forget_above("feature_against", units - 1)
+        against = st.number_input(
+            "Against unit", 0, units - 1, None, 1, key="feature_against", placeholder=NOBODY, bind="query-params",
+            help="A unit that the picture should displease.",
+        )  # fmt: skip
+    at_once = st.toggle(
+        "Paint at once", True, key="feature_at_once", bind="query-params",
+        help="Paint the unit's picture whenever another one is chosen. It takes a few seconds.",
+    )  # fmt: skip
+    mattered = draw_mattered()
+    making = draw_making()
+    others = features_unit.numbers(together, units)
+    return UnitDials(unit, others, None if against is None else int(against), making, at_once, mattered)
+
+
+def draw_mattered() -> bool:
+    """Whether made pictures show which of their pixels matter."""
+    return st.toggle(
+        "Show what mattered", key="feature_mattered", bind="query-params",
+        help="Lay over the pixels on which the answer depended most while the picture was made.",
+    )  # fmt: skip
+
+
+def draw_making() -> VisualizeSettings:
+    """How pictures are made."""
+    with st.expander("How pictures are made", key="feature_making"):
+        return controls.draw(VisualizeSettings, "made", folded="More")
+
+
+def draw_others(asked: Asked, found: Responses, table: pd.DataFrame, order: np.ndarray) -> None:
+    """Other units to look at, each by the picture that it answers most."""
+    st.header("Choose another unit", anchor=False)
+    pages = -(-len(order) // SHOWN)
+    page = st.pagination(pages, key="feature_page", bind="query-params") if pages > 1 else 1
+    tiles = []
+    for unit in order[(page - 1) * SHOWN : page * SHOWN].tolist():
+        row = table.iloc[unit]
+        caption = f"unit {unit}, " + ("dead" if row["dead"] else spaced(row["prefers"]))
+        image = asked.data.images[int(found.peak[:, unit].argmax())]
+        tiles.append(Tile(image, f"The picture that unit {unit} answers most", caption, _choose, unit))
+    gallery.show(tiles, side=96, key=f"feature_others_{page}")
+    style.small("Each by the picture that it answers most, and the class that it prefers.")
+
+
+def _choose(unit: int) -> None:
+    st.session_state["feature_unit"] = unit
+
+
+main()

@@ -1,0 +1,80 @@
+"""Is "edges first, objects later" true of this network?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.attribution.evaluate import Network
+from core.features.depth import TRAINED, Depth, DepthSettings, edges_or_objects
+from core.features.stages import feature_layers
+from pages.parts import charts, features_charts, frame, style, words
+from pages.parts import features_work as work
+from pages.parts.features_work import Asked
+from pages.parts.progress import duration
+
+WIDTH = 330
+SECONDS = 3.5
+"""For a layer of one network with the usual dials, on two cores."""
+TITLES = {"edges and colours": "explained by edges and colours", "position": "reading its position"}
+TONES = {"supported": "good", "not supported": "bad", "inconclusive": "plain"}
+VERDICTS = {"supported": "True here", "not supported": "Not true here", "inconclusive": "Cannot tell"}
+
+
+def draw(asked: Asked, dials: DepthSettings) -> None:
+    """The measurement, behind a button, and what it says."""
+    layers = len(feature_layers(Network.of(asked.model).graph))
+    wanted = f"_depth_{asked.opened.run.key}_{asked.data.key}_{dials.key}"
+    if not st.session_state.get(wanted):
+        with st.container(border=True):
+            st.header("Edges first, objects later?", anchor=False)
+            st.markdown(
+                "It is said that lower layers see edges and upper layers see objects. Measure it for this network: how "
+                "much of each unit a bank of edge and colour filters explains, and what can be read from each layer, "
+                "both here and in an untrained copy."
+            )
+            pressed = st.button("Measure it", type="primary", icon=":material/straighten:", key="feature_measure")
+            style.small(f"About {duration(2 * SECONDS * (layers + 1))}, for {layers} layers of two networks.")
+        if not pressed:
+            return
+        st.session_state[wanted] = True
+        st.rerun(scope="fragment")
+
+    def measure(on_step: Any) -> Depth:
+        return edges_or_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())
+
+    found = work.kept(asked, ["depth", dials.key], "Measuring", measure)
+    if found is not None:
+        draw_found(found)
+
+
+def draw_found(found: Depth) -> None:
+    """The verdict, and a chart for each question."""
+    sentence = found.sentence.partition(": ")[2]
+    frame.answer(
+        VERDICTS[found.conclusion],
+        f"{sentence[:1].upper()}{sentence[1:]}",
+        "Intervals are 95%. Judged on pictures and places that the rules were not made from.",
+        tone=TONES[found.conclusion],
+    )
+    table = found.chart()
+    explained = "  \n".join(
+        f"**{term.capitalize()}**: {words.meaning(term)}" for term in ("filter bank", "linear probe", "untrained copy")
+    )
+    st.header("Over the depth of the network", anchor=False, help=explained)
+    style.small(
+        f":{'green'}[**The trained network**] and its untrained copy in grey; the dashed line is what guessing reaches."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for question, part in table.groupby("question", sort=False):
+            with st.container(width=WIDTH):
+                trained = part[part["network"] == TRAINED]
+                title = TITLES.get(str(question), f"reading the {question}")
+                charts.show(features_charts.over_depth(part, title, float(trained["chance"].max())))
+    order = table.drop_duplicates("depth").sort_values("depth")
+    style.small("Depth: " + ", ".join(f"{row.depth} {row.layer}" for row in order.itertuples()) + ".")
+    with st.expander("All numbers", key="feature_depth_table"):
+        st.dataframe(found.probes, hide_index=True)
+        st.download_button("CSV", table.to_csv(index=False), "depth.csv", "text/csv", key="feature_depth_csv",
+                           icon=":material/download:")  # fmt: skip
