@@ -54,7 +54,7 @@ def main() -> None:
 
 def draw_material(source: Material) -> None:
     """What it learns from, and the way to its dials."""
-    st.subheader("Pictures", anchor=False)
+    st.header("Pictures", anchor=False)
     st.markdown(source.sentence)
     st.page_link(
         "pages/data.py",
@@ -66,9 +66,9 @@ def draw_material(source: Material) -> None:
 
 def draw_specs() -> tuple[NetworkSpec, TrainingSpec]:
     """The dials of the network and of the training."""
-    st.subheader("Training", anchor=False)
+    st.header("Training", anchor=False)
     training = controls.draw(TrainingSpec, links.TRAINING, folded="All training settings")
-    st.subheader("Network", anchor=False)
+    st.header("Network", anchor=False)
     return controls.draw(NetworkSpec, links.NETWORK, folded="All network settings"), training
 
 

@@ -31,7 +31,7 @@ def planted(material: Material) -> Planted:
     return _planted(material.key, material)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Setting objects on scenes")
+@st.cache_resource(max_entries=3, show_spinner="Getting the pictures")
 def _planted(key: str, _material: Material) -> Planted:  # noqa: ARG001 - the cache's key
     from core import flaws
 

@@ -128,7 +128,7 @@ def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain")
     """
     colour = {"good": "green", "bad": "orange", "plain": ""}[tone]
     with st.container(border=True, key="answer"):
-        st.subheader(f":{colour}[{verdict}]" if colour else verdict, anchor=False)
+        st.header(f":{colour}[{verdict}]" if colour else verdict, anchor=False)
         st.markdown(sentence)
         if small:
             style.small(small)

@@ -151,7 +151,7 @@ def offer_shipped() -> None:
 
 def _offer_shipped(sentence: str) -> None:
     with st.container(border=True):
-        st.subheader(sentence, anchor=False)
+        st.header(sentence, anchor=False)
         st.markdown("Open the finished example that comes with Hunch, or train one of your own. Neither takes long.")
         offer_shipped()
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
@@ -159,7 +159,7 @@ def _offer_shipped(sentence: str) -> None:
 
 def _offer_training(key: str) -> None:
     with st.container(border=True):
-        st.subheader("This run is not on this server", anchor=False)
+        st.header("This run is not on this server", anchor=False)
         recipe = links.read_recipe()
         if not recipe:
             st.markdown(

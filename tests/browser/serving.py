@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -45,6 +48,7 @@ def serving(store: Path) -> Iterator[str]:
             env={**os.environ, "HUNCH_STORE": str(store)},
             stdout=out,
             stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent,
         )
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
@@ -52,6 +56,12 @@ def serving(store: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _end_with_parent() -> None:
+    """Have Linux end the server when the tests are killed and cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:

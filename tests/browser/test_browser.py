@@ -52,7 +52,7 @@ def test_a_deep_link_opens_right_for_the_first_visitor_after_a_start(cold_server
     assert tab.get_by_role("heading", level=1).inner_text() == "Why this answer?"
     assert tab.get_by_role("spinbutton", name="Picture").input_value() == "12"
     assert tab.get_by_role("slider", name="Overlay").input_value() == "0.3"
-    assert tab.get_by_label("Grad-CAM over the picture").count() == 1
+    tab.get_by_label("Grad-CAM over the picture").wait_for()
     assert tab.get_by_label("Occlusion over the picture").count() == 0
     assert "picture=12" in link(tab)
     assert_healthy(tab)

@@ -20,6 +20,7 @@ from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems, travel
 KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "multiselect")
 # Setting these alone asks for something that is not there: the network, an upload, another run.
 NEEDS_MORE = {"data"}
+DECIDE_OTHERS = {"flaw", "methods", "from"}
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_every_screen_is_in_the_menu_and_none_is_there_that_does_not_exist():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_widget_can_be_moved(visit, page, small_run):
-    """One after another, each put back before the next."""
+    """One after another; only what decides which others there are is put back."""
     app = visit(page, **{"pages/attribution.py": {"run": small_run}}.get(page, {"recipe": json.dumps(RECIPE)}))
     keys = [widget.key for kind in KINDS for widget in app.get(kind) if widget.key not in NEEDS_MORE]
     assert len(keys) > 3
@@ -71,8 +72,8 @@ def test_every_widget_can_be_moved(visit, page, small_run):
         before = _find(app, key).value
         _find(app, key).set_value(_elsewhere(_find(app, key))).run()
         assert not problems(app), f"{key}: {problems(app)}"
-        _find(app, key).set_value(before).run()
-        assert not problems(app), f"{key}: {problems(app)}"
+        if key in DECIDE_OTHERS:
+            _find(app, key).set_value(before).run()
 
 
 def _find(app: Any, key: str) -> Any:
@@ -109,7 +110,7 @@ def test_home_leads_to_its_own_picture(visit, shipped):
     case = json.loads((ROOT / "assets" / "home" / "story.json").read_text())
     assert not problems(app)
     assert app.number_input(key="picture").value == case["row"]
-    assert any(f"It says {case['answer']}" in item.value for item in app.subheader)
+    assert any(f"It says {case['answer']}" in item.value for item in app.header)
 
 
 def test_every_method_draws_or_says_why_it_cannot(visit, small_run):
@@ -141,7 +142,7 @@ def test_train_shows_the_dials_of_a_run_that_a_bare_link_opens(visit, small_run)
 
 def test_a_run_that_is_not_on_this_server_says_so_and_offers_the_finished_one(visit, shipped):
     app = visit("pages/attribution.py", run="0123456789abcdef")
-    assert any("not on this server" in item.value for item in app.subheader)
+    assert any("not on this server" in item.value for item in app.header)
     app.button(key="open_shipped").click().run()
     assert parameter(app, "run") == shipped
     assert not problems(app)
@@ -167,7 +168,7 @@ def test_a_recipe_that_cannot_be_read_is_told_in_a_sentence(visit, recipe):
 
 def test_a_key_that_is_no_key_is_not_looked_up(visit):
     app = visit("pages/attribution.py", run="../../etc/passwd")
-    assert any("not on this server" in item.value for item in app.subheader)
+    assert any("not on this server" in item.value for item in app.header)
     assert not problems(app)
 
 
@@ -189,7 +190,7 @@ def test_an_upload_of_a_zip_is_read_and_its_bad_files_are_listed(visit, zipped):
     app.file_uploader(key="own_zip").upload("own.zip", zipped, "application/zip").run()
     assert not problems(app)
     assert any("left out" in item.label for item in app.expander)
-    assert any("2 classes" in item.value for item in app.subheader)
+    assert any("2 classes" in item.value for item in app.header)
 
 
 def test_the_shelf_forgets_what_was_not_wanted_for_longest():

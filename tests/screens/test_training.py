@@ -52,7 +52,7 @@ def test_a_training_ends_as_the_current_run_and_is_opened_the_next_time(visit):
     key = parameter(app, "run")
     info = run_info(key)
     assert not problems(app)
-    assert any(f"{info.accuracy:.1%} right" in item.value for item in app.subheader)
+    assert any(f"{info.accuracy:.1%} right" in item.value for item in app.header)
     assert info.training_spec.epochs == 2
     assert info.about["material"] == RECIPE["material"]
 
