@@ -8,7 +8,15 @@ import numpy as np
 import streamlit as st
 
 from core import render
-from core.features.handmade import LINEAR, NETWORK, Handmade, HandmadeSettings, edge_map, handmade, stroke_picture
+from core.features.handmade import (
+    LINEAR,
+    NETWORK,
+    Handmade,
+    HandmadeSettings,
+    edge_map,
+    handmade_features,
+    stroke_picture,
+)
 from pages.parts import charts, features_charts, frame, gallery, style, words
 from pages.parts import features_work as work
 from pages.parts.controls import spaced
@@ -31,8 +39,8 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
         with st.container(border=True):
             st.header("Are learned features better than hand-made ones?", anchor=False)
             st.markdown(
-                "Before networks, people measured edges and gradients and gave them to a simple classifier. Teach three "
-                "of those on the same pictures, and see how far they get."
+                "Before networks, people measured edges and gradients and gave them to a simple classifier. Teach "
+                "three of those on the same pictures, and see how far they get."
             )
             pressed = st.button("Teach them", type="primary", icon=":material/draw:", key="feature_teach")
             seconds = duration(SECONDS * (len(train) + len(asked.data)))
@@ -43,7 +51,7 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
         st.rerun(scope="fragment")
 
     def teach(on_step: Any) -> Handmade:
-        return handmade(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
+        return handmade_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
 
     found = work.kept(asked, ["handmade", dials.key], "Measuring and teaching", teach)
     if found is not None:

@@ -35,6 +35,13 @@ TERMS = {
     "untrained copy": "The same network with fresh random weights. What it can do too was not learned.",
     "hand-made features": "Measurements that people thought of: where the edges are, and which way brightness changes. The "
     "simple classifiers here learn only how to weigh them.",
+    "gradient": "How much the score would change with the smallest change of each pixel. Fine and grainy.",
+    "class activation": "Adds up the maps of a layer, weighted by how much each speaks for the class. Coarse and calm.",
+    "perturbation": "Covers or changes parts of the picture and watches the score. Slow, and it needs no look inside.",
+    "decomposition": "Hands the score back from layer to layer until every pixel has its share of it.",
+    "contrast": "Show what speaks for the one class and against the other, such as boot rather than sandal: the "
+    "difference of their two scores.",
+    "fit": "How a picture that is not as wide as it is tall is made to fit the network.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }
 
