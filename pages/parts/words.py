@@ -33,8 +33,8 @@ TERMS = {
     "filter bank": "A set of oriented edge and colour filters, as early vision is described by. How much of a unit's "
     "answers they explain tells how far it is a simple edge or colour detector.",
     "untrained copy": "The same network with fresh random weights. What it can do too was not learned.",
-    "hand-made features": "Measurements that people thought of: where the edges are, and which way brightness changes. The "
-    "simple classifiers here learn only how to weigh them.",
+    "hand-made features": "Measurements that people thought of: where the edges are, and which way brightness "
+    "changes. The simple classifiers here learn only how to weigh them.",
     "gradient": "How much the score would change with the smallest change of each pixel. Fine and grainy.",
     "class activation": "Adds up the maps of a layer, weighted by how much each speaks for the class. Coarse and calm.",
     "perturbation": "Covers or changes parts of the picture and watches the score. Slow, and it needs no look inside.",

@@ -1,0 +1,104 @@
+"""The maps of one picture: small multiples over it, and what the units of a layer answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import get_args
+
+import numpy as np
+import streamlit as st
+
+from core import attribution, render
+from core.attribution import Contrast
+from core.attribution.base import Family
+from pages.parts import attribution_work, charts, frame, gallery, references, style, words
+from pages.parts.attribution_question import Question
+from pages.parts.runs import Opened
+
+SIDE, SMALL = 224, 160
+FEW = 5  # more maps than these are drawn small, one row a family
+UNITS = 16
+
+
+def draw(opened: Opened, question: Question) -> None:
+    """The picture, and the map of each method over it."""
+    names = list(question.methods)
+    if len(names) <= FEW:
+        with st.container(horizontal=True, gap="small"):
+            _draw_picture(question, SIDE)
+            _draw_tiles(opened, question, names, SIDE)
+    else:
+        _draw_picture(question, SMALL)
+        for family in get_args(Family):
+            members = [name for name in names if attribution.methods()[name].family == family]
+            if members:
+                style.small(f"**{family.capitalize()}**")
+                with st.container(horizontal=True, gap="small"):
+                    _draw_tiles(opened, question, members, SMALL)
+    style.small("Point at a map to read its values. " + _beside(question))
+
+
+def _beside(question: Question) -> str:
+    if not question.compare:
+        return ""
+    if isinstance(question.target, Contrast):
+        return "tf-explain cannot be asked about one class rather than another."
+    return references.note(question.methods)
+
+
+def _draw_picture(question: Question, side: int) -> None:
+    with st.container(width=side, gap="xsmall"):
+        st.markdown("**The picture**")
+        gallery.picture(question.picture.image, "The picture as the network sees it", side)
+
+
+def _draw_tiles(opened: Opened, question: Question, names: list[str], side: int) -> None:
+    beside = question.compare and not isinstance(question.target, Contrast)
+    for name in names:
+        info, settings = attribution.methods()[name], question.methods[name]
+        with tile(info.title, "ours" if question.compare else "", side):
+            signed = info.draws_signed(settings)
+            draw_map(question, attribution_work.ours(opened, question, name, settings), info.title, side, signed=signed)
+        if beside and references.has(name):
+            with tile(info.title, "tf-explain", side):
+                values = attribution_work.theirs(opened, question, name, settings)
+                draw_map(question, values, f"{info.title} by tf-explain", side, signed=False)
+
+
+@contextmanager
+def tile(title: str, by: str, side: int) -> Iterator[None]:
+    """The place of one map; a method that cannot make it says so there, and the others go on."""
+    with st.container(width=side, gap="xsmall"):
+        st.markdown(f"**{title}**" + (f" :small[{by}]" if by else ""))
+        with frame.boundary():
+            yield
+
+
+def draw_map(question: Question, values: np.ndarray | None, title: str, side: int, *, signed: bool | None) -> None:
+    """One map over the picture; nothing where it was stopped."""
+    if values is None:
+        return
+    seen = render.overlay(question.picture.image, values, question.strength, question.colormap, signed=signed)
+    charts.hover_map(seen, values, side, f"{title} over the picture")
+
+
+def draw_activations(opened: Opened, question: Question) -> None:
+    """What the units of the layer answer to this picture."""
+    place = st.expander("Activation maps", key="activations", on_change="rerun", bind="query-params")
+    if not place.open:
+        return
+    with place:
+        st.markdown(words.meaning("activation map"))
+        maps = attribution_work.units(opened, question)
+        if maps is None:
+            return
+        strongest = np.argsort(-maps.max(axis=(0, 1)), kind="stable")[:UNITS]
+        tiles = [
+            gallery.Tile(render.heatmap(maps[..., unit], question.colormap), f"map of unit {unit}", f"unit {unit}")
+            for unit in strongest
+        ]
+        gallery.show(tiles, side=96, key="units")
+        style.small(
+            f"The {len(strongest)} strongest of {maps.shape[-1]} units, {maps.shape[0]} by {maps.shape[1]} places."
+        )

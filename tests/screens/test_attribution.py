@@ -1,0 +1,99 @@
+"""Why this answer?: contrasts, families of methods, and one's own pictures."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pyarrow
+import pytest
+from PIL import Image
+
+from core import attribution
+
+from .conftest import problems
+
+PAGE = "pages/attribution.py"
+
+
+def png(height: int = 50, width: int = 70) -> bytes:
+    """A picture file of a grey square on noise."""
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    pixels[10:30, 10:30] = 128
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def drawn(app: Any) -> list[str]:
+    """The charts that lie over the picture."""
+    return [chart.proto.spec for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec]
+
+
+def values(app: Any) -> np.ndarray:
+    """The numbers that the only map tells under the pointer."""
+    chart = next(chart for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec)
+    return pyarrow.ipc.open_stream(chart.proto.data.data).read_pandas()["value"].to_numpy()
+
+
+@pytest.fixture
+def gradient_only(visit, small_run):
+    """The screen with one quick method."""
+    return visit(PAGE, run=small_run, methods="Gradient")
+
+
+def test_a_contrast_of_two_classes_is_drawn_and_a_link_opens_it(visit, small_run, gradient_only):
+    app = gradient_only
+    first, second = app.selectbox(key="target").options[1:3]
+    app.selectbox(key="target").set_value(first).run()
+    alone = values(app)
+    app.selectbox(key="against").set_value(second).run()
+    assert not problems(app)
+    contrast = values(app)
+    assert not np.allclose(contrast, alone)
+    again = visit(PAGE, run=small_run, methods="Gradient", target=first, against=second)
+    np.testing.assert_array_equal(values(again), contrast)
+
+
+def test_a_class_against_itself_is_told_and_explained_alone(gradient_only):
+    app = gradient_only
+    first = app.selectbox(key="target").options[1]
+    app.selectbox(key="target").set_value(first).run()
+    alone = values(app)
+    app.selectbox(key="against").set_value(first).run()
+    assert not problems(app)
+    assert any("is no question" in item.value for item in app.markdown)
+    np.testing.assert_array_equal(values(app), alone)
+
+
+def test_every_method_is_in_the_row_of_its_family_and_a_press_chooses_it(gradient_only):
+    app = gradient_only
+    rows = {row.key.removeprefix("_family_"): row for row in app.get("button_group") if row.key.startswith("_family_")}
+    known = attribution.methods()
+    for family, row in rows.items():
+        assert row.options == [info.title for info in known.values() if info.family == family]
+    assert sum(len(row.options) for row in rows.values()) == len(known)
+    rows["class activation"].set_value(["hires_cam"]).run()
+    assert app.multiselect(key="methods").value == ["gradient", "hires_cam"]
+    assert not problems(app)
+    assert len(drawn(app)) == 2
+
+
+def test_ones_own_picture_is_fitted_and_explained(gradient_only):
+    app = gradient_only
+    app.file_uploader(key="own_file").upload("mine.png", png(), "image/png").run()
+    assert not problems(app)
+    assert any("mine.png" in item.value for item in app.markdown)
+    assert len(drawn(app)) == 1
+    cut = values(app)
+    app.selectbox(key="fit").set_value("stretch").run()
+    assert not np.array_equal(values(app), cut)
+
+
+def test_a_file_that_is_no_picture_is_told_and_the_other_picture_stays(gradient_only):
+    app = gradient_only
+    app.file_uploader(key="own_file").upload("mine.png", b"no picture", "image/png").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert len(drawn(app)) == 1
