@@ -15,6 +15,7 @@ from core.features.handmade import HandmadeSettings
 from core.features.ranking import survey_order
 from core.features.responses import checked_layer
 from core.networks.inspect import LayerInfo
+from core.settings import Settings
 from pages.parts import (
     caches,
     controls,
@@ -41,6 +42,19 @@ HERE = "pages/features.py"
 UNIT, LAYER, PICTURE, CLASS = "One unit", "A layer", "One picture", "A class"
 DEPTH, HAND = "Edges first?", "Hand-made"
 VIEWS = (UNIT, LAYER, PICTURE, CLASS, DEPTH, HAND)
+GRID, DEPTH_DIALS, HAND_DIALS, MADE = "grid", "depth", "handmade", "made"
+SETTINGS: dict[str, type[Settings]] = {
+    GRID: GridSettings,
+    DEPTH_DIALS: DepthSettings,
+    HAND_DIALS: HandmadeSettings,
+    MADE: VisualizeSettings,
+}
+DIALS = {
+    f"feature_{name}"
+    for name in (
+        "order", "unit", "with", "against", "at_once", "mattered", "sheet", "picture", "compare", "class", "other"
+    )
+}  # fmt: skip
 SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
 ORDERS: dict[Order, str] = {
     "selective": "most class-selective",
@@ -62,6 +76,7 @@ def main() -> None:
 @st.fragment
 def body(opened: Opened) -> None:
     """Everything that depends on the dials."""
+    keep_dials()
     with frame.boundary():
         view = st.segmented_control(
             "Look at", VIEWS, default=UNIT, key="feature_view", bind="query-params", required=True,
@@ -70,9 +85,16 @@ def body(opened: Opened) -> None:
         dials, result = st.columns([1, 2.7], gap="large")
         with dials:
             data = draw_source(opened)
-            layer = draw_layer(opened)
+            layer = draw_layer(opened, used=view not in (DEPTH, HAND))
         asked = Asked(opened, data, layer)
         VIEW[view or UNIT](asked, dials, result)
+
+
+def keep_dials() -> None:
+    """Hold on to what the dials of the other views say: Streamlit forgets a dial that is not drawn."""
+    prefixed = {controls.key(prefix, dial.name) for prefix, settings in SETTINGS.items() for dial in settings.dials()}
+    for key in (DIALS | prefixed) & set(map(str, st.session_state)):
+        st.session_state[key] = st.session_state[key]
 
 
 def draw_source(opened: Opened) -> Dataset:
@@ -88,12 +110,13 @@ def draw_source(opened: Opened) -> Dataset:
     return sources[name]
 
 
-def draw_layer(opened: Opened) -> str:
-    """The layer whose units are looked at."""
+def draw_layer(opened: Opened, *, used: bool) -> str:
+    """The layer whose units are looked at; in views of all layers it can be seen and not moved."""
     paths = [info.path for info in usable(opened)]
     layer = st.selectbox(
-        "Layer", [DECIDE, *paths], key="feature_layer", help=words.meaning("layer"), bind="query-params"
-    )
+        "Layer", [DECIDE, *paths], key="feature_layer", help=words.meaning("layer"), bind="query-params",
+        disabled=not used,
+    )  # fmt: skip
     return checked_layer(opened.run.model, None if layer == DECIDE else layer)
 
 
@@ -143,7 +166,7 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
     with dials:
         _forget_above("feature_picture", last)
         row = st.number_input("Picture", 0, last, 0, 1, key="feature_picture", help="Its number.", bind="query-params")
-        grid = controls.draw(GridSettings, "grid")
+        grid = controls.draw(GridSettings, GRID)
         compare = st.toggle(
             "Beside tf-explain", key="feature_compare", help=words.meaning("tf-explain"), bind="query-params"
         )
@@ -151,7 +174,7 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
         found = features_work.responses(asked)
         if found is not None:
             table = features_work.survey(asked, found)
-            features_picture.draw(asked, table, int(row), grid, compare=compare)
+            features_picture.draw(asked, table, int(row), grid, _look, compare=compare)
 
 
 def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
@@ -176,7 +199,7 @@ def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
 def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """All layers in turn."""
     with dials:
-        chosen = controls.draw(DepthSettings, "depth")
+        chosen = controls.draw(DepthSettings, DEPTH_DIALS)
     with result:
         features_depth.draw(asked, chosen)
 
@@ -184,7 +207,7 @@ def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
 def handmade_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """The classic pipeline beside the network."""
     with dials:
-        chosen = controls.draw(HandmadeSettings, "handmade")
+        chosen = controls.draw(HandmadeSettings, HAND_DIALS)
     with result:
         features_handmade.draw(asked, chosen)
 
@@ -233,6 +256,9 @@ def draw_wish(unit: int, units: int) -> UnitDials:
             help="Units that should be pleased along with it: is there a picture that makes the whole group happy?",
         )  # fmt: skip
         _forget_above("feature_against", units - 1)
+        others: tuple[int, ...] = ()
+        with frame.boundary():
+            others = features_unit.numbers(together, units)
         against = st.number_input(
             "Against unit", 0, units - 1, None, 1, key="feature_against", placeholder=NOBODY, bind="query-params",
             help="A unit that the picture should displease.",
@@ -243,7 +269,6 @@ def draw_wish(unit: int, units: int) -> UnitDials:
     )  # fmt: skip
     mattered = draw_mattered()
     making = draw_making()
-    others = features_unit.numbers(together, units)
     return UnitDials(unit, others, None if against is None else int(against), making, at_once, mattered)
 
 
@@ -258,7 +283,7 @@ def draw_mattered() -> bool:
 def draw_making() -> VisualizeSettings:
     """How pictures are made."""
     with st.expander("How pictures are made", key="feature_making"):
-        return controls.draw(VisualizeSettings, "made", folded="More")
+        return controls.draw(VisualizeSettings, MADE, folded="More")
 
 
 def draw_others(asked: Asked, found: Responses, table: pd.DataFrame, order: np.ndarray) -> None:
@@ -274,6 +299,11 @@ def draw_others(asked: Asked, found: Responses, table: pd.DataFrame, order: np.n
         tiles.append(Tile(image, f"The picture that unit {unit} answers most", caption, _choose, unit))
     gallery.show(tiles, side=96, key=f"feature_others_{page}")
     style.small("Each by the picture that it answers most, and the class that it prefers.")
+
+
+def _look(unit: int) -> None:
+    st.session_state["feature_unit"] = unit
+    st.session_state["feature_view"] = UNIT
 
 
 def _choose(unit: int) -> None:

@@ -48,7 +48,7 @@ def answers_by_class(counts: pd.DataFrame, marked: str) -> Chart:
         )
     )
     return alt.layer(bars).properties(
-        height=ROW * (len(names) + 1) + 40, description="How strongly the unit answers pictures of each class"
+        height=44 * (len(names) + 1) + 40, description="How strongly the unit answers pictures of each class"
     )
 
 
@@ -65,7 +65,7 @@ def selectivity(table: pd.DataFrame, marked: int) -> Chart:
         alt.Chart(table)
         .mark_point(filled=True, size=90, opacity=0.65)
         .encode(
-            x=alt.X("selectivity:Q", title="class selectivity (0: all classes alike, 1: one class alone)",
+            x=alt.X("selectivity:Q", title="class selectivity",
                     scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("prefers:N", title=None, sort=rows, axis=alt.Axis(domain=False, ticks=False)),
             color=fill,
@@ -95,7 +95,8 @@ def class_means(table: pd.DataFrame) -> Chart:
         .encode(
             x=alt.X("unit:O", sort=units, title="unit", axis=alt.Axis(labelAngle=0, domain=False, ticks=False,
                     labelOverlap=True)),
-            y=alt.Y("class:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False)),
+            y=alt.Y("class:N", title=None, sort=None,
+                    axis=alt.Axis(domain=False, ticks=False, labelOverlap=False)),
             color=alt.Color("mean:Q", scale=alt.Scale(scheme="cividis"), title="mean answer",
                             legend=alt.Legend(orient="top", gradientLength=160, labelColor=colour("text"),
                                               titleColor=colour("text"))),
@@ -103,7 +104,7 @@ def class_means(table: pd.DataFrame) -> Chart:
         )
     )  # fmt: skip
     return alt.layer(cells).properties(
-        height=28 * table["class"].nunique() + 90, description="Mean answer of each unit to each class"
+        height=28 * table["class"].nunique() + 140, description="Mean answer of each unit to each class"
     )
 
 
@@ -129,15 +130,15 @@ def speakers(table: pd.DataFrame, unit: str) -> Chart:
     return alt.layer(bars).properties(height=24 * len(table) + 50, description="What units add to the class's score")
 
 
-def over_depth(table: pd.DataFrame, title: str, chance: float) -> Chart:
+def over_depth(table: pd.DataFrame, title: str, chance: float, deepest: int) -> Chart:
     """One question over the depth of the network: trained in colour, untrained beside, chance dashed.
 
     Args:
         table: columns network, layer, depth, score, low, high.
         title: the question.
         chance: the level that guessing reaches.
+        deepest: where the horizontal axis ends.
     """
-    deepest = int(table["depth"].max())
     colours = alt.Scale(domain=["trained", "untrained"], range=[colour("good"), colour("neutral")])
     base = alt.Chart(table).encode(
         x=alt.X("depth:Q", title="depth", scale=alt.Scale(domain=[0, deepest]),
@@ -160,7 +161,7 @@ def over_depth(table: pd.DataFrame, title: str, chance: float) -> Chart:
         .mark_rule(strokeDash=[4, 4], color=colour("neutral"))
         .encode(y="chance:Q", tooltip=[alt.Tooltip("chance:Q", title="by guessing", format=".0%")])
     )
-    return alt.layer(band, guess, line).properties(height=200, title=title, description=f"{title}, over depth")
+    return alt.layer(band, guess, line).properties(height=240, title=title, description=f"{title}, over depth")
 
 
 def accuracies(table: pd.DataFrame, marked: str) -> Chart:
@@ -170,8 +171,9 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
         table: columns classifier, accuracy, low, high, correct, n.
         marked: the one in colour.
     """
+    order = table.sort_values("accuracy", ascending=False)["classifier"].tolist()
     base = alt.Chart(table).encode(
-        y=alt.Y("classifier:N", sort="-x", title=None, axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y("classifier:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False)),
         color=alt.condition(alt.datum.classifier == marked, alt.value(colour("good")), alt.value(colour("neutral"))),
         tooltip=[
             "classifier:N",
@@ -188,5 +190,5 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
     spans = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
     numbers = base.mark_text(dy=-12, fontSize=13).encode(x="accuracy:Q", text=alt.Text("accuracy:Q", format=".0%"))
     return alt.layer(spans, marks, numbers).properties(
-        height=40 * len(table) + 40, description="Right answers of the network and of hand-made features"
+        height=48 * len(table) + 40, description="Right answers of the network and of hand-made features"
     )

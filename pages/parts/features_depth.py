@@ -25,8 +25,9 @@ VERDICTS = {"supported": "True here", "not supported": "Not true here", "inconcl
 def draw(asked: Asked, dials: DepthSettings) -> None:
     """The measurement, behind a button, and what it says."""
     layers = len(feature_layers(Network.of(asked.model).graph))
+    what = ["depth", dials.key]
     wanted = f"_depth_{asked.opened.run.key}_{asked.data.key}_{dials.key}"
-    if not st.session_state.get(wanted):
+    if not st.session_state.get(wanted) and not work.known(asked, what):
         with st.container(border=True):
             st.header("Edges first, objects later?", anchor=False)
             st.markdown(
@@ -44,7 +45,7 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
     def measure(on_step: Any) -> Depth:
         return edges_or_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())
 
-    found = work.kept(asked, ["depth", dials.key], "Measuring", measure)
+    found = work.kept(asked, what, "Measuring", measure)
     if found is not None:
         draw_found(found)
 
@@ -64,14 +65,16 @@ def draw_found(found: Depth) -> None:
     )
     st.header("Over the depth of the network", anchor=False, help=explained)
     style.small(
-        f":{'green'}[**The trained network**] and its untrained copy in grey; the dashed line is what guessing reaches."
+        ":green[**The trained network**] and its untrained copy in grey; the dashed line is what guessing reaches."
     )
     with st.container(horizontal=True, gap="medium"):
         for question, part in table.groupby("question", sort=False):
             with st.container(width=WIDTH):
                 trained = part[part["network"] == TRAINED]
                 title = TITLES.get(str(question), f"reading the {question}")
-                charts.show(features_charts.over_depth(part, title, float(trained["chance"].max())))
+                charts.show(
+                    features_charts.over_depth(part, title, float(trained["chance"].max()), int(table["depth"].max()))
+                )
     order = table.drop_duplicates("depth").sort_values("depth")
     style.small("Depth: " + ", ".join(f"{row.depth} {row.layer}" for row in order.itertuples()) + ".")
     with st.expander("All numbers", key="feature_depth_table"):

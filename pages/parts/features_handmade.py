@@ -34,8 +34,9 @@ RIGHT = {NETWORK: "the network is right", "handmade": "hand-made is right", "nei
 def draw(asked: Asked, dials: HandmadeSettings) -> None:
     """The classic pipeline, behind a button, and what comes of it."""
     train = asked.opened.planted.splits.train
+    what = ["handmade", dials.key]
     wanted = f"_handmade_{asked.opened.run.key}_{asked.data.key}_{dials.key}"
-    if not st.session_state.get(wanted):
+    if not st.session_state.get(wanted) and not work.known(asked, what):
         with st.container(border=True):
             st.header("Are learned features better than hand-made ones?", anchor=False)
             st.markdown(
@@ -53,7 +54,7 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
     def teach(on_step: Any) -> Handmade:
         return handmade_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
 
-    found = work.kept(asked, ["handmade", dials.key], "Measuring and teaching", teach)
+    found = work.kept(asked, what, "Measuring and teaching", teach)
     if found is not None:
         draw_found(asked, found, dials)
 
@@ -63,9 +64,8 @@ def draw_found(asked: Asked, found: Handmade, dials: HandmadeSettings) -> None:
     rows = {row["classifier"]: row for row in found.table.to_dict("records")}
     network = rows.pop(NETWORK)
     best = max(rows.values(), key=lambda row: row["accuracy"])
-    better = network["accuracy"] >= best["accuracy"]
     frame.answer(
-        "Learned features win" if better else "Hand-made features win",
+        winner(network, best),
         f"The network is right about {network['correct']:,} of {network['n']:,} pictures; the best of the hand-made "
         f"ones, {best['classifier']}, about {best['correct']:,}.",
         f"Intervals: network {network['low']:.1%} to {network['high']:.1%}, {best['classifier']} {best['low']:.1%} to "
@@ -78,6 +78,13 @@ def draw_found(asked: Asked, found: Handmade, dials: HandmadeSettings) -> None:
     )
     draw_weights(asked, found, name)
     draw_disagreements(asked, found, name, dials)
+
+
+def winner(network: dict[Any, Any], best: dict[Any, Any]) -> str:
+    """Who is right more often, where the intervals do not overlap."""
+    if network["low"] > best["high"]:
+        return "Learned features win"
+    return "Hand-made features win" if best["low"] > network["high"] else "No clear winner"
 
 
 def draw_weights(asked: Asked, found: Handmade, name: str) -> None:

@@ -38,7 +38,10 @@ def draw(
     if live["selectivity"].notna().any():
         st.header("Which class each unit prefers", anchor=False, help=words.meaning("selectivity"))
         charts.show(features_charts.selectivity(live[["unit", "selectivity", "prefers", "sparsity", "peak"]], marked))
-        style.small(f"Each mark is a unit; unit {marked} is in orange. Point at one to see its numbers.")
+        style.small(
+            f"0: all classes alike, 1: one class alone. Each mark is a unit; unit {marked} is in orange. Point at one to "
+            "see its numbers."
+        )
         st.header("Mean answer to each class", anchor=False)
         charts.show(features_charts.class_means(means(table, order[:UNITS])))
         style.small(f"The first {min(UNITS, len(order))} of {len(table)} units, in the order that was chosen.")
@@ -75,16 +78,23 @@ def draw_sheet(asked: Asked, units: list[int], table: pd.DataFrame, making: Visu
 
     of: dict[str, Any] = {"layer": asked.layer, "units": units}
     wanted = f"_sheet_{work.made_key(asked, making, of)}"
-    if st.button(f"Paint {len(units)} units", key="feature_sheet_go", icon=":material/brush:"):
-        st.session_state[wanted] = True
-    if not st.session_state.get(wanted):
-        style.small(
-            "All of them in one go. It takes about as long as the bar says once it has begun; stop it any time."
+    if not st.session_state.get(wanted) and work.finished(asked, making, of) is None:
+        style.small("All of them in one go, with a bar that says how long it takes; stop it any time.")
+        st.button(
+            f"Paint {len(units)} units",
+            key="feature_sheet_go",
+            icon=":material/brush:",
+            on_click=_want,
+            args=(wanted,),
         )
         return
     seen = work.pictures(asked, making, of, f"Painting {len(units)} units", show)
     if seen is not None:
         pictures.downloads(seen, f"{asked.layer}_units".replace("/", "_"), "feature_sheet")
+
+
+def _want(name: str) -> None:
+    st.session_state[name] = True
 
 
 def means(table: pd.DataFrame, units: list[int]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,15 @@ from pages.parts.gallery import Tile
 LARGE, SMALL = 160, 96
 
 
-def draw(asked: Asked, table: pd.DataFrame, row: int, dials: GridSettings, *, compare: bool) -> None:
-    """What the layer's units find in one picture."""
+def draw(
+    asked: Asked, table: pd.DataFrame, row: int, dials: GridSettings, look: Callable[[int], None], *, compare: bool
+) -> None:
+    """What the layer's units find in one picture.
+
+    Args:
+        look: shows the page of a unit.
+        compare: whether tf-explain's maps are shown too.
+    """
     image = asked.data.images[row]
     name = spaced(asked.data.class_names[asked.data.labels[row]])
 
@@ -43,7 +51,7 @@ def draw(asked: Asked, table: pd.DataFrame, row: int, dials: GridSettings, *, co
         gallery.picture(image, f"Picture {row}, {words.one(name)}", LARGE)
         style.small(f"picture {row}, {name}")
     st.header("What each unit finds in it", anchor=False, help=words.meaning("activation map"))
-    _show(grid.maps, grid.units, grid.scales, dials, "ours")
+    _show(grid.maps, grid.units, grid.scales, dials, "ours", look)
     with frame.boundary():
         if compare:
             draw_theirs(asked, row, image, grid.units, maps, dials)
@@ -69,11 +77,18 @@ def draw_theirs(
     )
 
 
-def _show(maps: np.ndarray, units: np.ndarray, scales: np.ndarray, dials: GridSettings, by: str) -> None:
+def _show(
+    maps: np.ndarray,
+    units: np.ndarray,
+    scales: np.ndarray,
+    dials: GridSettings,
+    by: str,
+    look: Callable[[int], None] | None = None,
+) -> None:
     shared = dials.scaling == "layer"
     seen = together(maps) if shared else [render.heatmap(values) for values in maps]
     tiles = [
-        Tile(image, f"Map of unit {unit}, {by}", f"unit {unit}" + ("" if shared else f", up to {scale:.2g}"))
+        Tile(image, f"Map of unit {unit}, {by}", f"unit {unit}" + ("" if shared else f": {scale:.2g}"), look, int(unit))
         for image, unit, scale in zip(seen, units, scales, strict=True)
     ]
     gallery.show(tiles, side=SMALL, key=by)

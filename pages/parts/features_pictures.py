@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -14,7 +15,7 @@ from core.features import Visualization
 from pages.parts import gallery, style
 from pages.parts.gallery import Tile
 
-LARGE, SMALL = 224, 112
+LARGE, SMALL = 224, 108
 SHARP = 448  # pixels of a downloaded picture's side, about
 FRAME = (255, 255, 255), (20, 24, 27)
 EDGE = 2
@@ -25,12 +26,21 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
     return render.as_rgb(255 * picture)
 
 
-def show_made(place: DeltaGenerator, seen: Visualization, captions: list[str], *, side: int, mattered: bool) -> None:
+def show_made(
+    place: DeltaGenerator,
+    seen: Visualization,
+    captions: list[str],
+    *,
+    side: int,
+    mattered: bool,
+    beside: Sequence[Tile] = (),
+) -> None:
     """Draw made pictures in a place, in the stead of what was there.
 
     Args:
         captions: what each is of.
         mattered: whether the pixels on which the answer depended most are laid over.
+        beside: what is shown after them.
     """
     tiles = []
     for picture, importance, caption in zip(seen.pictures, seen.importance, captions, strict=True):
@@ -38,7 +48,7 @@ def show_made(place: DeltaGenerator, seen: Visualization, captions: list[str], *
         image = render.overlay(image, importance, 0.6, signed=False) if mattered else image
         tiles.append(Tile(image, f"Picture made to please {caption}, after {seen.steps} steps", caption))
     with place.container():
-        gallery.show(tiles, side=side, key="made")
+        gallery.show([*tiles, *beside], side=side, key="made")
 
 
 def outlined(image: np.ndarray, region: np.ndarray) -> np.ndarray:

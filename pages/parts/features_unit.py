@@ -118,7 +118,8 @@ def draw_answer(asked: Asked, unit: int, row: dict[Any, Any], strongest: np.ndar
         return
     beside = BESIDE.get(shared["attribute"])
     remark = f" That is {beside}, not the object." if beside else ""
-    sentence = f"Of the {shared['of']} pictures that it answers most, {shared['among']} {phrase(shared)}; of all "
+    among = "all" if shared["among"] == shared["of"] else f"{shared['among']}"
+    sentence = f"Of the {shared['of']} pictures that it answers most, {among} {phrase(shared)}; of all "
     sentence += f"{shared['n']:,} pictures {shared['overall']:,} do.{remark}"
     frame.answer(verdict(shared), sentence, small, tone="bad" if beside else "good")
 
@@ -150,7 +151,9 @@ def draw_made(asked: Asked, found: Responses, dials: UnitDials) -> None:
     captions = [dials.caption] * dials.making.variants
 
     def show(seen: Visualization) -> None:
-        pictures.show_made(place, seen, captions, side=pictures.LARGE, mattered=dials.mattered)
+        pictures.show_made(
+            place, seen, captions, side=pictures.LARGE, mattered=dials.mattered, beside=best_real(asked, found, dials)
+        )
 
     if not (dials.at_once or st.button("Make it", key="feature_make", icon=":material/brush:")):
         style.small("It takes a few seconds.")
@@ -162,13 +165,31 @@ def draw_made(asked: Asked, found: Responses, dials: UnitDials) -> None:
     pictures.downloads(seen, f"{asked.layer}_{seen.names[0]}".replace("/", "_").replace(" ", ""), "feature_unit")
 
 
+def real_scores(found: Responses, dials: UnitDials) -> np.ndarray | None:
+    """What the real pictures score at the same task, (N,); None where the survey does not tell."""
+    if not isinstance(dials.wish, int) or dials.making.places == "middle":
+        return None
+    return (found.peak if dials.making.places == "max" else found.mean)[:, dials.unit]
+
+
+def best_real(asked: Asked, found: Responses, dials: UnitDials) -> list[Tile]:
+    """The real picture that the unit answers most in the same way."""
+    scores = real_scores(found, dials)
+    if scores is None:
+        return []
+    index = int(scores.argmax())
+    name = spaced(asked.data.class_names[asked.data.labels[index]])
+    return [Tile(asked.data.images[index], f"Picture {index}, {words.one(name)}", f"best real picture: {name}")]
+
+
 def compared(found: Responses, dials: UnitDials, seen: Visualization, n: int) -> str:
     """How strongly the unit answers the made picture and the best real one, in a sentence."""
-    if not isinstance(dials.wish, int) or dials.making.places == "middle":
+    real = real_scores(found, dials)
+    if real is None:
         return f"Its score is {seen.scores.max():.3g} after {seen.steps} steps."
-    real = (found.peak if dials.making.places == "max" else found.mean)[:, dials.unit].max()
     how = "at its strongest place" if dials.making.places == "max" else "over all places on average"
-    return f"The unit answers this with {seen.scores.max():.3g} {how}; the best of {n:,} real pictures gets {real:.3g}."
+    best = f"the best of {n:,} real pictures gets {real.max():.3g}"
+    return f"The unit answers this with {seen.scores.max():.3g} {how}; {best}."
 
 
 def draw_examples(asked: Asked, found: Responses, unit: int) -> None:

@@ -53,7 +53,7 @@ class Asked:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def shelf() -> Shelf:
     """Responses of whole layers, which are large."""
-    return Shelf(48)
+    return Shelf(16)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -78,6 +78,11 @@ def kept(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T])
     if result is not None:
         shelf().put(key, result)
     return result
+
+
+def known(asked: Asked, what: list[Any]) -> bool:
+    """Whether `kept` has this at hand."""
+    return shelf().get(digest([asked.key, *what])) is not None
 
 
 def locked(asked: Asked, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
@@ -118,7 +123,7 @@ def pictures(
         draw: called with the pictures every few steps, and once at the end.
     """
     key = made_key(asked, settings, of)
-    found = made().get(key)
+    found: Visualization | None = made().get(key)
     if found is None:
         found = progress.watched(locked(asked, lambda step: _make(asked, settings, of, key, draw, step)), label, key)
         if found is not None:
@@ -132,6 +137,11 @@ def pictures(
 def made_key(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> str:
     """Tells made pictures apart."""
     return digest([asked.opened.run.key, repr(sorted(of.items())), settings.key])
+
+
+def finished(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> Visualization | None:
+    """Made pictures that are at hand."""
+    return made().get(made_key(asked, settings, of))
 
 
 def _make(
