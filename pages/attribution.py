@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import (
+    attribution_badge,
+    attribution_evidence,
     attribution_maps,
     attribution_picture,
     attribution_question,
@@ -34,12 +36,19 @@ def body(opened: Opened) -> None:
             own = attribution_upload.draw(opened)
             picture = own or attribution_picture.of_row(opened, data, row)
             question = attribution_question.draw(opened, data.class_names, picture)
+            check = attribution_badge.draw_dials(opened, data, question)
         with result:
             attribution_picture.draw_answer(data.class_names, picture, table)
-            attribution_maps.draw(opened, question)
+            attribution_maps.draw(opened, question, check)
+            attribution_badge.draw_button(check)
+            checking = st.container()
+            attribution_maps.draw_failed(opened, question, check)
+            attribution_evidence.draw(check)
             attribution_picture.draw_sureness(data.class_names, picture)
             attribution_picture.draw_others(data, table)
             attribution_maps.draw_activations(opened, question)
+        with checking:
+            attribution_badge.work(check)
 
 
 main()

@@ -13,6 +13,7 @@ from core import attribution, render
 from core.attribution import Contrast
 from core.attribution.base import Family
 from pages.parts import attribution_work, charts, frame, gallery, references, style, words
+from pages.parts.attribution_badge import Check
 from pages.parts.attribution_question import Question
 from pages.parts.runs import Opened
 
@@ -21,13 +22,13 @@ FEW = 5  # more maps than these are drawn small, one row a family
 UNITS = 16
 
 
-def draw(opened: Opened, question: Question) -> None:
-    """The picture, and the map of each method over it."""
-    names = list(question.methods)
+def draw(opened: Opened, question: Question, check: Check) -> None:
+    """The picture, and the map of each method over it with its badge; without those that fail their check."""
+    names = [name for name in question.methods if name not in check.failed]
     if len(names) <= FEW:
         with st.container(horizontal=True, gap="small"):
             _draw_picture(question, SIDE)
-            _draw_tiles(opened, question, names, SIDE)
+            _draw_tiles(opened, question, check, names, SIDE)
     else:
         _draw_picture(question, SMALL)
         for family in get_args(Family):
@@ -35,7 +36,7 @@ def draw(opened: Opened, question: Question) -> None:
             if members:
                 style.small(f"**{family.capitalize()}**")
                 with st.container(horizontal=True, gap="small"):
-                    _draw_tiles(opened, question, members, SMALL)
+                    _draw_tiles(opened, question, check, members, SMALL)
     style.small("Point at a map to read its values. " + _beside(question))
 
 
@@ -53,24 +54,44 @@ def _draw_picture(question: Question, side: int) -> None:
         gallery.picture(question.picture.image, "The picture as the network sees it", side)
 
 
-def _draw_tiles(opened: Opened, question: Question, names: list[str], side: int) -> None:
+def draw_failed(opened: Opened, question: Question, check: Check) -> None:
+    """The maps that fail their check, folded away with the reason."""
+    if not check.failed:
+        return
+    count = len(check.failed)
+    title = "One map fails its check" if count == 1 else f"{count} maps fail their check"
+    place = st.expander(
+        f"{title}: folded away", key="failed", icon=":material/visibility_off:", on_change="rerun", bind="query-params"
+    )
+    if not place.open:
+        return
+    with place:
+        for name, badge in check.failed.items():
+            with st.container(horizontal=True, gap="medium"):
+                _draw_tiles(opened, question, check, [name], SMALL)
+                with st.container(width=360):
+                    st.markdown(badge.sentence)
+
+
+def _draw_tiles(opened: Opened, question: Question, check: Check, names: list[str], side: int) -> None:
     beside = question.compare and not isinstance(question.target, Contrast)
     for name in names:
         info, settings = attribution.methods()[name], question.methods[name]
-        with tile(info.title, "ours" if question.compare else "", side):
+        label, reason = check.words(name)
+        with tile(f"**{info.title}** {label}", reason, side):
             signed = info.draws_signed(settings)
             draw_map(question, attribution_work.ours(opened, question, name, settings), info.title, side, signed=signed)
         if beside and references.has(name):
-            with tile(info.title, "tf-explain", side):
+            with tile(f"**{info.title}** :small[by tf-explain]", words.meaning("tf-explain"), side):
                 values = attribution_work.theirs(opened, question, name, settings)
                 draw_map(question, values, f"{info.title} by tf-explain", side, signed=False)
 
 
 @contextmanager
-def tile(title: str, by: str, side: int) -> Iterator[None]:
+def tile(title: str, helps: str, side: int) -> Iterator[None]:
     """The place of one map; a method that cannot make it says so there, and the others go on."""
     with st.container(width=side, gap="xsmall"):
-        st.markdown(f"**{title}**" + (f" :small[{by}]" if by else ""))
+        st.markdown(title, help=helps)
         with frame.boundary():
             yield
 

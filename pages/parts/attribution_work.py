@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -85,6 +85,12 @@ def kept(opened: Opened, shelf: Shelf, key: str, label: str, work: Callable[[OnS
     if made is not None:
         shelf.put(key, made)
     return made
+
+
+def forget_stops(keys: Iterable[str]) -> None:
+    """Let work go on that was stopped before; only in a callback or before that work."""
+    for key in keys:
+        st.session_state.pop(f"_stopped_work_{key}", None)
 
 
 def _taking_turns(lock: threading.Lock, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:

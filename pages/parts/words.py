@@ -41,6 +41,15 @@ TERMS = {
     "decomposition": "Hands the score back from layer to layer until every pixel has its share of it.",
     "contrast": "Show what speaks for the one class and against the other, such as boot rather than sandal: the "
     "difference of their two scores.",
+    "trust badge": "Whether a method's maps can be believed on this network. A map passes when it changes as the "
+    "network forgets what it learned, when the pixels that it marks matter more to the answer than random ones and "
+    "than the picture's edges, and when noise that nobody would notice leaves it as it is.",
+    "deletion": "The pixels that a map marks are taken away, the strongest first. If they mattered, the answer "
+    "falls fast.",
+    "insertion": "The pixels that a map marks are put back into an empty picture, the strongest first. If they "
+    "mattered, the answer rises fast.",
+    "randomisation check": "The network forgets what it learned, layer by layer from the last. An honest map changes "
+    "with it; a map that stays shows the picture and not the network's reasons.",
     "fit": "How a picture that is not as wide as it is tall is made to fit the network.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }

@@ -10,9 +10,10 @@ import pyarrow
 import pytest
 from PIL import Image
 
-from core import attribution
+from core import attribution, datasets, flaws, trust
+from core.networks import open_run
 
-from .conftest import problems
+from .conftest import RECIPE, problems
 
 PAGE = "pages/attribution.py"
 
@@ -97,3 +98,53 @@ def test_a_file_that_is_no_picture_is_told_and_the_other_picture_stays(gradient_
     assert not app.exception
     assert len(app.error) == 1
     assert len(drawn(app)) == 1
+
+
+@pytest.fixture
+def checked(visit, small_run):
+    """The screen after two methods were checked on a few pictures."""
+    parameters = {"methods": ["Gradient", "Guided backprop"], "checked_pictures": "8", "trust_stages": "2"}
+    app = visit(PAGE, run=small_run, evidence="true", failed="true", **parameters)
+    assert sum("not checked" in item.value for item in app.markdown) == 2
+    assert not any(item.label == "Method" for item in app.selectbox)
+    app.button(key="check").click().run(timeout=240)
+    assert not problems(app)
+    return app
+
+
+def test_checked_methods_wear_the_badge_that_core_gives_them(checked, small_run):
+    run = open_run(small_run)
+    data = flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), "background").judge
+    rows = np.sort(np.random.default_rng(0).choice(len(data), 8, replace=False))
+    for method, title in (("gradient", "Gradient"), ("guided_backprop", "Guided backprop")):
+        options = trust.TrustSettings(stages=2)
+        expected = trust.badge(run.model, data.images[rows], method=method, options=options)
+        label = "passes" if expected.passes else "fails"
+        worn = [item for item in checked.markdown if item.value.startswith(f"**{title}** ")]
+        assert [f"[{label}]" in item.value and item.help == expected.sentence for item in worn] == [True]
+
+
+def test_what_fails_is_folded_away_with_its_reason_and_the_rest_stays(checked):
+    check = [item.value for item in checked.markdown if "should not be believed here" in item.value]
+    folded = [item.label for item in checked.expander if "folded away" in item.label]
+    fails = sum("[fails]" in item.value for item in checked.markdown)
+    assert fails >= 1
+    assert len(folded) == 1
+    assert len(check) >= fails
+    assert len(drawn(checked)) == 2
+
+
+def test_the_evidence_for_a_badge_has_both_curves_and_can_be_chosen(checked):
+    specs = [chart.proto.spec for chart in checked.get("vega_lite_chart")]
+    assert sum("along three orders" in spec for spec in specs) == 2
+    checked.selectbox(key="checked_method").set_value("guided_backprop").run()
+    assert not problems(checked)
+    checked.selectbox(key="checked_method").set_value("occlusion").run()
+    assert any("not among the methods that were checked" in item.value for item in checked.markdown)
+
+
+def test_another_dial_of_a_method_needs_another_check(checked):
+    assert "check" not in {button.key for button in checked.button}
+    checked.multiselect(key="methods").set_value(["gradient", "hires_cam"]).run()
+    assert "check" in {button.key for button in checked.button}
+    assert sum("not checked" in item.value for item in checked.markdown) >= 1

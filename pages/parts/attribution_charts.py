@@ -1,0 +1,48 @@
+"""Charts of the screen about attribution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.trust.curves import Curves
+from pages.parts.charts import Chart
+from pages.parts.style import colour
+
+ORDERS = {"map": "the map's order", "random": "random order", "edges": "the picture's edges"}
+DASHES = {"map": [1, 0], "random": [1, 0], "edges": [5, 4]}
+
+
+def trust_curves(curves: Curves, title: str, across: str) -> Chart:
+    """The answer while a picture is emptied or filled, along three orders of its pixels.
+
+    Args:
+        curves: means over pictures.
+        title: of the chart.
+        across: what the horizontal axis counts.
+    """
+    table = pd.DataFrame({"share": curves.shares, "map": curves.map, "random": curves.random, "edges": curves.edges})
+    long = table.melt("share", list(ORDERS), "order", "sure").replace({"order": ORDERS})
+    names = list(ORDERS.values())
+    colours = [colour("good"), colour("neutral"), colour("bad")]
+    x: Any = alt.X("share:Q", title=across, axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
+    base = alt.Chart(long).encode(
+        x=x,
+        y=alt.Y("sure:Q", title="how sure it stays", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        color=alt.Color(
+            "order:N",
+            scale=alt.Scale(domain=names, range=colours),
+            legend=alt.Legend(title=None, orient="bottom", direction="vertical", labelColor=colour("text")),
+        ),
+        strokeDash=alt.StrokeDash("order:N", scale=alt.Scale(domain=names, range=list(DASHES.values())), legend=None),
+        tooltip=[
+            alt.Tooltip("order:N", title="taken in"),
+            alt.Tooltip("share:Q", title=across, format=".0%"),
+            alt.Tooltip("sure:Q", title="sure", format=".0%"),
+        ],
+    )
+    return alt.layer(base.mark_line(strokeWidth=2)).properties(
+        height=290, title=title, description=f"{title}: how sure the network stays along three orders of the pixels"
+    )
