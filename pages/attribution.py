@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages.parts import (
     attribution_badge,
+    attribution_compare,
+    attribution_download,
     attribution_evidence,
     attribution_maps,
     attribution_picture,
@@ -44,6 +46,8 @@ def body(opened: Opened) -> None:
             checking = st.container()
             attribution_maps.draw_failed(opened, question, check)
             attribution_evidence.draw(check)
+            attribution_compare.draw(opened, question, data.class_names)
+            attribution_download.draw(opened, question)
             attribution_picture.draw_sureness(data.class_names, picture)
             attribution_picture.draw_others(data, table)
             attribution_maps.draw_activations(opened, question)

@@ -50,6 +50,9 @@ TERMS = {
     "mattered, the answer rises fast.",
     "randomisation check": "The network forgets what it learned, layer by layer from the last. An honest map changes "
     "with it; a map that stays shows the picture and not the network's reasons.",
+    "likeness": "Rank correlation: 1 when both maps put the pixels in the same order, 0 when they have nothing to do "
+    "with each other. Structural similarity: the same for the shapes that one sees.",
+    "difference of maps": "The first map minus the second, each on a scale of its own from 0 to 1.",
     "fit": "How a picture that is not as wide as it is tall is made to fit the network.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }

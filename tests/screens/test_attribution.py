@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,11 @@ import pyarrow
 import pytest
 from PIL import Image
 
-from core import attribution, datasets, flaws, trust
+from core import attribution, datasets, flaws, render, trust
 from core.networks import open_run
+from pages.parts import attribution_download
+from pages.parts.attribution_picture import Picture
+from pages.parts.attribution_question import Question
 
 from .conftest import RECIPE, problems
 
@@ -36,6 +41,11 @@ def values(app: Any) -> np.ndarray:
     """The numbers that the only map tells under the pointer."""
     chart = next(chart for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec)
     return pyarrow.ipc.open_stream(chart.proto.data.data).read_pandas()["value"].to_numpy()
+
+
+def judge() -> Any:
+    """The pictures that the small run is judged by."""
+    return flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), "background").judge
 
 
 @pytest.fixture
@@ -114,7 +124,7 @@ def checked(visit, small_run):
 
 def test_checked_methods_wear_the_badge_that_core_gives_them(checked, small_run):
     run = open_run(small_run)
-    data = flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), "background").judge
+    data = judge()
     rows = np.sort(np.random.default_rng(0).choice(len(data), 8, replace=False))
     for method, title in (("gradient", "Gradient"), ("guided_backprop", "Guided backprop")):
         options = trust.TrustSettings(stages=2)
@@ -148,3 +158,57 @@ def test_another_dial_of_a_method_needs_another_check(checked):
     checked.multiselect(key="methods").set_value(["gradient", "hires_cam"]).run()
     assert "check" in {button.key for button in checked.button}
     assert sum("not checked" in item.value for item in checked.markdown) >= 1
+
+
+def test_two_maps_are_compared_and_a_map_is_like_itself(visit, small_run):
+    app = visit(PAGE, run=small_run, methods="Gradient", comparing="true")
+    assert not problems(app)
+    assert any("Difference of the two maps" in chart.proto.spec for chart in app.get("vega_lite_chart"))
+    app.selectbox(key="first").set_value("gradient").run()
+    app.selectbox(key="second").set_value("gradient").run()
+    assert any("rank correlation 1.00, structural similarity 1.00" in item.value for item in app.markdown)
+    second = app.selectbox(key="second_for").options[2]
+    app.selectbox(key="first_for").set_value(app.selectbox(key="first_for").options[1]).run()
+    app.selectbox(key="second_for").set_value(second).run()
+    assert not problems(app)
+    assert not any("rank correlation 1.00" in item.value for item in app.markdown)
+
+
+def test_the_script_makes_the_map_on_the_screen_again(visit, small_run, tmp_path, monkeypatch):
+    app = visit(PAGE, run=small_run, downloads="true", picture="3", overlay="0.4")
+    app.multiselect(key="methods").set_value(["integrated_gradients"]).run()
+    first, second = app.selectbox(key="target").options[1:3]
+    app.selectbox(key="target").set_value(first).run()
+    app.selectbox(key="against").set_value(second).run()
+    assert not problems(app)
+    assert len(app.get("download_button")) == 4
+    written = app.code[0].value
+    assert "Contrast(0, 1)" in written
+
+    run, picture = open_run(small_run), judge().images[3]
+    monkeypatch.chdir(tmp_path)
+    np.save("picture.npy", picture)
+    run.export("network.keras")
+    made: dict[str, Any] = {}
+    exec(compile(written, "explain_it.py", "exec"), made)
+    np.testing.assert_allclose(made["map"].ravel(), values(app), atol=1e-6)
+    expected = render.overlay(picture, made["map"], 0.4, signed=True)
+    np.testing.assert_array_equal(np.asarray(Image.open("integrated_gradients.png")), render.enlarge(expected, 448))
+
+
+def test_the_zip_holds_all_that_the_script_reads(small_run, tmp_path, monkeypatch):
+    run, image = open_run(small_run), judge().images[5]
+    picture = Picture(image, "5", np.eye(len(run.class_names))[0], 0, "Picture 5")
+    settings = attribution.methods()["gradient"].Settings()
+    question = Question(picture, None, None, {"gradient": settings}, 0.5, None, compare=False)
+    opened: Any = SimpleNamespace(run=run)
+    zipped = attribution_download.bundle(opened, question, attribution_download.script(question, "gradient"))
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        archive.extractall()
+    made: dict[str, Any] = {}
+    exec(compile((tmp_path / "explain_it.py").read_text(), "explain_it.py", "exec"), made)
+    expected = attribution.explain(run.model, image[None], method="gradient")[0]
+    np.testing.assert_allclose(made["map"], expected, atol=1e-6)
+    shown = attribution_download.drawn(question, "gradient", expected)
+    assert (tmp_path / "gradient.png").read_bytes() == shown
