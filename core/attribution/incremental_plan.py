@@ -21,6 +21,9 @@ from core.networks.receptive_field import Size, Window, readings, shapes_of
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
 SHIFTS = ("ZeroPadding2D", "Cropping2D")
 GLOBALS = ("GlobalAveragePooling2D", "GlobalMaxPooling2D")
+UNSURE = ("Divide", "Power", "TrueDivide")
+"""Operations that may have no value for the numbers that stand beside a map."""
+
 SUMS = ("Add", "Average", "Concatenate", "Identity", "Subtract")
 """Steps that take differences to differences: f(a + d) - f(a) = f(d)."""
 
@@ -156,8 +159,9 @@ def plan(graph: Graph, size: Size, places: np.ndarray, patch: int) -> Plan:
     """
     shapes = shapes_of(graph, size)
     reads, jumps = followed(graph, shapes)
+    work = [_multiplications(step) for step in graph.steps]
     limits = sorted({max(pair) for pair in jumps.values()})
-    plans = [_limited(graph, shapes, reads, jumps, limit, places, patch) for limit in limits]
+    plans = [_limited(graph, shapes, work, reads, jumps, limit, places, patch) for limit in limits]
     return min(plans, key=lambda made: made.cost)
 
 
@@ -190,7 +194,7 @@ def _window(step: Step, shapes: Shapes) -> tuple[Window, Window] | None:
 def _safe(step: Step) -> bool:
     """Whether a step's own call gives the same in a box as in the whole map, and no trouble beside the map."""
     layer = step.layer
-    if getattr(layer, "compute_dtype", "float32") != "float32" or step.kind == "Divide":
+    if getattr(layer, "compute_dtype", "float32") != "float32" or step.kind in UNSURE:
         return False
     if step.kind == "Activation":
         places = layer.alpha.shape[:2] if step.function == "prelu" else ()
@@ -206,6 +210,7 @@ def _safe(step: Step) -> bool:
 def _limited(
     graph: Graph,
     shapes: Shapes,
+    work: list[float],
     reads: Reads,
     jumps: Mapping[int, tuple[int, int]],
     limit: int,
@@ -222,7 +227,7 @@ def _limited(
         changed.append(spans)
     local = _local(graph, shapes, changed)
     rows, columns = (_wanted(graph, reads, local, spans, axis) for axis, spans in enumerate(changed))
-    costs = _costs(graph, shapes, local, rows, columns)
+    costs = _costs(graph, shapes, work, local, rows, columns)
     return Plan(local, reads, rows, columns, jumps, (lattices[0], lattices[1]), shapes, *costs)
 
 
@@ -231,20 +236,23 @@ def _best_lattice(
 ) -> tuple[Lattice, Spans]:
     """The lattice on which the boxes of all layers together are smallest."""
     lattices = [Lattice(pace, phase) for phase in range(pace)]
-    found = [(lattice, _changed(graph, reads, axis, lattice.span(starts, patch))) for lattice in lattices]
-    return min(found, key=lambda pair: sum(span.length for span in pair[1].values()))
+    given = np.array([lattice.span(starts, patch) for lattice in lattices])
+    changed = _changed(graph, reads, axis, given)
+    best = int(np.argmin(sum(boxes[:, 1] for boxes in changed.values())))
+    return lattices[best], {slot: Span(*map(int, boxes[best])) for slot, boxes in changed.items()}
 
 
-def _changed(graph: Graph, reads: Reads, axis: int, given: Span) -> Spans:
-    """Slot -> what a window can change there, along one axis."""
-    spans = {0: given}
+def _changed(graph: Graph, reads: Reads, axis: int, given: np.ndarray) -> dict[int, np.ndarray]:
+    """Slot -> what a window can change there along one axis, as (first, length) for each of several lattices."""
+    boxes = {0: given}
     for place, pair in reads.items():
         step, window = graph.steps[place], pair[axis]
-        box = _hull(spans[slot] for slot in step.inputs)
-        low = -((window.extent - 1 - box.first - window.before) // window.stride)
-        high = (box.end - 1 + window.before) // window.stride
-        spans[step.output] = Span(low, max(high + 1 - low, 1))
-    return spans
+        first = np.min([boxes[slot][:, 0] for slot in step.inputs], axis=0)
+        end = np.max([boxes[slot].sum(axis=1) for slot in step.inputs], axis=0)
+        low = -((window.extent - 1 - first - window.before) // window.stride)
+        high = (end - 1 + window.before) // window.stride
+        boxes[step.output] = np.stack([low, np.maximum(high + 1 - low, 1)], axis=1)
+    return boxes
 
 
 def _hull(spans: Iterable[Span]) -> Span:
@@ -293,12 +301,12 @@ def read_by(window: Window, span: Span) -> Span:
 
 
 def _costs(
-    graph: Graph, shapes: Shapes, local: frozenset[int], rows: Spans, columns: Spans
+    graph: Graph, shapes: Shapes, work: list[float], local: frozenset[int], rows: Spans, columns: Spans
 ) -> tuple[float, float, int]:
     """Cost for a window, cost for a whole picture, and numbers made for a window."""
     cost, dense, floats = 0.0, 0.0, 0
     for place, step in enumerate(graph.steps):
-        whole, each = int(np.prod(shapes[step.output][1:])), _multiplications(step) + PASS_COST
+        whole, each = int(np.prod(shapes[step.output][1:])), work[place] + PASS_COST
         dense += whole * each
         if place not in local:
             cost, floats = cost + whole * each, floats + whole
