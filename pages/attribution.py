@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from core.datasets import Dataset
 from pages.parts import (
+    attribution_all,
     attribution_badge,
     attribution_compare,
     attribution_download,
@@ -16,7 +19,11 @@ from pages.parts import (
     frame,
     runs,
 )
+from pages.parts.attribution_badge import Check
+from pages.parts.attribution_question import Question
 from pages.parts.runs import Opened
+
+VIEWS = ("This picture", "All pictures")
 
 
 def main() -> None:
@@ -40,19 +47,31 @@ def body(opened: Opened) -> None:
             question = attribution_question.draw(opened, data.class_names, picture)
             check = attribution_badge.draw_dials(opened, data, question)
         with result:
-            attribution_picture.draw_answer(data.class_names, picture, table)
-            attribution_maps.draw(opened, question, check)
-            attribution_badge.draw_button(check)
-            checking = st.container()
-            attribution_maps.draw_failed(opened, question, check)
-            attribution_evidence.draw(check)
-            attribution_compare.draw(opened, question, data.class_names)
-            attribution_download.draw(opened, question)
-            attribution_picture.draw_sureness(data.class_names, picture)
-            attribution_picture.draw_others(data, table)
-            attribution_maps.draw_activations(opened, question)
-        with checking:
-            attribution_badge.work(check)
+            one, every = st.tabs(VIEWS, key="view", on_change="rerun", bind="query-params")
+            if every.open:
+                with every:
+                    attribution_all.draw(opened, data, question)
+            else:
+                with one:
+                    draw_one(opened, data, table, question, check)
+
+
+def draw_one(opened: Opened, data: Dataset, table: pd.DataFrame, question: Question, check: Check) -> None:
+    """One picture: the answer, the maps with their badges, and what lies behind them."""
+    names, picture = data.class_names, question.picture
+    attribution_picture.draw_answer(names, picture, table)
+    attribution_maps.draw(opened, question, check)
+    attribution_badge.draw_button(check)
+    checking = st.container()
+    attribution_maps.draw_failed(opened, question, check)
+    attribution_evidence.draw(check)
+    attribution_compare.draw(opened, question, names)
+    attribution_download.draw(opened, question)
+    attribution_picture.draw_sureness(names, picture)
+    attribution_picture.draw_others(data, table)
+    attribution_maps.draw_activations(opened, question)
+    with checking:
+        attribution_badge.work(check)
 
 
 main()

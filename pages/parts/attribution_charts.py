@@ -46,3 +46,37 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
     return alt.layer(base.mark_line(strokeWidth=2)).properties(
         height=290, title=title, description=f"{title}: how sure the network stays along three orders of the pixels"
     )
+
+
+def multiples(classes: pd.DataFrame, region: str) -> Chart:
+    """How much evidence lies on a region, class by class, with intervals and chance.
+
+    Args:
+        classes: one row a class: name, n, multiple, low, high; 1 is chance.
+        region: what it is called.
+    """
+    names = classes["name"].tolist()
+    bounded = classes.assign(
+        low=classes["low"].clip(lower=0), high=classes["high"].clip(upper=classes["multiple"].max() * 2)
+    )
+    base = alt.Chart(bounded).encode(
+        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=[
+            alt.Tooltip("name:N", title="class"),
+            alt.Tooltip("multiple:Q", title="times its share", format=".2f"),
+            alt.Tooltip("low:Q", title="interval from", format=".2f"),
+            alt.Tooltip("high:Q", title="to", format=".2f"),
+            alt.Tooltip("n:Q", title="pictures"),
+        ],
+    )
+    x: Any = alt.X("multiple:Q", title=f"evidence on the {region}, times its share", scale=alt.Scale(zero=True))
+    lines = base.mark_rule(strokeWidth=2, color=colour("good")).encode(x=alt.X("low:Q"), x2="high:Q")
+    dots = base.mark_point(filled=True, size=80, color=colour("good"), opacity=1).encode(x=x)
+    chance = (
+        alt.Chart(pd.DataFrame({"multiple": [1.0]}))
+        .mark_rule(color=colour("neutral"), strokeWidth=2)
+        .encode(x="multiple:Q")
+    )
+    return alt.layer(chance, lines, dots).properties(
+        height=30 * len(names) + 50, description=f"Evidence on the {region} as a multiple of its share, by class"
+    )

@@ -53,6 +53,12 @@ TERMS = {
     "likeness": "Rank correlation: 1 when both maps put the pixels in the same order, 0 when they have nothing to do "
     "with each other. Structural similarity: the same for the shapes that one sees.",
     "difference of maps": "The first map minus the second, each on a scale of its own from 0 to 1.",
+    "relevance mass": "How much of the evidence lies on this part of the picture, as a multiple of its share of the "
+    "area: 1 is what a map that is the same everywhere has there.",
+    "mean map": "The maps of all pictures of a class, averaged with each counted alike. Bright is where its evidence "
+    "lies as a rule.",
+    "groups of maps": "Maps whose evidence lies in the same places are put together. A small group in an odd place is "
+    "often a shortcut.",
     "fit": "How a picture that is not as wide as it is tall is made to fit the network.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from core import attribution, datasets, flaws, render, trust
+from core.attribution.overview import overview
 from core.networks import open_run
 from pages.parts import attribution_download
 from pages.parts.attribution_picture import Picture
@@ -212,3 +213,34 @@ def test_the_zip_holds_all_that_the_script_reads(small_run, tmp_path, monkeypatc
     np.testing.assert_allclose(made["map"], expected, atol=1e-6)
     shown = attribution_download.drawn(question, "gradient", expected)
     assert (tmp_path / "gradient.png").read_bytes() == shown
+
+
+def test_all_pictures_are_explained_on_a_press_and_summed_up(visit, small_run):
+    app = visit(PAGE, run=small_run, methods="Gradient", view="All pictures")
+    assert not problems(app)
+    assert not any("times its share" in item.value for item in app.markdown)
+    app.button(key="explain_all").click().run()
+    assert not problems(app)
+    data = judge()
+    expected = overview(open_run(small_run).model, data, method="gradient")
+    said = " ".join(item.value for item in app.markdown)
+    assert f"holds {expected.multiple.value:.1f} times its share" in said
+    for index in range(len(data.class_names)):
+        assert expected.sentence(index) in said
+    for group in expected.clusters():
+        assert group.sentence in said
+    app.selectbox(key="groups_of").set_value(app.selectbox(key="groups_of").options[1]).run()
+    assert not problems(app)
+    app.selectbox(key="all_asked").set_value("label").run()
+    assert not problems(app)
+    assert "explain_all" in {button.key for button in app.button}
+
+
+def test_a_picture_of_a_group_is_opened_by_itself(visit, small_run):
+    app = visit(PAGE, run=small_run, methods="Gradient", view="All pictures")
+    app.button(key="explain_all").click().run()
+    first = overview(open_run(small_run).model, judge(), method="gradient").clusters()[0].indices[0]
+    app.button(key="group_0_1").click().run()
+    assert not problems(app)
+    assert app.number_input(key="picture").value == first
+    assert len(drawn(app)) == 1
