@@ -35,12 +35,16 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
                 "much of each unit a bank of edge and colour filters explains, and what can be read from each layer, "
                 "both here and in an untrained copy."
             )
-            pressed = st.button("Measure it", type="primary", icon=":material/straighten:", key="feature_measure")
+            st.button(
+                "Measure it",
+                type="primary",
+                icon=":material/straighten:",
+                key="feature_measure",
+                on_click=work.want,
+                args=(wanted,),
+            )
             style.small(f"About {duration(2 * SECONDS * (layers + 1))}, for {layers} layers of two networks.")
-        if not pressed:
-            return
-        st.session_state[wanted] = True
-        st.rerun(scope="fragment")
+        return
 
     def measure(on_step: Any) -> Depth:
         return edges_or_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())

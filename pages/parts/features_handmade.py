@@ -43,13 +43,17 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
                 "Before networks, people measured edges and gradients and gave them to a simple classifier. Teach "
                 "three of those on the same pictures, and see how far they get."
             )
-            pressed = st.button("Teach them", type="primary", icon=":material/draw:", key="feature_teach")
+            st.button(
+                "Teach them",
+                type="primary",
+                icon=":material/draw:",
+                key="feature_teach",
+                on_click=work.want,
+                args=(wanted,),
+            )
             seconds = duration(SECONDS * (len(train) + len(asked.data)))
             style.small(f"About {seconds}, for {len(train):,} pictures to learn from and {len(asked.data):,} to judge.")
-        if not pressed:
-            return
-        st.session_state[wanted] = True
-        st.rerun(scope="fragment")
+        return
 
     def teach(on_step: Any) -> Handmade:
         return handmade_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())

@@ -39,8 +39,8 @@ def draw(
         st.header("Which class each unit prefers", anchor=False, help=words.meaning("selectivity"))
         charts.show(features_charts.selectivity(live[["unit", "selectivity", "prefers", "sparsity", "peak"]], marked))
         style.small(
-            f"0: all classes alike, 1: one class alone. Each mark is a unit; unit {marked} is in orange. Point at one to "
-            "see its numbers."
+            f"0: all classes alike, 1: one class alone. Each mark is a unit; unit {marked} is in orange. Point at one "
+            "to see its numbers."
         )
         st.header("Mean answer to each class", anchor=False)
         charts.show(features_charts.class_means(means(table, order[:UNITS])))
@@ -84,17 +84,13 @@ def draw_sheet(asked: Asked, units: list[int], table: pd.DataFrame, making: Visu
             f"Paint {len(units)} units",
             key="feature_sheet_go",
             icon=":material/brush:",
-            on_click=_want,
+            on_click=work.want,
             args=(wanted,),
         )
         return
     seen = work.pictures(asked, making, of, f"Painting {len(units)} units", show)
     if seen is not None:
         pictures.downloads(seen, f"{asked.layer}_units".replace("/", "_"), "feature_sheet")
-
-
-def _want(name: str) -> None:
-    st.session_state[name] = True
 
 
 def means(table: pd.DataFrame, units: list[int]) -> pd.DataFrame:

@@ -85,6 +85,11 @@ def known(asked: Asked, what: list[Any]) -> bool:
     return shelf().get(digest([asked.key, *what])) is not None
 
 
+def want(name: str) -> None:
+    """Remember that long work was asked for: the callback of its button."""
+    st.session_state[name] = True
+
+
 def locked(asked: Asked, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
     """The same work, while nobody else uses the network."""
 
