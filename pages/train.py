@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import Cancelled
 from core.networks import NetworkSpec, TrainingSpec, run_key, runs, submit_training
-from pages.parts import caches, charts, controls, frame, links, style, tables, words
+from pages.parts import caches, charts, controls, film, frame, links, style, tables, words
 from pages.parts import runs as opening
 from pages.parts.controls import spaced
 from pages.parts.material import Material
@@ -21,6 +21,7 @@ S = TypeVar("S", NetworkSpec, TrainingSpec)
 if TYPE_CHECKING:
     from core.flaws import Planted
     from core.networks import Job, Run, RunInfo
+    from pages.parts.film import Filming
 
 HERE = "pages/train.py"
 JOB, EPOCHS = "_job", "_epochs"
@@ -42,10 +43,11 @@ def main() -> None:
         with dials:
             draw_material(source)
             network, training = draw_specs()
+            filming = film.draw_dials()
         with result:
             with frame.boundary():
                 with action:
-                    job = draw_action(source, network, training)
+                    job = draw_action(source, network, training, filming)
                 draw_result(job)
             draw_past()
         if opening.opened() is not None:
@@ -72,7 +74,9 @@ def draw_specs() -> tuple[NetworkSpec, TrainingSpec]:
     return controls.draw(NetworkSpec, links.NETWORK, folded="All network settings"), training
 
 
-def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) -> Job[Run] | None:
+def draw_action(
+    source: Material, network: NetworkSpec, training: TrainingSpec, filming: Filming | None = None
+) -> Job[Run] | None:
     """The one button, and what it will do; the training that runs, if one does."""
     planted = caches.planted(source)
     network, training = _flawed(planted.network_spec, network), _flawed(planted.training_spec, training)
@@ -82,16 +86,17 @@ def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) 
         job = None
     key = run_key(planted.splits, network, training)
     current = links.current() == key
-    known = not current and links.store_of(key) is not None
+    again = film.wanted(filming, key) and links.store_of(key) is not None
+    known = not current and not again and links.store_of(key) is not None
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
-            "Open this run" if known else "Train",
+            "Open this run" if known else "Train again, filmed" if again else "Train",
             type="primary",
             icon=":material/folder_open:" if known else ":material/model_training:",
             key="train",
-            disabled=job is not None or current,
+            disabled=job is not None or (current and not again),
         )
-        st.markdown(_what(source, planted, known, current), width="content")
+        st.markdown(_what(source, planted, known, current and not again), width="content")
     if pressed and known:
         links.open_run(key)
         st.rerun()
@@ -99,7 +104,10 @@ def draw_action(source: Material, network: NetworkSpec, training: TrainingSpec) 
         title = source.sentence
         about = {"title": title, "material": source.plain()}
         st.session_state[EPOCHS] = training.epochs
-        st.session_state[JOB] = submit_training(planted.splits, network, training, about=about, title=title)
+        watch = film.camera(filming, planted, key)
+        st.session_state[JOB] = submit_training(
+            planted.splits, network, training, about=about, title=title, watch=watch, again=again
+        )
         st.rerun()
     return job
 
@@ -127,6 +135,7 @@ def finish(job: Job[Run]) -> None:
     with frame.boundary():
         if job.state == "cancelled" and job.error is not None:
             raise Cancelled("The training was stopped before its first epoch had ended, so there is nothing to keep.")
+        film.keep(job.result().key)
         links.open_run(job.result().key)
         st.rerun()
 
@@ -187,6 +196,7 @@ def draw_run(found: opening.Opened) -> None:
         tone="good",
     )
     draw_curves(run.history, run.training_spec.epochs)
+    film.draw(found)
     st.subheader("Which classes it mixes up", anchor=False, help=words.meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
     with st.expander("Layers", key="layers"):

@@ -80,3 +80,30 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
     return alt.layer(chance, lines, dots).properties(
         height=30 * len(names) + 50, description=f"Evidence on the {region} as a multiple of its share, by class"
     )
+
+
+def film_masses(masses: pd.DataFrame, region: str, epoch: int) -> Chart:
+    """How much evidence lies on a region while a network learns, with chance and the epoch that is looked at.
+
+    Args:
+        masses: epoch, multiple, low, high; 1 is chance.
+        region: what it is called.
+        epoch: the one that is looked at.
+    """
+    most = masses["multiple"].max() * 2
+    bounded = masses.assign(low=masses["low"].clip(lower=0), high=masses["high"].clip(upper=most))
+    base = alt.Chart(bounded).encode(
+        x=alt.X("epoch:Q", title="epochs", axis=alt.Axis(tickMinStep=1, format="d")),
+        tooltip=["epoch:Q", alt.Tooltip("multiple:Q", title="times its share", format=".2f")],
+    )
+    band = base.mark_area(color=colour("good"), opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
+    line = base.mark_line(color=colour("good"), strokeWidth=2, point=alt.OverlayMarkDef(color=colour("good"))).encode(
+        y=alt.Y("multiple:Q", title="times its share", scale=alt.Scale(zero=True))
+    )
+    chance = alt.Chart(pd.DataFrame({"multiple": [1.0]})).mark_rule(color=colour("neutral")).encode(y="multiple:Q")
+    now = alt.Chart(pd.DataFrame({"epoch": [epoch]})).mark_rule(color=colour("bad"), strokeWidth=2).encode(x="epoch:Q")
+    return alt.layer(chance, band, line, now).properties(
+        height=220,
+        title=f"Evidence on the {region}",
+        description=f"Evidence on the {region} as a multiple of its share, over the epochs",
+    )

@@ -59,6 +59,8 @@ TERMS = {
     "lies as a rule.",
     "groups of maps": "Maps whose evidence lies in the same places are put together. A small group in an odd place is "
     "often a shortcut.",
+    "training film": "The maps of a few pictures are kept after every epoch, so that you can see afterwards when the "
+    "network began to look where it looks.",
     "fit": "How a picture that is not as wide as it is tall is made to fit the network.",
     "tf-explain": "The well-known library whose own routine runs here on a copy of the same network, as a reference.",
 }
