@@ -17,8 +17,6 @@ from pages.parts import attribution_charts, charts, controls, gallery, style, wo
 from pages.parts.controls import spaced
 
 if TYPE_CHECKING:
-    import keras
-
     from core.attribution.film import Film, Recorder
     from core.datasets import Dataset
     from core.flaws import Planted
@@ -58,7 +56,7 @@ class Camera:
     def __init__(self, recorder: Recorder, filming: Filming, key: str, store: Store) -> None:
         self._recorder, self._filming, self._key, self._store = recorder, filming, key, store
 
-    def __call__(self, model: keras.Model, epoch: int) -> None:
+    def __call__(self, model: Any, epoch: int) -> None:
         """Record one frame."""
         self._recorder(model, epoch)
         self.keep(self._key)
