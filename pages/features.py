@@ -52,7 +52,8 @@ SETTINGS: dict[str, type[Settings]] = {
 DIALS = {
     f"feature_{name}"
     for name in (
-        "order", "unit", "with", "against", "at_once", "mattered", "sheet", "picture", "compare", "class", "other"
+        "order", "unit", "with", "against", "at_once", "mattered", "sheet", "whole", "picture", "compare", "class",
+        "other",
     )
 }  # fmt: skip
 SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
@@ -73,9 +74,11 @@ def main() -> None:
         frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
 
 
-@st.fragment
 def body(opened: Opened) -> None:
-    """Everything that depends on the dials."""
+    """Everything that depends on the dials.
+
+    No fragment: while one computes, Streamlit lets a press on its "Stop" wait until it is done.
+    """
     keep_dials()
     with frame.boundary():
         view = st.segmented_control(
@@ -155,9 +158,14 @@ def layer_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
             "Units on the sheet", 1, 64, SHOWN, 1, key="feature_sheet", help="How many units are painted in one go.",
             bind="query-params",
         )  # fmt: skip
+        whole = st.toggle(
+            "As a whole", key="feature_whole", bind="query-params",
+            help="Paint one picture that makes all units of the layer answer strongly, as DeepDream does.",
+        )  # fmt: skip
         making = draw_making()
+    units = None if whole else order[:sheet].tolist()
     with result:
-        features_layer.draw(asked, table, order.tolist(), unit, making, sheet)
+        features_layer.draw(asked, table, order.tolist(), unit, making, units)
 
 
 def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:

@@ -15,9 +15,9 @@ from pages.parts.features_work import Asked
 from pages.parts.progress import duration
 
 WIDTH = 330
-SECONDS = 3.5
-"""For a layer of one network with the usual dials, on two cores."""
-TITLES = {"edges and colours": "explained by edges and colours", "position": "reading its position"}
+SECONDS = 0.001
+"""For a picture in a layer of one network, on two cores."""
+TITLES = {"edges and colours": "explained by edges and colours", "position": "reading its position (R²)"}
 TONES = {"supported": "good", "not supported": "bad", "inconclusive": "plain"}
 VERDICTS = {"supported": "True here", "not supported": "Not true here", "inconclusive": "Cannot tell"}
 
@@ -43,7 +43,8 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
                 on_click=work.want,
                 args=(wanted,),
             )
-            style.small(f"About {duration(2 * SECONDS * (layers + 1))}, for {layers} layers of two networks.")
+            seconds = 2 * SECONDS * (layers + 1) * min(dials.pictures, len(asked.data))
+            style.small(f"About {duration(seconds)}, for {layers} layers of two networks.")
         return
 
     def measure(on_step: Any) -> Depth:

@@ -24,7 +24,7 @@ from pages.parts.features_work import Asked
 from pages.parts.gallery import Tile
 from pages.parts.progress import duration
 
-SECONDS = 0.006
+SECONDS = 0.0025
 """For a picture, measured and learned from, on two cores."""
 SIDE, CELL = 160, 16
 SHOWN = 8

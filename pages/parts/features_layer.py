@@ -21,19 +21,19 @@ PICKY = 0.5  # of the class selectivity index: three times as strong as the rest
 
 def draw(
     asked: Asked, table: pd.DataFrame, order: list[int], marked: int, making: VisualizeSettings,
-    sheet: int,
+    sheet: list[int] | None,
 ) -> None:  # fmt: skip
     """The layer's survey.
 
     Args:
         order: the units from first to last.
         marked: the unit that the dials name.
-        sheet: for how many units the sheet makes pictures.
+        sheet: the units that pictures are made for; None for the layer as a whole.
     """
     table = table.assign(prefers=table["prefers"].map(spaced))
     draw_answer(asked, table)
     with frame.boundary():
-        draw_sheet(asked, order[:sheet], table, making)
+        draw_sheet(asked, sheet, table, making)
     live = table[~table["dead"]]
     if live["selectivity"].notna().any():
         st.header("Which class each unit prefers", anchor=False, help=words.meaning("selectivity"))
@@ -62,33 +62,34 @@ def draw_answer(asked: Asked, table: pd.DataFrame) -> None:
     )
 
 
-def draw_sheet(asked: Asked, units: list[int], table: pd.DataFrame, making: VisualizeSettings) -> None:
-    """Pictures made for several units in one go."""
-    st.header("What the first units would like most", anchor=False, help=words.meaning("feature visualisation"))
+def draw_sheet(asked: Asked, units: list[int] | None, table: pd.DataFrame, making: VisualizeSettings) -> None:
+    """Pictures made for several units in one go, or for all units together."""
+    title = "What the layer as a whole would like most" if units is None else "What the first units would like most"
+    st.header(title, anchor=False, help=words.meaning("feature visualisation"))
     place = st.empty()
     prefers = dict(zip(table["unit"], table["prefers"], strict=True))
-    captions = [
-        f"unit {unit}" + (f", {prefers[unit]}" if prefers[unit] else "")
-        for unit in units
-        for _ in range(making.variants)
-    ]
+    each = [f"unit {unit}" + (f", {prefers[unit]}" if prefers[unit] else "") for unit in units or ()]
+    captions = [caption for caption in each or ["the whole layer"] for _ in range(making.variants)]
+    what = "the layer" if units is None else f"{len(units)} units"
 
     def show(seen: Visualization) -> None:
-        pictures.show_made(place, seen, captions, side=pictures.SMALL, mattered=False)
+        pictures.show_made(
+            place, seen, captions, side=pictures.LARGE if units is None else pictures.SMALL, mattered=False
+        )
 
     of: dict[str, Any] = {"layer": asked.layer, "units": units}
     wanted = f"_sheet_{work.made_key(asked, making, of)}"
     if not st.session_state.get(wanted) and work.finished(asked, making, of) is None:
-        style.small("All of them in one go, with a bar that says how long it takes; stop it any time.")
+        style.small("In one go, with a bar that says how long it takes; stop it any time.")
         st.button(
-            f"Paint {len(units)} units",
+            f"Paint {what}",
             key="feature_sheet_go",
             icon=":material/brush:",
             on_click=work.want,
             args=(wanted,),
         )
         return
-    seen = work.pictures(asked, making, of, f"Painting {len(units)} units", show)
+    seen = work.pictures(asked, making, of, f"Painting {what}", show)
     if seen is not None:
         pictures.downloads(seen, f"{asked.layer}_units".replace("/", "_"), "feature_sheet")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ from pages.parts.runs import Opened
 T = TypeVar("T")
 NATURAL = 512
 """How many pictures MaCo takes its magnitudes from."""
+BETWEEN = 0.4
+"""Seconds between two previews: no browser keeps up with more."""
 Draw = Callable[[Visualization], None]
 
 
@@ -152,9 +155,14 @@ def finished(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> V
 def _make(
     asked: Asked, settings: VisualizeSettings, of: dict[str, Any], key: str, draw: Draw, on_step: OnStep
 ) -> Visualization:
+    drawn = -BETWEEN
+
     def preview(seen: Visualization) -> None:
+        nonlocal drawn
         made().put(_so_far(key), seen)
-        draw(seen)
+        if time.monotonic() - drawn >= BETWEEN:
+            draw(seen)
+            drawn = time.monotonic()
 
     natural = asked.opened.planted.splits.train.images[:NATURAL] if settings.parametrisation == "maco" else None
     return make_pictures(asked.model, natural=natural, on_step=on_step, on_preview=preview, settings=settings, **of)

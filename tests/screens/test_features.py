@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.features import VisualizeSettings
-from pages.parts import features_depth, features_pictures, progress
+from pages.parts import features_depth, features_pictures, features_work, progress
 
 from .conftest import parameter, problems
 from .test_pages import KINDS, _elsewhere, _find
@@ -95,6 +95,7 @@ def test_what_was_painted_until_it_was_stopped_is_kept_and_can_be_gone_on_with(o
 
     with monkeypatch.context() as patch:
         patch.setattr(progress, "PATIENCE", -1.0)
+        patch.setattr(features_work, "BETWEEN", 0.0)
         patch.setattr(features_pictures, "show_made", interrupted)
         app = open_view(feature_unit="2", made_steps="6", made_preview="2")
     stop = next(button for button in app.button if button.label == "Stop")
@@ -132,6 +133,13 @@ def test_a_sheet_of_units_is_painted_on_a_press(open_view):
     app.button(key="feature_sheet_go").click().run()
     assert not problems(app)
     assert sum("made to please" in text for text in _pictures(app)) == 3
+
+
+def test_a_layer_is_painted_as_a_whole(open_view):
+    app = open_view(LAYER, feature_whole="true")
+    app.button(key="feature_sheet_go").click().run()
+    assert not problems(app)
+    assert any("made to please the whole layer" in text for text in _pictures(app))
 
 
 def test_a_layer_of_another_kind_works_or_says_why_not(open_view):

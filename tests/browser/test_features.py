@@ -1,0 +1,32 @@
+"""What only a real browser can tell of the screen about features: a press on a button while a picture is painted."""
+
+from __future__ import annotations
+
+from .test_browser import CASE, assert_healthy, link, open_page, settled
+
+
+def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab):
+    tab.goto(f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=4000")
+    tab.get_by_text("of 4000 steps").wait_for(timeout=90_000)
+    tab.get_by_role("button", name="Stop").click()
+    tab.get_by_role("button", name="Go on").wait_for(timeout=30_000)
+    settled(tab)
+    made = tab.locator("img[alt*='made to please unit 5']")
+    assert made.count() == 1
+    assert "after 4000 steps" not in made.get_attribute("alt")
+    assert_healthy(tab)
+
+
+def test_dials_of_a_view_come_back_with_it(server, tab):
+    open_page(tab, f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=16")
+    views = tab.get_by_test_id("stButtonGroup")
+    views.get_by_text("Edges first?", exact=True).click()
+    tab.get_by_role("button", name="Measure it").wait_for()
+    settled(tab)
+    views.get_by_text("One unit", exact=True).click()
+    tab.get_by_role("spinbutton", name="Unit").first.wait_for()
+    settled(tab)
+    assert tab.get_by_role("spinbutton", name="Unit").first.input_value() == "5"
+    assert "feature_unit=5" in link(tab)
+    assert "made_steps=16" in link(tab)
+    assert_healthy(tab)
