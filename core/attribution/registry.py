@@ -26,6 +26,7 @@ NAMES = (
     "eigen_cam",
     "guided_grad_cam",
     "occlusion",
+    "rise",
     "lrp",
     "deeplift",
 )
