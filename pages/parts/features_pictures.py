@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
 
@@ -42,13 +43,24 @@ def show_made(
         mattered: whether the pixels on which the answer depended most are laid over.
         beside: what is shown after them.
     """
-    tiles = []
-    for picture, importance, caption in zip(seen.pictures, seen.importance, captions, strict=True):
-        image = as_bytes(picture)
-        image = render.overlay(image, importance, 0.6, signed=False) if mattered else image
-        tiles.append(Tile(image, f"Picture made to please {caption}, after {seen.steps} steps", caption))
-    with place.container():
-        gallery.show([*tiles, *beside], side=side, key="made")
+    with place.container(), st.container(horizontal=True, gap="small"):
+        for picture, importance, caption in zip(seen.pictures, seen.importance, captions, strict=True):
+            image = as_bytes(picture)
+            image = render.overlay(image, importance, 0.6, signed=False) if mattered else image
+            with st.container(width=side, gap="xxsmall"):
+                alt = f"Picture made to please {caption}, after {seen.steps} steps"
+                # Inside the page: the next one would take a file away while the browser fetches it.
+                st.image(_inside(render.enlarge(image, 2 * side)), width=side, alt=alt)
+                style.small(caption)
+        for tile in beside:
+            with st.container(width=side, gap="xxsmall"):
+                gallery.picture(tile.image, tile.alt, side)
+                style.small(tile.caption)
+
+
+def _inside(image: np.ndarray) -> str:
+    """A picture as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(_as_png(image)).decode()}"
 
 
 def outlined(image: np.ndarray, region: np.ndarray) -> np.ndarray:
@@ -84,9 +96,12 @@ def downloads(seen: Visualization, name: str, key: str) -> None:
 
 
 def _png(seen: Visualization) -> bytes:
-    row = np.concatenate([render.enlarge(as_bytes(picture), SHARP) for picture in seen.pictures], axis=1)
+    return _as_png(np.concatenate([render.enlarge(as_bytes(picture), SHARP) for picture in seen.pictures], axis=1))
+
+
+def _as_png(image: np.ndarray) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(row).save(buffer, "PNG")
+    Image.fromarray(image).save(buffer, "PNG")
     return buffer.getvalue()
 
 
