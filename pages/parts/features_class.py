@@ -69,7 +69,7 @@ def draw_answer(asked: Asked, target: int, names: list[str], seen: Visualization
     frame.answer(
         f"{name[:1].upper()}{name[1:]}, as it sees one",
         f"It is {words.sure(sure)} sure that its own picture shows {name}.{real}",
-        f"Painted from grey in {seen.steps} steps. It shows what raises the score, which need not look like the object.",
+        f"Painted from grey in {seen.steps} steps. It shows what raises the score; it need not look like the object.",
         tone="good" if taken else "plain",
     )
 
