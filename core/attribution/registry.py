@@ -27,6 +27,7 @@ NAMES = (
     "guided_grad_cam",
     "occlusion",
     "rise",
+    "lime",
     "lrp",
     "deeplift",
 )
