@@ -28,6 +28,7 @@ NAMES = (
     "occlusion",
     "rise",
     "lime",
+    "kernel_shap",
     "lrp",
     "deeplift",
 )
