@@ -29,6 +29,7 @@ NAMES = (
     "rise",
     "lime",
     "kernel_shap",
+    "sobol",
     "lrp",
     "deeplift",
 )
