@@ -30,7 +30,7 @@ from pages.parts.caches import Shelf
 from pages.parts.controls import spaced
 from pages.parts.runs import Opened
 
-SIDE = 150
+SIDE = 132
 PENDING = "_surveying"
 ASKED = {"predicted": "the network's answer", "label": "the true class"}
 OBJECT = "object"

@@ -109,9 +109,11 @@ def draw_dials(opened: Opened, data: Dataset, question: Question) -> Check:
 def draw_button(check: Check) -> None:
     """The button that begins, and what it will do."""
     missing = [attribution.methods()[name].title for name in check.missing]
+    # Emptied at once, so that no pale button stays below the bar.
+    place = st.empty()
     if not missing or st.session_state.get(PENDING):
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with place.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Check these methods",
             key="check",
@@ -131,7 +133,7 @@ def work(check: Check) -> None:
     total = len(check.question.methods)
     for number, name in enumerate(missing, total - len(missing) + 1):
         title = attribution.methods()[name].title
-        label = f"Checking {title}, {number} of {total} methods"
+        label = f"Checking {title}, method {number} of {total}"
         shelf, key = attribution_work.large(), check.key(name)
         if attribution_work.kept(check.opened, shelf, key, label, _maker(check, name)) is None:
             break

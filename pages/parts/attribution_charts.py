@@ -34,7 +34,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
         color=alt.Color(
             "order:N",
             scale=alt.Scale(domain=names, range=colours),
-            legend=alt.Legend(title=None, orient="bottom", direction="vertical", labelColor=colour("text")),
+            legend=None,
         ),
         strokeDash=alt.StrokeDash("order:N", scale=alt.Scale(domain=names, range=list(DASHES.values())), legend=None),
         tooltip=[
@@ -44,7 +44,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
         ],
     )
     return alt.layer(base.mark_line(strokeWidth=2)).properties(
-        height=290, title=title, description=f"{title}: how sure the network stays along three orders of the pixels"
+        height=240, title=title, description=f"{title}: how sure the network stays along three orders of the pixels"
     )
 
 
@@ -56,9 +56,9 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
         region: what it is called.
     """
     names = classes["name"].tolist()
-    bounded = classes.assign(
-        low=classes["low"].clip(lower=0), high=classes["high"].clip(upper=classes["multiple"].max() * 2)
-    )
+    # One picture alone has an interval without ends.
+    ends = classes["high"].where(classes["high"] < float("inf"), classes["multiple"])
+    bounded = classes.assign(low=classes["low"].clip(lower=0), high=ends)
     base = alt.Chart(bounded).encode(
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=[
@@ -78,7 +78,7 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
         .encode(x="multiple:Q")
     )
     return alt.layer(chance, lines, dots).properties(
-        height=30 * len(names) + 50, description=f"Evidence on the {region} as a multiple of its share, by class"
+        height=34 * len(names) + 70, description=f"Evidence on the {region} as a multiple of its share, by class"
     )
 
 
@@ -90,13 +90,13 @@ def film_masses(masses: pd.DataFrame, region: str, epoch: int) -> Chart:
         region: what it is called.
         epoch: the one that is looked at.
     """
-    most = masses["multiple"].max() * 2
-    bounded = masses.assign(low=masses["low"].clip(lower=0), high=masses["high"].clip(upper=most))
-    base = alt.Chart(bounded).encode(
+    base = alt.Chart(masses).encode(
         x=alt.X("epoch:Q", title="epochs", axis=alt.Axis(tickMinStep=1, format="d")),
         tooltip=["epoch:Q", alt.Tooltip("multiple:Q", title="times its share", format=".2f")],
     )
-    band = base.mark_area(color=colour("good"), opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
+    # One picture alone has an interval without ends.
+    bounded = masses[masses["high"] < float("inf")]
+    band = alt.Chart(bounded).mark_area(color=colour("good"), opacity=0.15).encode(x="epoch:Q", y="low:Q", y2="high:Q")
     line = base.mark_line(color=colour("good"), strokeWidth=2, point=alt.OverlayMarkDef(color=colour("good"))).encode(
         y=alt.Y("multiple:Q", title="times its share", scale=alt.Scale(zero=True))
     )

@@ -12,8 +12,9 @@ from pages.parts.attribution_badge import Check
 
 if TYPE_CHECKING:
     from core.trust import Badge
+    from core.trust.randomisation import Stage
 
-SIDE = 84
+SIDE = 92
 PARTS = {
     "randomisation": "When the network forgets",
     "deletion": "Taken away",
@@ -66,15 +67,22 @@ def draw_badge(badge: Badge) -> None:
         charts.show(
             attribution_charts.trust_curves(badge.insertion.curves, "Insertion", "share of the picture put back")
         )
+    style.small("The order of the pixels: :green[**the map's**], :gray[**random**], :orange[**the picture's edges**].")
     style.small(f"{words.meaning('deletion')} {words.meaning('insertion')}")
     st.markdown("**The maps while it forgets**", help=words.meaning("randomisation check"))
     tiles = []
     for stage in badge.randomisation.stages:
-        caption = f"{stage.share:.0%} forgotten" if stage.layers else "as it is"
+        caption = _stage_words(stage)
         alt = f"The map of the first picture with {caption}"
         tiles.append(gallery.Tile(render.heatmap(stage.maps[0]), alt, caption))
     gallery.show(tiles, side=SIDE, key="forgetting")
     _draw_localisation(badge)
+
+
+def _stage_words(stage: Stage) -> str:
+    if not stage.layers:
+        return "as it is"
+    return "all forgotten" if stage.share >= 1 else f"{stage.share:.0%} forgotten"
 
 
 def _draw_localisation(badge: Badge) -> None:

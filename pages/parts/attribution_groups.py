@@ -15,8 +15,8 @@ from pages.parts.attribution_question import Question
 from pages.parts.controls import spaced
 from pages.parts.runs import Opened
 
-SIDE = 96
-SHOWN = 7
+SIDE = 88
+SHOWN = 6
 EVERY = "every class"
 
 

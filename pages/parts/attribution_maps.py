@@ -68,7 +68,7 @@ def draw_failed(opened: Opened, question: Question, check: Check) -> None:
     with place:
         for name, badge in check.failed.items():
             with st.container(horizontal=True, gap="medium"):
-                _draw_tiles(opened, question, check, [name], SMALL)
+                _draw_tiles(opened, question, check, [name], 200)
                 with st.container(width=360):
                     st.markdown(badge.sentence)
 

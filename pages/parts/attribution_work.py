@@ -78,10 +78,13 @@ def kept(opened: Opened, shelf: Shelf, key: str, label: str, work: Callable[[OnS
         label: what is being done.
         work: takes an `OnStep`; nobody else uses the network meanwhile, except between its steps.
     """
+    # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
+    place = st.container()
     found: T | None = shelf.get(key)
     if found is not None:
         return found
-    made = progress.watched(_taking_turns(caches.lock(opened.run.key), work), label, f"work_{key}")
+    with place:
+        made = progress.watched(_taking_turns(caches.lock(opened.run.key), work), label, f"work_{key}")
     if made is not None:
         shelf.put(key, made)
     return made

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pages.parts.runs import Opened
 
 CAMERA, EPOCH = "_camera", "film_epoch"
-SIDE = 128
+SIDE = 108
 PLANTED = ("sticker", "border")
 BACKGROUND, OBJECT = "background", "object"
 
@@ -70,6 +70,7 @@ class Camera:
 
 def draw_dials() -> Filming | None:
     """The dials of the film; None where none is wanted."""
+    st.header("Film", anchor=False)
     if not st.toggle("Film it", key="film", help=words.meaning("training film"), bind="query-params"):
         return None
     return controls.draw(Filming, "film", folded="Certain pictures")
@@ -168,10 +169,10 @@ def _tiles(film: Film, chosen: Dataset, frame: int) -> list[gallery.Tile]:
     for number, values in enumerate(film.maps(frame)):
         sure = film.probabilities[frame, number]
         truth, said = names[chosen.labels[number]], names[int(sure.argmax())]
-        right = f"{said}, which is right" if said == truth else f"{said}, is {truth}"
+        told = said if said == truth else f"says {said}, is {truth}"
         seen = render.overlay(film.images[number], values, 0.55)
         alt = f"{words.one(truth)} under its map after epoch {film.epochs[frame]}"
-        tiles.append(gallery.Tile(seen, alt, f"{words.sure(float(sure.max()))}: {right}"))
+        tiles.append(gallery.Tile(seen, alt, f"{told}, {words.sure(float(sure.max()))} sure"))
     return tiles
 
 
