@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["", *sorted(path.stem for path in (ROOT / "pages").glob("[!_]*.py"))]
@@ -92,8 +94,10 @@ def test_the_case_is_followed_from_home_to_the_pixels_and_back(server, tab):
 def test_what_is_chosen_goes_along_and_comes_back(server, tab):
     open_page(tab, f"{server}/data?wardrobe_train=40&wardrobe_test=10&wardrobe_validation=10")
     tab.get_by_role("slider", name="Size").press("ArrowLeft")
-    settled(tab)
-    tab.get_by_role("link", name="Train a network on these").click()
+    # Streamlit waits a moment before it sends a slider's value, so the script's rest is no sign of its arrival.
+    onward = tab.get_by_role("link", name="Train a network on these")
+    expect(onward).to_have_attribute("href", re.compile(re.escape(quote('"size":32', safe=""))), timeout=60_000)
+    onward.click()
     tab.get_by_role("heading", name="Can it learn this?").wait_for()
     settled(tab)
     assert quote('"size":32', safe="") in link(tab)
