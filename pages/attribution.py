@@ -33,9 +33,11 @@ def main() -> None:
         frame.next_step("pages/hunches.py", "Test a hunch about it", "pages/attribution.py")
 
 
-@st.fragment
 def body(opened: Opened) -> None:
-    """Everything that depends on the dials: a fragment, so that a moved slider redraws nothing else."""
+    """Everything that depends on the dials.
+
+    No fragment: while one computes, Streamlit lets a press on its "Stop" wait until it is done.
+    """
     with frame.boundary():
         dials, result = st.columns([1, 2.7], gap="large")
         with dials:
