@@ -1,7 +1,7 @@
 """Trust: which maps to believe, and how sure a network may be of itself.
 
 `badge()` puts a method's maps to the test; `calibration()` compares how sure a network says it is with how often it is
-right. Both are imported, with TensorFlow, when they are first used.
+right, and `core.trust.temperature` makes the two agree. They are imported, with TensorFlow, when they are first used.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.trust.randomisation import Randomisation
     from core.trust.reliability import Calibration, calibration
     from core.trust.stability import Stability
+    from core.trust.temperature import Temperature, calibrated
 
 _PLACES = {
     "Badge": "badges",
@@ -32,6 +33,8 @@ _PLACES = {
     "Calibration": "reliability",
     "calibration": "reliability",
     "Stability": "stability",
+    "Temperature": "temperature",
+    "calibrated": "temperature",
 }
 
 __all__ = [
@@ -42,8 +45,10 @@ __all__ = [
     "Localisation",
     "Randomisation",
     "Stability",
+    "Temperature",
     "TrustSettings",
     "badge",
+    "calibrated",
     "calibration",
     "edge_detector",
 ]
