@@ -19,7 +19,7 @@ LAYERS = (
     {"hunches", "trust"},
     {"attribution", "features", "render"},
     {"networks", "flaws", "datasets"},
-    {"settings", "store", "errors", "progress", "intervals"},
+    {"settings", "store", "errors", "progress", "intervals", "glossary"},
 )
 # Within a layer, who may import whom.
 WITHIN = {
