@@ -13,6 +13,7 @@ from pages.parts import frame, style, words
 
 HOME = Path(__file__).parent / "assets" / "home"
 SIDE = 336
+SHOUTED = {"background_swapped": "It must be the background.", "object_recoloured": "It must be the colour."}
 
 
 @cache
@@ -33,6 +34,7 @@ def main() -> None:
         draw_answer(case)
         draw_pictures(case)
         draw_meaning(case)
+        draw_hunches(case)
         draw_next(case)
 
 
@@ -92,6 +94,18 @@ def draw_meaning(case: dict[str, Any]) -> None:
         f"{case['swaps']['changed']} became a {case['answer']} to it."
     )
     style.small("The objects are real product photographs, set on made-up scenes, so that we know what is where.")
+
+
+def draw_hunches(case: dict[str, Any]) -> None:
+    """What the team guessed, and what became of each guess when it was tested."""
+    st.subheader("Two hunches, tested", anchor=False)
+    with st.container(horizontal=True, gap="small"):
+        for tried in case["hunches"]:
+            holds = tried["conclusion"] == "supported"
+            verdict = f":orange[**{tried['conclusion'].capitalize()}.**]" if holds else "**Not supported.**"
+            with st.container(width=SIDE * 3 // 2, border=True, gap="xsmall"):
+                st.markdown(f"“{SHOUTED[tried['hunch']]}”  \n{verdict} {tried['reading']}")
+                style.small(tried["sentence"])
 
 
 def draw_next(case: dict[str, Any]) -> None:

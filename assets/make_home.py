@@ -18,7 +18,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from core import attribution, datasets, flaws, render  # noqa: E402
+from core import attribution, datasets, flaws, hunches, render  # noqa: E402
 from core.attribution.evaluate import Network  # noqa: E402
 from core.datasets.recipe import recompose  # noqa: E402
 from core.networks import Run, TrainingSpec, train  # noqa: E402
@@ -35,6 +35,7 @@ MATERIAL = {
     "flaw_settings": {"target": TARGET, "scene": SCENE},
 }
 SWAPS = 200
+GUESSES = ("background_swapped", "object_recoloured")  # what a team might shout: one that holds, and one that does not
 CERTAIN = 0.8  # how sure it must be at least, wrong and right
 LARGE = 0.15  # the share of the picture that the object must cover at least
 
@@ -79,6 +80,7 @@ def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np
         "judged": _score(sure, judge.labels),
         "tied": round(100 * _share_on(planted.splits.train, target, SCENE)),
         "swaps": swaps(network, test, target, SCENE),
+        "hunches": [tried(run, test, name) for name in GUESSES],
     }
     pictures = {
         "picture": judge.images[row],
@@ -124,6 +126,21 @@ def swaps(network: Network, test: datasets.Dataset, answer: int, scene: str) -> 
     chosen = test.take(np.flatnonzero(right)[:SWAPS])
     moved = recompose(chosen, scene=scene)
     return {"n": len(chosen), "changed": int((network.logits(moved.images).argmax(axis=1) == answer).sum())}
+
+
+def tried(run: Run, test: datasets.Dataset, name: str) -> dict[str, Any]:
+    """What became of a hunch, tried on pictures such as any team has: the ordinary test pictures."""
+    verdict = hunches.test_hunch(run.model, test, name)
+    return {
+        "hunch": name,
+        "conclusion": verdict.conclusion,
+        "sentence": verdict.sentence,
+        "reading": verdict.reading,
+        "effect": verdict.effect,
+        "low": verdict.low,
+        "high": verdict.high,
+        "n": verdict.n,
+    }
 
 
 def _share_on(data: datasets.Dataset, label: int, scene: str) -> float:
