@@ -52,8 +52,8 @@ SETTINGS: dict[str, type[Settings]] = {
 DIALS = {
     f"feature_{name}"
     for name in (
-        "order", "unit", "with", "against", "at_once", "mattered", "sheet", "whole", "picture", "compare", "class",
-        "other",
+        "order", "unit", "with", "place", "row", "column", "against", "at_once", "mattered", "sheet", "whole",
+        "picture", "compare", "class", "other",
     )
 }  # fmt: skip
 SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
@@ -138,7 +138,7 @@ def unit_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> No
     with dials:
         order = draw_order(found, table)
         unit = draw_unit(order)
-        chosen = draw_wish(unit, found.units)
+        chosen = draw_wish(unit, found.units, _map_shape(asked))
     with result:
         features_unit.draw(asked, found, table, chosen)
         draw_others(asked, found, table, order)
@@ -172,7 +172,7 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
     """One picture in all units."""
     last = len(asked.data) - 1
     with dials:
-        _forget_above("feature_picture", last)
+        _forget_above("feature_picture", last, 0)
         row = st.number_input("Picture", 0, last, 0, 1, key="feature_picture", help="Its number.", bind="query-params")
         grid = controls.draw(GridSettings, GRID)
         compare = st.toggle(
@@ -250,14 +250,20 @@ def draw_unit(order: np.ndarray) -> int:
     return int(order[0]) if unit is None else int(unit)
 
 
-def _forget_above(key: str, last: int) -> None:
+def _forget_above(key: str, last: int, instead: int | None = None) -> None:
     """Clear a number that was chosen for another layer or other pictures."""
     if (st.session_state.get(key) or 0) > last:
-        st.session_state[key] = None
+        st.session_state[key] = instead
 
 
-def draw_wish(unit: int, units: int) -> UnitDials:
-    """What the picture should please, and how it is made."""
+def draw_wish(unit: int, units: int, shape: tuple[int, int]) -> UnitDials:
+    """What the picture should please, and how it is made.
+
+    Args:
+        unit: the one that is looked at.
+        units: how many there are.
+        shape: rows and columns of the layer's maps; 1 and 1 for a layer that has none.
+    """
     with st.expander("Several units", key="feature_several"):
         together = st.text_input(
             "Together with", key="feature_with", placeholder="such as 3, 7", bind="query-params",
@@ -271,13 +277,41 @@ def draw_wish(unit: int, units: int) -> UnitDials:
             "Against unit", 0, units - 1, None, 1, key="feature_against", placeholder=NOBODY, bind="query-params",
             help="A unit that the picture should displease.",
         )  # fmt: skip
+    place = draw_place(shape)
     at_once = st.toggle(
         "Paint at once", True, key="feature_at_once", bind="query-params",
         help="Paint the unit's picture whenever another one is chosen. It takes a few seconds.",
     )  # fmt: skip
     mattered = draw_mattered()
     making = draw_making()
-    return UnitDials(unit, others, None if against is None else int(against), making, at_once, mattered)
+    return UnitDials(unit, others, None if against is None else int(against), place, making, at_once, mattered)
+
+
+def draw_place(shape: tuple[int, int]) -> tuple[int, int] | None:
+    """The one place of its map at which a unit should answer; None for all of them."""
+    if max(shape) == 1 or not st.toggle(
+        "At one place only", key="feature_place", bind="query-params",
+        help="A unit looks at every place of the picture in turn. Paint what it would like at one of them: a neuron.",
+    ):  # fmt: skip
+        return None
+    rows, columns = (side - 1 for side in shape)
+    _forget_above("feature_row", rows, rows // 2)
+    _forget_above("feature_column", columns, columns // 2)
+    with st.container(horizontal=True):
+        row = st.number_input(
+            "Row", 0, rows, rows // 2, 1, key="feature_row", help="Of the layer's map, from the top.",
+            bind="query-params",
+        )  # fmt: skip
+        column = st.number_input(
+            "Column", 0, columns, columns // 2, 1, key="feature_column", help="Of the layer's map, from the left.",
+            bind="query-params",
+        )  # fmt: skip
+    return int(row), int(column)
+
+
+def _map_shape(asked: Asked) -> tuple[int, int]:
+    info = next(info for info in usable(asked.opened) if info.path == asked.layer)
+    return (info.shape[1] or 1, info.shape[2] or 1) if info.spatial else (1, 1)
 
 
 def draw_mattered() -> bool:

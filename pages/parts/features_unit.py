@@ -14,6 +14,7 @@ from core import render
 from core.errors import InputError
 from core.features import (
     Difference,
+    Neuron,
     Responses,
     Visualization,
     VisualizeSettings,
@@ -45,6 +46,7 @@ class UnitDials:
         unit: its number.
         others: units that are pleased along with it.
         against: a unit that is displeased; None for none.
+        place: row and column of the one place at which it is pleased; None for everywhere.
         making: how pictures are made.
         at_once: whether they are made without a press on the button.
         mattered: whether the pixels that mattered are laid over made pictures.
@@ -53,6 +55,7 @@ class UnitDials:
     unit: int
     others: tuple[int, ...]
     against: int | None
+    place: tuple[int, int] | None
     making: VisualizeSettings
     at_once: bool
     mattered: bool
@@ -60,13 +63,22 @@ class UnitDials:
     @property
     def wish(self) -> Any:
         """What the picture should please, as `make_pictures` takes it."""
-        group = (self.unit, *self.others) if self.others else self.unit
-        return group if self.against is None else Difference(group, self.against)
+        if self.place is None:
+            group: Any = (self.unit, *self.others) if self.others else self.unit
+            return group if self.against is None else Difference(group, self.against)
+        if self.others:
+            raise InputError(
+                "At one place, one unit can be pleased", self.caption, "Empty the field for several units."
+            )
+        here = Neuron(self.unit, *self.place)
+        return here if self.against is None else Difference(here, Neuron(self.against, *self.place))
 
     @property
     def caption(self) -> str:
         """The same in words."""
         group = " and ".join(f"unit {unit}" for unit in (self.unit, *self.others))
+        if self.place is not None:
+            group = f"{group} at row {self.place[0]}, column {self.place[1]}"
         return group if self.against is None else f"{group}, against unit {self.against}"
 
 

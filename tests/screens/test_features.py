@@ -121,6 +121,14 @@ def test_a_group_and_a_difference_of_units_can_be_painted(open_view):
     assert any("unit 2 and unit 3 and unit 4, against unit 5" in text for text in _pictures(app))
 
 
+def test_one_place_of_a_unit_can_be_painted_by_itself(open_view):
+    app = open_view(feature_unit="2", feature_place="true", feature_row="1", feature_column="0")
+    assert not problems(app)
+    assert any("unit 2 at row 1, column 0" in text for text in _pictures(app))
+    app.text_input(key="feature_with").set_value("3").run()
+    assert "At one place, one unit can be pleased" in app.error[0].value
+
+
 def test_two_classes_and_their_difference_can_be_painted(open_view):
     app = open_view(CLASS, feature_class="boot", feature_other="bag")
     assert not problems(app)
