@@ -1,0 +1,55 @@
+"""Repair: fixes, and the proof that they did something.
+
+    fixes()                                       # name -> FixInfo, in the order in which menus list them
+    plan(run_or_info, splits, fixes, seeds=3)     # DataFrame: what a ladder will train, and how long that takes
+    ladder(run_or_model, splits, fixes, seeds=3, judge=None) -> Ladder(table, runs, best, sentence, ...)
+
+Fixes combine: "background_randomised+colour_jitter" is one rung of a ladder. Settings are handed over by name:
+ladder(run, splits, {"region_removed": {"where": "box", "left": 0.7, "top": 0.7, "right": 1.0, "bottom": 1.0}}).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from core.repair.base import FixInfo
+from core.repair.chosen import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
+from core.repair.registry import fix_info, fixes
+
+if TYPE_CHECKING:
+    from core.repair.climbing import Ladder, ladder
+    from core.repair.judging import Judge
+    from core.repair.planning import plan
+    from core.repair.suspects import settings_for
+
+_PLACES = {
+    "Judge": "judging",
+    "Ladder": "climbing",
+    "ladder": "climbing",
+    "plan": "planning",
+    "settings_for": "suspects",
+}
+
+__all__ = [
+    "AS_IT_IS",
+    "CONTROLS",
+    "KEEP_TRAINING",
+    "FixInfo",
+    "Judge",
+    "Ladder",
+    "Rung",
+    "fix_info",
+    "fixes",
+    "ladder",
+    "plan",
+    "rungs_of",
+    "settings_for",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Whatever trains brings in TensorFlow, so it is loaded when it is first asked for."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"core.repair.{_PLACES[name]}"), name)

@@ -1,0 +1,57 @@
+"""Each object on the backgrounds of other pictures, whatever their class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.masks import soft
+from core.hunches.material import Material
+from core.repair.base import FixInfo, Recipe
+from core.repair.cutting import MaskSettings, varied
+from core.repair.donors import any_class
+from core.settings import setting
+
+
+class BackgroundRandomisedSettings(MaskSettings):
+    """How many backgrounds each object gets, and how long is trained on them."""
+
+    copies: int = setting(3, "On how many backgrounds each object is set.", low=1, high=8, step=1, unit="backgrounds")
+    effort: float = setting(
+        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(
+        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+    )
+
+
+def on_backgrounds(material: Material, donors: np.ndarray) -> np.ndarray:
+    """Each object on the background of another picture, its mask eroded and feathered: float32 (N, H, W, C)."""
+    share = soft(material.objects)[..., None]
+    return material.pictures * share + material.emptied[donors] * (1 - share)
+
+
+def apply(recipe: Recipe, settings: BackgroundRandomisedSettings) -> Recipe:
+    """Set each object on several backgrounds."""
+    made = varied(
+        recipe,
+        settings.copies,
+        settings.masks,
+        lambda material, rng: on_backgrounds(material, any_class(material.labels, rng)),
+        "background_randomised",
+    )
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+FIX = FixInfo(
+    name="background_randomised",
+    title="Backgrounds exchanged",
+    plain="Cuts each object out and sets it on the backgrounds of other pictures, so that a background tells nothing.",
+    family="pictures",
+    Settings=BackgroundRandomisedSettings,
+    flaws=("background",),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    challenge=lambda material, donors, _: on_backgrounds(material, donors),
+    challenged="on another class's background",
+    source="Xiao et al. 2020, arXiv 2006.09994",
+)

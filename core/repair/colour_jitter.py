@@ -1,0 +1,105 @@
+"""Colours made to tell nothing: the whole colour wheel turned, objects recoloured between classes, or a mild jitter."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.errors import DataError
+from core.hunches.colours import from_hsv, to_hsv
+from core.hunches.masks import widened
+from core.hunches.material import Material
+from core.networks.spec import TrainingSpec
+from core.repair.base import FixInfo, Recipe
+from core.repair.cutting import MaskSettings, varied
+from core.repair.donors import any_class
+from core.settings import setting
+
+WIDENED = 0.03  # a fringe in the old colour would give the class away
+
+
+class ColourJitterSettings(MaskSettings):
+    """What is done to the colours, and how strongly."""
+
+    how: Literal["turn the wheel", "recolour between classes", "jitter"] = setting(
+        "turn the wheel",
+        "Turn all hues of a picture by any angle, give each object the colour of an object of any class, or change "
+        "colours a little at every step.",
+    )
+    strength: float = setting(
+        0.3,
+        "How far a mild jitter changes hue, saturation, brightness and contrast.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        common=False,
+    )
+    copies: int = setting(3, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    effort: float = setting(
+        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(
+        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+    )
+
+
+def recoloured(material: Material, donors: np.ndarray) -> np.ndarray:
+    """Each object in its donor's mean colour, over its own light and dark: float32 (N, H, W, C).
+
+    value = max over channels, colour = sum of pixels / sum of values; a pixel becomes value times the donor's colour.
+    No trace of the old colour is left, nor of a pattern in several colours.
+    """
+    inside = material.objects[..., None]
+    value = material.pictures.max(axis=-1, keepdims=True)
+    total = np.maximum((value * inside).sum(axis=(1, 2)), 1.0)
+    colours = (material.pictures * inside).sum(axis=(1, 2)) / total  # (N, C)
+    wide = widened(material.objects, WIDENED)[..., None]
+    return np.where(wide, value * colours[donors][:, None, None, :], material.pictures)
+
+
+def turned(material: Material, rng: np.random.Generator) -> np.ndarray:
+    """Each picture with all hues turned by an angle of its own, any angle alike: float32 (N, H, W, C)."""
+    hsv = to_hsv(material.pictures)
+    hsv[..., 0] = (hsv[..., 0] + rng.uniform(0, 360, len(material))[:, None, None]) % 360
+    return from_hsv(hsv)
+
+
+def apply(recipe: Recipe, settings: ColourJitterSettings) -> Recipe:
+    """Make colours say less of the class, or nothing."""
+    if recipe.splits.train.shape[2] != 3:
+        raise DataError("Only pictures in colour can be recoloured", "grey pictures")
+    if settings.how == "jitter":
+        made = recipe.taught(settings.effort, training=_jittered(recipe.training, settings.strength))
+        return made.taught(settings.effort, fresh=settings.weights)
+    change = _recolour if settings.how == "recolour between classes" else turned
+    made = varied(recipe, settings.copies, settings.masks, change, "colour_jitter")
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+def _recolour(material: Material, rng: np.random.Generator) -> np.ndarray:
+    return recoloured(material, any_class(material.labels, rng))
+
+
+def _jittered(training: TrainingSpec, strength: float) -> TrainingSpec:
+    return TrainingSpec.of(
+        training,
+        hue=max(training.hue, strength),
+        saturation=max(training.saturation, strength),
+        brightness=max(training.brightness, min(0.5, strength / 2)),
+        contrast=max(training.contrast, strength),
+    )
+
+
+FIX = FixInfo(
+    name="colour_jitter",
+    title="Colours changed",
+    plain="Changes the colours of every picture at random, so that a colour says nothing of the class.",
+    family="pictures",
+    Settings=ColourJitterSettings,
+    flaws=("tint", "channels_swapped"),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    challenge=lambda material, donors, _: recoloured(material, donors),
+    challenged="in the colour of another class",
+)

@@ -1,0 +1,49 @@
+"""A part of every picture exchanged between classes, or painted over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.labels import find_labels
+from core.hunches.masks import inpainted, widened
+from core.hunches.material import Material
+
+
+def box_mask(shape: tuple[int, int], left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    """A rectangle given in shares of width and height, whole pixels outwards, bool (H, W)."""
+    height, width = shape
+    mask = np.zeros(shape, bool)
+    rows = slice(int(np.floor(top * height + 1e-6)), int(np.ceil(bottom * height - 1e-6)))
+    mask[rows, int(np.floor(left * width + 1e-6)) : int(np.ceil(right * width - 1e-6))] = True
+    return mask
+
+
+def frame_mask(shape: tuple[int, int], share: float) -> np.ndarray:
+    """The outermost share of the shorter side, at least one pixel, bool (H, W)."""
+    pixels = frame_pixels(shape, share)
+    mask = np.ones(shape, bool)
+    mask[pixels : shape[0] - pixels, pixels : shape[1] - pixels] = False
+    return mask
+
+
+def frame_pixels(shape: tuple[int, int], share: float) -> int:
+    """How wide a frame of this share of the shorter side is; at least one pixel, and it leaves the middle."""
+    return int(np.clip(round(share * min(shape)), 1, max(1, (min(shape) - 1) // 2 - 1)))
+
+
+def exchanged(material: Material, donors: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """The pictures with one region (H, W) taken from their donors."""
+    return np.where(region[..., None], material.pictures[donors], material.pictures)
+
+
+def covered(material: Material, regions: np.ndarray) -> np.ndarray:
+    """The pictures with their regions (N, H, W), or one (H, W) for all, painted over from what is round them."""
+    holes = np.broadcast_to(regions, material.pictures.shape[:3])
+    return inpainted(material.pictures, holes)
+
+
+def labels_exchanged(material: Material, donors: np.ndarray) -> np.ndarray:
+    """The pictures with their own printed labels painted over, and those of their donors stuck on at the same place."""
+    found = find_labels(material.pictures)
+    bare = inpainted(material.pictures, widened(found, 0.02)) if found.any() else material.pictures
+    return np.where(found[donors][..., None], material.pictures[donors], bare)

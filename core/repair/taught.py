@@ -1,0 +1,14 @@
+"""Dials of fixes that change how the network is taught."""
+
+from __future__ import annotations
+
+from core.settings import Settings, setting
+
+
+class TaughtSettings(Settings):
+    """How long is trained, and from which weights."""
+
+    effort: float = setting(
+        1.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)

@@ -1,0 +1,223 @@
+"""From a recipe to a run: training, what is done afterwards, and what is put before the network."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset
+from core.errors import Cancelled, Unavailable
+from core.networks.architecture import build
+from core.networks.run import UNREADABLE, Run, has_run, open_run
+from core.networks.spec import NetworkSpec, TrainingSpec
+from core.networks.training import train
+from core.progress import OnStep
+from core.repair.base import Recipe
+from core.repair.keys import CORRECTED
+from core.repair.penalised import teach
+from core.repair.planning import FOLDER
+from core.store import Store
+
+
+class _Stopped(Exception):
+    """A cancelled step on its way through `train`, which would otherwise keep half of a training."""
+
+
+def remembered(key: str, store: Store) -> Run | None:
+    """The run that was made under this key of a ladder; None where there is none that can be opened."""
+    try:
+        name = str(json.loads(store.read(f"{FOLDER}/{key}.json"))["run"])
+        return open_run(name, store) if has_run(name, store) else None
+    except UNREADABLE:
+        return None
+
+
+def make(recipe: Recipe, key: str, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+    """The run of a recipe, kept in the store; half a run is never kept.
+
+    Raises:
+        Cancelled: when `on_step` raised it.
+    """
+    known = remembered(key, store)
+    if known is not None:
+        return known
+    run = _trained(recipe, store, on_step, about)
+    run = _finished(run, recipe, key, about)
+    _keep(run, key, store)
+    return run
+
+
+def _trained(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+    if not recipe.effort:
+        return _untrained(recipe, about)
+    spec = TrainingSpec.of(recipe.training, epochs=recipe.epochs)
+    network, start = _beginning(recipe)
+    if recipe.penalty is not None:
+        return _penalised(recipe, network, start, spec, on_step, about)
+
+    def watched(done: int, total: int, note: str = "") -> None:
+        try:
+            on_step(done, total, note)
+        except Cancelled as error:
+            raise _Stopped from error
+
+    try:
+        return train(recipe.splits, network, spec, store=store, start=start, on_step=watched, about=about)
+    except _Stopped as stopped:
+        raise Cancelled("The ladder was stopped; what was finished is kept.") from stopped
+
+
+def _beginning(recipe: Recipe) -> tuple[NetworkSpec | None, Run | keras.Model | None]:
+    if not recipe.fresh:
+        return None, recipe.origin
+    if recipe.network is not None:
+        return recipe.network, None
+    return None, renewed(recipe.model, recipe.seed)
+
+
+def renewed(model: keras.Model, seed: int) -> keras.Model:
+    """A copy of a model with new weights, drawn by each layer's own initialisers under another seed."""
+    made = copied(model)
+    counter = iter(range(1_000_000))
+    for layer in made._flatten_layers(include_self=False, recursive=True):
+        for variable, name in _initialised(layer):
+            config = keras.initializers.serialize(getattr(layer, name))
+            if isinstance(config.get("config"), dict) and "seed" in config["config"]:
+                config["config"]["seed"] = (seed * 1_000_003 + next(counter)) % (2**31)
+            variable.assign(keras.initializers.deserialize(config)(variable.shape))
+    return made
+
+
+def _initialised(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
+    """The layer's own variables, each with the name of its initialiser."""
+    pairs = []
+    for variable in layer._trainable_variables:
+        name = f"{variable.name}_initializer"
+        if callable(getattr(layer, name, None)):
+            pairs.append((variable, name))
+    return pairs
+
+
+def copied(model: keras.Model) -> keras.Model:
+    """A copy with weights of its own."""
+    made = keras.models.clone_model(model)
+    made.set_weights(model.get_weights())
+    return made
+
+
+def _untrained(recipe: Recipe, about: Mapping[str, Any]) -> Run:
+    history = recipe.origin.history if isinstance(recipe.origin, Run) else pd.DataFrame()
+    return _run(recipe, recipe.model, history, recipe.training, about, seconds=0.0)
+
+
+def _penalised(
+    recipe: Recipe,
+    network: NetworkSpec | None,
+    start: Run | keras.Model | None,
+    spec: TrainingSpec,
+    on_step: OnStep,
+    about: Mapping[str, Any],
+) -> Run:
+    assert recipe.penalty is not None
+    if start is None:
+        assert network is not None
+        model = build(network, recipe.splits.train.shape, recipe.splits.class_names)
+    else:
+        model = copied(getattr(start, "model", start))
+    rows = teach(model, recipe.splits, spec, recipe.penalty, on_step)
+    history = pd.DataFrame(rows)
+    return _run(recipe, model, history, spec, about, seconds=float(history["seconds"].sum()))
+
+
+def _finished(run: Run, recipe: Recipe, key: str, about: Mapping[str, Any]) -> Run:
+    """The run after the last steps, and behind what is put before the network."""
+    if not recipe.finish and not recipe.front:
+        return run if run.key else replace(run, key=key)
+    model = copied(run.model)
+    for step in recipe.finish:
+        model = step(model, recipe)
+    if recipe.front:
+        model = fronted(model, [layer for make in recipe.front for layer in make(recipe.splits.train.shape)])
+    origin = recipe.origin_splits or recipe.splits
+    metrics = {**run.metrics, **scored(model, origin.test), "weights": model.count_params()}
+    return replace(run, key=key, model=model, metrics=metrics, about={**about, CORRECTED: bool(recipe.front)})
+
+
+def fronted(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
+    """The network with layers before it that are no part of its training; pictures go in as before."""
+    pictures = keras.Input(model.input_shape[1:], name="served")
+    value = pictures
+    for layer in layers:
+        value = layer(value)
+    return keras.Model(pictures, model(value), name="corrected")
+
+
+def scored(model: keras.Model, data: Dataset) -> dict[str, Any]:
+    """Accuracy, loss and recall of a network on pictures."""
+    from core.attribution.evaluate import Network
+
+    if not len(data):
+        return {"accuracy": float("nan"), "loss": float("nan"), "correct": 0, "n": 0, "recall": {}}
+    shares = Network.of(model).probabilities(data.images)
+    right = shares.argmax(axis=1) == data.labels
+    names = enumerate(data.class_names)
+    return {
+        "accuracy": float(right.mean()),
+        "loss": float(-np.log(np.maximum(shares[np.arange(len(data)), data.labels], 1e-12)).mean()),
+        "correct": int(right.sum()),
+        "n": len(data),
+        "recall": {
+            name: [int(right[data.labels == label].sum()), int((data.labels == label).sum())] for label, name in names
+        },
+    }
+
+
+def _run(
+    recipe: Recipe,
+    model: keras.Model,
+    history: pd.DataFrame,
+    spec: TrainingSpec,
+    about: Mapping[str, Any],
+    seconds: float,
+) -> Run:
+    """A run that `train` did not make; its key is given when it is kept."""
+    origin = recipe.origin
+    validation = scored(model, recipe.splits.validation)["accuracy"]
+    return Run(
+        key="",
+        model=model,
+        history=history,
+        network_spec=recipe.network or NetworkSpec(),
+        training_spec=spec,
+        class_names=recipe.splits.class_names,
+        input_shape=recipe.splits.train.shape,
+        metrics={
+            **scored(model, recipe.splits.test),
+            "validation_accuracy": validation,
+            "epoch": len(history),
+            "epochs": len(history),
+            "seconds": seconds,
+            "weights": model.count_params(),
+        },
+        parent=origin.key if isinstance(origin, Run) else "",
+        about=dict(about),
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _keep(run: Run, key: str, store: Store) -> None:
+    """Keep a run and where it is found. A store that fails now must not cost the training."""
+    try:
+        if not has_run(run.key, store):
+            run.save(store)
+        store.write(f"{FOLDER}/{key}.json", json.dumps({"run": run.key}).encode())
+    except Unavailable as error:
+        warnings.warn(f"The run was not kept. {error.sentence}", stacklevel=3)
