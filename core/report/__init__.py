@@ -1,0 +1,39 @@
+"""Can we trust it? A report on a trained network, in plain words.
+
+`write()` makes one HTML file: `gather()` measures, `compose()` says it in words, and `html()` draws it.
+All are imported, with TensorFlow, when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.report.facts import Facts
+    from core.report.gathering import gather
+    from core.report.layout import Report, Section, address
+    from core.report.page import html
+    from core.report.sections import compose
+    from core.report.settings import ReportSettings
+    from core.report.writing import write
+
+_PLACES = {
+    "Facts": "facts",
+    "Report": "layout",
+    "ReportSettings": "settings",
+    "Section": "layout",
+    "address": "layout",
+    "compose": "sections",
+    "gather": "gathering",
+    "html": "page",
+    "write": "writing",
+}
+
+__all__ = ["Facts", "Report", "ReportSettings", "Section", "address", "compose", "gather", "html", "write"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -1,0 +1,136 @@
+"""The drawings of a report, in whatever colours: on screen those of its theme, in the file those of the reader's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.report.facts import Score
+from core.report.layout import Drawing, Palette
+
+WIDTH, SIZE = 420, 13
+"""Narrow enough that its words can still be read on a phone."""
+
+
+def scores(rows: list[tuple[str, Score]], palette: Palette) -> Drawing:
+    """Shares of right answers with their intervals, one line each, the first set apart.
+
+    Args:
+        rows: what to call each, and its score; those without pictures are left out.
+        palette: name -> colour.
+    """
+    table = pd.DataFrame(
+        [
+            {"name": name, "share": 100 * score.share, "low": 100 * score.low, "high": 100 * score.high, "n": score.n}
+            for name, score in rows
+            if score.n
+        ]
+    )
+    table["all"] = np.arange(len(table)) == 0
+    base = alt.Chart(table).encode(
+        y=alt.Y(
+            "name:N", sort=list(table["name"]), title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=170)
+        ),
+        color=alt.condition("datum.all", alt.value(palette["good"]), alt.value(palette["neutral"])),
+        tooltip=["name:N", alt.Tooltip("share:Q", format=".0f", title="right of 100"), "n:Q"],
+    )
+    across = alt.Scale(domain=[0, 100])
+    lines = base.mark_rule(strokeWidth=3).encode(
+        x=alt.X("low:Q", scale=across, title="right answers of 100, and the range they may lie in"), x2="high:Q"
+    )
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("share:Q", scale=across))
+    return styled(alt.layer(lines, points).properties(width=WIDTH - 120, height=alt.Step(26)), palette)
+
+
+def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palette) -> Drawing:
+    """How often answers are right, by how sure the network is, beside the line on which both agree.
+
+    Args:
+        before, after: bins as `core.trust.Calibration` has them; None leaves the second out.
+        palette: name -> colour.
+    """
+    ends = pd.DataFrame({"x": [0, 100], "y": [0, 100]})
+    scale = alt.Scale(domain=[0, 100])
+    line = (
+        alt.Chart(ends)
+        .mark_line(strokeDash=[4, 4], color=palette["neutral"])
+        .encode(x=alt.X("x:Q", scale=scale, title="how sure it says it is, in %"), y=alt.Y("y:Q", scale=scale))
+    )
+    words = (
+        alt.Chart(pd.DataFrame({"x": [4], "y": [12], "words": ["just as sure as right"]}))
+        .mark_text(align="left", angle=0, color=palette["text"], fontSize=SIZE - 1)
+        .encode(x="x:Q", y="y:Q", text="words:N")
+    )
+    parts = [line, words, *_bins(before, "as it is", "neutral" if after is not None else "good", palette)]
+    if after is not None:
+        parts += _bins(after, "set right", "good", palette)
+        parts.append(_legend(palette))
+    return styled(alt.layer(*parts).properties(width=WIDTH - 60, height=280), palette)
+
+
+def styled(chart: Drawing, palette: Palette) -> Drawing:
+    """The chart with axes in the report's colours."""
+    colours: dict[str, Any] = {
+        "gridColor": palette["border"],
+        "domainColor": palette["neutral"],
+        "tickColor": palette["neutral"],
+        "labelColor": palette["text"],
+        "titleColor": palette["text"],
+    }
+    axis: dict[str, Any] = {
+        "labelFontSize": SIZE,
+        "titleFontSize": SIZE,
+        "titleFontWeight": "normal",
+        "tickCount": 5,
+        **colours,
+    }
+    return (
+        chart.configure_axis(gridOpacity=0.6, **axis)
+        .configure_view(strokeWidth=0)
+        .configure(background="transparent", font="sans-serif")
+    )
+
+
+def _bins(table: pd.DataFrame, name: str, colour: str, palette: Palette) -> list[alt.Chart]:
+    used = table[table["count"] > 0]
+    points = pd.DataFrame(
+        {
+            "sure": 100 * used["confidence"],
+            "right": 100 * used["accuracy"],
+            "low": 100 * used["accuracy_low"],
+            "high": 100 * used["accuracy_high"],
+            "pictures": used["count"],
+            "which": name,
+        }
+    )
+    base = alt.Chart(points).encode(
+        x=alt.X("sure:Q", scale=alt.Scale(domain=[0, 100])),
+        color=alt.value(palette[colour]),
+        tooltip=[
+            alt.Tooltip("which:N", title=" "),
+            alt.Tooltip("sure:Q", format=".0f", title="says %"),
+            alt.Tooltip("right:Q", format=".0f", title="right of 100"),
+            "pictures:Q",
+        ],
+    )
+    title = "how often it is right, of 100"
+    return [
+        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
+        base.mark_point(filled=True, opacity=1).encode(
+            y="right:Q", size=alt.Size("pictures:Q", scale=alt.Scale(range=[30, 260]), legend=None)
+        ),
+    ]
+
+
+def _legend(palette: Palette) -> alt.Chart:
+    """Which colour is which, beside the points and not in a box of its own."""
+    table = pd.DataFrame({"x": [4, 4], "y": [96, 88], "words": ["● as it is", "● set right"], "which": [0, 1]})
+    colour = alt.condition("datum.which == 1", alt.value(palette["good"]), alt.value(palette["neutral"]))
+    return (
+        alt.Chart(table)
+        .mark_text(align="left", fontSize=SIZE, fontWeight="bold")
+        .encode(x="x:Q", y="y:Q", text="words:N", color=colour)
+    )

@@ -1,0 +1,45 @@
+"""Pictures and charts as text that a single file can hold."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import cv2
+import numpy as np
+import vl_convert
+
+from core.render import enlarge
+from core.report.layout import Chart
+
+COLOURS = ("good", "bad", "neutral", "text", "border", "paper")
+LARGEST, SMALLEST = 320, 128
+"""Pixels along the longer side of a picture in the file."""
+# Each name stands as a colour that nothing else has, until the page's own style says what it looks like.
+_STANDING = {name: f"#0{place}0f0{place}" for place, name in enumerate(COLOURS, 1)}
+
+
+def svg(chart: Chart) -> str:
+    """A chart as SVG whose colours the page's style decides, so that one drawing serves light and dark."""
+    drawn = vl_convert.vegalite_to_svg(chart.draw(_STANDING).to_json())
+    for name, code in _STANDING.items():
+        drawn = drawn.replace(code, f"var(--{name})")
+    # Its size is that of its place; the words for those who cannot see it stand on the figure around it.
+    head, rest = drawn.split(">", 1)
+    width = re.search(r'width="([\d.]+)"', head)
+    head = re.sub(r'\s(width|height)="[\d.]+"', "", head)
+    size = f' style="max-width:{width.group(1)}px"' if width else ""
+    return f'{head}{size} aria-hidden="true">{rest}'
+
+
+def png(picture: np.ndarray) -> str:
+    """A picture as a data address, hard pixels kept where it is small."""
+    longest = max(picture.shape[:2])
+    if longest > LARGEST:
+        scale = LARGEST / longest
+        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    elif longest < SMALLEST:
+        picture = enlarge(picture, SMALLEST)
+    done, content = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    assert done, "OpenCV writes any uint8 picture as PNG"
+    return f"data:image/png;base64,{base64.b64encode(content.tobytes()).decode()}"

@@ -1,0 +1,26 @@
+"""What the search for flaws says."""
+
+from __future__ import annotations
+
+from core.report.facts import Facts
+from core.report.layout import Link, Section
+from core.report.words import count, joined, said, sentence
+
+
+def section(facts: Facts) -> Section:
+    """The accused with their evidence, and what else was looked for."""
+    title, link = "Was it searched for flaws?", Link("diagnosis", "Find the flaw")
+    if facts.suspects is None:
+        words = "No. This network was not examined for flaws, so none can be ruled out."
+        return Section("diagnosis", title, (words,), link=link)
+    cleared = [suspect.title.lower() for suspect in facts.suspects if not suspect.raised]
+    looked = f"Yes. {count(len(facts.suspects), 'kind of flaw was', 'kinds of flaws were')} looked for."
+    found = f"{count(len(facts.raised), 'is', 'are')} suspected." if facts.raised else "None is suspected."
+    rest = f"Looked for and not found: {joined(cleared)}." if cleared else ""
+    return Section(
+        name="diagnosis",
+        title=title,
+        sentences=tuple(text for text in (said(looked, found), rest) if text),
+        points=tuple(said(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised),
+        link=link,
+    )

@@ -1,0 +1,124 @@
+"""The verdict at the top: never better than what was looked at allows."""
+
+from __future__ import annotations
+
+from core.report.facts import Facts
+from core.report.layout import Headline
+from core.report.words import count, counted, joined, of_hundred, said, sentence
+
+SHORTCUTS = ("background", "tint", "place", "border", "sticker")
+"""Flaws that make a network right for the wrong reason."""
+
+
+def headline(facts: Facts) -> Headline:
+    """The first rule that holds: guessing, a shortcut, another flaw, a fall on the second exam, never examined, ...
+
+    The good verdict is what is left when none does.
+    """
+    rules = (_guessing, _shortcut, _accused, _falls, _unexamined, _unsettled, _few)
+    return next((found for rule in rules if (found := rule(facts))), _clear(facts))
+
+
+def usual(facts: Facts) -> str:
+    """How it does on pictures like its own, in one sentence."""
+    return f"Of 100 pictures like these, it gets {of_hundred(facts.overall, 'right')}."
+
+
+def _guessing(facts: Facts) -> Headline | None:
+    taught = facts.taught.values()
+    chance = max(1 / len(facts.class_names), max(taught, default=0) / max(1, sum(taught)))
+    if facts.overall.low > chance:
+        return None
+    words = "That is no better than guessing, as far as these pictures can tell."
+    return Headline("Do not use it", f"{usual(facts)} {words}", _small(facts), "bad")
+
+
+def _shortcut(facts: Facts) -> Headline | None:
+    """A shortcut that was found on this very network, and so is not fixed in it."""
+    shortcut, proof = _shortcuts(facts)
+    if not shortcut:
+        return None
+    start = "It is right for the wrong reason."
+    fix = ""
+    if facts.repaired is not None and facts.repaired.best and not facts.repaired.this:
+        fix = "A fix was tried, but this is the network from before it."
+    return Headline("Do not trust it yet", said(start, shortcut, proof, _second(facts), fix), _small(facts), "bad")
+
+
+def _shortcuts(facts: Facts) -> tuple[str, str]:
+    """What the shortcut is, and what shows it; empty for none."""
+    if facts.shortcuts:
+        first = facts.shortcuts[0]
+        return sentence(first.reading), sentence(first.sentence)
+    for suspect in facts.raised:
+        if suspect.flaw in SHORTCUTS:
+            return f"The search for flaws accuses this one: {suspect.title.lower()}.", sentence(suspect.evidence)
+    return "", ""
+
+
+def _accused(facts: Facts) -> Headline | None:
+    if not facts.raised:
+        return None
+    first, more = facts.raised[0], len(facts.raised) - 1
+    others = f"{count(more, 'more flaw is', 'more flaws are')} suspected." if more else ""
+    start = f"The search for flaws accuses this one: {first.title.lower()}."
+    return Headline(
+        "Use it with care", said(start, sentence(first.evidence), others, usual(facts)), _small(facts), "bad"
+    )
+
+
+def _falls(facts: Facts) -> Headline | None:
+    if not facts.drop:
+        return None
+    start = "It does well on pictures like those it was taught on, and worse where their habits are broken."
+    return Headline("Do not trust it yet", said(start, usual(facts), _second(facts)), _small(facts), "bad")
+
+
+def _unexamined(facts: Facts) -> Headline | None:
+    if facts.examined:
+        return None
+    words = "But it was not examined: nobody has looked yet at why it is right. It may be right for the wrong reason."
+    return Headline("Not examined yet", said(usual(facts), words), _small(facts), "plain")
+
+
+def _unsettled(facts: Facts) -> Headline | None:
+    open_ones = [hunch for hunch in facts.tested if hunch.kind == "shortcut" and hunch.conclusion == "inconclusive"]
+    if not open_ones:
+        return None
+    words = f"We looked for a wrong reason, and {count(len(open_ones), 'test')} did not settle it."
+    return Headline("Not settled", said(usual(facts), words), _small(facts), "plain")
+
+
+def _few(facts: Facts) -> Headline | None:
+    if not facts.overall.wide:
+        return None
+    words = f"That rests on {count(facts.overall.n, 'picture')}. More pictures are needed to say more."
+    return Headline("Too few pictures to say", said(usual(facts), words), _small(facts), "plain")
+
+
+def _clear(facts: Facts) -> Headline:
+    looked = []
+    if facts.suspects is not None:
+        looked.append(f"the search for flaws tried {count(len(facts.suspects), 'kind')} and accuses none")
+    hunches = [hunch for hunch in facts.tested if hunch.kind == "shortcut"]
+    if hunches:
+        looked.append(f"{count(len(hunches), 'test')} for a wrong reason found none")
+    found = sentence(joined(looked))
+    fixed = "This is the network with the fix." if facts.repaired is not None and facts.repaired.this else ""
+    limits = "That is no proof that there is none: see what was not shown."
+    return Headline("No flaw found", said(usual(facts), fixed, found, limits), _small(facts), "good")
+
+
+def _second(facts: Facts) -> str:
+    if facts.second is None:
+        return ""
+    where = "On an exam that breaks the habits of its own pictures"
+    return f"{where}, it gets {of_hundred(facts.second, 'of 100 right')}. On its own it gets {of_hundred(facts.overall)}."
+
+
+def _small(facts: Facts) -> str:
+    parts = [counted(facts.overall, "test pictures")]
+    if facts.second is not None:
+        parts.append(counted(facts.second, "pictures of the second exam"))
+    ranges = f"ranges hold in {facts.settings.confidence:.0%} of cases"
+    return f"{'; '.join(parts)}; {ranges}."
