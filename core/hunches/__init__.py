@@ -14,7 +14,7 @@ from core.hunches.registry import hunch_info, hunches
 from core.hunches.words import Reading, Understood, understand
 
 if TYPE_CHECKING:
-    from core.hunches.testing import test_hunch, test_hunches
+    from core.hunches.testing import planned, ranked, test_hunch, test_hunches
 
 __all__ = [
     "Arms",
@@ -27,6 +27,8 @@ __all__ = [
     "hunch_info",
     "hunches",
     "object_masks",
+    "planned",
+    "ranked",
     "test_hunch",
     "test_hunches",
     "understand",
@@ -34,8 +36,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`test_hunch` and `test_hunches` bring in TensorFlow, so they are loaded when they are first asked for."""
-    if name not in ("test_hunch", "test_hunches"):
+    """Whatever tests brings in TensorFlow, so it is loaded when it is first asked for."""
+    if name not in ("planned", "ranked", "test_hunch", "test_hunches"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from core.hunches import testing
 

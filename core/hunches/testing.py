@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,6 +61,7 @@ def test_hunches(
     n: int = 200,
     seed: int = 0,
     on_step: OnStep = silent,
+    on_verdict: Callable[[Verdict], None] | None = None,
     **settings: Any,
 ) -> list[Verdict]:
     """Try several hunches on the same pictures, correct for their number (Holm), and rank them.
@@ -69,6 +70,8 @@ def test_hunches(
         asked: names, or pairs of a name and its settings; None for every hunch in each of its variants.
         settings: dials of the test, the same for all.
         on_step: called after each hunch. `Cancelled` raised from it goes on to the caller.
+        on_verdict: called with each verdict as if it were the only one, before its step, so that whoever stops in
+            between keeps it; `ranked` makes a list of them.
 
     Returns:
         supported ones first, then inconclusive ones, then those that are not supported; the largest effect first.
@@ -77,24 +80,38 @@ def test_hunches(
         the same as `test_hunch`.
     """
     test = TestSettings.of(**settings)
-    planned = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in _asked(asked)]
+    wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in planned(asked)]
     trial, verdicts = _Trial(model, dataset, n, seed), []
-    for done, (info, chosen) in enumerate(planned):
+    for done, (info, chosen) in enumerate(wanted):
         verdicts.append(trial.run(info, chosen, test))
-        on_step(done + 1, len(planned), info.title)
-    return sorted(_corrected(verdicts, dataset, test), key=_rank)
+        if on_verdict is not None:
+            on_verdict(verdicts[-1])
+        on_step(done + 1, len(wanted), info.title)
+    return ranked(verdicts, dataset.class_names, **settings)
 
 
-def _asked(asked: Iterable[Asked] | None) -> list[tuple[str, Mapping[str, Any]]]:
+def ranked(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings: Any) -> list[Verdict]:
+    """Verdicts that were reached one by one, corrected for their number (Holm) and ranked as `test_hunches` does.
+
+    Args:
+        verdicts: each as if it were the only one.
+        class_names: the data set's.
+        settings: dials of the test that they were reached with.
+    """
+    return sorted(_corrected(list(verdicts), class_names, TestSettings.of(**settings)), key=_rank)
+
+
+def planned(asked: Iterable[Asked] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+    """What `test_hunches` tries, as pairs of a name and its settings: what is asked, or every hunch in its variants."""
     if asked is None:
         return [(info.name, variant) for info in hunches().values() for variant in info.variants]
     return [(item, {}) if isinstance(item, str) else item for item in asked]
 
 
-def _corrected(verdicts: list[Verdict], dataset: Dataset, test: TestSettings) -> list[Verdict]:
+def _corrected(verdicts: list[Verdict], class_names: tuple[str, ...], test: TestSettings) -> list[Verdict]:
     corrected = holm(np.array([verdict.p_value for verdict in verdicts]))
     return [
-        conclude(replace(verdict, p_corrected=float(p_value)), hunch_info(verdict.hunch), dataset.class_names, test)
+        conclude(replace(verdict, p_corrected=float(p_value)), hunch_info(verdict.hunch), class_names, test)
         for verdict, p_value in zip(verdicts, corrected, strict=True)
     ]
 

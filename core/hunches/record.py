@@ -1,0 +1,76 @@
+"""Which hunches were tested on a run, kept beside it, so that a report can list them.
+
+One artefact a press of the button, hunches/<run key>/<hash>.json: nothing is read before it is written, so two people
+who test at the same time lose nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from core.errors import InputError
+from core.hunches.base import Verdict
+from core.settings import digest
+from core.store import Store, default_store
+
+FOLDER = "hunches"
+SAME = ("hunch", "settings", "pictures", "asked", "seed", "masks")  # what makes two tests the same one
+
+
+def save(
+    run: str,
+    verdicts: Iterable[Verdict],
+    *,
+    pictures: str,
+    asked: int,
+    seed: int,
+    masks: Mapping[str, Any] | None = None,
+    together: bool = False,
+    store: Store | None = None,
+) -> None:
+    """Keep what was found.
+
+    Args:
+        run: the run's key.
+        verdicts: one or several.
+        pictures: which of the run's pictures were asked about, such as "test".
+        asked: the n that was asked for.
+        seed: the seed that was asked for.
+        masks: corrections of the object masks; None for none.
+        together: whether the p-values are corrected for all of them.
+        store: where; None for the default.
+    """
+    made = datetime.now(UTC).isoformat()
+    given = {"pictures": pictures, "asked": asked, "seed": seed, "masks": dict(masks or {}), "together": together}
+    entries = [{**verdict.summary(), **given, "made": made} for verdict in verdicts]
+    if not entries:
+        return
+    name = digest([[entry[field] for field in SAME] for entry in entries] + [together])
+    (store or default_store()).write(f"{_folder(run)}/{name}.json", json.dumps(entries).encode())
+
+
+def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:
+    """Every hunch that was tested on a run, the latest test first; of the same test done twice, the latest.
+
+    Args:
+        run: the run's key.
+        store: where; None for the default.
+
+    Returns:
+        dicts of `Verdict.summary()` with pictures, asked, seed, masks, together and made (ISO 8601, UTC).
+    """
+    store = store or default_store()
+    entries = [entry for name in store.names(_folder(run)) for entry in json.loads(store.read(name))]
+    latest: dict[str, dict[str, Any]] = {}
+    for entry in sorted(entries, key=lambda entry: entry["made"]):
+        latest[digest([entry[field] for field in SAME])] = entry
+    return sorted(latest.values(), key=lambda entry: entry["made"], reverse=True)
+
+
+def _folder(run: str) -> str:
+    if not run.isalnum():
+        raise InputError("A run's key should be letters and digits", repr(run))
+    return f"{FOLDER}/{run}"
