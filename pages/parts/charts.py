@@ -165,7 +165,7 @@ def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) ->
 def _seen(picture: np.ndarray, side: int, tall: int) -> dict[str, Any]:
     place = {"x": {"value": side / 2}, "y": {"value": tall / 2}}
     mark = {"type": "image", "width": side, "height": tall, "align": "center", "baseline": "middle", "aria": False}
-    address = {"url": {"value": _data_url(enlarge(picture, 2 * side))}}
+    address = {"url": {"value": data_url(picture, 2 * side)}}
     return {"data": {"values": [{}]}, "mark": mark, "encoding": place | address}
 
 
@@ -189,7 +189,8 @@ def _told(shape: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _data_url(picture: np.ndarray) -> str:
+def data_url(picture: np.ndarray, side: int) -> str:
+    """A picture, enlarged to about `side` pixels, as an address that holds it."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
+    Image.fromarray(enlarge(picture, side)).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

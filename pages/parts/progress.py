@@ -74,6 +74,11 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
+def forget(key: str) -> None:
+    """Let work go on that was stopped before; in a callback, or before that work."""
+    _forget(f"_stopped_{key}")
+
+
 def _remember(name: str) -> None:
     st.session_state[name] = True
 

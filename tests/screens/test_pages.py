@@ -20,7 +20,7 @@ from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems, travel
 KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "multiselect")
 # Setting these alone asks for something that is not there: the network, an upload, another run.
 NEEDS_MORE = {"data"}
-DECIDE_OTHERS = {"flaw", "methods", "from"}
+DECIDE_OTHERS = {"flaw", "methods", "from", "hunch"}
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_every_widget_can_be_moved(visit, page, small_run):
         "pages/attribution.py": {"run": small_run},
         # Few steps of painting: how many it takes is not what this is about.
         "pages/features.py": {"run": small_run, "made_steps": "4"},
+        "pages/hunches.py": {"run": small_run},
     }
     app = visit(page, **opened.get(page, {"recipe": json.dumps(RECIPE)}))
     keys = [widget.key for kind in KINDS for widget in app.get(kind) if widget.key not in NEEDS_MORE]

@@ -1,0 +1,113 @@
+"""Test a hunch: a change, its control, and a verdict."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.hunches import HunchInfo
+from core.settings import Settings
+from pages.parts import (
+    frame,
+    hunches_all,
+    hunches_dials,
+    hunches_masks,
+    hunches_preview,
+    hunches_verdict,
+    hunches_words,
+    hunches_work,
+    runs,
+)
+from pages.parts.hunches_all import VIEW
+from pages.parts.hunches_work import Subject
+from pages.parts.runs import Opened
+
+HERE = "pages/hunches.py"
+ONE, ALL, PAST = VIEWS = ("One hunch", "All of them", "Tested so far")
+TESTED = "tested"
+NOW = "_test_now"
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "Say what you suspect. It is changed in many pictures, and the network is asked again."):
+        body(runs.needed())
+        frame.next_step("pages/diagnosis.py", "Let Hunch find the flaw", HERE)
+
+
+def body(opened: Opened) -> None:
+    """Everything that depends on the dials. No fragment: in one, a press on "Stop" would wait."""
+    hunches_dials.keep()
+    with frame.boundary():
+        if st.session_state.get(VIEW, ONE) is None:
+            st.session_state[VIEW] = ONE
+        view = st.segmented_control(
+            "Test", VIEWS, default=ONE, key=VIEW, bind="query-params", required=True, label_visibility="collapsed"
+        )
+        VIEW_OF[view or ONE](opened)
+
+
+def one_view(opened: Opened) -> None:
+    """One hunch: words, dials, preview, verdict."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch"):
+            hunches_words.draw()
+        hunches_words.draw_list()
+    dials, result = st.columns([1, 2.7], gap="large")
+    with dials:
+        info, settings = hunches_dials.draw_hunch()
+        subject = hunches_dials.draw_subject(opened)
+    with result:
+        draw_one(subject, info, settings)
+
+
+def draw_one(subject: Subject, info: HunchInfo, settings: Settings) -> None:
+    """The verdict where there is one, the preview, and the evidence."""
+    key = subject.asks(info, settings)
+    found = hunches_work.verdict(subject, info, settings)
+    # A link that was copied beneath a verdict shows that verdict.
+    asked = st.session_state.pop(NOW, False) or (found is None and st.query_params.get(TESTED) == key)
+    st.button(
+        "Test it", type="primary", icon=":material/experiment:", key="hunch_test", on_click=_now,
+        disabled=found is not None, help="The same dials give the same verdict." if found else None,
+    )  # fmt: skip
+    place = st.container()
+    with place:
+        if found is None and asked:
+            found = hunches_work.judge(subject, info, settings)
+        if found is None:
+            count = min(subject.trial.n, len(subject.data))
+            frame.answer("Not tested yet", f"{count:,} pictures will be tried, with the change and with its control.")
+        else:
+            hunches_verdict.draw_answer(found, subject)
+    _write_tested(key if found is not None else "")
+    hunches_preview.draw(subject, info, settings)
+    if found is not None:
+        hunches_verdict.draw_evidence(found, subject, info)
+    if hunches_dials.needs_objects(info):
+        hunches_masks.draw_outlines(subject, hunches_dials.parts(subject.opened)[subject.source])
+
+
+def all_view(opened: Opened) -> None:
+    """All of them."""
+    dials, result = st.columns([1, 2.7], gap="large")
+    with dials:
+        subject = hunches_dials.draw_subject(opened)
+    with result:
+        hunches_all.draw(subject)
+
+
+VIEW_OF = {ONE: one_view, ALL: all_view, PAST: hunches_all.draw_past}
+
+
+def _now() -> None:
+    st.session_state[NOW] = True
+
+
+def _write_tested(key: str) -> None:
+    if key:
+        st.query_params[TESTED] = key
+    elif TESTED in st.query_params:
+        del st.query_params[TESTED]
+
+
+main()

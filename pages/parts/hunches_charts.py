@@ -1,0 +1,53 @@
+"""Charts of the screen about hunches: dots with whiskers, beside their controls."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from pages.parts.charts import Chart
+from pages.parts.style import colour
+
+ROW = 40
+TITLE = "fall of the true class's probability"
+
+
+def whiskers(table: pd.DataFrame, title: str, threshold: float, description: str, *, row: int = ROW) -> Chart:
+    """Effects with their intervals, a row each, in the order of the table.
+
+    Args:
+        table: columns name, value, low, high (both may be missing), tone ("good", "bad" or "neutral"), said (what the
+            mark is labelled with), and detail (for the tooltip).
+        title: of the horizontal axis.
+        threshold: the smallest effect that counts.
+        description: for whoever cannot see it.
+    """
+    order = table["name"].tolist()
+    tones = alt.Scale(domain=["good", "bad", "neutral"], range=[colour("good"), colour("bad"), colour("neutral")])
+    least, most = float(table[["value", "low"]].min().min()), float(table[["value", "high"]].max().max())
+    scale = alt.Scale(domain=[min(-0.05, least), max(threshold + 0.05, most) * 1.12], nice=False)
+    base = alt.Chart(table).encode(
+        y=alt.Y("name:N", sort=order, title=None,
+                axis=alt.Axis(domain=False, ticks=False, labelLimit=260, labelOverlap=False)),
+        color=alt.Color("tone:N", scale=tones, legend=None),
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("value:Q", title="effect", format="+.3f"),
+            alt.Tooltip("low:Q", title="from", format="+.3f"),
+            alt.Tooltip("high:Q", title="to", format="+.3f"),
+            alt.Tooltip("detail:N", title=" "),
+        ],
+    )  # fmt: skip
+    known = base.transform_filter("isValid(datum.low)")
+    spans = known.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title, scale=scale), x2="high:Q")
+    ends = [known.mark_tick(thickness=2, size=10).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("low", "high")]
+    dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("value:Q", title=title, scale=scale))
+    words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text="said:N")
+    lines = pd.DataFrame({"at": [0.0, threshold], "what": ["no effect", "smallest effect that counts"]})
+    rules = (
+        alt.Chart(lines)
+        .mark_rule(color=colour("neutral"), strokeDash=[4, 4])
+        .encode(x=alt.X("at:Q", scale=scale), tooltip=[alt.Tooltip("what:N", title=" "), "at:Q"])
+    )
+    layers = [rules, spans, *ends, dots] if row < ROW else [rules, spans, *ends, dots, words]
+    return alt.layer(*layers).properties(height=row * len(table) + 46, description=description)

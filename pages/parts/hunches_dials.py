@@ -1,0 +1,74 @@
+"""The dials beside a hunch: its own, which pictures it is tried on, how strict the verdict is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets import Dataset
+from core.hunches import HunchInfo, TestSettings, hunch_info, hunches
+from core.hunches.corrected import MaskSettings
+from core.hunches.cutting import ObjectSettings
+from core.settings import Settings
+from pages.parts import controls, hunches_masks, hunches_rectangle, hunches_words, hunches_work, style
+from pages.parts.hunches_rectangle import NAME as RECTANGLE
+from pages.parts.hunches_words import HUNCH, prefix
+from pages.parts.hunches_work import Subject, TrialSettings
+from pages.parts.runs import Opened
+
+SOURCE, TRIAL, STRICT = "hunch_from", "trial", "strict"
+SOURCES = {"test": "test", "judge": "judge: without the flaw", "validation": "validation"}
+
+
+def keep() -> None:
+    """Hold on to what all dials say: Streamlit forgets a dial that is not drawn."""
+    shared: dict[str, type[Settings]] = {TRIAL: TrialSettings, STRICT: TestSettings, hunches_masks.MASKS: MaskSettings}
+    keys = {controls.key(name, dial.name) for name, settings in shared.items() for dial in settings.dials()}
+    keys |= {SOURCE, HUNCH, hunches_words.SAYS, hunches_masks.WITHOUT, *hunches_words.dial_keys()}
+    for key in keys & set(map(str, st.session_state)):
+        st.session_state[key] = st.session_state[key]
+
+
+def draw_hunch() -> tuple[HunchInfo, Settings]:
+    """Which hunch, and its own dials."""
+    names = list(hunches())
+    name = st.selectbox(
+        "What is changed", names, None, format_func=lambda name: hunch_info(name).title, key=HUNCH,
+        help="Corrects what was understood from your words.", bind="query-params", placeholder="Choose one",
+    )  # fmt: skip
+    info = hunch_info(name or hunches_words.FIRST)
+    style.small(info.plain)
+    if info.name == RECTANGLE:
+        return info, hunches_rectangle.draw(prefix(info.name))
+    return info, controls.draw(info.Settings, prefix(info.name), skip=("masks",))
+
+
+def draw_subject(opened: Opened, *, masks: bool = True) -> Subject:
+    """Which pictures, how many, how strict, and where their objects are."""
+    source = draw_source(opened)
+    data = parts(opened)[source]
+    trial = controls.draw(TrialSettings, TRIAL, folded="Which pictures")
+    with st.expander("How strict", key="strictness"):
+        test = controls.draw(TestSettings, STRICT, folded="More")
+    corrections, left_out = (MaskSettings(), ()) if not masks else hunches_masks.draw_dials(data)
+    used = hunches_work.pictures(f"{opened.run.key} {source}", data, corrections, left_out)
+    return Subject(opened, source, used, trial, test, corrections, left_out)
+
+
+def draw_source(opened: Opened) -> str:
+    """Which of the run's pictures."""
+    return st.selectbox(
+        "Pictures from", list(parts(opened)), format_func=lambda source: SOURCES[source], key=SOURCE,
+        help="The test pictures are new to it and like those that it learned from.", bind="query-params",
+    )  # fmt: skip
+
+
+def parts(opened: Opened) -> dict[str, Dataset]:
+    """The pictures that one can choose from, by name."""
+    splits = opened.planted.splits
+    judge = {"judge": opened.planted.judge} if opened.material.flaw != "none" else {}
+    return {"test": splits.test, **judge, "validation": splits.validation}
+
+
+def needs_objects(info: HunchInfo) -> bool:
+    """Whether it matters to a hunch where the object is."""
+    return issubclass(info.Settings, ObjectSettings) or info.family == "artefact"
