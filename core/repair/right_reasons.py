@@ -21,7 +21,7 @@ class RightReasonsSettings(MaskSettings):
     """Where it should not look, and how much that counts."""
 
     weight: float = setting(
-        0.1, "How much looking where it should not counts against wrong answers.", low=0.0001, high=1000, log=True
+        1.0, "How much looking where it should not counts against wrong answers.", low=0.0001, high=1000, log=True
     )
     where: Literal["background", "box", "border"] = setting(
         "background", "Where it should not look: outside of the object, in the box below, or at the border."

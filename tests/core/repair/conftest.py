@@ -20,14 +20,14 @@ SHORT = TrainingSpec(epochs=6, batch=32, rate=0.01)
 
 
 def shapes(count: int, seed: int, *, tied: bool) -> Dataset:
-    """A bar across the upper or lower half; a bright corner that goes with the class, or in half of either."""
+    """A bar in the upper or lower half; a bright corner that goes with the class, or in half of either."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % 2
     images = rng.integers(60, 110, (count, SIDE, SIDE, 3))
     mask = np.zeros((count, SIDE, SIDE), bool)
-    rows = np.where(labels == 0, rng.integers(6, 8, count), rng.integers(11, 13, count))
+    rows = np.where(labels == 0, rng.integers(4, 6, count), rng.integers(10, 12, count))
     for row, top in enumerate(rows):
-        mask[row, top : top + 2, 5:12] = True
+        mask[row, top : top + 4, 6:13] = True
     images[mask] += 60
     marked = labels == 1 if tied else np.arange(count) // 2 % 2 == 1
     images[marked, CORNER, CORNER] = 250

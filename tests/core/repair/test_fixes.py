@@ -1,0 +1,265 @@
+"""Each fix on made pictures: what it changes, and what it must leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core import flaws
+from core.datasets.base import Dataset, Splits
+from core.errors import DataError, InputError, ModelError
+from core.networks.spec import NetworkSpec, TrainingSpec
+from core.repair import fix_info, fixes, rungs_of
+from core.repair.base import Recipe
+from core.repair.classes_balanced import evened
+from core.repair.donors import another_class, any_class
+from core.repair.duplicates_removed import nearest, outlines, repeated
+from core.repair.labels_cleaned import suspicious
+from core.repair.regions import box_mask, frame_mask
+from core.repair.serving import inverse_blur
+from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
+
+
+def recipe_of(run, splits: Splits, seed: int = 0) -> Recipe:
+    return Recipe(run, splits, SMALL, SHORT, seed, len(splits.train), origin_splits=splits)
+
+
+@pytest.fixture(scope="module")
+def recipe(run, splits) -> Recipe:
+    return recipe_of(run, splits)
+
+
+def applied(recipe: Recipe, name: str, **settings) -> Recipe:
+    info = fix_info(name)
+    return info.apply(recipe, info.Settings.of(**settings))
+
+
+def marked(data: Dataset) -> np.ndarray:
+    """Which pictures show the bright corner."""
+    return data.images[:, CORNER, CORNER].mean(axis=(1, 2, 3)) > 200
+
+
+def test_every_fix_says_what_it_does_and_names_flaws_that_exist():
+    for name, info in fixes().items():
+        assert info.name == name
+        assert info.plain.endswith(".")
+        assert set(info.flaws) <= set(flaws.names())
+
+
+def test_every_data_flaw_has_a_fix():
+    named = {flaw for info in fixes().values() for flaw in info.flaws}
+    assert set(flaws.names()) - named == {"none"}
+
+
+@pytest.mark.parametrize("name", [name for name in fixes() if name != "preprocessing_corrected"])
+def test_no_fix_touches_test_pictures_or_what_it_was_given(recipe, splits, name):
+    before = splits.key
+    made = applied(recipe, name)
+    assert splits.key == before
+    assert made.splits.test is splits.test
+    assert made.effort > 0 or made.finish
+
+
+@pytest.mark.parametrize("name", ["background_randomised", "region_removed", "border_cropped", "random_shift"])
+def test_the_same_seed_gives_the_same_pictures_and_another_seed_others(run, splits, name):
+    first, again, other = (applied(recipe_of(run, splits, seed), name).splits for seed in (0, 0, 1))
+    assert first.key == again.key != other.key
+
+
+def test_an_exchanged_box_comes_from_every_class_alike(recipe):
+    made = applied(recipe, "region_removed", where="box", left=0, top=0, right=5 / 16, bottom=5 / 16, copies=4)
+    train = made.splits.train
+    assert len(train) == 4 * 128
+    for label in (0, 1):
+        assert 0.35 < marked(train)[train.labels == label].mean() < 0.65
+
+
+def test_an_exchanged_box_leaves_the_rest_of_the_picture(recipe, splits):
+    made = applied(recipe, "region_removed", where="box", left=0, top=0, right=5 / 16, bottom=5 / 16, copies=1)
+    outside = ~box_mask((16, 16), 0, 0, 5 / 16, 5 / 16)
+    assert np.array_equal(made.splits.train.images[:, outside], splits.train.images[:, outside])
+
+
+def test_a_box_painted_over_is_gone_from_all(recipe):
+    made = applied(recipe, "region_removed", where="box", how="paint over", right=0.4, bottom=0.4)
+    assert not marked(made.splits.train).any()
+
+
+def test_a_box_turned_inside_out_is_refused(recipe):
+    with pytest.raises(InputError, match="left below right"):
+        applied(recipe, "region_removed", where="box", left=0.9, right=0.1)
+
+
+def test_exchanged_backgrounds_keep_the_object_and_its_label(recipe, splits):
+    made = applied(recipe, "background_randomised", copies=1)
+    inner = splits.train.masks["object"].copy()
+    assert np.array_equal(made.splits.train.labels, splits.train.labels)
+    object_now = made.splits.train.images.astype(float)[inner].mean()
+    assert object_now > made.splits.train.images.astype(float)[~inner].mean()
+    share = marked(made.splits.train)
+    assert 0.3 < share[splits.train.labels == 0].mean() < 0.7
+
+
+def test_a_cropped_border_is_cropped_when_it_serves_too(recipe, splits):
+    made = applied(recipe, "border_cropped", how="crop", width=0.125)
+    assert len(made.front) == 1
+    value = splits.test.images[:2].astype(np.float32)
+    for layer in made.front[0]((16, 16, 3)):
+        value = layer(value)
+    assert np.abs(np.asarray(value) - made.splits.test.images[:2]).max() <= 1.5
+
+
+def test_wrapped_pictures_hold_the_same_pixels(recipe, splits):
+    made = applied(recipe, "random_shift", how="wrap round", copies=1)
+    before, after = (np.sort(part.images.reshape(128, -1), axis=1) for part in (splits.train, made.splits.train))
+    assert np.array_equal(before, after)
+    assert not np.array_equal(made.splits.train.images, splits.train.images)
+
+
+def test_recoloured_objects_take_colours_of_every_class(run):
+    rng = np.random.default_rng(0)
+    data = shapes(80, 0, tied=False)
+    mask = data.masks["object"]
+    images = data.images.copy()
+    images[mask] = np.where((data.labels == 0)[np.nonzero(mask)[0], None], (200, 40, 40), (40, 40, 200))
+    coloured = replace(data, images=images + rng.integers(0, 5, images.shape).astype(np.uint8))
+    splits = Splits(coloured, coloured, coloured)
+    made = applied(recipe_of(run, splits), "colour_jitter", how="recolour between classes", copies=2)
+    inside = np.tile(mask, (2, 1, 1))
+    red = np.array([picture[at][:, 0].mean() for picture, at in zip(made.splits.train.images, inside, strict=True)])
+    for label in (0, 1):
+        assert 0.3 < (red[made.splits.train.labels == label] > 100).mean() < 0.7
+
+
+def test_colours_of_grey_pictures_cannot_be_changed(run):
+    grey = shapes(8, 0, tied=True)
+    grey = replace(grey, images=grey.images[..., :1])
+    with pytest.raises(DataError, match="in colour"):
+        applied(recipe_of(run, Splits(grey, grey, grey)), "colour_jitter")
+
+
+def test_balanced_classes_are_even_and_use_every_picture(run, splits):
+    few = splits.train.take(
+        np.concatenate([np.flatnonzero(splits.train.labels == 0), np.flatnonzero(splits.train.labels)[:8]])
+    )
+    made = applied(recipe_of(run, replace(splits, train=few)), "classes_balanced")
+    assert np.bincount(made.splits.train.labels).tolist() == [64, 64]
+    assert set(evened(few.labels, "most", np.random.default_rng(0))) == set(range(len(few)))
+    assert np.bincount(few.labels[evened(few.labels, "fewest", np.random.default_rng(0))]).tolist() == [8, 8]
+
+
+def test_labels_far_from_their_class_are_suspicious():
+    labels = np.repeat([0, 1], 50)
+    likely = np.where((labels == 0)[:, None], [0.9, 0.1], [0.1, 0.9])
+    labels[[3, 70]] = 1 - labels[[3, 70]]
+    assert np.flatnonzero(suspicious(labels, likely)).tolist() == [3, 70]
+
+
+@pytest.mark.parametrize("how", ["drop", "relabel"])
+def test_cleaning_finds_wrong_labels_and_leaves_test_labels(healthy, fair, how):
+    rng = np.random.default_rng(0)
+    wrong = rng.random(256) < 0.15
+    noisy = replace(fair, train=replace(fair.train, labels=np.where(wrong, 1 - fair.train.labels, fair.train.labels)))
+    made = applied(recipe_of(healthy, noisy), "labels_cleaned", how=how)
+    assert np.array_equal(made.splits.test.labels, fair.test.labels)
+    if how == "relabel":
+        assert (made.splits.train.labels != fair.train.labels).mean() < 0.05
+    else:
+        assert abs(len(made.splits.train) - (~wrong).sum()) < 20
+
+
+def test_copies_are_found_whatever_their_light():
+    data = shapes(40, 7, tied=False)
+    darker = (data.images[:10] * 0.9).astype(np.uint8)
+    rows = outlines(data.images)
+    like = nearest(outlines(darker), rows)
+    assert like.min() > 0.99
+    assert repeated(np.concatenate([rows, rows[:3]]), 0.999)[-3:].all()
+
+
+def test_copies_of_test_pictures_leave_the_training_pictures(run, splits):
+    train = splits.train
+    leaked = replace(train, images=np.concatenate([splits.test.images[:20], train.images[20:]]))
+    made = applied(recipe_of(run, replace(splits, train=leaked)), "duplicates_removed", likeness=0.999, within=False)
+    assert len(made.splits.train) == 108
+
+
+def test_specs_are_changed_by_the_fixes_of_training(recipe):
+    assert applied(recipe, "regularised").network.dropout == pytest.approx(0.3)
+    assert applied(recipe, "stopped_early").training.patience == 3
+    assert applied(recipe, "larger_network").network.filters == 24
+    assert applied(recipe, "lower_rate").training.rate == pytest.approx(0.001)
+    assert applied(recipe, "longer_training", times=5).epochs == 5 * SHORT.epochs
+    assert applied(recipe, "random_erasing").training.erase == pytest.approx(0.3)
+
+
+def test_a_finished_model_cannot_be_made_larger(recipe):
+    with pytest.raises(ModelError, match="specification"):
+        applied(replace(recipe, network=None), "larger_network")
+
+
+def test_more_copies_mean_fewer_epochs_for_the_same_steps(recipe):
+    made = applied(recipe, "background_randomised", copies=3, effort=2)
+    assert made.epochs * len(made.splits.train) == 2 * SHORT.epochs * 128
+
+
+def test_fixes_combine_without_multiplying_copies(recipe):
+    once = applied(recipe, "background_randomised", copies=3)
+    twice = applied(once, "region_removed", where="box", right=5 / 16, bottom=5 / 16, copies=3)
+    assert len(twice.splits.train) == 3 * 128
+
+
+def test_donors_are_of_every_class_or_of_another():
+    labels = np.array([0] * 900 + [1] * 100)
+    rng = np.random.default_rng(0)
+    assert 0.4 < (labels[any_class(labels, rng)] == 1).mean() < 0.6
+    assert (labels[another_class(labels, rng)] != labels).all()
+    alone = np.zeros(4, int)
+    assert np.array_equal(another_class(alone, rng), np.arange(4))
+
+
+def test_a_frame_leaves_the_middle():
+    assert frame_mask((10, 10), 0.2).sum() == 100 - 36
+    assert not frame_mask((4, 4), 0.4).all()
+
+
+def test_the_inverse_of_a_blur_undoes_it_and_keeps_flat_pictures_flat():
+    import cv2
+
+    kernel = inverse_blur(0.8, 8)
+    assert kernel.sum() == pytest.approx(1)
+    rng = np.random.default_rng(0)
+    sharp = cv2.GaussianBlur(rng.uniform(0, 255, (40, 40)), (0, 0), 1.0)
+    blurred = cv2.GaussianBlur(sharp, (0, 0), 0.8)
+    back = cv2.filter2D(blurred, -1, kernel)
+    inner = np.s_[10:-10, 10:-10]
+    assert np.abs(back - sharp)[inner].mean() < 0.3 * np.abs(blurred - sharp)[inner].mean()
+
+
+def test_rungs_know_controls_combinations_and_settings():
+    rungs = rungs_of({"background_randomised+colour_jitter": {"copies": 2, "colour_jitter": {"how": "jitter"}}})
+    assert [rung.name for rung in rungs[:2]] == ["as it is", "keep training"]
+    (background, first), (colour, second) = rungs[2].steps
+    assert (background.name, first.copies, colour.name, second.copies, second.how) == (
+        "background_randomised",
+        2,
+        "colour_jitter",
+        2,
+        "jitter",
+    )
+
+
+@pytest.mark.parametrize(
+    "fixes_given", [[], ["no_such_fix"], ["regularised", "regularised"], {"regularised": {"no_such": 1}}]
+)
+def test_what_cannot_be_tried_is_refused(fixes_given):
+    with pytest.raises(InputError):
+        rungs_of(fixes_given)
+
+
+def test_training_settings_of_the_origin_are_kept(run, splits):
+    recipe = Recipe(run, splits, NetworkSpec(dropout=0.5), TrainingSpec(patience=9), 0, 128)
+    assert applied(recipe, "regularised").network.dropout == pytest.approx(0.5)
+    assert applied(recipe, "random_erasing").training.patience == 9
