@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.report.examining import examine, recorded
     from core.report.facts import Facts
     from core.report.gathering import gather
     from core.report.layout import Report, Section, address
@@ -25,12 +26,26 @@ _PLACES = {
     "Section": "layout",
     "address": "layout",
     "compose": "sections",
+    "examine": "examining",
     "gather": "gathering",
     "html": "page",
+    "recorded": "examining",
     "write": "writing",
 }
 
-__all__ = ["Facts", "Report", "ReportSettings", "Section", "address", "compose", "gather", "html", "write"]
+__all__ = [
+    "Facts",
+    "Report",
+    "ReportSettings",
+    "Section",
+    "address",
+    "compose",
+    "examine",
+    "gather",
+    "html",
+    "recorded",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Any:

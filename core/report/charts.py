@@ -87,11 +87,9 @@ def styled(chart: Drawing, palette: Palette) -> Drawing:
         "tickCount": 5,
         **colours,
     }
-    return (
-        chart.configure_axis(gridOpacity=0.6, **axis)
-        .configure_view(strokeWidth=0)
-        .configure(background="transparent", font="sans-serif")
-    )
+    # The first of these calls starts the configuration anew, so it comes first.
+    plain = chart.configure(background="transparent", font="sans-serif")
+    return plain.configure_axis(gridOpacity=0.6, **axis).configure_view(stroke=None)
 
 
 def _bins(table: pd.DataFrame, name: str, colour: str, palette: Palette) -> list[alt.Chart]:

@@ -168,12 +168,14 @@ class Repaired:
         table: one row a fix, as the ladder has it.
         best: name of the fix that did best; empty where none did.
         this: whether the network of this report is the one with the best fix.
+        complete: whether every fix was tried as often as was planned.
     """
 
     sentence: str
     table: pd.DataFrame = field(repr=False)
     best: str
     this: bool
+    complete: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +186,7 @@ class Facts:
         title: the report's.
         key: of the run; empty for a network that is no run of ours.
         about: what was kept with the run.
+        recipe: what made the run, as links say it: only what differs from the defaults; empty where unknown.
         parent: key of the run that it went on from; empty for none.
         class_names: one name a class.
         origin: where the pictures come from, as a sentence; may be empty.
@@ -207,6 +210,7 @@ class Facts:
     title: str
     key: str
     about: Mapping[str, Any]
+    recipe: Mapping[str, Any]
     parent: str
     class_names: tuple[str, ...]
     origin: str

@@ -96,13 +96,14 @@ def gather(
     )
     step(AFTER, TOTAL, "drawing heatmaps")
     shown = next((trial.method for trial in tried if trial.passes), None)
-    key = run_or_model.key if isinstance(run_or_model, Run) else ""
-    about = run_or_model.about if isinstance(run_or_model, Run) else {}
+    run = run_or_model if isinstance(run_or_model, Run) else None
+    key, about = (run.key, run.about) if run else ("", {})
     facts = Facts(
         title=title.strip(),
         key=key,
         about=about,
-        parent=run_or_model.parent if isinstance(run_or_model, Run) else "",
+        recipe=_recipe(run) if run else {},
+        parent=run.parent if run else "",
         class_names=names,
         origin=_origin(about),
         taught={name: int((splits.train.labels == label).sum()) for label, name in enumerate(names)},
@@ -162,6 +163,16 @@ def _between(on_step: OnStep, begin: int, end: int) -> OnStep:
         on_step(begin + round((end - begin) * done / max(total, 1)), TOTAL, note)
 
     return step
+
+
+def _recipe(run: Run) -> dict[str, Any]:
+    """What made a run; of a blind game, its code alone, since the rest would give it away."""
+    material = run.about.get("material")
+    if material is None or "game" in material:
+        return {"material": material}
+    specs = {"network": run.network_spec, "training": run.training_spec}
+    plain = {name: spec.model_dump(mode="json", exclude_defaults=True) for name, spec in specs.items()}
+    return {"material": material, **plain}
 
 
 def _origin(about: Any) -> str:

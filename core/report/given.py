@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from core.repair import CONTROLS
 from core.report.facts import Repaired, Suspected, Tested
 
 _ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
-CONTROLS = ("as it is", "keep training")
 
 
 def tested(verdicts: Iterable[Any] | None) -> tuple[Tested, ...]:
@@ -55,7 +55,7 @@ def repaired(ladder: Any | None, key: str) -> Repaired | None:
     best = str(getattr(ladder, "best", None) or "")
     run = (getattr(ladder, "runs", None) or {}).get(best)
     this = bool(key) and run is not None and run.key == key and best not in CONTROLS
-    return Repaired(str(ladder.sentence), pd.DataFrame(ladder.table), best, this)
+    return Repaired(str(ladder.sentence), pd.DataFrame(ladder.table), best, this, getattr(ladder, "complete", True))
 
 
 def _title(suspect: Any) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+from urllib.parse import urlencode
 
 import altair as alt
 import numpy as np
+
+from core.report.facts import Facts
 
 Tone = Literal["good", "bad", "plain"]
 Palette = Mapping[str, str]
@@ -135,20 +139,16 @@ class Report:
 
 def address(report: Report, link: Link, base_url: str = "") -> str:
     """The address of a link; empty where the network is no run that a screen could open."""
-    from urllib.parse import urlencode
-
     if not report.key:
         return ""
     start = f"{base_url.rstrip('/')}/" if base_url else ""
     return f"{start}{link.screen}?{urlencode({**report.parameters, **link.parameters})}"
 
 
-def parameters(facts: Any) -> dict[str, str]:
+def parameters(facts: Facts) -> dict[str, str]:
     """What the links of a report carry: the run, and how it was made, so that a server without it can make it."""
-    import json
-
     if not facts.key:
         return {}
-    recipe = {name: facts.about[name] for name in ("material", "network", "training") if facts.about.get(name)}
+    recipe = {name: part for name, part in facts.recipe.items() if part}
     text = json.dumps(recipe, separators=(",", ":"), sort_keys=True) if recipe else ""
     return {"run": facts.key, **({"recipe": text} if text else {})}

@@ -6,7 +6,7 @@ from core.report.facts import Facts
 from core.report.layout import Headline
 from core.report.words import count, counted, joined, of_hundred, said, sentence
 
-SHORTCUTS = ("background", "tint", "place", "border", "sticker")
+SHORTCUTS = ("background", "tint", "place", "border", "sticker", "shortcut")
 """Flaws that make a network right for the wrong reason."""
 
 
@@ -113,7 +113,9 @@ def _second(facts: Facts) -> str:
     if facts.second is None:
         return ""
     where = "On an exam that breaks the habits of its own pictures"
-    return f"{where}, it gets {of_hundred(facts.second, 'of 100 right')}. On its own it gets {of_hundred(facts.overall)}."
+    return (
+        f"{where}, it gets {of_hundred(facts.second, 'of 100 right')}. On its own it gets {of_hundred(facts.overall)}."
+    )
 
 
 def _small(facts: Facts) -> str:

@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section, Table
 from core.report.words import said, sentence
 
-HIDDEN = ("low", "high")
+TITLE = "What was fixed?"
+LINK = Link("repair", "Fix and prove")
+COLUMNS = {"title": "What was done", "worst_group": "Worst group, right of 100", "accuracy": "All, right of 100"}
+"""Columns of a ladder's table that are shown, and what to call them."""
 
 
 def section(facts: Facts) -> Section:
     """The outcome in a sentence, each fix beside its controls in a table."""
-    title, link = "What was fixed?", Link("repair", "Fix and prove")
     found = facts.repaired
     if found is None:
-        parent = f"It was taught on from an earlier network ({facts.parent[:8]})." if facts.parent else ""
-        proof = "Nothing shows that this made it better." if facts.parent else ""
-        return Section("repair", title, (said(parent, proof) or "No fix was tried on this network.",), link=link)
+        return Section("repair", TITLE, (_lineage(facts),), link=LINK)
     this = "This report is about the network with that fix." if found.this else ""
     before = "This report is about the network from before that." if found.best and not found.this else ""
+    so_far = "" if found.complete else "Not every fix has been tried as often as planned."
     return Section(
         name="repair",
-        title=title,
-        sentences=(said(sentence(found.sentence), this, before),),
+        title=TITLE,
+        sentences=(said(sentence(found.sentence), this, before, so_far),),
         table=_table(found.table),
         terms={
-            "The proof": "Each fix was trained with several seeds, and judged on pictures that it never saw, beside "
-            "two controls: the network as it is, and the network that just keeps training."
+            "The proof": "Each fix was trained several times from other random starts and judged on pictures that it "
+            "never saw, beside two controls: the network as it is, and the network that just keeps training."
         },
-        link=link,
+        link=LINK,
     )
 
 
+def _lineage(facts: Facts) -> str:
+    """What is known of its past where no ladder is at hand."""
+    if "repaired" in facts.about:
+        words = str(facts.about.get("title", "a fix")).lower()
+        return f"This network was made to fix an earlier one, by this: {words}. The proof is not part of this report."
+    if facts.parent:
+        return "It was taught on from an earlier network. Nothing here shows that this made it better."
+    return "No fix was tried on this network."
+
+
 def _table(table: pd.DataFrame) -> Table | None:
-    """The columns that hold names and shares, as texts."""
-    if table.empty:
+    """One row a fix, as texts."""
+    shown = [name for name in COLUMNS if name in table]
+    if table.empty or not shown:
         return None
-    shown = [name for name in table.columns if _tells(table[name])]
-    rows = [tuple(_cell(value) for value in row) for row in table[shown].itertuples(index=False)]
-    return Table(tuple(str(name).replace("_", " ") for name in shown), tuple(rows))
+    rows = [tuple(_cell(row, name) for name in shown) for row in table.to_dict("records")]
+    return Table(tuple(COLUMNS[name] for name in shown), tuple(rows))
 
 
-def _tells(column: pd.Series) -> bool:
-    name = str(column.name)
-    shares = pd.api.types.is_float_dtype(column) and bool(column.dropna().between(-1, 1).all())
-    named = all(isinstance(value, str) for value in column)
-    return (named or shares) and not name.endswith(HIDDEN)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "–" if pd.isna(value) else f"{100 * value:.0f} of 100"
-    return str(value).replace("_", " ")
+def _cell(row: dict[Any, Any], name: str) -> str:
+    value = row[name]
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return "–"
+    low, high = (row.get(f"{name}_{end}", float("nan")) for end in ("low", "high"))
+    spread = "" if pd.isna(low) or pd.isna(high) else f" ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{100 * value:.0f}{spread}"

@@ -22,7 +22,7 @@ def section(facts: Facts) -> Section:
         title="Which guesses were tested?",
         sentences=(_summary(facts),),
         points=(*(_point(hunch) for hunch in shown), *([f"And {count(left, 'more')}."] if left else [])),
-        link=Link("hunches", "Test another guess", {"hunch": shown[0].hunch}),
+        link=Link("hunches", "Test another guess", {"hunch": shown[0].title}),
         terms={
             "A test": "Each guess is tried by changing just that in many pictures, and beside it, by changing as "
             "much of something else. Only a difference between the two counts."

@@ -82,7 +82,7 @@ def test_guessing_comes_before_everything(good, verdict):
 
 
 def test_a_fix_of_another_network_does_not_clear_this_one(good, verdict, run):
-    table = pd.DataFrame({"fix": ["as it is", "background_randomised"], "worst_group": [0.1, 0.7]})
+    table = pd.DataFrame({"title": ["As it is", "Backgrounds mixed"], "worst_group": [0.1, 0.7]})
     ladder = Ladder(table, "It helps.", "background_randomised", {"background_randomised": run})
     before = replace(good, tested=given.tested([verdict]), repaired=given.repaired(ladder, "another"))
     assert "from before it" in headline(before).sentence

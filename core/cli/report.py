@@ -1,0 +1,80 @@
+"""`python -m core report`: what can be said of a network in plain words, as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli import pictures
+from core.cli.dials import add_dials, given, new_parser
+from core.cli.progress import load_tensorflow_quietly, progress_bar
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.flaws import Planted
+    from core.networks.run import Run
+
+SUMMARY = "Write a trust report on a network, in plain words, as one HTML file."
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    load_tensorflow_quietly()
+    from core.report.settings import ReportSettings
+
+    made = new_parser("report", SUMMARY)
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", metavar="KEY", help="a run in the store")
+    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="a network, .keras or .h5")
+    made.add_argument("--out", type=Path, required=True, metavar="REPORT.html", help="where to write the report")
+    made.add_argument("--title", default="This picture classifier", help="what the network is for, in a few words")
+    made.add_argument("--base-url", default="", metavar="URL", help="where Hunch runs, for links back to its screens")
+    made.add_argument("--examine", action="store_true", help="first test the usual wrong reasons, some seconds more")
+    pictures.add_source(made)
+    pictures.add_source_dials(made, words)
+    add_dials(made, ReportSettings, "the report", "report")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the network and its pictures, measure, and write the file."""
+    from core.report import ReportSettings, write
+
+    subject = _subject(options)
+    planted, _ = pictures.planted(options)
+    found = _found(options, subject, planted)
+    with progress_bar("Report") as on_step:
+        path = write(
+            options.out,
+            subject,
+            planted.splits,
+            title=options.title,
+            judge=None if options.flaw == "none" else planted.judge,
+            settings=ReportSettings.of(**given(options, ReportSettings)),
+            base_url=options.base_url,
+            on_step=on_step,
+            **found,
+        )
+    print(path)
+    return 0
+
+
+def _subject(options: argparse.Namespace) -> Run | keras.Model:
+    from core.networks.load import load_model
+    from core.networks.run import open_run
+
+    return open_run(options.run, pictures.store_of(options)) if options.run else load_model(options.model)
+
+
+def _found(options: argparse.Namespace, subject: Run | keras.Model, planted: Planted) -> dict[str, Any]:
+    """What was found on this network before, and now where that is asked for."""
+    from core.report import examine, recorded
+
+    found: dict[str, Any] = recorded(options.run, pictures.store_of(options)) if options.run else {"verdicts": []}
+    if options.examine:
+        with progress_bar("Examining") as on_step:
+            found["verdicts"] = [*found["verdicts"], *examine(subject, planted.splits.test, on_step=on_step)]
+    return found

@@ -1,0 +1,48 @@
+"""What is known of a network from before, and a quick look where nobody has looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from core.datasets.base import Dataset
+from core.hunches import Verdict, hunches
+from core.hunches.testing import test_hunches
+from core.networks.run import Run
+from core.progress import OnStep, silent
+from core.store import Store
+
+PICTURES = 200
+
+
+def recorded(run: str, store: Store | None = None) -> dict[str, Any]:
+    """The verdicts and suspects that were kept beside a run, by the names that `write` takes.
+
+    Args:
+        run: the run's key.
+        store: where; None for the default.
+    """
+    from core.diagnosis import record as diagnoses
+    from core.hunches import record as tests
+
+    return {"verdicts": tests.load(run, store), "suspects": diagnoses.load(run, store=store)}
+
+
+def examine(
+    run_or_model: Run | keras.Model, data: Dataset, *, n: int = PICTURES, seed: int = 0, on_step: OnStep = silent
+) -> list[Verdict]:
+    """Test every hunch about a wrong reason that these pictures allow.
+
+    Args:
+        run_or_model: the network; not changed.
+        data: pictures that it has not learned from.
+        n: how many of them, at least 1.
+        seed: the same seed gives the same verdicts.
+        on_step: called after each hunch; stops the work when it raises.
+    """
+    model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
+    asked = [
+        (info.name, variant) for info in hunches().values() if info.kind == "shortcut" for variant in info.variants
+    ]
+    return test_hunches(model, data, asked, n=n, seed=seed, on_step=on_step)
