@@ -1,0 +1,29 @@
+"""Does the background decide?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.exchange import NOBODY, found
+from core.diagnosis.subject import Subject
+
+
+def measure(subject: Subject) -> Finding | str:
+    """The pull of the background, without the frame and the window that pulls most, which have suspects of their own."""
+    pulls = subject.pulls
+    if not pulls.possible:
+        return NOBODY
+    mask = np.mean(~pulls.material.objects, axis=0) >= 0.5
+    return found(subject, pulls.rest, pulls.rest.sure, "Exchanging the background", mask)
+
+
+DETECTOR = DetectorInfo(
+    name="background",
+    title="Background tied to the class",
+    plain="Objects are cut out and set on backgrounds of another class, beside other backgrounds of their own class.",
+    looked="Backgrounds were exchanged between classes: the answers stayed with the objects.",
+    fixes=("background_randomised", "right_reasons", "more_pictures"),
+    measure=measure,
+    hunch="background_swapped",
+)

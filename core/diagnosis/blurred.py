@@ -1,0 +1,38 @@
+"""Are test pictures blurred?"""
+
+from __future__ import annotations
+
+from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.service import NO_TEST
+from core.diagnosis.subject import Subject
+
+
+def measure(subject: Subject) -> Finding | str:
+    """What a blur that leaves validation pictures as little detail costs them, up to what test pictures lack.
+
+    What detail is lost can hardly be restored, so the blur is made rather than undone; sharpening counts if it helps.
+    """
+    service = subject.service
+    if not service.possible:
+        return NO_TEST
+    radius, cost = service.blur
+    explained = min(cost, max(0.0, service.shortfall))
+    sharper = max(service.sharpened, key=lambda attempt: attempt.gain)
+    statistic = max(explained, sharper.sure if radius else 0.0)
+    more = (
+        f" Validation pictures blurred by {radius:.1f} pixels look as soft, and lose {cost:.0%} of right answers."
+        if radius
+        else " Test pictures are as sharp as validation pictures."
+    )
+    return service.finding(service.sharpened, statistic, more)
+
+
+DETECTOR = DetectorInfo(
+    name="blurred",
+    title="Blurred at serving",
+    plain="Validation pictures are blurred until they look as soft as test pictures, to see whether they fare as badly.",
+    looked="Test pictures are as sharp as those that were learned from, or their blur costs nothing.",
+    fixes=("preprocessing_corrected", "more_pictures"),
+    measure=measure,
+    hunch="sharpening",
+)

@@ -1,0 +1,26 @@
+"""Are test pictures cropped more closely?"""
+
+from __future__ import annotations
+
+from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.service import NO_TEST
+from core.diagnosis.subject import Subject
+
+
+def measure(subject: Subject) -> Finding | str:
+    """What accuracy gains when test pictures are made smaller, beyond what sharpening them gains."""
+    service = subject.service
+    if not service.possible:
+        return NO_TEST
+    return service.finding(service.enlarged)
+
+
+DETECTOR = DetectorInfo(
+    name="cropped",
+    title="Another crop at serving",
+    plain="Test pictures are made smaller, to see whether that makes the answers better.",
+    looked="Objects in test pictures are as large as in those that were learned from.",
+    fixes=("preprocessing_corrected", "random_shift"),
+    measure=measure,
+    hunch="scale",
+)

@@ -1,0 +1,58 @@
+"""What detectors of shortcuts share: from pulls to findings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.diagnosis.base import Finding, bars
+from core.diagnosis.pulls import Pull
+from core.diagnosis.subject import Subject
+
+NOBODY = "There were not enough pictures of two classes to exchange anything between them."
+AXIS = "Pull towards the class that it came from"
+
+
+def found(
+    subject: Subject,
+    pull: Pull,
+    sure: np.ndarray,
+    what: str,
+    mask: np.ndarray | None = None,
+    settings: dict[str, str] | None = None,
+) -> Finding:
+    """A finding about what pulls most.
+
+    Args:
+        subject: whose pulls they are.
+        pull: the measurement, for the chart and the examples.
+        sure: what counts of it for each class, (K,).
+        what: was exchanged, to begin a sentence: "Exchanging the background".
+        mask: where it is.
+        settings: of the hunch.
+    """
+    label = int(sure.argmax())
+    part, rows = subject.probed
+    mine = np.flatnonzero(pull.towards == label)
+    order = mine[np.argsort(-pull.values[mine], kind="stable")]
+    tied = tied_class(sure)
+    towards = f"towards {subject.names[label]}" if tied is not None else "towards the class that it came from"
+    value = pull.mean[label] if tied is not None else pull.mean[np.isfinite(pull.error)].mean()
+    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what the same exchange within a class does."
+    return Finding(
+        statistic=float(sure.max()),
+        evidence=evidence,
+        data=bars(subject.names, pull.mean, np.where(np.isfinite(pull.error), pull.error, np.nan)),
+        axis=AXIS,
+        class_index=tied,
+        mask=mask,
+        part=part,
+        indices=rows[pull.sources[order]],
+        settings=settings or {},
+    )
+
+
+def tied_class(sure: np.ndarray) -> int | None:
+    """The one class that is pulled to; None where several are, so that it is about all of them."""
+    order = np.sort(sure)[::-1]
+    alone = len(order) == 1 or order[1] < 0.5 * order[0]
+    return int(sure.argmax()) if alone else None

@@ -1,0 +1,64 @@
+"""Is a class rare, and does the network miss it?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.subject import Subject
+
+
+def measure(subject: Subject) -> Finding | str:
+    """(1 - 1/rarity) times the recall that the class lacks against the median one; both are needed.
+
+    Rarity is the median count of training pictures over the class's own.
+    """
+    counts = np.bincount(subject.splits.train.labels, minlength=subject.classes)
+    recall, errors = _recall(subject)
+    known = np.isfinite(recall)
+    if known.sum() < 2:
+        return "There were too few pictures of two classes to compare how well they are recognised."
+    rarity = np.median(counts) / np.maximum(counts, 0.5)
+    lacking = np.where(known, np.median(recall[known]) - recall - np.nan_to_num(errors), 0)
+    values = np.clip(1 - 1 / np.maximum(rarity, 1), 0, 1) * np.maximum(lacking, 0)
+    rare = int(values.argmax()) if values.max() > 0 else int(counts.argmin())
+    told = "is not known" if not known[rare] else f"is {recall[rare]:.0%}"
+    return Finding(
+        statistic=float(values[rare]),
+        evidence=(
+            f"There are {counts[rare]} pictures of {subject.names[rare]} to learn from and {np.median(counts):.0f} of the "
+            f"median class. Its recall {told} against {np.median(recall[known]):.0%}."
+        ),
+        data=bars([f"{name} ({count})" for name, count in zip(subject.names, counts, strict=True)], recall, errors),
+        axis="Recall (training pictures in brackets)",
+        class_index=rare,
+        part="test",
+        indices=np.flatnonzero(subject.splits.test.labels == rare),
+    )
+
+
+def _recall(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
+    """Recall of each class on validation and test pictures together, and its standard error; NaN for fewer than 3.
+
+    Test pictures count only where they are not far worse as a whole: they may reach the network changed.
+    """
+    accuracy = {part: subject.accuracy(part) for part in ("validation", "test")}  # type: ignore[arg-type]
+    parts = ["validation", "test"]
+    if np.isfinite(accuracy["validation"]) and subject.service.changed:
+        parts = ["validation"]
+    labels = np.concatenate([subject.part(part).labels for part in parts])  # type: ignore[arg-type]
+    right = np.concatenate([subject.probabilities(part).argmax(1) for part in parts]) == labels  # type: ignore[arg-type]
+    totals = np.bincount(labels, minlength=subject.classes)
+    share = np.bincount(labels, right, subject.classes) / np.maximum(totals, 1)
+    errors = np.sqrt(np.maximum(share * (1 - share), 0.01) / np.maximum(totals, 1))
+    return np.where(totals >= 3, share, np.nan), np.where(totals >= 3, errors, np.nan)
+
+
+DETECTOR = DetectorInfo(
+    name="imbalance",
+    title="A rare class",
+    plain="Training pictures are counted, and the rare classes' recall is compared with the median one's.",
+    looked="No class is so rare that the network misses it.",
+    fixes=("classes_balanced", "more_pictures"),
+    measure=measure,
+)

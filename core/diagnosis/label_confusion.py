@@ -1,0 +1,59 @@
+"""Did the annotators mix up two classes?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.label_noise import TOO_FEW
+from core.diagnosis.subject import Subject
+
+
+def measure(subject: Subject) -> Finding | str:
+    """The largest share of one class's surest answers whose label is one other class, beyond what goes to a third."""
+    labelling = subject.labelling
+    rates = labelling.rates
+    if not np.isfinite(rates).all(axis=1).any() or subject.classes < 2:
+        return TOO_FEW
+    off = np.where(np.eye(subject.classes, dtype=bool) | ~np.isfinite(rates), -1.0, rates)
+    excess = off - _third(off)
+    seems, given = np.unravel_index(int(excess.argmax()), excess.shape)
+    train, issues = subject.splits.train.labels, labelling.issues("train")
+    pair = issues[np.isin(train[issues], (seems, given))]
+    names = subject.names
+    shown = [(a, b) for a in range(subject.classes) for b in range(subject.classes) if a != b and off[a, b] >= 0]
+    shown.sort(key=lambda both: -off[both])
+    return Finding(
+        statistic=float(excess[seems, given]),
+        evidence=(
+            f"Of the surest answers {names[seems]}, {off[seems, given]:.1%} are labelled {names[given]}, and hardly any "
+            "are labelled anything else. Pictures that are only alike would be unsure."
+        ),
+        data=bars([f"{names[a]}, labelled {names[b]}" for a, b in shown[:6]], [off[both] for both in shown[:6]]),
+        axis="Share of the surest answers",
+        class_index=int(seems),
+        other=int(given),
+        part="train",
+        indices=pair,
+    )
+
+
+def _third(off: np.ndarray) -> np.ndarray:
+    """For each pair, the largest share that goes from the same class to any other one, and what random mistakes give."""
+    classes = len(off)
+    found = np.zeros_like(off)
+    for seems in range(classes):
+        for given in range(classes):
+            others = [off[seems, third] for third in range(classes) if third not in (seems, given)]
+            found[seems, given] = max(0.0, *others) if others else 0.0
+    return found
+
+
+DETECTOR = DetectorInfo(
+    name="label_confusion",
+    title="Two classes mixed up",
+    plain="Among the surest answers of each class, those are counted whose label is one and the same other class.",
+    looked="No two classes have each other's labels where the network is sure.",
+    fixes=("labels_cleaned",),
+    measure=measure,
+)

@@ -1,0 +1,122 @@
+"""What a network's surest answers say of the labels.
+
+A hard problem and wrong labels both make answers and labels differ. They differ in where: what is hard is unsure, and
+among the surest answers of each class hardly any are wrong. A wrong label does not ask how clear its picture is: it is
+as frequent among the surest answers as among the others. So only the surest share of each class is counted.
+
+Validation pictures were not learned from. Of training pictures, answers come from a linear classifier on the network's
+own features, fitted on other training pictures (cross-fitting), so that no label judges itself.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.attribution.evaluate import IMAGES
+
+if TYPE_CHECKING:
+    from core.diagnosis.subject import Subject
+
+SUREST = 0.3  # share of each predicted class that is counted
+ENOUGH = 8  # surest pictures of a class without which nothing is said of it
+FOLDS = 3
+WIDEST = 96  # features beyond this number are reduced to their main directions
+
+
+class Labelling:
+    """Answers that no label had a part in, beside the labels."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+
+    @cached_property
+    def out_of_sample(self) -> np.ndarray:
+        """Cross-fitted probabilities of the training pictures that are looked at, (n, K)."""
+        labels = self.subject.part("train").labels
+        found = np.full((len(labels), self.subject.classes), self.subject.chance)
+        counts = np.bincount(labels, minlength=self.subject.classes)
+        if (counts >= FOLDS).sum() < 2:
+            return found
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import StratifiedKFold
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        rows = np.flatnonzero(np.isin(labels, np.flatnonzero(counts >= FOLDS)))
+        features = self._features()[rows]
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.subject.seed)
+        for fitted, held in folds.split(features, labels[rows]):
+            model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=200))
+            model.fit(features[fitted], labels[rows][fitted])
+            found[np.ix_(rows[held], model.classes_)] = model.predict_proba(features[held])
+        return found
+
+    @cached_property
+    def surest(self) -> np.ndarray:
+        """Given labels among the surest answers: counts (K, K), predicted class by given label."""
+        return self._counted("validation") + self._counted("train")
+
+    @cached_property
+    def rates(self) -> np.ndarray:
+        """The same as shares of each predicted class, (K, K); NaN rows for classes with too few."""
+        totals = self.surest.sum(axis=1, keepdims=True)
+        return np.where(totals >= ENOUGH, self.surest / np.maximum(totals, 1), np.nan)
+
+    @cached_property
+    def wrong(self) -> np.ndarray:
+        """Share of surest answers of each class whose label differs, (K,); NaN where there are too few."""
+        return 1 - np.diag(self.rates)
+
+    @cached_property
+    def errors(self) -> np.ndarray:
+        """The standard error of each of them, (K,)."""
+        share = np.clip(self.wrong, 0.001, 0.999)
+        return np.sqrt(share * (1 - share) / np.maximum(self.surest.sum(axis=1), 1))
+
+    def issues(self, part: str = "train") -> np.ndarray:
+        """Rows of a part whose labels are likely wrong, the likeliest first (confident learning).
+
+        Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068.
+        """
+        from cleanlab.filter import find_label_issues
+
+        labels = self.subject.part(part).labels  # type: ignore[arg-type]
+        answers = self.out_of_sample if part == "train" else self.subject.probabilities(part)  # type: ignore[arg-type]
+        if len(np.unique(labels)) < self.subject.classes or len(labels) < 2 * self.subject.classes:
+            return np.zeros(0, np.int64)
+        found = find_label_issues(labels, answers, return_indices_ranked_by="self_confidence", n_jobs=1)
+        return self.subject.rows(part)[np.asarray(found, np.int64)]  # type: ignore[arg-type]
+
+    def _counted(self, part: str) -> np.ndarray:
+        labels = self.subject.part(part).labels  # type: ignore[arg-type]
+        answers = self.out_of_sample if part == "train" else self.subject.probabilities(part)  # type: ignore[arg-type]
+        counts = np.zeros((self.subject.classes, self.subject.classes))
+        predicted = answers.argmax(axis=1) if len(answers) else np.zeros(0, int)
+        for label in range(self.subject.classes):
+            mine = np.flatnonzero(predicted == label)
+            order = mine[np.argsort(-answers[mine, label], kind="stable")]
+            kept = order[: round(SUREST * len(order))]
+            np.add.at(counts, (label, labels[kept]), 1)
+        return counts
+
+    def _features(self) -> np.ndarray:
+        """What the last layer reads, (n, F)."""
+        network, images = self.subject.network, self.subject.part("train").images
+        graph = network.graph
+        last = next(step for step in graph.steps if step.output == graph.output)
+        before = next((step.path for step in graph.steps if step.output in last.inputs), None)
+        if before is None:
+            flat = images.reshape(len(images), -1).astype(np.float32)
+        else:
+            function = network.compiled(
+                ("diagnosis features", before), lambda graph: lambda batch: graph.run(batch, until=before), [IMAGES]
+            )
+            flat = network.map(function, images).reshape(len(images), -1)
+        if flat.shape[1] <= WIDEST:
+            return flat
+        from sklearn.decomposition import PCA
+
+        return PCA(min(WIDEST, *flat.shape), random_state=self.subject.seed).fit_transform(flat)

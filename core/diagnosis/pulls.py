@@ -1,0 +1,367 @@
+"""The pull of a part of a picture: how far it draws the answer towards the class of the picture that it came from.
+
+Part R of a picture of class c is put into picture i of another class; then part R of another picture of i's own class
+is put into i. The pull of R is p(c | R from c) - p(c | R from its own class). The second is a control of equal area: it
+cancels whatever damage pasting does. A part that has nothing to do with the class has a pull of zero by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from core.hunches.donors import Donors, donors
+from core.hunches.registry import hunch_info
+
+if TYPE_CHECKING:
+    from core.diagnosis.subject import Subject
+
+WINDOW, STEP = 1 / 3, 1 / 6  # side and step of the windows, as shares of the picture's side
+SMALL, SMALL_STEP = 0.25, 0.125  # of those that are searched in each picture for itself
+FRAME = 0.0625  # width of the frame, as a share of the shorter side
+CENTRAL = 0.3  # share of pictures whose object covers a place from which on the place belongs to objects
+SEARCHED = 24  # pictures a class in which the most telling place is searched
+
+Paint = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Pull:
+    """The pull towards each class.
+
+    Args:
+        mean: (K,); 0 for classes that could not be tried.
+        error: its standard error, (K,); infinite where fewer than three pairs say anything.
+        values: (n,), one a receiver.
+        towards: int (n,), the donors' class.
+        receivers, sources: int (n,), rows of the probed pictures.
+    """
+
+    mean: np.ndarray
+    error: np.ndarray
+    values: np.ndarray
+    towards: np.ndarray
+    receivers: np.ndarray
+    sources: np.ndarray
+
+    @property
+    def sure(self) -> np.ndarray:
+        """One standard error below the mean, (K,)."""
+        return np.where(np.isfinite(self.error), self.mean - self.error, 0.0)
+
+    @property
+    def best(self) -> int:
+        """The class that is pulled to most surely."""
+        return int(self.sure.argmax())
+
+
+class Pulls:
+    """All pulls of one network; each is measured when it is first asked for."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.material = subject.material
+        self.labels = self.material.labels
+        self.plan: Donors = donors(self.labels, subject.rng("pairs"))
+
+    @property
+    def possible(self) -> bool:
+        """Whether there are pairs at all."""
+        return bool(self.plan.able.sum() >= 8)
+
+    @cached_property
+    def background(self) -> Pull:
+        """Of everything behind the object; labels and frames that are found stay where they are."""
+        return self._of_hunch("background_swapped", self.frame)
+
+    @cached_property
+    def tint(self) -> Pull:
+        """Of the object's colour."""
+        return self._of_hunch("object_recoloured")
+
+    @cached_property
+    def place(self) -> Pull:
+        """Of where the object stands."""
+        return self._of_hunch("object_moved")
+
+    @cached_property
+    def border(self) -> Pull:
+        """Of the frame along the picture's edge, without the most telling window."""
+        return self.region(self.frame & ~self._window_mask())
+
+    @cached_property
+    def inside_border(self) -> Pull:
+        """Of a ring of the same width just inside of it, off the object."""
+        pixels = _frame_pixels(self.shape)
+        ring = np.zeros(self.shape, bool)
+        ring[pixels:-pixels, pixels:-pixels] = True
+        ring[2 * pixels : -2 * pixels, 2 * pixels : -2 * pixels] = False
+        return self.region(ring & ~self._window_mask())
+
+    @cached_property
+    def windows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Boxes int (n, 4) as top, left, bottom, right, and the pull of each towards each class, (n, K): one third
+        of the pairs, so that the best of them can be measured on the others."""
+        boxes = _boxes(self.shape, WINDOW, STEP)
+        rows = self._third(True)
+        found = [self.region(window_mask(self.shape, box), rows).sure for box in boxes]
+        return boxes, np.array(found)
+
+    @cached_property
+    def best_window(self) -> tuple[np.ndarray, int]:
+        """The box that pulls most, and towards which class."""
+        boxes, pulls = self.windows
+        index, label = np.unravel_index(int(pulls.argmax()), pulls.shape)
+        return boxes[index], int(label)
+
+    @cached_property
+    def window(self) -> Pull:
+        """Of the best window, measured on the pairs that it was not chosen by."""
+        return self.region(self._window_mask(), self._third(False))
+
+    @cached_property
+    def window_within(self) -> Pull:
+        """Of the same, without what belongs to the frame."""
+        return self.region(self._window_mask() & ~self.frame, self._third(False))
+
+    @cached_property
+    def elsewhere(self) -> float:
+        """What windows pull towards that class which do not touch the best one: the largest but one in four."""
+        boxes, pulls = self.windows
+        top, left, bottom, right = self.best_window[0]
+        apart = (boxes[:, 2] <= top) | (boxes[:, 0] >= bottom) | (boxes[:, 3] <= left) | (boxes[:, 1] >= right)
+        values = pulls[apart, self.best_window[1]]
+        return float(np.quantile(values, 0.75)) if len(values) else 0.0
+
+    @cached_property
+    def rest(self) -> Pull:
+        """Of the background without frame and best window."""
+        return self._of_hunch("background_swapped", self.frame | self._window_mask())
+
+    @cached_property
+    def anywhere(self) -> tuple[Pull, np.ndarray, np.ndarray]:
+        """Of each donor's own most telling window off its object, put at the same place.
+
+        Returns:
+            the pull; the rows that were searched; and their boxes, int (n, 4).
+        """
+        rows, boxes = self._searched
+        place = np.zeros((len(self.labels), 4), int)
+        place[rows] = boxes
+        able = np.zeros(len(self.labels), bool)
+        able[rows] = True
+        pictures = self.material.pictures
+        rng = self.subject.rng("anywhere")
+        receivers, other, own = _pairs(self.labels, rows, rng)
+
+        def paste(sources: np.ndarray) -> np.ndarray:
+            done = pictures[receivers].copy()
+            for index, source in enumerate(sources):
+                top, left, bottom, right = place[source]
+                done[index, top:bottom, left:right] = pictures[source, top:bottom, left:right]
+            return done
+
+        return self._pull(paste(other), paste(own), receivers, other), rows, boxes
+
+    @cached_property
+    def light(self) -> Pull:
+        """Of each channel's mean and spread over the picture."""
+        pictures = self.material.pictures
+        mean = pictures.mean(axis=(1, 2), keepdims=True)
+        spread = pictures.std(axis=(1, 2), keepdims=True) + 1.0
+        return self._of_whole(lambda rows, sources: (pictures[rows] - mean[rows]) / spread[rows] * spread[sources] + mean[sources])
+
+    @cached_property
+    def shading(self) -> Pull:
+        """Of how light changes slowly over the picture, its mean left aside."""
+        slow = self._slow(1 / 5)
+        slow = slow - slow.mean(axis=(1, 2), keepdims=True)
+        pictures = self.material.pictures
+        return self._of_whole(lambda rows, sources: pictures[rows] - slow[rows] + slow[sources])
+
+    @cached_property
+    def detail(self) -> Pull:
+        """Of the finest detail, off the objects of all three pictures."""
+        fine = self.material.pictures - self._slow(1 / 40)
+        pictures, objects = self.material.pictures, self.material.objects
+
+        def mix(rows: np.ndarray, sources: np.ndarray) -> np.ndarray:
+            free = ~(objects[rows] | objects[sources])[..., None]
+            return np.where(free, pictures[rows] - fine[rows] + fine[sources], pictures[rows])
+
+        return self._of_whole(mix)
+
+    def _slow(self, share: float) -> np.ndarray:
+        spread = max(0.5, share * min(self.shape))
+        return np.stack([cv2.GaussianBlur(each, (0, 0), spread).reshape(each.shape) for each in self.material.pictures])
+
+    def _of_whole(self, mix: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Pull:
+        """Of something that the whole picture has; mix(receivers, sources) gives the pictures."""
+        rows = np.flatnonzero(self.plan.able)
+        other, own = self.plan.other[rows], self.plan.own[rows]
+        return self._pull(np.clip(mix(rows, other), 0, 255), np.clip(mix(rows, own), 0, 255), rows, other)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(H, W) of the pictures."""
+        height, width = self.material.pictures.shape[1:3]
+        return int(height), int(width)
+
+    @cached_property
+    def frame(self) -> np.ndarray:
+        """The frame along the picture's edge, bool (H, W)."""
+        pixels = _frame_pixels(self.shape)
+        mask = np.ones(self.shape, bool)
+        mask[pixels:-pixels, pixels:-pixels] = False
+        return mask
+
+    @cached_property
+    def covered(self) -> np.ndarray:
+        """Pixels of each picture that belong to its object, at places where objects are, bool (N, H, W).
+
+        A found mask may take a label in a corner for part of the object; where objects seldom are, it is not believed.
+        """
+        objects = self.material.objects
+        return objects & (objects.mean(axis=0) >= CENTRAL)
+
+    def region(self, mask: np.ndarray, rows: np.ndarray | None = None) -> Pull:
+        """Of one region (H, W) off the objects of all three pictures.
+
+        Args:
+            mask: the region.
+            rows: receivers; all that have donors where None.
+        """
+        rows = np.flatnonzero(self.plan.able) if rows is None else rows
+        other, own = self.plan.other[rows], self.plan.own[rows]
+        taken = mask & ~(self.covered[rows] | self.covered[other] | self.covered[own])
+        pictures = self.material.pictures
+
+        def paste(sources: np.ndarray) -> np.ndarray:
+            return np.where(taken[..., None], pictures[sources], pictures[rows])
+
+        return self._pull(paste(other), paste(own), rows, other)
+
+    def _of_hunch(self, name: str, kept: np.ndarray | None = None) -> Pull:
+        """Of what a hunch changes; `kept` (H, W) stays each picture's own."""
+        info = hunch_info(name)
+        seed = self.subject.rng(name).integers(2**32)
+        arms = info.change(self.material, np.random.default_rng(seed), info.Settings())
+        plan = donors(self.labels, np.random.default_rng(seed))
+        able = plan.able if arms.able is None else plan.able & arms.able
+        rows = np.flatnonzero(able)
+        changed, control = arms.changed[rows], arms.control[rows]
+        if kept is not None:
+            changed, control = (np.where(kept[..., None], self.material.pictures[rows], arm) for arm in (changed, control))
+        return self._pull(changed, control, rows, plan.other[rows])
+
+    def _pull(self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray) -> Pull:
+        towards = self.labels[sources]
+        if not len(rows):
+            return _gathered(np.zeros(0), towards, rows, sources, self.subject.classes)
+        answers = self.subject.read(np.concatenate([changed, control]))
+        index = np.arange(len(rows))
+        values = answers[index, towards] - answers[len(rows) + index, towards]
+        return _gathered(values, towards, rows, sources, self.subject.classes)
+
+    def _third(self, first: bool) -> np.ndarray:
+        """Receivers of one third of the pairs, or of the rest; pairs that share donors stay together."""
+        able = np.flatnonzero(self.plan.able)
+        units = np.unique(self.plan.units[able])
+        drawn = self.subject.rng("third").permutation(units)[: max(1, len(units) // 3)]
+        return able[np.isin(self.plan.units[able], drawn) == first]
+
+    def _window_mask(self) -> np.ndarray:
+        return window_mask(self.shape, self.best_window[0])
+
+    @cached_property
+    def _searched(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows, and the window of each off its object whose softening lowers its own class's probability most."""
+        rng = self.subject.rng("searched")
+        members = [rng.permutation(np.flatnonzero(self.labels == label))[:SEARCHED] for label in np.unique(self.labels)]
+        rows = np.sort(np.concatenate([those for those in members if len(those) > 1] or [np.zeros(0, int)]))
+        boxes = _boxes(self.shape, SMALL, SMALL_STEP)
+        if not len(rows):
+            return rows, np.zeros((0, 4), int)
+        pictures, labels = self.material.pictures[rows], self.labels[rows]
+        soft = np.stack([_softened(picture) for picture in pictures])
+        off = ~self.material.objects[rows] | self.material.artefacts[rows]
+        before = self.subject.read(pictures)[np.arange(len(rows)), labels]
+        falls = np.full((len(boxes), len(rows)), -np.inf)
+        for index, box in enumerate(boxes):
+            mask = window_mask(self.shape, box)
+            able = off[:, mask].mean(axis=1) >= 0.8
+            if able.any():
+                changed = np.where(mask[..., None], soft[able], pictures[able])
+                after = self.subject.read(changed)
+                falls[index, able] = before[able] - after[np.arange(len(after)), labels[able]]
+        found = np.isfinite(falls).any(axis=0)
+        return rows[found], boxes[falls[:, found].argmax(axis=0)]
+
+
+def _pairs(
+    labels: np.ndarray, sources: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Receivers, a source of another class and one of the receiver's own class for each; every source gives once."""
+    receivers, other, own = [], [], []
+    for label in np.unique(labels[sources]):
+        for source in sources[labels[sources] == label]:
+            away = sources[labels[sources] != label]
+            if not len(away):
+                continue
+            receiver = int(rng.choice(away))
+            mates = sources[(labels[sources] == labels[receiver]) & (sources != receiver)]
+            if len(mates):
+                receivers.append(receiver)
+                other.append(int(source))
+                own.append(int(rng.choice(mates)))
+    return np.array(receivers, int), np.array(other, int), np.array(own, int)
+
+
+def _gathered(
+    values: np.ndarray, towards: np.ndarray, receivers: np.ndarray, sources: np.ndarray, classes: int
+) -> Pull:
+    mean, error = np.zeros(classes), np.full(classes, np.inf)
+    for label in range(classes):
+        mine = values[towards == label]
+        if len(mine) >= 3:
+            mean[label], error[label] = mine.mean(), mine.std(ddof=1) / np.sqrt(len(mine))
+    return Pull(mean, error, values, towards, receivers, sources)
+
+
+def _boxes(shape: tuple[int, int], side: float, step: float) -> np.ndarray:
+    """Windows that cover the picture: top, left, bottom, right in pixels, int (n, 4)."""
+    height, width = shape
+    tall, wide = max(3, round(side * height)), max(3, round(side * width))
+    return np.array(
+        [
+            (top, left, top + tall, left + wide)
+            for top in _starts(height, tall, step)
+            for left in _starts(width, wide, step)
+        ]
+    )
+
+
+def _starts(length: int, window: int, step: float) -> Iterable[int]:
+    count = max(1, round((length - window) / max(1, step * length))) + 1
+    return np.unique(np.round(np.linspace(0, length - window, count)).astype(int)).tolist()
+
+
+def window_mask(shape: tuple[int, int], box: np.ndarray) -> np.ndarray:
+    """A box of top, left, bottom, right as a mask (H, W)."""
+    mask = np.zeros(shape, bool)
+    mask[box[0] : box[2], box[1] : box[3]] = True
+    return mask
+
+
+def _frame_pixels(shape: tuple[int, int]) -> int:
+    return max(1, round(FRAME * min(shape)))
+
+
+def _softened(picture: np.ndarray) -> np.ndarray:
+    spread = min(picture.shape[:2]) / 6
+    return cv2.GaussianBlur(picture, (0, 0), spread).reshape(picture.shape)

@@ -1,0 +1,39 @@
+"""Would a larger network have learned more?"""
+
+from __future__ import annotations
+
+from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.subject import Subject
+from core.diagnosis.too_short import LEARNED
+
+
+def measure(subject: Subject) -> Finding | str:
+    """What a new network of the default size, taught shortly, is better by than this one after it was taught on."""
+    train, held = subject.accuracy("train"), subject.accuracy("validation")
+    if not subject.reference.wanted:
+        return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
+    on, larger = subject.reference.taken_on, subject.reference.larger
+    own = max(on.before, on.validation)
+    size = int(sum(weights.shape.num_elements() for weights in subject.model.trainable_weights))
+    return Finding(
+        statistic=larger.validation - own,
+        evidence=(
+            f"A network of the default size, taught for only {larger.steps} steps, reaches {larger.validation:.0%} on "
+            f"validation pictures; this one, with {size:,} weights, {own:.0%} even when it is taught on."
+        ),
+        data=bars(
+            ["as it is", "taught on", "a network of the default size"], [on.before, on.validation, larger.validation]
+        ),
+        axis="Accuracy on validation pictures",
+    )
+
+
+DETECTOR = DetectorInfo(
+    name="too_small",
+    title="Network too small",
+    plain="A network of the default size is taught beside it for a short while, where it has not learned its pictures.",
+    looked="A network of the default size does no better.",
+    fixes=("larger_network", "longer_training"),
+    measure=measure,
+    reference=True,
+)
