@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 
@@ -49,18 +48,12 @@ def show_made(
             image = render.overlay(image, importance, 0.6, signed=False) if mattered else image
             with st.container(width=side, gap="xxsmall"):
                 alt = f"Picture made to please {caption}, after {seen.steps} steps"
-                # Inside the page: the next one would take a file away while the browser fetches it.
-                st.image(_inside(render.enlarge(image, 2 * side)), width=side, alt=alt)
+                gallery.picture(image, alt, side)
                 style.small(caption)
         for tile in beside:
             with st.container(width=side, gap="xxsmall"):
                 gallery.picture(tile.image, tile.alt, side)
                 style.small(tile.caption)
-
-
-def _inside(image: np.ndarray) -> str:
-    """A picture as an address that holds it."""
-    return f"data:image/png;base64,{base64.b64encode(_as_png(image)).decode()}"
 
 
 def outlined(image: np.ndarray, region: np.ndarray) -> np.ndarray:

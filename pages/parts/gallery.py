@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.render import as_rgb, enlarge
+from core.render import as_rgb
 from pages.parts import style
+from pages.parts.charts import data_url
 
 SIDE = 112
 
@@ -60,5 +61,6 @@ def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> No
 
 def picture(image: np.ndarray, alt: str, side: int) -> None:
     """One picture, `side` pixels wide."""
-    # Twice as many pixels as are drawn keeps hard edges hard on a fine screen.
-    st.image(enlarge(as_rgb(image), 2 * side), width=side, output_format="PNG", alt=alt)
+    # Twice as many pixels as are drawn keeps hard edges hard on a fine screen. They travel inside the page: a script
+    # that is stopped half way takes away the files of whatever it has not drawn again, while that is still in sight.
+    st.image(data_url(as_rgb(image), 2 * side), width=side, alt=alt)

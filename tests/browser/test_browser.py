@@ -52,8 +52,8 @@ def test_home_paints_for_the_first_visitor_after_a_start(cold_server, tab):
 def test_a_deep_link_opens_right_for_the_first_visitor_after_a_start(cold_server, tab):
     open_page(tab, f"{cold_server}/attribution?run={CASE['run']}&picture=12&overlay=0.3&methods=Grad-CAM")
     assert tab.get_by_role("heading", level=1).inner_text() == "Why this answer?"
-    assert tab.get_by_role("spinbutton", name="Picture").input_value() == "12"
-    assert tab.get_by_role("slider", name="Overlay").input_value() == "0.3"
+    expect(tab.get_by_role("spinbutton", name="Picture")).to_have_value("12")
+    expect(tab.get_by_role("slider", name="Overlay")).to_have_value("0.3")
     tab.get_by_label("Grad-CAM over the picture").wait_for()
     assert tab.get_by_label("Occlusion over the picture").count() == 0
     assert "picture=12" in link(tab)
@@ -62,7 +62,7 @@ def test_a_deep_link_opens_right_for_the_first_visitor_after_a_start(cold_server
 
 def test_dials_in_a_link_are_those_on_the_screen(cold_server, tab):
     open_page(tab, f"{cold_server}/data?wardrobe_size=32&wardrobe_train=40&wardrobe_test=10&wardrobe_validation=10")
-    assert tab.get_by_role("slider", name="Size").input_value() == "32"
+    expect(tab.get_by_role("slider", name="Size")).to_have_value("32")
     assert "32 by 32 pixels" in tab.get_by_test_id("stMain").inner_text()
     assert_healthy(tab)
 
@@ -104,7 +104,7 @@ def test_what_is_chosen_goes_along_and_comes_back(server, tab):
     tab.go_back()
     tab.get_by_role("heading", name="What does it learn from?").wait_for()
     settled(tab)
-    assert tab.get_by_role("slider", name="Size").input_value() == "32"
+    expect(tab.get_by_role("slider", name="Size")).to_have_value("32")
     assert_healthy(tab)
 
 
@@ -114,7 +114,7 @@ def test_a_recipe_in_a_link_becomes_dials_in_the_link(server, tab):
     tab.wait_for_url("**training_epochs=3**")
     tab.reload()
     settled(tab)
-    assert tab.get_by_role("slider", name="Epochs").first.input_value() == "3"
+    expect(tab.get_by_role("slider", name="Epochs").first).to_have_value("3")
     assert "training_optimiser=sgd" in link(tab)
     open_page(tab, f"{server}/data?recipe={quote(json.dumps(recipe))}")
     tab.wait_for_url("**flaw=Label*")
@@ -152,6 +152,6 @@ def test_a_moved_slider_redraws_without_a_visible_error(server, tab):
         slider.press("ArrowLeft")
         time.sleep(0.05)
     settled(tab)
-    assert slider.input_value() == "0.25"
+    expect(slider).to_have_value("0.25")
     assert "overlay=0.25" in link(tab)
     assert_healthy(tab)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 
@@ -26,7 +28,7 @@ def test_dials_of_a_view_come_back_with_it(server, tab):
     views.get_by_text("One unit", exact=True).click()
     tab.get_by_role("spinbutton", name="Unit").first.wait_for()
     settled(tab)
-    assert tab.get_by_role("spinbutton", name="Unit").first.input_value() == "5"
+    expect(tab.get_by_role("spinbutton", name="Unit").first).to_have_value("5")
     assert "feature_unit=5" in link(tab)
     assert "made_steps=16" in link(tab)
     assert_healthy(tab)
