@@ -60,8 +60,8 @@ def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palet
         .encode(x=alt.X("x:Q", scale=scale, title="how sure it says it is, in %"), y=alt.Y("y:Q", scale=scale))
     )
     words = (
-        alt.Chart(pd.DataFrame({"x": [4], "y": [12], "words": ["just as sure as right"]}))
-        .mark_text(align="left", angle=0, color=palette["text"], fontSize=SIZE - 1)
+        alt.Chart(pd.DataFrame({"x": [99], "y": [6], "words": ["dashed: as sure as right"]}))
+        .mark_text(align="right", color=palette["text"], fontSize=SIZE - 1)
         .encode(x="x:Q", y="y:Q", text="words:N")
     )
     parts = [line, words, *_bins(before, "as it is", "neutral" if after is not None else "good", palette)]

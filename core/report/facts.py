@@ -129,7 +129,7 @@ class Checking:
 
 @dataclass(frozen=True)
 class Tested:
-    """A hunch that was tested on this network."""
+    """A hunch that was tested on this network: what `core.hunches.Verdict` calls by the same names."""
 
     hunch: str
     title: str
@@ -139,8 +139,15 @@ class Tested:
     reading: str
     caveat: str
     n: int
+    flips: float
+    control_flips: float
     helps: bool
     settings: Mapping[str, Any]
+
+    @property
+    def changed(self) -> float:
+        """How many answers it changed, beyond those that the control changed."""
+        return (self.flips - self.control_flips) * self.n
 
     @property
     def shortcut(self) -> bool:

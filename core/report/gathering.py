@@ -21,7 +21,7 @@ from core.report.checking import checking
 from core.report.facts import Checking, Facts, Score
 from core.report.measure import by_class, score, worst_group
 from core.report.settings import ReportSettings
-from core.trust.temperature import Temperature, scaled, temperature
+from core.trust.temperature import Temperature, from_logits, scaled
 
 TOTAL, BEFORE, AFTER = 100, 20, 90
 """Steps in all, and where trying heatmaps begins and ends: most of the time goes into that."""
@@ -87,7 +87,7 @@ def gather(
         raise DataError("A report needs test pictures", "none")
     validation = _answers(model, splits.validation)
     step(10, TOTAL, "comparing how sure it is with how right it is")
-    sureness = _sureness(model, splits, settings)
+    sureness = _sureness(validation, test, settings)
     again = None if judge is None else _answers(model, judge).right
     grouped = (splits.test, test.right) if judge is None or again is None else (judge, again)
     step(BEFORE, TOTAL, "trying heatmaps")
@@ -136,10 +136,11 @@ def _answers(model: keras.Model, data: Dataset) -> Answers:
     return Answers(network.logits(checked_images(network.graph, data.images)), data.labels)
 
 
-def _sureness(model: keras.Model, splits: Splits, settings: ReportSettings) -> Temperature | None:
-    if not len(splits.validation):
+def _sureness(validation: Answers, test: Answers, settings: ReportSettings) -> Temperature | None:
+    if not len(validation.labels):
         return None
-    return temperature(model, splits.validation, splits.test, bins=settings.bins, seed=settings.seed)
+    known = [(answers.logits, answers.labels) for answers in (validation, test)]
+    return from_logits(known[0], known[1], bins=settings.bins, seed=settings.seed)
 
 
 def _near_ninety(test: Answers, sureness: Temperature | None, confidence: float) -> tuple[Score, Score] | None:

@@ -15,7 +15,7 @@ _ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
 
 
 def tested(verdicts: Iterable[Any] | None) -> tuple[Tested, ...]:
-    """Verdicts, or their summaries, the supported ones first.
+    """Verdicts, or their summaries, the supported ones first, of these the ones that change most answers.
 
     Args:
         verdicts: `core.hunches.Verdict`s, or the dicts that their `summary()` gives.
@@ -23,7 +23,7 @@ def tested(verdicts: Iterable[Any] | None) -> tuple[Tested, ...]:
     plain = [verdict if isinstance(verdict, Mapping) else verdict.summary() for verdict in verdicts or ()]
     names = [item.name for item in fields(Tested)]
     found = [Tested(**{name: summary[name] for name in names}) for summary in plain]
-    return tuple(sorted(found, key=lambda hunch: (not hunch.shortcut, _ORDER[hunch.conclusion])))
+    return tuple(sorted(found, key=lambda hunch: (not hunch.shortcut, _ORDER[hunch.conclusion], -hunch.changed)))
 
 
 def suspected(suspects: Iterable[Any] | None) -> tuple[Suspected, ...] | None:

@@ -59,12 +59,19 @@ def temperature(
 
     Source: Guo et al. 2017, arXiv 1706.04599.
     """
-    fitting, judging = (_logits(model, data) for data in (validation, test))
-    value = fit(fitting, validation.labels)
+    fitting, judging = ((_logits(model, data), data.labels) for data in (validation, test))
+    return from_logits(fitting, judging, bins=bins, seed=seed)
+
+
+def from_logits(
+    validation: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray], *, bins: int = BINS, seed: int = 0
+) -> Temperature:
+    """The same from logits (N, K) and labels (N,) of both."""
+    value = fit(*validation)
     before, after = (
-        from_probabilities(scaled(judging, degree), test.labels, bins=bins, seed=seed) for degree in (1.0, value)
+        from_probabilities(scaled(test[0], degree), test[1], bins=bins, seed=seed) for degree in (1.0, value)
     )
-    return Temperature(value, len(validation), before, after)
+    return Temperature(value, len(validation[1]), before, after)
 
 
 def fit(logits: np.ndarray, labels: np.ndarray) -> float:

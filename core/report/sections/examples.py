@@ -70,7 +70,7 @@ def _figure(each: Example, facts: Facts) -> Figure:
     images = [(each.picture, f"A picture of {each.truth}")]
     if each.heatmap is not None:
         images.append((each.heatmap, f"The same picture under a heatmap of what spoke for {each.answer}"))
-    verdict = "That is right." if each.right else f"It is {each.truth}."
+    verdict = "That is right." if each.right else f"The right answer is {each.truth}."
     shown = facts.heatmap
     chosen = {"from": "test", "picture": str(each.row)} | ({"methods": shown.title} if shown is not None else {})
     return Figure(

@@ -17,7 +17,7 @@ FEWEST = 100
 
 def section(facts: Facts) -> Section:
     """In words first; the figures for whoever asks."""
-    link = Link("trust", "Set it right on the screen")
+    link = Link("trust", "See it on the screen")
     if facts.sureness is None:
         words = "There are no pictures kept aside to compare how sure it is with how right it is."
         return Section("sureness", "Can you believe how sure it is?", (words,), link=link)

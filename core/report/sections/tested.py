@@ -7,27 +7,43 @@ from core.report.layout import Link, Section
 from core.report.words import count, said, sentence
 
 VERDICTS = {"supported": "Yes", "not supported": "No", "inconclusive": "Open"}
-MOST = 10
+MOST = 8
+"""Guesses that held or stayed open and are told one by one."""
+CONTROL = (
+    "Each guess is tried by changing just that in many pictures, and beside it, by changing as much of something else. "
+    "Only a difference between the two counts."
+)
 
 
 def section(facts: Facts) -> Section:
-    """Each with its verdict, the ones that found something first."""
+    """Each with its verdict: those that held or stayed open one by one, the rest in one line."""
+    title = "Which guesses were tested?"
     if not facts.tested:
         words = "No guess about this network was put to the test."
-        return Section("tested", "Which guesses were tested?", (words,), link=Link("hunches", "Test a guess"))
-    shown = facts.tested[:MOST]
-    left = len(facts.tested) - len(shown)
+        return Section("tested", title, (words,), link=Link("hunches", "Test a guess"))
+    telling = [hunch for hunch in facts.tested if hunch.conclusion != "not supported"]
+    points = [_point(hunch) for hunch in telling[:MOST]]
+    points += [f"And {count(len(telling) - MOST, 'other')} like these."] if len(telling) > MOST else []
     return Section(
         name="tested",
-        title="Which guesses were tested?",
+        title=title,
         sentences=(_summary(facts),),
-        points=(*(_point(hunch) for hunch in shown), *([f"And {count(left, 'more')}."] if left else [])),
-        link=Link("hunches", "Test another guess", {"hunch": shown[0].title}),
-        terms={
-            "A test": "Each guess is tried by changing just that in many pictures, and beside it, by changing as "
-            "much of something else. Only a difference between the two counts."
-        },
+        points=(*points, *_rejected(facts)),
+        terms={"A test": CONTROL, **_figures(facts)},
+        link=Link("hunches", "Test another guess", {"hunch": facts.tested[0].title}),
     )
+
+
+def _rejected(facts: Facts) -> list[str]:
+    """Those that did not hold, each kind once."""
+    titles = dict.fromkeys(hunch.title.lower() for hunch in facts.tested if hunch.conclusion == "not supported")
+    return [f"These did not hold: {'; '.join(titles)}."] if titles else []
+
+
+def _figures(facts: Facts) -> dict[str, str]:
+    """The figures of those that did not hold."""
+    rejected = [hunch for hunch in facts.tested if hunch.conclusion == "not supported"]
+    return {f"{number}. {hunch.title}": hunch.sentence for number, hunch in enumerate(rejected, 1)}
 
 
 def _summary(facts: Facts) -> str:

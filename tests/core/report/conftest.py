@@ -76,6 +76,8 @@ def verdict() -> dict[str, Any]:
         "reading": "The network reads the background.",
         "caveat": "",
         "n": 100,
+        "flips": 0.71,
+        "control_flips": 0.04,
         "helps": False,
         "settings": {},
         "effect": 0.6,

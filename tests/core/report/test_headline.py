@@ -116,3 +116,9 @@ def test_every_report_says_what_was_not_shown(good, verdict):
     assert not any("not searched for flaws" in point or "what is behind the thing" in point for point in full)
     assert any("not fixed" in point for point in full)
     assert len(full) >= 3
+
+
+def test_the_shortcut_that_changes_most_answers_stands_at_the_top(good, verdict):
+    narrow = {**verdict, "n": 10, "flips": 1.0, "control_flips": 0.0, "reading": "It reads the hue."}
+    found = headline(replace(good, tested=given.tested([narrow, verdict])))
+    assert "reads the background" in found.sentence
