@@ -1,0 +1,183 @@
+"""What is known of each picture, as columns that a regression or a tree can take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset
+from core.errors import DataError
+
+if TYPE_CHECKING:
+    from core.hunches.material import Material
+
+CLASS = "class"
+MOST_LEVELS = 20
+"""A text with more levels than this names pictures rather than kinds of them."""
+FEWEST = 3
+"""A level that fewer pictures have is left out: nothing can be said of it."""
+OTHER_NAMES = ("object", "group", CLASS, "label")
+"""Columns that only say again what the class is."""
+DRAWN = (
+    "source", "draw", "hue", "sticker_x", "sticker_y", "sticker_size", "sticker_design",
+    "border_width", "border_opacity", "border_design",
+)  # fmt: skip
+"""Columns of a recipe that number things, or that say the same as another column more exactly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """One column.
+
+    Args:
+        name: such as "scene".
+        data: (N,), text for kinds, float for numbers.
+        levels: the kinds in order; empty for a number.
+    """
+
+    name: str
+    data: np.ndarray
+    levels: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is a number."""
+        return not self.levels
+
+    def take(self, rows: np.ndarray) -> Attribute:
+        """The same of some pictures."""
+        return Attribute(self.name, self.data[rows], self.levels)
+
+
+@dataclass(frozen=True, eq=False)
+class Attributes:
+    """All columns that vary.
+
+    Args:
+        columns: name -> attribute.
+        rows: int (N,), the pictures of the data set on which all of them are known.
+        notes: what was left out and why, as sentences.
+        measured: whether they were measured in the pictures by `measures`.
+    """
+
+    columns: dict[str, Attribute]
+    rows: np.ndarray
+    notes: tuple[str, ...] = ()
+    measured: bool = False
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def frame(self) -> pd.DataFrame:
+        """The columns side by side."""
+        return pd.DataFrame({name: column.data for name, column in self.columns.items()})
+
+
+def attributes_of(dataset: Dataset, *, measured: bool = False, material: Material | None = None) -> Attributes:
+    """The attributes that come with a data set; measured in its pictures where none do.
+
+    Args:
+        dataset: pictures with or without a table of attributes.
+        measured: whether to measure light, colour and sharpness even where other things are known.
+        material: the same pictures in 0..255 with masks, where they are at hand.
+
+    Raises:
+        DataError: when there are no pictures.
+    """
+    if not len(dataset):
+        raise DataError("At least one picture is needed", "none")
+    table = _known(dataset)
+    own = measured or not _varying(table)
+    if own:
+        from core.insight.measures import measure
+
+        found = measure(dataset, material)
+        table = pd.concat([table, found[[name for name in found if name not in table]]], axis=1)
+    return _chosen(table, own)
+
+
+def class_column(labels: np.ndarray, names: tuple[str, ...]) -> Attribute:
+    """What the object is, as an attribute; of the classes that there are."""
+    levels = tuple(names[label] for label in np.unique(labels))
+    return Attribute(CLASS, np.array(names, dtype=object)[labels], levels)
+
+
+def column_of(name: str, values: pd.Series) -> Attribute:
+    """One column as kinds or as a number."""
+    if pd.api.types.is_bool_dtype(values):
+        return Attribute(name, np.where(values.to_numpy(dtype=bool), "yes", "no").astype(object), ("no", "yes"))
+    if pd.api.types.is_numeric_dtype(values):
+        return Attribute(name, values.to_numpy(dtype=float))
+    known = values.notna().to_numpy()
+    words = np.array([str(value) if there else "" for value, there in zip(values, known, strict=True)], dtype=object)
+    return Attribute(name, words, tuple(sorted(set(words[known]))))
+
+
+def _known(dataset: Dataset) -> pd.DataFrame:
+    if dataset.attributes is None:
+        return pd.DataFrame(index=range(len(dataset)))
+    skipped = set(OTHER_NAMES) | (set(DRAWN) if "draw" in dataset.attributes else set())
+    kept = [name for name in dataset.attributes if str(name) not in skipped]
+    return dataset.attributes[kept].rename(columns=str).reset_index(drop=True)
+
+
+def _varying(table: pd.DataFrame) -> bool:
+    return any(_usable(column_of(str(name), table[name])) == "" for name in table)
+
+
+def _usable(column: Attribute) -> str:
+    """Why a column cannot be used; empty where it can."""
+    if column.numeric:
+        known = column.data[np.isfinite(column.data)]
+        return "" if len(known) >= FEWEST and np.ptp(known) > 0 else "same"
+    if len(column.levels) > MOST_LEVELS:
+        return "many"
+    counts = [int((column.data == level).sum()) for level in column.levels]
+    return "" if sum(count >= FEWEST for count in counts) > 1 else "same"
+
+
+def _chosen(table: pd.DataFrame, measured: bool) -> Attributes:
+    columns = [column_of(str(name), table[name]) for name in table]
+    why = {column.name: _usable(column) for column in columns}
+    kept = [column for column in columns if not why[column.name]]
+    known = np.ones(len(table), bool)
+    for column in kept:
+        known &= _told(column)
+    rows = np.flatnonzero(known)
+    chosen = [_trimmed(column.take(rows)) for column in kept]
+    return Attributes(
+        {column.name: column for column in chosen if not _usable(column)}, rows, _notes(why, len(table), rows), measured
+    )
+
+
+def _told(column: Attribute) -> np.ndarray:
+    """Pictures of which a column says something, and nothing rare."""
+    if column.numeric:
+        return np.isfinite(column.data)
+    common = [level for level in column.levels if (column.data == level).sum() >= FEWEST]
+    return np.isin(column.data, common)
+
+
+def _trimmed(column: Attribute) -> Attribute:
+    """Only the levels that some picture has."""
+    if column.numeric:
+        return column
+    return Attribute(column.name, column.data, tuple(level for level in column.levels if level in set(column.data)))
+
+
+def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]:
+    notes = []
+    same = [name for name, reason in why.items() if reason == "same"]
+    if same:
+        notes.append(f"The same in nearly all pictures, so that nothing can be said of it: {', '.join(same)}.")
+    many = [name for name, reason in why.items() if reason == "many"]
+    if many:
+        notes.append(f"Different in nearly every picture, so that nothing can be said of it: {', '.join(many)}.")
+    if len(rows) < total:
+        notes.append(
+            f"{total - len(rows)} of {total} pictures lack something or have something rare, and are left out."
+        )
+    return tuple(notes)

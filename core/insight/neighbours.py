@@ -1,0 +1,106 @@
+"""Pictures that the network takes to be alike: nearest neighbours in its own description of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core.attribution.evaluate import IMAGES, Network, checked_images
+from core.datasets.base import Dataset
+from core.errors import DataError, InputError
+from core.insight.settings import Distance, NeighbourSettings
+from core.progress import OnStep, silent
+
+
+def penultimate(network: Network) -> str | None:
+    """The path of what the last layer reads, of which scores are weighted sums; None where there is no such step."""
+    graph = network.graph
+    last = next(step for step in reversed(graph.steps) if step.output == graph.output)
+    if len(last.inputs) != 1 or last.inputs[0] == 0:
+        return None
+    before = next(step for step in graph.steps if step.output == last.inputs[0])
+    return before.path
+
+
+def embedding(model: keras.Model, images: Any, *, on_step: OnStep = silent) -> np.ndarray:
+    """The network's last description of each picture before it decides, float32 (N, D).
+
+    That is what its last layer reads; maps are averaged over their places. A network that has nothing before its scores
+    gives the scores.
+
+    Args:
+        model: any Keras 3 classifier; never changed.
+        images: (N, H, W, C) or one picture, in the scale that the model takes.
+        on_step: called as pictures are done.
+
+    Raises:
+        DataError: for pictures that do not fit the network.
+    """
+    network = Network.of(model)
+    pictures = checked_images(network.graph, images)
+    path = penultimate(network)
+    if path is None:
+        return network.logits(pictures, on_step=on_step)
+    function = network.compiled(("embedding", path), lambda graph: lambda batch: graph.run(batch, until=path), [IMAGES])
+    values = network.map(function, pictures, on_step=on_step)
+    return values.mean(axis=(1, 2)) if values.ndim == 4 else values.reshape(len(values), -1)
+
+
+def exemplars(
+    model: keras.Model,
+    train: Dataset,
+    image: np.ndarray,
+    k: int = 8,
+    *,
+    known: np.ndarray | None = None,
+    on_step: OnStep = silent,
+    **settings: Any,
+) -> pd.DataFrame:
+    """The training pictures that are nearest to a picture in the network's embedding.
+
+    cosine: 1 - <a, b> / (|a| |b|), from 0 to 2; euclidean: |a - b|.
+
+    Args:
+        model: any Keras 3 classifier; never changed.
+        train: pictures to choose from.
+        image: one picture (H, W, C), in the same scale.
+        k: how many, from 1; no more than there are pictures.
+        known: the embedding of the training pictures, where it is at hand.
+        on_step: called as pictures are done; stops the work when it raises.
+        settings: see `NeighbourSettings`.
+
+    Returns:
+        k rows, the nearest first: index (its place in `train`), distance, label (its class, an index), name (of the
+        class).
+
+    Raises:
+        InputError: for k below 1.
+        DataError: for a picture that does not fit, or an empty data set.
+    """
+    chosen = NeighbourSettings.of(**settings)
+    if k < 1:
+        raise InputError("At least one picture should be asked for", str(k))
+    if np.asarray(image).ndim != 3:
+        raise DataError("One picture should have the shape (H, W, C)", f"{np.asarray(image).shape}")
+    if not len(train):
+        raise DataError("At least one training picture is needed", "none")
+    mine = embedding(model, image)
+    others = embedding(model, train.images, on_step=on_step) if known is None else known
+    distance = distances(mine, others, chosen.measure)[0]
+    order = np.argsort(distance, kind="stable")[:k]
+    labels = train.labels[order]
+    names = np.array(train.class_names, dtype=object)[labels]
+    return pd.DataFrame({"index": order, "distance": distance[order], "label": labels, "name": names})
+
+
+def distances(first: np.ndarray, second: np.ndarray, measure: Distance = "euclidean") -> np.ndarray:
+    """Between every two descriptions, float (n, m); two that say nothing at all (zeros) are as far as strangers."""
+    a, b = np.asarray(first, float), np.asarray(second, float)
+    if measure == "cosine":
+        norms = np.linalg.norm(a, axis=1)[:, None], np.linalg.norm(b, axis=1)[None]
+        return np.maximum(1 - (a @ b.T) / np.maximum(norms[0] * norms[1], 1e-12), 0)
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
+    return np.sqrt(np.maximum(squares, 0))

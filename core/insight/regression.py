@@ -1,0 +1,224 @@
+"""Ordinary least squares of a network's scores on attributes, with intervals that bear unequal scatter.
+
+    score = mean + class + attribute 1 + attribute 2 + ... + rest
+
+Kinds are coded so that each level's effect is its distance from the mean of the levels (sum coding); numbers count per
+standard deviation. Standard errors are HC3 (MacKinnon and White 1985), by statsmodels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from core.insight.attributes import Attribute
+
+STEP = "one step more"
+"""The level of a number: one standard deviation."""
+ALIASED = 1e-6
+"""Share of a column's variance that the other columns must leave open, for its effect to be told from theirs."""
+ROWS_PER_COLUMN = 3
+"""With fewer pictures than this for each column, the other attributes are not held fixed."""
+PINNED = 0.999
+"""A picture with this much leverage is fitted exactly, whatever its score."""
+TIE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The columns of one attribute.
+
+    Args:
+        name: the attribute's.
+        levels: whose effects are wanted; (STEP,) for a number.
+        codes: float (N, c).
+        contrasts: float (L, c): a level's effect is its row times the coefficients.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    codes: np.ndarray
+    contrasts: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """What one attribute does to K scores.
+
+    Args:
+        name: the attribute.
+        levels: L names.
+        sizes: float (L, K), in the scores' unit; NaN where they cannot be told from other attributes' effects.
+        errors: standard errors, float (L, K).
+        freedom: degrees of freedom of the t distribution.
+        p_value: of "the attribute does nothing to any score": the smallest of K Wald tests times K.
+        strength: how far the attribute moves the scores in a typical picture (root mean square over pictures, with what
+            chance alone gives taken off), in the scores' unit.
+        known: whether the effects could be told from those of the other attributes.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    sizes: np.ndarray
+    errors: np.ndarray
+    freedom: float
+    p_value: float
+    strength: float
+    known: bool = True
+
+    def interval(self, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper ends, (L, K) each."""
+        if not self.known:
+            return np.full(self.sizes.shape, -np.inf), np.full(self.sizes.shape, np.inf)
+        reach = stats.t.ppf((1 + confidence) / 2, self.freedom) * self.errors
+        return self.sizes - reach, self.sizes + reach
+
+    @property
+    def p_values(self) -> np.ndarray:
+        """Of "this level does nothing to this score", (L, K), uncorrected; 1 where nothing is known."""
+        return two_sided(self.sizes, self.errors, self.freedom)
+
+
+def two_sided(values: np.ndarray, errors: np.ndarray, freedom: float) -> np.ndarray:
+    """Two-sided p-values of t statistics: 1 for zero or unknown values, 0 for others that have no error at all."""
+    values, errors = np.asarray(values, float), np.asarray(errors, float)
+    still = ~np.isfinite(values) | ~np.isfinite(errors) | (np.abs(values) < TIE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 2 * stats.t.sf(np.abs(values) / errors, freedom)
+    return np.where(still, 1.0, found)
+
+
+def block_of(attribute: Attribute) -> Block:
+    """An attribute as columns."""
+    if attribute.numeric:
+        spread = attribute.data.std()
+        codes = (attribute.data - attribute.data.mean()) / (spread if spread > 0 else 1.0)
+        return Block(attribute.name, (STEP,), codes[:, None], np.ones((1, 1)))
+    count = len(attribute.levels)
+    contrasts = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
+    place = {level: index for index, level in enumerate(attribute.levels)}
+    return Block(attribute.name, attribute.levels, contrasts[[place[value] for value in attribute.data]], contrasts)
+
+
+def effects_on(scores: np.ndarray, attributes: Sequence[Attribute], truth: Attribute | None) -> dict[str, Effects]:
+    """The effect of every attribute on every score, the others held fixed.
+
+    With few pictures (fewer than 3 for each column) each attribute is looked at with only the class held fixed, and
+    with fewer still alone.
+
+    Args:
+        scores: float (N, K).
+        attributes: those of interest; each has N values that vary.
+        truth: what the object is; None where there is one class only. Its own effects are given too.
+
+    Returns:
+        one `Effects` an attribute, by name.
+    """
+    blocks = [block_of(attribute) for attribute in attributes]
+    base = [block_of(truth)] if truth is not None else []
+    everything = [*base, *blocks]
+    if not everything:
+        return {}
+    if _room(everything, len(scores)):
+        return {found.name: found for found in _fitted(scores, everything, everything)}
+    found = {}
+    for block in everything:
+        beside = [other for other in base if other is not block]
+        model = [*beside, block] if _room([*beside, block], len(scores)) else [block]
+        found[block.name] = _fitted(scores, model, [block])[0]
+    return found
+
+
+def _room(blocks: Sequence[Block], rows: int) -> bool:
+    return rows >= ROWS_PER_COLUMN * (1 + sum(block.codes.shape[1] for block in blocks))
+
+
+def _fitted(scores: np.ndarray, blocks: Sequence[Block], wanted: Sequence[Block]) -> list[Effects]:
+    design = np.column_stack([np.ones(len(scores)), *(block.codes for block in blocks)])
+    starts = np.cumsum([1, *(block.codes.shape[1] for block in blocks)])
+    places = {
+        id(block): slice(start, start + block.codes.shape[1]) for block, start in zip(blocks, starts, strict=False)
+    }
+    free = _leverage(design) < PINNED
+    if len(scores) < design.shape[1] + 2 or free.sum() < np.linalg.matrix_rank(design[free]) + 2:
+        return [_unknown(block, scores.shape[1]) for block in wanted]
+    # A picture that alone decides a coefficient has no residual to learn its scatter from.
+    apart = _independent(design[free])
+    estimates = [_ols(column, design[free], apart) for column in scores[free].T]
+    return [_effects(block, places[id(block)], design[free], estimates) for block in wanted]
+
+
+def _independent(design: np.ndarray) -> np.ndarray:
+    """Columns that span the same as all of them, in order; what can be told at all does not hang on the choice."""
+    from scipy.linalg import qr
+
+    _, triangle, order = qr(design, mode="economic", pivoting=True)
+    sizes = np.abs(np.diag(triangle))
+    return np.sort(order[: int((sizes > sizes[0] * 1e-9).sum())])
+
+
+def _ols(score: np.ndarray, design: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Coefficients (P,), their HC3 covariance (P, P) and the degrees of freedom; zeros outside the columns `apart`."""
+    import statsmodels.api as sm
+
+    found = sm.OLS(score, design[:, apart]).fit(cov_type="HC3", use_t=True)
+    params, covariance = np.zeros(design.shape[1]), np.zeros((design.shape[1],) * 2)
+    params[apart] = np.asarray(found.params)
+    covariance[np.ix_(apart, apart)] = np.asarray(found.cov_params())
+    return params, covariance, float(max(found.df_resid, 1.0))
+
+
+def _effects(
+    block: Block, place: slice, design: np.ndarray, estimates: list[tuple[np.ndarray, np.ndarray, float]]
+) -> Effects:
+    if _aliased(design, place):
+        return _unknown(block, len(estimates))
+    codes = design[:, place]
+    values, errors, p_values, power = [], [], [], 0.0
+    for params, covariance, freedom in estimates:
+        own, spread = params[place], covariance[place, place]
+        values.append(block.contrasts @ own)
+        errors.append(np.sqrt(np.maximum(np.einsum("lc,cd,ld->l", block.contrasts, spread, block.contrasts), 0)))
+        p_values.append(_wald(own, spread, freedom))
+        power += float(np.mean((codes @ own) ** 2) - np.mean(np.einsum("nc,cd,nd->n", codes, spread, codes)))
+    # What one class gains the others lose, so half of the sum over classes is what changes hands.
+    shared = 2 if len(estimates) > 1 else 1
+    return Effects(
+        block.name,
+        block.levels,
+        np.stack(values, axis=1),
+        np.stack(errors, axis=1),
+        estimates[0][2],
+        min(1.0, min(p_values) * len(p_values)),
+        float(np.sqrt(max(power, 0.0) / shared)),
+    )
+
+
+def _wald(params: np.ndarray, covariance: np.ndarray, freedom: float) -> float:
+    """p-value of "all of these coefficients are zero"."""
+    if np.abs(params).max() < TIE:
+        return 1.0
+    count = len(params)
+    statistic = float(params @ np.linalg.pinv(covariance, hermitian=True) @ params) / count
+    return float(stats.f.sf(statistic, count, freedom)) if statistic > 0 else 0.0
+
+
+def _aliased(design: np.ndarray, place: slice) -> bool:
+    """Whether some direction of these columns is a mixture of the others."""
+    own, rest = design[:, place], np.delete(design, np.arange(design.shape[1])[place], axis=1)
+    left = own - rest @ np.linalg.lstsq(rest, own, rcond=None)[0]
+    before = np.linalg.svd(own - own.mean(axis=0), compute_uv=False)
+    return bool(np.linalg.svd(left, compute_uv=False)[-1] ** 2 <= ALIASED * max(float(before[0]) ** 2, 1e-12))
+
+
+def _leverage(design: np.ndarray) -> np.ndarray:
+    left, values, _ = np.linalg.svd(design, full_matrices=False)
+    return (left[:, values > values[0] * 1e-10] ** 2).sum(axis=1)
+
+
+def _unknown(block: Block, scores: int) -> Effects:
+    shape = (len(block.levels), scores)
+    return Effects(block.name, block.levels, np.full(shape, np.nan), np.full(shape, np.inf), 1.0, 1.0, 0.0, known=False)

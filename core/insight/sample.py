@@ -1,0 +1,194 @@
+"""The network's answers to pictures as they are, and to the same pictures with things changed on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+from scipy.special import log_softmax, logsumexp, softmax
+
+from core.attribution.evaluate import Network, checked_images
+from core.datasets.base import Dataset
+from core.errors import DataError, InputError, ModelError
+from core.insight.attributes import Attribute, Attributes, attributes_of, class_column
+from core.insight.settings import DriverSettings, Unit
+from core.progress import OnStep, silent
+
+RIGHT = "the right answer"
+"""The score that stands for the true class's, whichever it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Pictures in which attributes were changed on purpose.
+
+    Args:
+        names: the attributes that were changed.
+        rows: int (m,), which of the sample's pictures.
+        columns: name -> attribute of the changed pictures, those that stayed included.
+        logits: float (m, K), the answers to the changed pictures.
+        paired: whether each picture moved by a little from where it was, so that the difference is what counts; not
+            where values were dealt at random.
+    """
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    columns: dict[str, Attribute]
+    logits: np.ndarray
+    paired: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """n pictures with what is known of them and what the network says.
+
+    Args:
+        indices: int (n,), their places in the data set.
+        labels: int (n,).
+        class_names: K names.
+        attributes: what varies among them.
+        logits: float (n, K).
+        trials: what changing things does; empty where nothing was changed.
+        notes: what to keep in mind, as sentences.
+    """
+
+    indices: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    attributes: Attributes
+    logits: np.ndarray
+    trials: tuple[Trial, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def view(self) -> View:
+        """The pictures as they are."""
+        return View(self.labels, self.class_names, self.attributes.columns, self.logits)
+
+    def changed(self, trial: Trial) -> View:
+        """The pictures of a trial, as they were changed."""
+        return View(self.labels[trial.rows], self.class_names, trial.columns, trial.logits)
+
+    def trial_of(self, name: str) -> Trial | None:
+        """The trial in which an attribute was changed; None where it was not."""
+        return next((trial for trial in self.trials if name in trial.names), None)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Pictures, as they are or as they were changed, in the form that a regression takes.
+
+    Args:
+        labels: int (n,).
+        class_names: K names.
+        columns: name -> attribute, n values each.
+        logits: float (n, K).
+    """
+
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    columns: dict[str, Attribute]
+    logits: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def truth(self) -> Attribute | None:
+        """What the object is; None where there is one class only."""
+        column = class_column(self.labels, self.class_names)
+        return column if len(column.levels) > 1 else None
+
+    def take(self, rows: np.ndarray) -> View:
+        """Some of the pictures."""
+        columns = {name: column.take(rows) for name, column in self.columns.items()}
+        return View(self.labels[rows], self.class_names, columns, self.logits[rows])
+
+    def named(self, of: str | None) -> tuple[str, ...]:
+        """The names of the scores that `of` asks for: each class, one class, or the right answer.
+
+        Raises:
+            InputError: for a class that does not exist.
+        """
+        if of is None:
+            return self.class_names
+        if of != RIGHT and of not in self.class_names:
+            raise InputError(f"A score is that of {', '.join(self.class_names)} or of {RIGHT}", repr(of))
+        return (of,)
+
+    def scores(self, of: str | None, unit: Unit) -> np.ndarray:
+        """The network's scores, (n, len(named(of))), in this unit."""
+        names = self.named(of)
+        table = in_unit(self.logits, unit)
+        if names == (RIGHT,):
+            return table[np.arange(len(table)), self.labels][:, None]
+        return table[:, [self.class_names.index(name) for name in names]]
+
+
+def in_unit(logits: np.ndarray, unit: Unit) -> np.ndarray:
+    """Logits (n, K) as points of 100, or as log odds of each class against all others."""
+    if unit == "points":
+        return 100 * softmax(logits.astype(float), axis=1)
+    share = log_softmax(logits.astype(float), axis=1)
+    rest = [logsumexp(np.delete(share, column, axis=1), axis=1) for column in range(share.shape[1])]
+    return share - np.stack(rest, axis=1)
+
+
+def gather(
+    model: keras.Model, dataset: Dataset, settings: DriverSettings | None = None, *, on_step: OnStep = silent
+) -> Sample:
+    """Ask the network about the pictures as they are and, where the settings say so, about changed ones.
+
+    Args:
+        model: any Keras classifier whose classes are the data set's. Not changed.
+        dataset: labelled pictures, best ones it has not learned from.
+        settings: see `DriverSettings`.
+        on_step: called as pictures are done; stops the work when it raises.
+
+    Raises:
+        DataError: when there are no pictures, they do not fit the network, or nothing varies among them.
+        ModelError: for a network with other classes, or whose answers are not numbers.
+    """
+    from core.insight.changes import trials_of
+    from core.insight.measures import material_of
+
+    chosen = settings or DriverSettings()
+    network = Network.of(model)
+    if network.graph.classes != len(dataset.class_names):
+        raise ModelError(
+            f"The network should tell the data's {len(dataset.class_names)} classes apart",
+            f"one of {network.graph.classes}",
+        )
+    rng = np.random.default_rng(chosen.seed)
+    picked = np.sort(rng.permutation(len(dataset))[: chosen.pictures])
+    part = dataset.take(picked)
+    checked_images(network.graph, part.images)
+    material = material_of(part)
+    known = attributes_of(part, measured=chosen.measured, material=material)
+    if not known.columns:
+        raise DataError(
+            "Something should differ from picture to picture",
+            f"{len(part)} pictures that are alike in all that is known",
+            "Give the pictures attributes, or more variety.",
+        )  # fmt: skip
+    if known.measured:
+        part = replace(part, masks={**(part.masks or {}), "object": material.objects})
+    part, indices = part.take(known.rows), picked[known.rows]
+    logits = answers(network, part.images)
+    sample = Sample(indices, part.labels, part.class_names, known, logits, notes=known.notes)
+    on_step(len(part), 2 * len(part), "pictures as they are")
+    if not chosen.check:
+        return sample
+    return replace(sample, trials=trials_of(network, part, sample, rng, on_step))
+
+
+def answers(network: Network, images: np.ndarray) -> np.ndarray:
+    """Logits (n, K); ModelError where they are not numbers."""
+    found = network.logits(images)
+    if not np.isfinite(found).all():
+        raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
+    return found
