@@ -5,7 +5,7 @@
     detectors()                      # name -> DetectorInfo, in the order in which they look
     benchmark()                      # how good the diagnosis is: the shipped results of tests/benchmarks/diagnosis.py
 
-There is always one suspect a detector, raised or not, so that a screen can say what was looked for. Fields of a Suspect:
+There is always one suspect a detector, raised or not, so that a screen can say what was looked for. A Suspect's fields:
 
     flaw, title           its name (as in `core.flaws.names()`, or "shortcut") and what a person calls it
     raised                whether it is accused: above its threshold, and not explained away by another
@@ -36,12 +36,12 @@ from typing import TYPE_CHECKING, Any
 from core.diagnosis.base import DetectorInfo, Suspect
 
 if TYPE_CHECKING:
-    from core.diagnosis.diagnose import diagnose
+    from core.diagnosis.looking import diagnose
     from core.diagnosis.registry import detectors
     from core.diagnosis.results import benchmark
     from core.diagnosis.words import summary
 
-_PLACES = {"benchmark": "results", "detectors": "registry", "diagnose": "diagnose", "summary": "words"}
+_PLACES = {"benchmark": "results", "detectors": "registry", "diagnose": "looking", "summary": "words"}
 
 __all__ = ["DetectorInfo", "Suspect", "benchmark", "detectors", "diagnose", "summary"]
 
