@@ -1,11 +1,18 @@
-"""Pictures that arrive otherwise than those it learned from, set right on their way to the network."""
+"""Pictures that arrive otherwise than those it learned from: set right on their way, or learned from as they are.
+
+Swapped colours and another scale or light are undone before the network, which stays as it is. A blur and a closer crop
+lose what no layer brings back, so the network learns anew from pictures that are given the same.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from core.repair.base import FixInfo, Recipe
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.repair.base import FixInfo, Recipe, repainted, retouched
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
@@ -28,24 +35,55 @@ class PreprocessingCorrectedSettings(Settings):
         high=1000,
         step=0.001,
     )
+    how: Literal["decide", "undo", "learn"] = setting(
+        "decide",
+        "Undo it before the network, or let the network learn from pictures that are given it. Left to decide, what "
+        "loses nothing is undone, and what does is learned.",
+    )
+    effort: float = setting(
+        2.0,
+        "How long to train where it is learned, in multiples of the original training.",
+        low=0.5,
+        high=8,
+        step=0.5,
+        common=False,
+    )
 
 
 def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
-    """Put what undoes the fault before the network; nothing where none is found. The network itself stays."""
-    from core.repair.serving import found, layers_of
+    """Undo the fault before the network, or teach the network with it; nothing where no fault is found."""
+    from core.repair.serving import LOSSY, found, layers_of
 
     fault: Fault | None = found(recipe, settings.fault, settings.amount)
     if fault is None:
         return recipe
+    if settings.how == "learn" or (settings.how == "decide" and fault.name in LOSSY):
+        return _learned(recipe, fault, settings.effort)
     return replace(recipe, front=(*recipe.front, lambda shape: layers_of(fault, shape)))
+
+
+def _learned(recipe: Recipe, fault: Fault, effort: float) -> Recipe:
+    from core.repair.serving import spoiled
+
+    def work(data: Dataset, _: np.random.Generator) -> Dataset:
+        return repainted(data, spoiled(data.images, fault))
+
+    return replace(recipe, splits=retouched(recipe, work, "preprocessing_corrected")).taught(effort, fresh=True)
+
+
+def _effort(settings: PreprocessingCorrectedSettings) -> float:
+    """Nothing where it is known that nothing is to be learned."""
+    learned = settings.how == "learn" or (settings.how == "decide" and settings.fault in ("find", "blurred", "cropped"))
+    return settings.effort if learned else 0.0
 
 
 FIX = FixInfo(
     name="preprocessing_corrected",
     title="Serving corrected",
-    plain="Undoes what happens to pictures on their way to the network, such as swapped colours, without training.",
+    plain="Undoes what happens to pictures on their way to the network, or teaches it with pictures like those served.",
     family="serving",
     Settings=PreprocessingCorrectedSettings,
     flaws=("channels_swapped", "wrong_scale", "darkened", "blurred", "cropped"),
     apply=apply,
+    effort=_effort,
 )

@@ -1,7 +1,8 @@
-"""Faults at serving: finding them without labels, and the layers that undo them.
+"""Faults at serving: finding them without labels, the layers that undo them, and pictures made to have them.
 
-Test pictures are as they are served, validation pictures as they were learned from. The right correction is the one
-after which the network sees in both the same: whose features have the lowest Fréchet distance.
+Test pictures are as they are served, validation pictures as they were learned from. The right fault is the one that
+makes the network see in both the same: when validation pictures are given it, their features have the lowest Fréchet
+distance to those of the test pictures.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from core.repair.base import Recipe
 from core.repair.heads import features
 
 MOST = 400  # pictures looked at on either side
-MARGIN = 0.8  # a correction must bring the distance below this share of what it was
+MARGIN = 0.5  # a fault must bring the distance below this share of what it is without
 GREY = 127.5
-NOISE = 2e-4  # how much noise the inverse of a blur reckons with, against the picture
+NOISE = 1e-3  # how much noise the inverse of a blur reckons with, against the picture
 LARGEST = 8  # half of the widest kernel that undoes a blur
 RADII = tuple(np.round(np.arange(0.4, 4.01, 0.2), 2))
-CROPS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+CROPS = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2))
+NEAR = 2  # how many radii on either side of the likeliest are tried
+LOSSY = ("blurred", "cropped")
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,9 @@ def found(recipe: Recipe, name: str, amount: float | None) -> Fault | None:
     if not len(learned) or not len(served):
         return None
     tried = [fault for fault in _candidates(learned, served) if name in ("find", fault.name)]
-    target = features(recipe.model, learned)
-    before = distance(target, features(recipe.model, served))
-    after = [distance(target, features(recipe.model, corrected(served, fault))) for fault in tried]
+    target = features(recipe.model, served)
+    before = distance(features(recipe.model, learned), target)
+    after = [distance(features(recipe.model, spoiled(learned, fault)), target) for fault in tried]
     if not tried or (name == "find" and min(after) > MARGIN * before):
         return None
     return tried[int(np.argmin(after))]
@@ -75,6 +78,19 @@ def corrected(images: np.ndarray, fault: Fault) -> np.ndarray:
     for layer in layers_of(fault, images.shape[1:]):
         value = layer(value)
     return np.asarray(value)
+
+
+def spoiled(images: np.ndarray, fault: Fault) -> np.ndarray:
+    """Pictures that are given the fault, in their own number type but for another scale, which makes floats."""
+    if fault.name == "red and blue swapped":
+        return np.ascontiguousarray(images[..., ::-1])
+    if fault.name == "another scale":
+        return images.astype(np.float32) * np.float32(fault.amount)
+    if fault.name == "another light":
+        return _typed(images.astype(np.float32) * np.float32(fault.amount), images.dtype)
+    if fault.name == "blurred":
+        return _blurred(images, fault.amount)
+    return np.stack([_closer(picture, fault.amount) for picture in images]) if len(images) else images
 
 
 def layers_of(fault: Fault, shape: tuple[int, ...]) -> list[keras.layers.Layer]:
@@ -104,16 +120,17 @@ def _candidates(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
         candidates.append(Fault("another scale", WHITE))
     if light > 0 and abs(math.log(light)) > 0.05:
         candidates.append(Fault("another light", light))
-    return [*candidates, *_blurs(learned, served), *(Fault("cropped", kept) for kept in CROPS)]
+    return [*candidates, *_blurs(learned, served), *(Fault("cropped", float(kept)) for kept in CROPS)]
 
 
 def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
-    """The radius that makes the pictures learned from as soft as those served; none where these are as sharp."""
+    """Radii that make the pictures learned from about as soft as those served; none where these are as sharp."""
     wanted = _sharpness(served)
     if wanted > 0.8 * _sharpness(learned):
         return []
-    softness = [_sharpness(_blurred(learned, radius)) for radius in RADII]
-    return [Fault("blurred", float(RADII[int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))]))]
+    softness = np.array([_sharpness(_blurred(learned, radius)) for radius in RADII])
+    likeliest = int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))
+    return [Fault("blurred", float(radius)) for radius in RADII[max(0, likeliest - NEAR) : likeliest + NEAR + 1]]
 
 
 def _sharpness(images: np.ndarray) -> float:
@@ -125,6 +142,19 @@ def _sharpness(images: np.ndarray) -> float:
 
 def _blurred(images: np.ndarray, radius: float) -> np.ndarray:
     return np.stack([cv2.GaussianBlur(picture, (0, 0), radius).reshape(picture.shape) for picture in images])
+
+
+def _closer(picture: np.ndarray, kept: float) -> np.ndarray:
+    """The middle of a picture, enlarged to its size."""
+    height, width = picture.shape[:2]
+    move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
+    return cv2.warpAffine(
+        picture, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(picture.shape)
+
+
+def _typed(pictures: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    return np.clip(pictures + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else pictures.astype(dtype)
 
 
 def _fixed(layer: keras.layers.Layer, shape: tuple[int, ...], *weights: np.ndarray) -> keras.layers.Layer:

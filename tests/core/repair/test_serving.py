@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.repair import fix_info
-from core.repair.serving import Fault, corrected, distance, found
+from core.repair.serving import Fault, corrected, distance, found, spoiled
 from core.repair.training import make
 from tests.core.repair.test_fixes import recipe_of
 
@@ -66,3 +66,20 @@ def test_the_distance_of_equal_clouds_is_nothing_and_of_shifted_ones_the_shift()
     cloud = rng.normal(0, 1, (200, 4))
     assert distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
     assert distance(cloud, cloud + np.array([3, 0, 0, 0])) == pytest.approx(9, rel=1e-6)
+
+
+def test_what_loses_something_is_learned_rather_than_undone(run, splits):
+    blurred = served(splits, lambda images: spoiled(images, Fault("blurred", 1.2)))
+    info = fix_info("preprocessing_corrected")
+    made = info.apply(recipe_of(run, blurred), info.Settings())
+    assert made.effort > 0
+    assert made.fresh
+    assert not made.front
+    assert np.array_equal(made.splits.test.images, blurred.test.images)
+    assert made.splits.train.images.std() < 0.9 * splits.train.images.std()
+
+
+@pytest.mark.parametrize("name", ["red and blue swapped", "another scale", "another light"])
+def test_what_loses_nothing_is_undone(splits, name):
+    images, fault = splits.test.images[:4], Fault(name, 0.5)
+    assert np.abs(corrected(spoiled(images, fault), fault) - images).max() <= 1.0
