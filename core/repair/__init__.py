@@ -18,12 +18,16 @@ from core.repair.chosen import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
 from core.repair.registry import fix_info, fixes
 
 if TYPE_CHECKING:
+    from core.repair.changes import Changed, by_group, changed
     from core.repair.climbing import Ladder, ladder
     from core.repair.judging import Judge
     from core.repair.planning import plan
     from core.repair.suspects import settings_for
 
 _PLACES = {
+    "Changed": "changes",
+    "by_group": "changes",
+    "changed": "changes",
     "Judge": "judging",
     "Ladder": "climbing",
     "ladder": "climbing",
@@ -35,10 +39,13 @@ __all__ = [
     "AS_IT_IS",
     "CONTROLS",
     "KEEP_TRAINING",
+    "Changed",
     "FixInfo",
     "Judge",
     "Ladder",
     "Rung",
+    "by_group",
+    "changed",
     "fix_info",
     "fixes",
     "ladder",

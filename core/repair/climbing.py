@@ -41,6 +41,7 @@ class Ladder:
             training on as before) and elsewhere (change of accuracy where the network did well), each with its _low and
             _high; p_value and p_corrected (Holm) of the gain; better, whether it is beyond doubt and large enough.
         runs: rung name -> the run of the median seed.
+        medians: rung name -> which seed that is.
         best: the name of the fix that helps most beyond doubt; None where none does, or where nothing was wrong.
         sentence: what was found, in plain words.
         judge: the pictures judged on, with their groups and the limits of what they can tell.
@@ -53,6 +54,7 @@ class Ladder:
 
     table: pd.DataFrame
     runs: Mapping[str, Run]
+    medians: Mapping[str, int]
     best: str | None
     sentence: str
     judge: Judge = field(repr=False)
@@ -248,9 +250,11 @@ class _Climb:
         table = table_of(scene, self.rungs, self.measured)
         best = _best(table, scene.measure) if symptoms else None
         labels = self.judge.data.labels
+        medians = {name: _median(self.measured[name], labels, scene) for name in self.runs}
         return Ladder(
             table=table.assign(better=table["better"] & bool(symptoms)),
-            runs={name: runs[_median(self.measured[name], labels, scene)] for name, runs in self.runs.items()},
+            runs={name: runs[medians[name]] for name, runs in self.runs.items()},
+            medians=medians,
             best=best,
             sentence=sentence_of(table, symptoms, scene.measure, best),
             judge=self.judge,
