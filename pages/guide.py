@@ -45,12 +45,19 @@ def draw_search() -> None:
     st.selectbox(
         "Search the guide",
         list(known),
-        format_func=lambda name: f"{known[name].title} · {known[name].section}",
+        format_func=_label,
         key="_entry",
         placeholder=BEGINNING,
         on_change=_open,
         label_visibility="collapsed",
     )
+
+
+def _label(name: str | None) -> str:
+    if name is None:
+        return BEGINNING
+    entry = guide_entries.entries()[name]
+    return f"{entry.title} · {entry.section}"
 
 
 def _open() -> None:

@@ -22,6 +22,8 @@ KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "mult
 NEEDS_MORE = {"data"}
 DECIDE_OTHERS = {"flaw", "methods", "from", "hunch"}
 
+FEW_DIALS = {"pages/guide.py"}
+
 
 @pytest.fixture
 def zipped() -> bytes:
@@ -73,7 +75,7 @@ def test_every_widget_can_be_moved(visit, page, small_run):
     }
     app = visit(page, **opened.get(page, {"recipe": json.dumps(RECIPE)}))
     keys = [widget.key for kind in KINDS for widget in app.get(kind) if widget.key not in NEEDS_MORE]
-    assert len(keys) > 3
+    assert len(keys) > 3 or page in FEW_DIALS
     for key in keys:
         before = _find(app, key).value
         _find(app, key).set_value(_elsewhere(_find(app, key))).run()
