@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.report.examining import examine, recorded
     from core.report.facts import Facts
-    from core.report.gathering import gather
+    from core.report.gathering import gather, with_findings
     from core.report.layout import Report, Section, address
     from core.report.page import html
     from core.report.sections import compose
@@ -30,6 +30,7 @@ _PLACES = {
     "gather": "gathering",
     "html": "page",
     "recorded": "examining",
+    "with_findings": "gathering",
     "write": "writing",
 }
 
@@ -44,6 +45,7 @@ __all__ = [
     "gather",
     "html",
     "recorded",
+    "with_findings",
     "write",
 ]
 

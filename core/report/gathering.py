@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.networks.run import Run
 from core.progress import OnStep, silent
 from core.report import given, heatmaps
 from core.report.checking import checking
-from core.report.facts import Checking, Facts, Score
+from core.report.facts import Checking, Facts, Score, Trial
 from core.report.measure import by_class, score, worst_group
 from core.report.settings import ReportSettings
 from core.trust.temperature import Temperature, from_logits, scaled
@@ -58,6 +58,7 @@ def gather(
     suspects: Iterable[Any] | None = None,
     ladder: Any | None = None,
     judge: Dataset | None = None,
+    trials: tuple[Trial, ...] | None = None,
     on_step: OnStep | None = None,
 ) -> Facts:
     """Measure everything that a report says.
@@ -71,6 +72,7 @@ def gather(
         suspects: what `core.diagnosis.diagnose` says of it; None where it was not asked.
         ladder: what `core.repair.ladder` gave; None where no fix was tried.
         judge: a second exam whose pictures break habits of the first; None where there is none.
+        trials: heatmaps that were tried on these pictures before with these settings; None to try them now.
         on_step: called as it goes on; stops the work when it raises.
 
     Raises:
@@ -82,18 +84,20 @@ def gather(
         raise InputError("A report needs a title", "an empty one", "Say what the network is for.")
     model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     step(0, TOTAL, "asking it about every picture")
-    test, names, strict = _answers(model, splits.test), splits.class_names, settings.confidence
+    names, strict = splits.class_names, settings.confidence
+    test = _answers(model, splits.test, _between(step, 0, 6))
     if not len(test.labels):
         raise DataError("A report needs test pictures", "none")
-    validation = _answers(model, splits.validation)
+    validation = _answers(model, splits.validation, _between(step, 6, 10))
     step(10, TOTAL, "comparing how sure it is with how right it is")
     sureness = _sureness(validation, test, settings)
-    again = None if judge is None else _answers(model, judge).right
+    again = None if judge is None else _answers(model, judge, _between(step, 12, BEFORE)).right
     grouped = (splits.test, test.right) if judge is None or again is None else (judge, again)
     step(BEFORE, TOTAL, "trying heatmaps")
-    tried = heatmaps.trials(
-        model, splits.test, settings.methods, settings.pictures, settings.seed, _between(step, BEFORE, AFTER)
-    )
+    tried = trials
+    if tried is None:
+        later = _between(step, BEFORE, AFTER)
+        tried = heatmaps.trials(model, splits.test, settings.methods, settings.pictures, settings.seed, later)
     step(AFTER, TOTAL, "drawing heatmaps")
     shown = next((trial.method for trial in tried if trial.passes), None)
     run = run_or_model if isinstance(run_or_model, Run) else None
@@ -116,24 +120,40 @@ def gather(
         checking=_checking(validation, test, settings),
         trials=tried,
         examples=heatmaps.examples(model, splits.test, test.probabilities, settings.examples, shown, settings.seed),
-        tested=given.tested(verdicts),
-        suspects=given.suspected(suspects),
-        repaired=given.repaired(ladder, key),
+        tested=(),
+        suspects=None,
+        repaired=None,
         settings=settings,
         made=datetime.now(UTC).date().isoformat(),
     )
     step(TOTAL, TOTAL, "done")
-    return facts
+    return with_findings(facts, verdicts=verdicts, suspects=suspects, ladder=ladder)
 
 
-def _answers(model: keras.Model, data: Dataset) -> Answers:
+def with_findings(
+    facts: Facts,
+    *,
+    verdicts: Iterable[Any] | None = None,
+    suspects: Iterable[Any] | None = None,
+    ladder: Any | None = None,
+) -> Facts:
+    """The same facts with what other instruments found in place of what they held; see `gather`."""
+    return replace(
+        facts,
+        tested=given.tested(verdicts),
+        suspects=given.suspected(suspects),
+        repaired=given.repaired(ladder, facts.key),
+    )
+
+
+def _answers(model: keras.Model, data: Dataset, on_step: OnStep) -> Answers:
     network = Network.of(model)
     classes = network.graph.classes
     if classes != len(data.class_names):
         raise DataError(f"The data should have the network's {classes} classes", f"{len(data.class_names)}")
     if not len(data):
         return Answers(np.zeros((0, classes)), data.labels)
-    return Answers(network.logits(checked_images(network.graph, data.images)), data.labels)
+    return Answers(network.logits(checked_images(network.graph, data.images), on_step=on_step), data.labels)
 
 
 def _sureness(validation: Answers, test: Answers, settings: ReportSettings) -> Temperature | None:

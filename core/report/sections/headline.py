@@ -71,7 +71,8 @@ def _falls(facts: Facts) -> Headline | None:
     if not facts.drop:
         return None
     start = "It does well on pictures like those it was taught on, and worse where their habits are broken."
-    return Headline("Do not trust it yet", said(start, usual(facts), _second(facts)), _small(facts), "bad")
+    why = "" if facts.examined else "Nobody has looked yet at why: it was not examined."
+    return Headline("Do not trust it yet", said(start, _second(facts), why), _small(facts), "bad")
 
 
 def _unexamined(facts: Facts) -> Headline | None:
