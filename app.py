@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import frame, style, words
+from pages.parts import frame, present, style, words
 
 HOME = Path(__file__).parent / "assets" / "home"
 SIDE = 336
@@ -115,7 +115,12 @@ def draw_next(case: dict[str, Any]) -> None:
     link = {"run": case["run"], "from": case["from"], "picture": str(case["row"])}
     st.divider()
     frame.button("pages/attribution.py", "Look inside this network", ":material/center_focus_strong:", link, key="look")
-    st.page_link("pages/data.py", label="Start with pictures of your own choice", icon=":material/photo_library:")
+    st.page_link(
+        "pages/data.py",
+        label="Start with pictures of your own choice",
+        icon=":material/photo_library:",
+        query_params=present.carried(),
+    )
 
 
 def _of_hundred(score: dict[str, int]) -> int:

@@ -42,7 +42,7 @@ def draw_search() -> None:
     known = guide_entries.entries()
     name = st.query_params.get(ENTRY)
     st.session_state["_entry"] = name if name in known else None
-    st.selectbox(
+    st.container(key="stay_search").selectbox(
         "Search the guide",
         list(known),
         format_func=_label,

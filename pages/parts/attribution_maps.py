@@ -12,7 +12,7 @@ import streamlit as st
 from core import attribution, render
 from core.attribution import Contrast
 from core.attribution.base import Family
-from pages.parts import attribution_work, charts, frame, gallery, references, style, words
+from pages.parts import attribution_work, charts, frame, gallery, present, references, style, words
 from pages.parts.attribution_badge import Check
 from pages.parts.attribution_question import Question
 from pages.parts.runs import Opened
@@ -27,8 +27,8 @@ def draw(opened: Opened, question: Question, check: Check) -> None:
     names = [name for name in question.methods if name not in check.failed]
     if len(names) <= FEW:
         with st.container(horizontal=True, gap="small"):
-            _draw_picture(question, SIDE)
-            _draw_tiles(opened, question, check, names, SIDE)
+            _draw_picture(question, present.enlarged(SIDE))
+            _draw_tiles(opened, question, check, names, present.enlarged(SIDE))
     else:
         _draw_picture(question, SMALL)
         for family in get_args(Family):

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from pages.parts import links, style
+from pages.parts import links, present, style
 
 ROOT = Path(__file__).parents[2]
 DATA, TRAIN = "pages/data.py", "pages/train.py"
@@ -72,14 +72,19 @@ def page(file: str, sentence: str) -> Iterator[None]:
     """
     screen = _screen(file)
     st.set_page_config(
-        page_title=f"{screen.question} · Hunch", page_icon=LOGO, layout="wide", initial_sidebar_state="auto"
+        page_title=f"{screen.question} · Hunch",
+        page_icon=LOGO,
+        layout="wide",
+        initial_sidebar_state="collapsed" if present.on() else "auto",
     )
     style.apply()
+    present.apply()
     st.logo(LOGO, size="large")
     with st.sidebar:
         place = st.empty()
         recipe = _menu(place, file)
         links.run_box()
+        present.draw_toggle()
     st.title(screen.question, anchor=False)
     st.markdown(sentence)
     with boundary():
@@ -117,7 +122,7 @@ def next_step(file: str, label: str, here: str) -> None:
 def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
     """A link to a screen that looks like the main button."""
     with st.container(key=f"main_{key}", width="content"):
-        st.page_link(file, label=label, icon=icon, query_params=parameters)
+        st.page_link(file, label=label, icon=icon, query_params={**present.carried(), **parameters})
 
 
 def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain") -> None:
@@ -172,9 +177,9 @@ def _menu(place: DeltaGenerator, here: str) -> str:
     with place.container():
         st.page_link(HOME.file, label=HOME.menu, icon=HOME.icon, query_params=parameters)
         for section, screens in SECTIONS.items():
-            present = [screen for screen in screens if screen.exists]
-            if present:
+            there = [screen for screen in screens if screen.exists]
+            if there:
                 style.small(f"**{section}**")
-            for screen in present:
+            for screen in there:
                 st.page_link(screen.file, label=screen.menu, icon=screen.icon, query_params=parameters)
     return recipe

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.render import as_rgb
-from pages.parts import style
+from pages.parts import present, style
 from pages.parts.charts import data_url
 
 SIDE = 112
@@ -43,6 +43,7 @@ def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> No
         side: about how wide each picture is drawn, in pixels.
         key: tells the buttons of several galleries on one screen apart.
     """
+    side = present.enlarged(side)
     with st.container(horizontal=True, gap="small"):
         for number, tile in enumerate(tiles):
             with st.container(width=side, gap="xxsmall"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import InputError
-from pages.parts import style
+from pages.parts import present, style
 
 if TYPE_CHECKING:
     from core.networks.run import RunInfo
@@ -114,7 +114,7 @@ def written(recipe: Mapping[str, Any]) -> str:
 
 def parameters(recipe: str, **more: str) -> dict[str, str]:
     """What a link to another screen should carry: the current run, this recipe, and more."""
-    carried = {RUN: current(), RECIPE: recipe, **more}
+    carried = {RUN: current(), RECIPE: recipe, **present.carried(), **more}
     return {name: value for name, value in carried.items() if value}
 
 

@@ -1,0 +1,28 @@
+"""Presentation mode as a room sees it."""
+
+from __future__ import annotations
+
+from .test_browser import CASE, assert_healthy, link, open_page, settled
+
+
+def test_dials_go_out_of_sight_pictures_grow_and_all_come_back(server, tab):
+    open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&overlay=0.3&present=1")
+    picture = tab.get_by_alt_text("The picture as the network sees it")
+    picture.wait_for()
+    assert tab.locator(".stMain .stSlider:visible, .stMain .stSelectbox:visible").count() == 0
+    assert "overlay=0.3" in link(tab)
+    wide = picture.bounding_box()["width"]
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.get_by_text("Presentation").click()
+    settled(tab)
+    assert "present" not in link(tab)
+    assert "overlay=0.3" in link(tab)
+    tab.get_by_role("slider", name="Overlay").wait_for()
+    assert wide > 1.4 * picture.bounding_box()["width"]
+    assert_healthy(tab)
+
+
+def test_the_search_box_of_the_guide_stays(server, tab):
+    open_page(tab, f"{server}/guide?present=1&entry=flaw_sticker")
+    tab.get_by_role("heading", name="When it misleads you").wait_for()
+    assert tab.locator(".stMain .stSelectbox:visible").count() == 1

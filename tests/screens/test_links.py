@@ -1,0 +1,67 @@
+"""What links carry: presentation mode, and runs that are not on this server."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qsl
+
+import pytest
+
+from pages.parts import runs as opening
+
+from .conftest import PAGES, RECIPE, follow, parameter, problems
+
+# These say of themselves what they are about, and need no run.
+WITHOUT_RUN = {"pages/data.py", "pages/train.py", "pages/guide.py", "pages/game.py", "pages/usefulness.py"}
+ELSEWHERE = "0123456789abcdef"
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - WITHOUT_RUN))
+def test_a_link_to_a_run_that_is_not_here_offers_to_train_it(visit, page):
+    app = visit(page, run=ELSEWHERE, recipe=json.dumps(RECIPE))
+    assert not problems(app)
+    assert any("not on this server" in item.value for item in app.header)
+    train = next(item.proto for item in app.get("page_link") if item.proto.label == "Train it here")
+    assert train.page == "train"
+    assert json.loads(dict(parse_qsl(train.query_string))["recipe"]) == RECIPE
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) & WITHOUT_RUN))
+def test_a_screen_that_needs_no_run_says_in_its_sidebar_that_the_run_is_not_here(visit, page):
+    app = visit(page, run=ELSEWHERE)
+    assert not problems(app)
+    assert any("is not on this server" in item.value for item in app.sidebar.markdown)
+
+
+def test_the_training_that_is_offered_has_the_recipe_of_the_link(visit):
+    app = follow(visit("pages/features.py", run=ELSEWHERE, recipe=json.dumps(RECIPE)), "Train it here")
+    assert not problems(app)
+    assert any("flaw" in item.value.lower() or "background" in item.value.lower() for item in app.markdown)
+
+
+def test_presentation_goes_along_with_every_link_and_ends_with_the_switch(visit):
+    app = visit()
+    assert not _presented(app)
+    app.sidebar.toggle(key="_present").set_value(True).run()
+    assert parameter(app, "present") == "1"
+    assert _presented(app) == {item.proto.label for item in app.get("page_link")}
+    app = follow(app, "Guide")
+    assert parameter(app, "present") == "1"
+    assert app.sidebar.toggle(key="_present").value
+    app.sidebar.toggle(key="_present").set_value(False).run()
+    assert "present" not in app.query_params
+    assert not _presented(app)
+
+
+def test_a_presented_screen_reads_its_dials_from_the_link(visit):
+    shipped = opening.shipped()
+    assert shipped is not None
+    app = visit("pages/attribution.py", run=shipped.key, overlay="0.3", methods="Gradient", present="1")
+    assert not problems(app)
+    assert app.slider(key="overlay").value == 0.3
+    assert app.multiselect(key="methods").value == ["gradient"]
+
+
+def _presented(app) -> set[str]:
+    """The links that carry presentation mode."""
+    return {item.proto.label for item in app.get("page_link") if "present=1" in item.proto.query_string}
