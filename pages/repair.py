@@ -1,0 +1,147 @@
+"""Fix and prove: fixes tried beside two controls, and judged on pictures that none of them has seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.networks import Job
+from pages.parts import frame, repair_choice, repair_lineage, repair_results, repair_work, runs, style
+from pages.parts.progress import duration
+from pages.parts.repair_choice import Choice
+from pages.parts.runs import Opened
+
+if TYPE_CHECKING:
+    from core.repair import Ladder
+
+HERE = "pages/repair.py"
+EVERY = 1.0  # seconds between two looks at a running ladder
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "Each fix is trained beside two controls and judged on pictures that none of them has seen."):
+        repair_choice.take_link()
+        body(runs.needed())
+
+
+def body(opened: Opened) -> None:
+    """Lineage, dials and result."""
+    repair_lineage.draw(opened)
+    dials, result = st.columns([1, 2.4], gap="large")
+    with dials:
+        choice = repair_choice.draw()
+    with result, frame.boundary():
+        proof = proof_of(opened, choice)
+        if proof is not None:
+            repair_results.draw(proof, opened.run.key)
+        elif not choice.fixes:
+            draw_nothing(opened)
+        else:
+            draw_ladder(opened, choice)
+    frame.next_step("pages/trust.py", "Write the report", HERE)
+
+
+def proof_of(opened: Opened, choice: Choice) -> Ladder | None:
+    """The ladder from which the current run was adopted, while its question is still the one on the screen."""
+    before = str(opened.run.about.get(repair_lineage.REPAIRED, ""))
+    found: Ladder | None = repair_work.desk().results.get(choice.key(before)) if before and choice.fixes else None
+    return found if found is not None and opened.run.key in {run.key for run in found.runs.values()} else None
+
+
+def draw_nothing(opened: Opened) -> None:
+    """Where nothing is chosen yet."""
+    frame.answer(
+        "Nothing chosen yet",
+        "A fix is a claim. Here it is proved: beside the network as it is, and beside training on for as long.",
+    )
+    repair_choice.draw_suggestions(opened)
+
+
+def draw_ladder(opened: Opened, choice: Choice) -> None:
+    """What is known of the chosen fixes: the result, the ladder while it runs, or the plan."""
+    key = choice.key(opened.run.key)
+    desk = repair_work.desk()
+    found: Ladder | None = desk.results.get(key)
+    if found is not None:
+        repair_results.draw(found, opened.run.key)
+        return
+    job = desk.job(key)
+    if job is not None and job.active:
+        live(job, key)
+        return
+    table = repair_work.planned(opened, choice)
+    if job is None and not table["seconds"].sum():
+        repair_work.begin(opened, choice, at_once=True)
+        st.rerun()
+    if job is not None:
+        draw_end(job, key)
+    draw_plan(opened, choice, table)
+
+
+def draw_end(job: Job[Any], key: str) -> None:
+    """What ended a ladder that gave no result; what was known by then stays in sight."""
+    with frame.boundary():
+        if job.error is not None and job.state != "cancelled":
+            raise job.error
+        style.small("It was stopped. What was finished is kept, and the rest goes on from there.")
+    partial: Ladder | None = repair_work.desk().partial.get(key)
+    if partial is not None:
+        repair_results.draw_rungs(partial)
+
+
+def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame) -> None:
+    """What will be trained, what that costs, and the button that starts it."""
+    left = int((table["trainings"] - table["done"]).sum())
+    done = int(table["done"].sum())
+    kept = f" {done} are kept from before." if done else ""
+    frame.answer(
+        "Ready to try",
+        f"{left} trainings, about {duration(float(table['seconds'].sum()))} in all.{kept}",
+        "Estimated from how long this network took to train. You may look at other screens meanwhile.",
+    )
+    st.button(
+        "Go on" if done else "Try them" if len(choice.fixes) > 1 else "Try it",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="start",
+        on_click=repair_work.begin,
+        args=(opened, choice),
+    )
+    shown = pd.DataFrame(
+        {
+            "": table["title"],
+            "Trainings": table["trainings"],
+            "Kept": table["done"],
+            "Takes": [duration(seconds) if seconds else "–" for seconds in table["seconds"]],
+        }
+    )
+    st.dataframe(shown, hide_index=True)
+
+
+@st.fragment(run_every=EVERY)
+def live(job: Job[Any], key: str) -> None:
+    """How a ladder is doing, drawn anew every second."""
+    with frame.boundary():
+        if not job.active:
+            st.rerun(scope="app")
+        if job.state == "queued":
+            st.progress(0.0, f"Waiting for {job.place} other to end" if job.place else "Next in line")
+        else:
+            left = job.seconds_left
+            words = f"{job.note}, about {duration(left)} left" if left else job.note or "Getting ready"
+            st.progress(min(job.done / max(job.total, 1), 1.0), words)
+        st.button(
+            "Stop", key="stop_ladder", icon=":material/stop:", on_click=job.cancel, help="What was finished is kept."
+        )
+        partial: Ladder | None = repair_work.desk().partial.get(key)
+        if partial is None:
+            style.small("Its first figures will stand here once the first control is trained.")
+            return
+        repair_results.draw_rungs(partial)
+        st.dataframe(repair_results.figures(partial.table), hide_index=True)
+
+
+main()

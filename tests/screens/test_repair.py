@@ -1,0 +1,137 @@
+"""Fix and prove: a link chooses, the plan says the cost, the ladder runs, its network is adopted and given back."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.repair import fixes
+from pages.parts import repair_work
+
+from .conftest import follow, parameter, problems
+from .test_pages import KINDS
+
+PAGE = "pages/repair.py"
+LAST = json.dumps({"last_layer_retrained": {"draws": 2, "learn_from": "train"}})
+
+
+@pytest.fixture
+def arrive(visit, small_run):
+    """Open the screen by a link that hands over a fix."""
+
+    def go(given: str = LAST, **more: str) -> AppTest:
+        return visit(PAGE, run=small_run, fixes=given, ladder_seeds="1", **more)
+
+    return go
+
+
+def _press(app: AppTest, key: str) -> AppTest:
+    return app.button(key=key).click().run()
+
+
+def _wait(app: AppTest) -> AppTest:
+    """Until the ladder on the screen is over."""
+    deadline = time.monotonic() + 120
+    while any(job.active for job in repair_work.desk()._jobs.values()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return app.run()
+
+
+def _headers(app: AppTest) -> list[str]:
+    return [str(item.value) for item in app.header]
+
+
+def test_it_says_so_when_nothing_is_chosen(visit, small_run):
+    app = visit(PAGE, run=small_run)
+    assert not problems(app)
+    assert any("Nothing chosen yet" in text for text in _headers(app))
+    assert not problems(follow(app, "Find the flaw first"))
+
+
+def test_a_link_chooses_fixes_and_their_settings(visit, small_run):
+    box = {"where": "box", "left": 0.7, "top": 0.5, "right": 1.0, "bottom": 1.0}
+    app = visit(PAGE, run=small_run, fixes=json.dumps({"region_removed": box}))
+    assert not problems(app)
+    assert app.multiselect(key="fix").value == ["region_removed"]
+    assert app.slider(key="fix_region_removed_left").value == pytest.approx(0.7)
+    assert app.selectbox(key="fix_region_removed_where").value == "box"
+    assert any("Ready to try" in text for text in _headers(app))
+    assert any("6 trainings, about" in item.value for item in app.markdown)
+
+
+@pytest.mark.parametrize("given", ["no json", "[1]", json.dumps({"magic": {}}), json.dumps({"regularised": {"x": 1}})])
+def test_a_link_that_cannot_be_read_is_told_in_a_sentence(arrive, given):
+    app = arrive(given)
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_every_fix_can_be_chosen_and_shows_all_its_dials(visit, small_run):
+    app = visit(PAGE, run=small_run, fixes=json.dumps({name: {} for name in fixes()}))
+    assert not problems(app)
+    keys = {widget.key for kind in KINDS for widget in app.get(kind)}
+    dials = {f"fix_{name}_{dial.name}" for name, info in fixes().items() for dial in info.Settings.dials()}
+    assert dials <= keys
+
+
+def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, small_run):
+    app = _wait(_press(arrive(), "start"))
+    assert not problems(app)
+    assert any(words in text for text in _headers(app) for words in ("It helped", "Not beyond doubt", "Nothing to fix"))
+    assert "Before and after" in _headers(app)
+    assert len(app.dataframe[0].value) == 3
+    for key in ("healed_map", "healed_picture_last_layer_retrained"):
+        found = [item for item in app.slider if item.key == key]
+        if found:
+            found[0].set_value(found[0].max).run()
+            assert not problems(app)
+    app = _press(app, "adopt")
+    assert not problems(app)
+    adopted = parameter(app, "run")
+    assert adopted != small_run
+    assert any("Last layer retrained (" in item.value and "→" in item.value for item in app.markdown)
+    assert "Before and after" in _headers(app)
+    app = _press(app, "undo_fix")
+    assert parameter(app, "run") == small_run
+    assert not problems(app)
+
+
+def test_what_is_kept_needs_no_press(arrive):
+    app = _wait(_press(arrive(), "start"))
+    repair_work.desk.clear()
+    app = _wait(app.run())
+    assert "Before and after" in _headers(app)
+
+
+def test_a_ladder_is_stopped_and_can_be_gone_on_with(arrive, monkeypatch):
+    from core.errors import Cancelled
+
+    app = arrive(json.dumps({"regularised": {}}))
+
+    def stopped(*_given, **_named):
+        raise Cancelled("Stopped.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.repair.climbing.make", stopped)
+        app = _wait(_press(app, "start"))
+    assert not problems(app)
+    assert any("was stopped" in item.value for item in app.markdown)
+    assert app.button(key="start").label in ("Go on", "Try it")
+
+
+def test_what_goes_wrong_is_told_in_a_sentence(arrive, monkeypatch):
+    from core.errors import DataError
+
+    app = arrive(json.dumps({"regularised": {}}))
+
+    def broken(*_given, **_named):
+        raise DataError("There should be pictures", "none")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.repair.climbing.make", broken)
+        app = _wait(_press(app, "start"))
+    assert not app.exception
+    assert [item.value for item in app.error] == ["There should be pictures. Received: none."]
