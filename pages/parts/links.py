@@ -129,6 +129,11 @@ def run_box() -> None:
         _COPY(key="copy_link", height=40)
 
 
+def copy_button(key: str) -> None:
+    """The same "Copy link" as in the sidebar, for a screen whose point is to be sent to others."""
+    _COPY(key=key, height=40)
+
+
 def _open_typed() -> None:
     open_run(st.session_state["_key"])
 

@@ -72,6 +72,7 @@ def test_every_widget_can_be_moved(visit, page, small_run):
         # Few steps of painting: how many it takes is not what this is about.
         "pages/features.py": {"run": small_run, "made_steps": "4"},
         "pages/hunches.py": {"run": small_run},
+        "pages/trust.py": {"run": small_run, "report_pictures": "4", "report_methods": "grad cam"},
         "pages/repair.py": {"run": small_run},
     }
     app = visit(page, **opened.get(page, {"recipe": json.dumps(RECIPE)}))

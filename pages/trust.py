@@ -1,0 +1,113 @@
+"""Can we trust it?: a report in plain words on the current network, live, and as a file to send."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from core.report import Facts, Report, ReportSettings
+from pages.parts import controls, frame, links, runs, trust_report, trust_sureness, trust_work
+from pages.parts.material import CLEAN
+from pages.parts.runs import Opened
+from pages.parts.trust_work import Asked
+
+HERE = "pages/trust.py"
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "What can be said of this network, in plain words, for whoever has to rely on it."):
+        body(runs.needed())
+        frame.next_step("pages/insight.py", "What have we learned?", HERE)
+
+
+def body(opened: Opened) -> None:
+    """The report above its dials. No fragment: in one, a press on "Stop" would wait until it is too late."""
+    with frame.boundary():
+        place = st.container(width=trust_report.WIDTH)
+        with st.expander("Settings of this report", key="report_dials", icon=":material/tune:"):
+            asked = draw_dials(opened)
+        with place:
+            draw_report(asked)
+
+
+def draw_dials(opened: Opened) -> Asked:
+    """What the report is about, and how strict it is."""
+    title = st.text_input(
+        "Title",
+        trust_work.title_of(opened.run),
+        key="report_title",
+        max_chars=80,
+        help="What the network is for. It heads the file.",
+        bind="query-params",
+    )
+    second = False
+    if opened.material.flaw != CLEAN:
+        second = st.toggle(
+            "With the second exam",
+            True,
+            key="report_second",
+            help="Pictures of the same things without the flaw that was planted. Real teams rarely have such an exam.",
+            bind="query-params",
+        )
+    settings = controls.draw(ReportSettings, "report")
+    return Asked(opened, title.strip() or trust_work.title_of(opened.run), settings, second)
+
+
+def draw_report(asked: Asked) -> None:
+    """The verdict, what one can do with it, and the sections."""
+    place = st.container()
+    found = trust_work.facts(asked)
+    if found is None:
+        return
+    report = trust_work.report_of(asked, found)
+    top = report.headline
+    frame.answer(top.verdict, trust_report.plain(top.sentence), trust_report.plain(top.small), tone=top.tone)
+    draw_actions(asked, report, found)
+    for section in report.sections:
+        if section.name == "sureness":
+            trust_sureness.draw(section, report, asked, found)
+        else:
+            trust_report.draw(section, report)
+    if trust_work.asked_to_examine(asked):
+        # Last, so that the report stays in sight meanwhile.
+        with place:
+            done = trust_work.examined(asked)
+        if done:
+            st.rerun()
+
+
+def draw_actions(asked: Asked, report: Report, found: Facts) -> None:
+    """Take the report along, send it, or have the network examined first."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not found.examined and not trust_work.asked_to_examine(asked):
+            st.button(
+                "Examine it now",
+                type="primary",
+                key="examine",
+                icon=":material/troubleshoot:",
+                on_click=trust_work.ask_to_examine,
+                args=(asked,),
+                help="Tests the usual wrong reasons, each beside its control. It takes about twenty seconds.",
+            )
+        st.download_button(
+            "Download as one file",
+            trust_work.page(report, _base_url()),
+            "trust-report.html",
+            "text/html",
+            key="download_report",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A page that opens without a network connection, on any phone, and prints well.",
+        )
+        links.copy_button("copy_report")
+
+
+def _base_url() -> str:
+    """Where this server is, as the reader's browser sees it; empty where that is not known."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+main()
