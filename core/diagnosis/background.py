@@ -10,7 +10,7 @@ from core.diagnosis.subject import Subject
 
 
 def measure(subject: Subject) -> Finding | str:
-    """The pull of the background, without the frame and the window that pulls most, which have suspects of their own."""
+    """The pull of the background, but for the frame and the window that pulls most, which have their own suspects."""
     pulls = subject.pulls
     if not pulls.possible:
         return NOBODY

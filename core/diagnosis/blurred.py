@@ -30,7 +30,7 @@ def measure(subject: Subject) -> Finding | str:
 DETECTOR = DetectorInfo(
     name="blurred",
     title="Blurred at serving",
-    plain="Validation pictures are blurred until they look as soft as test pictures, to see whether they fare as badly.",
+    plain="Validation pictures are blurred until they look as soft as test pictures, and then fare as badly or not.",
     looked="Test pictures are as sharp as those that were learned from, or their blur costs nothing.",
     fixes=("preprocessing_corrected", "more_pictures"),
     measure=measure,

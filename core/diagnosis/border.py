@@ -21,7 +21,7 @@ def measure(subject: Subject) -> Finding | str:
 DETECTOR = DetectorInfo(
     name="border",
     title="Frame tied to a class",
-    plain="The picture's outermost ring is exchanged between classes, beside rings of the same class and a ring inside.",
+    plain="The picture's outermost ring is exchanged between classes, beside rings of its class and a ring inside.",
     looked="The edges of pictures were exchanged between classes: the answers stayed.",
     fixes=("border_cropped", "region_removed", "more_pictures"),
     measure=measure,

@@ -28,7 +28,10 @@ def measure(subject: Subject) -> Finding | str:
     worst = int(np.argmax(shares))
     return Finding(
         statistic=dead / max(1, units),
-        evidence=f"{dead} of {units} units answer the same to every picture, most of them in {layers[worst]} ({shares[worst]:.0%}).",
+        evidence=(
+            f"{dead} of {units} units answer the same to every picture; "
+            f"{layers[worst]} has the largest share of such ({shares[worst]:.0%})."
+        ),
         data=bars(layers, shares),
         axis="Share of units that are dead",
         part="train",

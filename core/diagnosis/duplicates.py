@@ -11,8 +11,8 @@ from core.diagnosis.subject import Subject
 
 NEAR = 14  # bits of 64 in which the perceptual hashes of a picture and its copy may differ
 CANDIDATES = 3
-ALIKE = 0.985  # correlation of a picture and its copy, at the best small shift
-SIDE = 32
+ALIKE = 0.95  # correlation of a picture and its copy, at the best small shift
+LARGEST = 64  # side at which larger pictures are compared
 SHIFTS = 2  # pixels at that side
 CHUNK = 512
 
@@ -20,17 +20,18 @@ CHUNK = 512
 def measure(subject: Subject) -> Finding | str:
     """The share of test pictures that have a near-copy among training pictures.
 
-    Perceptual hashes (64 bits of a cosine transform) name candidates; a copy correlates with its picture pixel by pixel.
+    Perceptual hashes (64 bits of a cosine transform) name candidates; a copy then correlates pixel by pixel.
     """
     train, test = subject.splits.train.images, subject.splits.test.images
     if not len(train) or not len(test):
         return "There were no test pictures to compare with training pictures."
-    rows, sources, likeness = copies(test, train)
+    rows, _, likeness = copies(test, train)
     share = len(rows) / len(test)
     right = _accuracy(subject, rows)
     return Finding(
         statistic=share,
-        evidence=f"{len(rows)} of {len(test)} test pictures ({share:.1%}) are near-copies of training pictures." + right,
+        evidence=f"{len(rows)} of {len(test)} test pictures ({share:.1%}) are near-copies of training pictures."
+        + right,
         data=bars(["test pictures that are copies", "others"], [len(rows), len(test) - len(rows)]),
         axis="Pictures",
         part="test",
@@ -43,7 +44,6 @@ def copies(images: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """Rows of `images` that have a near-copy among `others`, the rows of these, and how well they correlate."""
     hashes, stock = _hashes(images), _hashes(others)
     mine, theirs = _small(images), _small(others)
-    shifted = [_inner(theirs, down, across) for down in range(-SHIFTS, SHIFTS + 1) for across in range(-SHIFTS, SHIFTS + 1)]
     inner = _inner(mine, 0, 0)
     best, source = np.full(len(images), -1.0), np.zeros(len(images), np.int64)
     for start in range(0, len(images), CHUNK):
@@ -54,11 +54,17 @@ def copies(images: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarr
         for offset, candidates in enumerate(nearest):
             row = start + offset
             for other in candidates[distance[offset, candidates] <= NEAR]:
-                alike = max(float((inner[row] * version[other]).sum()) for version in shifted)
+                alike = _alike(inner[row], theirs[other : other + 1])
                 if alike > best[row]:
                     best[row], source[row] = alike, other
     rows = np.flatnonzero(best >= ALIKE)
     return rows, source[rows], best[rows]
+
+
+def _alike(inner: np.ndarray, other: np.ndarray) -> float:
+    """The correlation with another picture (1, h, w, C) at the best small shift."""
+    steps = range(-SHIFTS, SHIFTS + 1)
+    return max(float(inner @ _inner(other, down, across)[0]) for down in steps for across in steps)
 
 
 def _bits(values: np.ndarray) -> np.ndarray:
@@ -81,15 +87,20 @@ def _bytes(images: np.ndarray) -> np.ndarray:
 
 
 def _small(images: np.ndarray) -> np.ndarray:
-    """float32 (N, 32, 32, C)."""
-    channels = images.shape[-1]
-    small = [cv2.resize(np.float32(picture), (SIDE, SIDE), interpolation=cv2.INTER_AREA) for picture in images]
-    return np.stack(small).reshape(len(images), SIDE, SIDE, channels)
+    """float32 (N, h, w, C), as they are or made smaller: made smaller, a shift of whole pixels is one no more."""
+    count, height, width, channels = images.shape
+    factor = min(1.0, LARGEST / max(height, width))
+    if factor == 1.0:
+        return images.astype(np.float32)
+    size = (max(8, round(width * factor)), max(8, round(height * factor)))
+    small = [cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA) for picture in images]
+    return np.stack(small).reshape(count, size[1], size[0], channels)
 
 
 def _inner(small: np.ndarray, down: int, across: int) -> np.ndarray:
     """The inside at a shift, each picture with mean 0 and length 1, float32 (N, values)."""
-    part = small[:, SHIFTS + down : SIDE - SHIFTS + down, SHIFTS + across : SIDE - SHIFTS + across]
+    height, width = small.shape[1:3]
+    part = small[:, SHIFTS + down : height - SHIFTS + down, SHIFTS + across : width - SHIFTS + across]
     flat = part.reshape(len(part), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
     length = np.linalg.norm(flat, axis=1, keepdims=True)

@@ -37,7 +37,10 @@ def found(
     tied = tied_class(sure)
     towards = f"towards {subject.names[label]}" if tied is not None else "towards the class that it came from"
     value = pull.mean[label] if tied is not None else pull.mean[np.isfinite(pull.error)].mean()
-    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what the same exchange within a class does."
+    evidence = (
+        f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, "
+        "beyond what the same exchange within a class does."
+    )
     return Finding(
         statistic=float(sure.max()),
         evidence=evidence,

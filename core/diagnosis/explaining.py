@@ -21,19 +21,15 @@ SHARES: dict[str, dict[str, float]] = {
     "border": {"background": 0.6, "place": 0.7, "sticker": 0.5},
     "sticker": {"background": 0.6, "place": 0.8, "border": 0.5, "tint": 0.4},
     "shortcut": dict.fromkeys(("background", "tint", "place", "border", "sticker"), 2.0),
-    **{
-        each: {other: 0.9 for other in SERVING if other != each}
-        for each in SERVING
-    },
+    **{each: {other: 0.9 for other in SERVING if other != each} for each in SERVING},
 }
 # explained -> suspects that, where raised, leave nothing to be said by it
 ALWAYS: dict[str, tuple[str, ...]] = {
-    "too_short": ("too_few", "dead_units", "too_small"),
-    "too_small": ("too_few", "dead_units", "too_short"),
+    "too_short": ("too_few", "dead_units", "too_small", "label_noise", "label_confusion"),
+    "too_small": ("too_few", "dead_units", "too_short", "label_noise", "label_confusion"),
     "over_trained": ("too_few",),
-    "imbalance": (),
-    "label_noise": ("too_few", "too_small", "too_short", "dead_units"),
-    "label_confusion": ("too_few", "too_small", "too_short", "dead_units", "label_noise"),
+    "label_noise": ("too_few", "over_trained", "label_confusion"),
+    "label_confusion": ("too_few", "over_trained", "label_noise"),
     "blurred": ("wrong_scale",),
     "cropped": ("wrong_scale",),
     "channels_swapped": ("wrong_scale",),

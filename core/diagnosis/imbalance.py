@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.base import DetectorInfo, Finding, Part, bars
 from core.diagnosis.subject import Subject
 
 
@@ -26,8 +26,8 @@ def measure(subject: Subject) -> Finding | str:
     return Finding(
         statistic=float(values[rare]),
         evidence=(
-            f"There are {counts[rare]} pictures of {subject.names[rare]} to learn from and {np.median(counts):.0f} of the "
-            f"median class. Its recall {told} against {np.median(recall[known]):.0%}."
+            f"There are {counts[rare]} pictures of {subject.names[rare]} to learn from and {np.median(counts):.0f} of "
+            f"the median class. Its recall {told} against {np.median(recall[known]):.0%}."
         ),
         data=bars([f"{name} ({count})" for name, count in zip(subject.names, counts, strict=True)], recall, errors),
         axis="Recall (training pictures in brackets)",
@@ -42,12 +42,9 @@ def _recall(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
 
     Test pictures count only where they are not far worse as a whole: they may reach the network changed.
     """
-    accuracy = {part: subject.accuracy(part) for part in ("validation", "test")}  # type: ignore[arg-type]
-    parts = ["validation", "test"]
-    if np.isfinite(accuracy["validation"]) and subject.service.changed:
-        parts = ["validation"]
-    labels = np.concatenate([subject.part(part).labels for part in parts])  # type: ignore[arg-type]
-    right = np.concatenate([subject.probabilities(part).argmax(1) for part in parts]) == labels  # type: ignore[arg-type]
+    parts: list[Part] = ["validation"] if subject.service.changed else ["validation", "test"]
+    labels = np.concatenate([subject.part(part).labels for part in parts])
+    right = np.concatenate([subject.probabilities(part).argmax(1) for part in parts]) == labels
     totals = np.bincount(labels, minlength=subject.classes)
     share = np.bincount(labels, right, subject.classes) / np.maximum(totals, 1)
     errors = np.sqrt(np.maximum(share * (1 - share), 0.01) / np.maximum(totals, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
-from core.diagnosis.label_noise import TOO_FEW
+from core.diagnosis.label_noise import HARD, SUSPICIOUS, TOO_FEW
 from core.diagnosis.subject import Subject
 
 
@@ -18,16 +18,18 @@ def measure(subject: Subject) -> Finding | str:
     off = np.where(np.eye(subject.classes, dtype=bool) | ~np.isfinite(rates), -1.0, rates)
     excess = off - _third(off)
     seems, given = np.unravel_index(int(excess.argmax()), excess.shape)
-    train, issues = subject.splits.train.labels, labelling.issues("train")
-    pair = issues[np.isin(train[issues], (seems, given))]
+    pair = np.zeros(0, np.int64)
+    if excess[seems, given] >= SUSPICIOUS:
+        issues = labelling.issues("train")
+        pair = issues[np.isin(subject.splits.train.labels[issues], (seems, given))]
     names = subject.names
     shown = [(a, b) for a in range(subject.classes) for b in range(subject.classes) if a != b and off[a, b] >= 0]
     shown.sort(key=lambda both: -off[both])
     return Finding(
-        statistic=float(excess[seems, given]),
+        statistic=float(excess[seems, given]) - HARD * subject.reference.error,
         evidence=(
-            f"Of the surest answers {names[seems]}, {off[seems, given]:.1%} are labelled {names[given]}, and hardly any "
-            "are labelled anything else. Pictures that are only alike would be unsure."
+            f"Of the surest answers {names[seems]}, {off[seems, given]:.1%} are labelled {names[given]}, and far "
+            "fewer are labelled anything else. Pictures that are only alike would be unsure."
         ),
         data=bars([f"{names[a]}, labelled {names[b]}" for a, b in shown[:6]], [off[both] for both in shown[:6]]),
         axis="Share of the surest answers",
@@ -39,7 +41,7 @@ def measure(subject: Subject) -> Finding | str:
 
 
 def _third(off: np.ndarray) -> np.ndarray:
-    """For each pair, the largest share that goes from the same class to any other one, and what random mistakes give."""
+    """For each pair, the largest share that goes from the same class to any other one."""
     classes = len(off)
     found = np.zeros_like(off)
     for seems in range(classes):
@@ -56,4 +58,5 @@ DETECTOR = DetectorInfo(
     looked="No two classes have each other's labels where the network is sure.",
     fixes=("labels_cleaned",),
     measure=measure,
+    reference=True,
 )

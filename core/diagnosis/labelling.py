@@ -4,6 +4,7 @@ A hard problem and wrong labels both make answers and labels differ. They differ
 among the surest answers of each class hardly any are wrong. A wrong label does not ask how clear its picture is: it is
 as frequent among the surest answers as among the others. So only the surest share of each class is counted.
 
+A network that has not learned its pictures is sure of nothing, so a reference that does better stands in for it.
 Validation pictures were not learned from. Of training pictures, answers come from a linear classifier on the network's
 own features, fitted on other training pictures (cross-fitting), so that no label judges itself.
 """
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.attribution.evaluate import IMAGES
+from core.attribution.evaluate import IMAGES, Network
+from core.diagnosis.base import Part
 
 if TYPE_CHECKING:
     from core.diagnosis.subject import Subject
@@ -76,35 +78,45 @@ class Labelling:
         share = np.clip(self.wrong, 0.001, 0.999)
         return np.sqrt(share * (1 - share) / np.maximum(self.surest.sum(axis=1), 1))
 
-    def issues(self, part: str = "train") -> np.ndarray:
+    def issues(self, part: Part = "train") -> np.ndarray:
         """Rows of a part whose labels are likely wrong, the likeliest first (confident learning).
 
         Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068.
         """
         from cleanlab.filter import find_label_issues
 
-        labels = self.subject.part(part).labels  # type: ignore[arg-type]
-        answers = self.out_of_sample if part == "train" else self.subject.probabilities(part)  # type: ignore[arg-type]
+        labels, answers = self.subject.part(part).labels, self._answers(part)
         if len(np.unique(labels)) < self.subject.classes or len(labels) < 2 * self.subject.classes:
             return np.zeros(0, np.int64)
         found = find_label_issues(labels, answers, return_indices_ranked_by="self_confidence", n_jobs=1)
-        return self.subject.rows(part)[np.asarray(found, np.int64)]  # type: ignore[arg-type]
+        return self.subject.rows(part)[np.asarray(found, np.int64)]
 
-    def _counted(self, part: str) -> np.ndarray:
-        labels = self.subject.part(part).labels  # type: ignore[arg-type]
-        answers = self.out_of_sample if part == "train" else self.subject.probabilities(part)  # type: ignore[arg-type]
+    def _counted(self, part: Part) -> np.ndarray:
+        labels, answers = self.subject.part(part).labels, self._answers(part)
         counts = np.zeros((self.subject.classes, self.subject.classes))
         predicted = answers.argmax(axis=1) if len(answers) else np.zeros(0, int)
         for label in range(self.subject.classes):
             mine = np.flatnonzero(predicted == label)
             order = mine[np.argsort(-answers[mine, label], kind="stable")]
             kept = order[: round(SUREST * len(order))]
-            np.add.at(counts, (label, labels[kept]), 1)
+            counts[label] = np.bincount(labels[kept], minlength=self.subject.classes)
         return counts
+
+    @cached_property
+    def _network(self) -> Network:
+        return Network.of(self.subject.reference.ablest)
+
+    def _answers(self, part: Part) -> np.ndarray:
+        if part == "train":
+            return self.out_of_sample
+        if self._network is self.subject.network:
+            return self.subject.probabilities(part)
+        images = self.subject.part(part).images
+        return self._network.probabilities(images) if len(images) else np.zeros((0, self.subject.classes))
 
     def _features(self) -> np.ndarray:
         """What the last layer reads, (n, F)."""
-        network, images = self.subject.network, self.subject.part("train").images
+        network, images = self._network, self.subject.part("train").images
         graph = network.graph
         last = next(step for step in graph.steps if step.output == graph.output)
         before = next((step.path for step in graph.steps if step.output in last.inputs), None)

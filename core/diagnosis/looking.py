@@ -58,7 +58,15 @@ def diagnose(
         watch.begin(info.title)
         suspects.append(_suspect(subject, info, known[info.name]))
         watch.end()
-    return sorted(explained(suspects), key=lambda suspect: (not suspect.raised, -suspect.score, suspect.p_value))
+    return ranked(explained(suspects))
+
+
+def ranked(suspects: list[Suspect]) -> list[Suspect]:
+    """Raised suspects first, then by score, and by how far above the threshold where scores are equal."""
+    return sorted(
+        suspects,
+        key=lambda suspect: (not suspect.raised, -suspect.score, -suspect.statistic / max(suspect.threshold, 1e-9)),
+    )
 
 
 class _Watch:

@@ -17,8 +17,10 @@ def measure(subject: Subject) -> Finding | str:
     error = float(np.sqrt(max(held * (1 - held), 0.01) / n))
     return Finding(
         statistic=train - held - error,
-        evidence=f"It answers {train:.0%} of its training pictures right, and {held:.0%} of pictures that it has not seen."
-        + _turn(subject),
+        evidence=(
+            f"It answers {train:.0%} of its training pictures right, and {held:.0%} of pictures that it has not seen."
+            f"{_turn(subject)}"
+        ),
         data=bars(["training", "validation"], [train, held], [np.nan, error]),
         axis="Accuracy",
         indices=_missed(subject),

@@ -106,7 +106,8 @@ class Pulls:
     @cached_property
     def windows(self) -> tuple[np.ndarray, np.ndarray]:
         """Boxes int (n, 4) as top, left, bottom, right, and the pull of each towards each class, (n, K): one third
-        of the pairs, so that the best of them can be measured on the others."""
+        of the pairs, so that the best of them can be measured on the others.
+        """
         boxes = _boxes(self.shape, WINDOW, STEP)
         rows = self._third(True)
         found = [self.region(window_mask(self.shape, box), rows).sure for box in boxes]
@@ -174,7 +175,9 @@ class Pulls:
         pictures = self.material.pictures
         mean = pictures.mean(axis=(1, 2), keepdims=True)
         spread = pictures.std(axis=(1, 2), keepdims=True) + 1.0
-        return self._of_whole(lambda rows, sources: (pictures[rows] - mean[rows]) / spread[rows] * spread[sources] + mean[sources])
+        return self._of_whole(
+            lambda rows, sources: (pictures[rows] - mean[rows]) / spread[rows] * spread[sources] + mean[sources]
+        )
 
     @cached_property
     def shading(self) -> Pull:
@@ -256,7 +259,9 @@ class Pulls:
         rows = np.flatnonzero(able)
         changed, control = arms.changed[rows], arms.control[rows]
         if kept is not None:
-            changed, control = (np.where(kept[..., None], self.material.pictures[rows], arm) for arm in (changed, control))
+            changed, control = (
+                np.where(kept[..., None], self.material.pictures[rows], arm) for arm in (changed, control)
+            )
         return self._pull(changed, control, rows, plan.other[rows])
 
     def _pull(self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray) -> Pull:

@@ -1,8 +1,7 @@
-"""Networks trained beside the one at hand, on few pictures and for few steps: only where its own accuracy calls for it."""
+"""Networks trained beside the one at hand, on few pictures, for few steps, and only where its accuracy calls for it."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,14 +13,17 @@ from core.networks.spec import NetworkSpec, TrainingSpec
 from core.store import Store
 
 if TYPE_CHECKING:
+    import keras
+
     from core.diagnosis.subject import Subject
     from core.networks.run import Run
 
 PICTURES = 1500  # training pictures at most
 JUDGED = 400  # validation pictures at most
-STEPS, ON = 140, 80  # steps of a new network, and of taking the old one on
+STEPS = 140  # of a new network, and of taking the old one on: as many, so that both have the same chance
 BATCH = 64
-LEARNED = 0.88  # training accuracy from which on further training has little to add
+KEPT = 16  # references at most that are kept
+LEARNED = 0.8  # training accuracy from which on further training is not tried: it could add little
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,14 @@ class Taught:
         train, validation: its accuracy.
         before: the validation accuracy of the network at hand, on the same pictures.
         steps: how many training steps it took.
+        model: the network itself.
     """
 
     train: float
     validation: float
     before: float
     steps: int
+    model: keras.Model
 
     @property
     def gain(self) -> float:
@@ -58,14 +62,33 @@ class Reference:
 
     @cached_property
     def taken_on(self) -> Taught:
-        """The network itself, taught on at a moderate rate that falls to nothing."""
-        return self._taught(ON, 0.003, None)
+        """The network itself, taught on as a new one would be taught."""
+        return self._taught(None)
 
     @cached_property
     def larger(self) -> Taught:
         """A new network of the default size."""
         spec = NetworkSpec(seed=self.subject.seed % 2**31)
-        return self._taught(STEPS, TrainingSpec().rate, spec)
+        return self._taught(spec)
+
+    @cached_property
+    def ablest(self) -> keras.Model:
+        """The network that does best on validation pictures: the one at hand where it has learned its own pictures."""
+        if not self.wanted:
+            return self.subject.model
+        on, larger = self.taken_on, self.larger
+        if max(on.validation, larger.validation) <= on.before:
+            return self.subject.model
+        return on.model if on.validation >= larger.validation else larger.model
+
+    @cached_property
+    def error(self) -> float:
+        """Share of validation pictures that the ablest network gets wrong."""
+        if not self.wanted:
+            held = self.subject.accuracy("validation")
+            return 1 - (held if np.isfinite(held) else self.subject.accuracy("train"))
+        on, larger = self.taken_on, self.larger
+        return 1 - float(np.nanmax([on.before, on.validation, larger.validation, self.subject.chance]))
 
     @cached_property
     def splits(self) -> Splits:
@@ -78,23 +101,20 @@ class Reference:
         judged = held.take(chosen(held.labels, JUDGED, self.subject.rng("judged")))
         return Splits(_bare(train), _bare(judged), _bare(judged.take(np.arange(min(1, len(judged))))))
 
-    def _taught(self, steps: int, rate: float, spec: NetworkSpec | None) -> Taught:
+    def _taught(self, spec: NetworkSpec | None) -> Taught:
         from core.networks.training import train
 
         splits, held = self.splits, self.splits.validation
-        epochs = int(np.clip(round(steps * BATCH / max(1, len(splits.train))), 1, 60))
-        training = TrainingSpec(epochs=epochs, rate=rate, batch=BATCH, keep="last", seed=self.subject.seed % 2**31)
-        store = Store(f"memory://diagnosis-{uuid.uuid4().hex}")
+        epochs = int(np.clip(round(STEPS * BATCH / max(1, len(splits.train))), 1, 60))
+        training = TrainingSpec(epochs=epochs, batch=BATCH, keep="last", seed=self.subject.seed % 2**31)
         run: Run = train(
             splits,
             spec,
             training,
-            store=store,
+            store=_kept(),
             start=self.subject.model if spec is None else None,
-            on_step=lambda done, total, note: self.subject.on_step(done, total, "a network beside it"),
+            on_step=lambda done, total, _="": self.subject.on_step(done, total, "a network beside it"),
         )
-        for name in store.names("runs"):
-            store.remove(name)
         before = self.subject.answers(held.images).argmax(axis=1) == held.labels if len(held) else np.zeros(0, bool)
         last = run.history.iloc[-1]
         return Taught(
@@ -102,7 +122,18 @@ class Reference:
             validation=float(last["val_accuracy"]) if len(held) else float("nan"),
             before=float(before.mean()) if len(held) else float("nan"),
             steps=epochs * -(-len(splits.train) // BATCH),
+            model=run.model,
         )
+
+
+def _kept() -> Store:
+    """Where references are kept while the program runs, so that a second diagnosis is quick: no run of anybody's."""
+    store = Store("memory://hunch-diagnosis")
+    names = store.names("runs")
+    if len(names) >= KEPT:
+        for name in names:
+            store.remove(name)
+    return store
 
 
 def _bare(data: Dataset) -> Dataset:

@@ -13,7 +13,7 @@ def benchmark() -> dict[str, Any]:
 
     Returns:
         sections: list of dict(section, measure, right, n, low, high, wanted), one a line of the result;
-        confusion: list of dict(planted, named, count), the first suspect of each plain case, "none" where nothing is raised;
+        confusion: list of dict(planted, named, count), the first suspect of each plain case, "none" for nothing raised;
         misses: list of sentences; seeds: dict section -> list; seconds: dict(median, largest); made: date.
     """
     return dict(json.loads((ASSETS / "benchmark.json").read_text()))

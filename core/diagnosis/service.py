@@ -1,8 +1,8 @@
 """Do test pictures reach the network changed? Each suspected change is undone, and it is seen whether that restores it.
 
-Validation pictures say how it should be. A change that is undone on test pictures where it never happened does no good,
-so the gain in accuracy is the measure. Of what cannot be undone, such as blur, the change is made to validation pictures
-instead, and it is seen whether they then look, and fare, as test pictures do.
+Validation pictures say how it should be. Undoing a change that never happened does no good, so the gain in accuracy is
+the measure. What cannot be undone, such as blur, is done to validation pictures instead, to see whether they then look,
+and fare, as test pictures do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.diagnosis.base import Finding, bars
 if TYPE_CHECKING:
     from core.diagnosis.subject import Subject
 
-TRIED = 400  # test pictures that are tried
+TRIED = 800  # test pictures that are tried
 CHANGED = 0.08  # fall of accuracy from validation to test from which on test pictures may be changed
 NO_TEST = "There were too few test or validation pictures to compare."
 FEWEST = 10
@@ -117,7 +117,9 @@ class Service:
     def enlarged(self) -> list[Attempt]:
         """Test pictures made smaller, their edges repeated: undoes a closer crop."""
         return [
-            self.attempt(f"made smaller to {kept:.0%}", np.stack([_smaller(each, kept) for each in self.pictures]), kept)
+            self.attempt(
+                f"made smaller to {kept:.0%}", np.stack([_smaller(each, kept) for each in self.pictures]), kept
+            )
             for kept in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
         ]
 
@@ -152,7 +154,8 @@ class Service:
     @cached_property
     def blur(self) -> tuple[float, float]:
         """The blur in pixels at which validation pictures have as little detail as test pictures, and how much
-        accuracy they lose by it; zeros where test pictures are as sharp."""
+        accuracy they lose by it; zeros where test pictures are as sharp.
+        """
         if self.sharpness >= 0.9:
             return 0.0, 0.0
         side = min(self.models.shape[1:3])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.attribution.evaluate import Network, checked_images
+from core.attribution.evaluate import IMAGES, Network, checked_images
 from core.datasets.base import Dataset, Splits
 from core.diagnosis.base import Part
 from core.errors import ModelError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.networks.spec import TrainingSpec
 
 LOOKED_AT = 1500  # pictures of each part that are answered at most
-PROBED = 300  # pictures in which parts are exchanged
+PROBED = 200  # pictures in which parts are exchanged
 FEWEST = 20  # probed pictures a class below which training pictures are taken too
 
 
@@ -115,15 +115,18 @@ class Subject:
         if not len(images):
             return np.zeros((0, self.classes))
         found = self.network.map(
-            self.network.compiled("logits", lambda graph: graph.run, [_images()]),
+            self.network.compiled("logits", lambda graph: graph.run, [IMAGES]),
             images,
-            on_step=lambda done, total, note: self.on_step(0, 1, ""),
+            on_step=self._stepped,
         )
         if not np.isfinite(found).all():
             raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
         found = found.astype(np.float64)
         weights = np.exp(found - found.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True)
+
+    def _stepped(self, done: int, total: int, note: str = "") -> None:  # noqa: ARG002 - batches are too small to be told
+        self.on_step(done, total, "")
 
     @cached_property
     def probed(self) -> tuple[Part, np.ndarray]:
@@ -181,9 +184,3 @@ def chosen(labels: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarra
     order = [rng.permutation(np.flatnonzero(labels == label)) for label in present]
     each = most // len(present)
     return np.sort(np.concatenate([rows[:each] for rows in order]))
-
-
-def _images() -> object:
-    from core.attribution.evaluate import IMAGES
-
-    return IMAGES

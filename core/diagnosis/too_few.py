@@ -31,8 +31,8 @@ def measure(subject: Subject) -> Finding | str:
     return Finding(
         statistic=train - held,
         evidence=(
-            f"There are {median:.0f} pictures of the median class to learn from. Once it knows them ({train:.0%} right), "
-            f"it still gets only {held:.0%} of others right."
+            f"There are {median:.0f} pictures of the median class to learn from. Once it knows them ({train:.0%} "
+            f"right), it still gets only {held:.0%} of others right."
         ),
         data=data,
         axis=axis,

@@ -16,7 +16,10 @@ def measure(subject: Subject) -> Finding | str:
     on = subject.reference.taken_on
     return Finding(
         statistic=on.gain,
-        evidence=f"Taught on for {on.steps} steps, a copy of it went from {on.before:.0%} to {on.validation:.0%} on validation pictures.",
+        evidence=(
+            f"Taught on for {on.steps} steps, a copy of it went from {on.before:.0%} to {on.validation:.0%} on "
+            "validation pictures."
+        ),
         data=bars(["as it is", f"after {on.steps} more steps"], [on.before, on.validation]),
         axis="Accuracy on validation pictures",
     )

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from core.diagnosis.base import DetectorInfo, Finding, bars
 from core.diagnosis.subject import Subject
 from core.diagnosis.too_short import LEARNED
 
+if TYPE_CHECKING:
+    import keras
+
 
 def measure(subject: Subject) -> Finding | str:
-    """What a new network of the default size, taught shortly, is better by than this one after it was taught on."""
+    """What a new network of the default size, taught shortly, is better by than this one after it was taught on.
+
+    A network of at least half as many weights is not called too small, whatever else is wrong with it.
+    """
     train, held = subject.accuracy("train"), subject.accuracy("validation")
     if not subject.reference.wanted:
         return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
     on, larger = subject.reference.taken_on, subject.reference.larger
     own = max(on.before, on.validation)
-    size = int(sum(weights.shape.num_elements() for weights in subject.model.trainable_weights))
+    size, usual = _size(subject.model), _size(larger.model)
     return Finding(
-        statistic=larger.validation - own,
+        statistic=larger.validation - own if size < usual / 2 else 0.0,
         evidence=(
             f"A network of the default size, taught for only {larger.steps} steps, reaches {larger.validation:.0%} on "
             f"validation pictures; this one, with {size:,} weights, {own:.0%} even when it is taught on."
@@ -26,6 +36,11 @@ def measure(subject: Subject) -> Finding | str:
         ),
         axis="Accuracy on validation pictures",
     )
+
+
+def _size(model: keras.Model) -> int:
+    """Weights that learn."""
+    return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))
 
 
 DETECTOR = DetectorInfo(

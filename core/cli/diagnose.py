@@ -1,0 +1,96 @@
+"""`python -m core diagnose`: name the likeliest flaw of a network, with evidence."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.cli import pictures
+from core.cli.dials import new_parser
+from core.cli.progress import load_tensorflow_quietly, progress_bar
+from core.datasets.base import Dataset, Splits
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.diagnosis import Suspect
+    from core.networks.run import Run
+
+SUMMARY = "Name the likeliest flaw of a network, with evidence, or say that nothing was found."
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    made = new_parser("diagnose", SUMMARY)
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="the network, .keras or .h5")
+    what.add_argument("--run", metavar="KEY", help="a run in the store")
+    made.add_argument("--seed", type=int, default=0, metavar="N", help="of every random draw (default 0)")
+    made.add_argument(
+        "--out", type=Path, metavar="SUSPECTS.json", help="where to write all suspects with their figures"
+    )
+    pictures.add_source(made)
+    pictures.add_source_dials(made, words)
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the network and its pictures, look for every flaw, and print what was found."""
+    if options.out is not None and not options.out.absolute().parent.is_dir():
+        raise InputError("The folder that is written to should exist", str(options.out.parent), "Create it first.")
+    planted, _ = pictures.planted(options)
+    load_tensorflow_quietly()
+    from core.diagnosis import diagnose, summary
+
+    model, names = _subject(options)
+    with progress_bar("Diagnosis") as on_step:
+        suspects = diagnose(model, _in_order(planted.splits, names), seed=options.seed, on_step=on_step)
+    if options.out is not None:
+        options.out.write_text(json.dumps([plain(suspect) for suspect in suspects], indent=1))
+    print("\n".join([summary(suspects), "", *(_line(suspect) for suspect in suspects)]))
+    return 0
+
+
+def plain(suspect: Suspect) -> dict[str, Any]:
+    """A suspect as JSON can hold it; its mask is left out, since its box says where."""
+    given = {name: value for name, value in vars(suspect).items() if name not in ("mask", "data", "indices")}
+    bars = suspect.data.astype(object).where(suspect.data.notna(), None).to_dict("records")
+    return {**given, "indices": np.asarray(suspect.indices).tolist(), "data": bars}
+
+
+def _line(suspect: Suspect) -> str:
+    sign = "!" if suspect.raised else " "
+    more = suspect.evidence if suspect.raised else suspect.looked
+    if suspect.explained_by:
+        more = f"Explained by {suspect.explained_by}. {suspect.evidence}"
+    return f"{sign} {suspect.score:.2f}  {suspect.flaw:<17} {more}"
+
+
+def _subject(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[str, ...]]:
+    """The network, and the names of its classes where it says them."""
+    from core.networks.load import class_names_in, load_model
+    from core.networks.run import open_run
+
+    if options.run:
+        found = open_run(options.run, pictures.store_of(options))
+        return found, found.class_names
+    return load_model(options.model), class_names_in(options.model)
+
+
+def _in_order(splits: Splits, names: tuple[str, ...]) -> Splits:
+    """The splits with their classes in the network's order, where it names the same ones in another."""
+    if not names or names == splits.class_names or set(names) != set(splits.class_names):
+        return splits
+    place = np.array([names.index(name) for name in splits.class_names])
+
+    def sorted_out(part: Dataset) -> Dataset:
+        return replace(part, labels=place[part.labels], class_names=names)
+
+    return Splits(**{name: sorted_out(part) for name, part in splits.parts.items()})
