@@ -22,7 +22,7 @@ KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "mult
 NEEDS_MORE = {"data"}
 DECIDE_OTHERS = {"flaw", "methods", "from", "hunch"}
 
-FEW_DIALS = {"pages/guide.py"}
+FEW_DIALS = {"pages/guide.py", "pages/game.py", "pages/diagnosis.py"}
 
 
 @pytest.fixture
@@ -72,6 +72,8 @@ def test_every_widget_can_be_moved(visit, page, small_run):
         # Few steps of painting: how many it takes is not what this is about.
         "pages/features.py": {"run": small_run, "made_steps": "4"},
         "pages/hunches.py": {"run": small_run},
+        "pages/diagnosis.py": {"run": small_run},
+        "pages/insight.py": {"run": small_run},
         "pages/trust.py": {"run": small_run, "report_pictures": "4", "report_methods": "grad cam"},
         "pages/repair.py": {"run": small_run},
     }

@@ -1,0 +1,100 @@
+"""Find the flaw: every flaw that has a detector is looked for, and the likeliest is named, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.diagnosis import Suspect, detectors, summary
+from pages.parts import (
+    controls,
+    diagnosis_others,
+    diagnosis_quality,
+    diagnosis_suspect,
+    diagnosis_work,
+    frame,
+    runs,
+    style,
+)
+from pages.parts.diagnosis_work import DiagnosisSettings
+from pages.parts.runs import Opened
+
+HERE = "pages/diagnosis.py"
+DIALS = "diagnosis"
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "Hunch looks for every flaw that it knows, and names the likeliest. It may find none."):
+        body(runs.needed())
+
+
+def body(opened: Opened) -> None:
+    """The suspects. No fragment: in one, a press on "Stop" would wait until it is too late."""
+    with frame.boundary():
+        answer = st.container()
+        with st.expander("Dials", key="diagnosis_dials"):
+            dials = controls.draw(DiagnosisSettings, DIALS)
+        diagnosis_quality.draw()
+        with answer:
+            found = draw_search(opened, dials)
+            if found is not None:
+                draw_found(opened, found)
+
+
+def draw_search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
+    """The button, and the search while it runs."""
+    found = diagnosis_work.known(opened, dials)
+    if found is not None:
+        return found
+    count, place = len(detectors()), st.empty()
+    if not diagnosis_work.asked(opened):
+        with place.container():
+            draw_button(opened, dials, count)
+        return None
+    with place.container(border=True):
+        st.header("Looking", anchor=False)
+        st.markdown(f"{count} ways for a network to go wrong are looked for, one after another.")
+    found = diagnosis_work.looked(opened, dials)
+    place.empty()
+    return found
+
+
+def draw_button(opened: Opened, dials: DiagnosisSettings, count: int) -> None:
+    """What a press will do, and the button."""
+    frame.answer(
+        "Not looked at yet",
+        f"{count} ways for a network to go wrong will be looked for. Nothing is told about how it was made.",
+        "Some ten seconds; up to forty where a second network has to be trained beside it.",
+    )
+    st.button(
+        "Look for flaws",
+        type="primary",
+        icon=":material/troubleshoot:",
+        key="look",
+        on_click=diagnosis_work.ask,
+        args=(opened, dials),
+    )
+
+
+def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
+    """The verdict, the accused in full, and all others in a table."""
+    raised = [suspect for suspect in suspects if suspect.raised]
+    if raised:
+        small = f"{diagnosis_suspect.strength(raised[0])} {len(suspects)} flaws were looked for; {len(raised)} raised."
+        frame.answer(raised[0].title, summary(suspects), small, tone="bad")
+    else:
+        small = f"{len(suspects)} flaws were looked for, none raised. What nobody looks for is not found."
+        frame.answer("Nothing found", summary(suspects), small, tone="good")
+    for number, suspect in enumerate(raised):
+        diagnosis_suspect.draw(opened, suspect, first=number == 0)
+    rest = [suspect for suspect in suspects if not suspect.raised]
+    st.header("Also looked for" if raised else "What was looked for", anchor=False)
+    style.small("Each with how high it scored: from 0.50 on, a flaw is raised.")
+    diagnosis_others.draw(rest)
+    if not raised:
+        frame.next_step("pages/trust.py", "Write the report", HERE)
+
+
+main()

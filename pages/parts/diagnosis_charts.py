@@ -1,0 +1,55 @@
+"""Charts of the screen about flaws: what was measured for a suspect, and how often the diagnosis is right."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from pages.parts.charts import Chart
+from pages.parts.style import colour
+
+ROW = 26
+
+
+def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, description: str) -> Chart:
+    """What was measured: a dot a row, with its interval where there is one.
+
+    Args:
+        data: columns label, value, low and high; low and high may be missing.
+        axis: what the values are.
+        threshold: from where on a suspect is raised; drawn where it lies within reach of the values.
+        raised: whether this one is.
+        description: for whoever cannot see it.
+    """
+    order = data["label"].tolist()
+    mark = colour("bad") if raised else colour("neutral")
+    base = alt.Chart(data).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=220)),
+        tooltip=[
+            alt.Tooltip("label:N", title=" "),
+            alt.Tooltip("value:Q", title=axis, format=".3~f"),
+            alt.Tooltip("low:Q", title="from", format=".3~f"),
+            alt.Tooltip("high:Q", title="to", format=".3~f"),
+        ],
+    )
+    known = base.transform_filter("isValid(datum.low)")
+    spans = known.mark_rule(strokeWidth=2, color=mark).encode(x="low:Q", x2="high:Q")
+    dots = base.mark_point(filled=True, size=90, opacity=1, color=mark).encode(x=alt.X("value:Q", title=axis))
+    layers = [spans, dots]
+    if _within_reach(data, threshold):
+        layers.insert(0, _line(threshold))
+    return alt.layer(*layers).properties(height=ROW * len(order) + 48, description=description)
+
+
+def _line(threshold: float) -> alt.Chart:
+    what = pd.DataFrame({"at": [threshold], "what": ["suspicious from here on"]})
+    rule = alt.Chart(what).mark_rule(color=colour("neutral"), strokeDash=[4, 4])
+    tooltip = [alt.Tooltip("what:N", title=" "), alt.Tooltip("at:Q", title="threshold", format=".3~f")]
+    chart: alt.Chart = rule.encode(x="at:Q", tooltip=tooltip)
+    return chart
+
+
+def _within_reach(data: pd.DataFrame, threshold: float) -> bool:
+    low, high = float(data["value"].min()), float(data["value"].max())
+    room = max(high - low, abs(high), 1e-9)
+    return low - room <= threshold <= high + room

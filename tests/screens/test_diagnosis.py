@@ -1,0 +1,85 @@
+"""The screen that names the flaw: looked for on a press, shown in full, and kept for whoever follows the link."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+
+from core.diagnosis import detectors, record
+from core.diagnosis.base import Suspect, bars
+from core.flaws import names
+
+from .conftest import problems
+
+PAGE = "pages/diagnosis.py"
+
+
+def suspect(flaw: str, *, raised: bool, **changes) -> Suspect:
+    mask = np.zeros((32, 32), bool)
+    mask[:8, 24:] = True
+    plain = {
+        "flaw": flaw, "title": flaw.capitalize(), "raised": raised, "score": 0.9 if raised else 0.2,
+        "p_value": 0.01 if raised else 0.6, "statistic": 0.4, "threshold": 0.1, "evidence": f"Seen: {flaw}.",
+        "looked": f"Looked for: {flaw}.", "data": bars(["boot", "bag"], [0.4, 0.05], [0.1, 0.1]), "axis": "pull",
+        "fixes": ("region_removed",), "hunch": "rectangle_covered",
+        "settings": {"x": 0.75, "y": 0.0, "width": 0.25, "height": 0.25}, "mask": mask,
+        "box": (0.75, 0.0, 1.0, 0.25), "part": "test", "indices": np.array([3, 1]),
+    }  # fmt: skip
+    return Suspect(**plain | changes)
+
+
+def headings(app) -> list[str]:
+    return [item.value for item in app.header]
+
+
+def links(app) -> dict[str, dict[str, str]]:
+    return {item.proto.label: dict(parse_qsl(item.proto.query_string)) for item in app.get("page_link")}
+
+
+def test_nothing_is_looked_for_before_a_press(visit, small_run):
+    app = visit(PAGE, run=small_run)
+    assert not problems(app)
+    assert "Not looked at yet" in headings(app)[0]
+
+
+def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
+    app = visit(PAGE, run=small_run)
+    app.button(key="look").click().run(timeout=300)
+    assert not problems(app)
+    kept = record.load(small_run)
+    assert {one.flaw for one in kept} == set(detectors()) <= {*names(), "shortcut"}
+    told = " ".join(item.value for item in app.markdown)
+    assert f"{len(kept)} flaws were looked for" in told
+    assert headings(visit(PAGE, run=small_run)) == headings(app)
+
+
+def test_a_suspect_leads_to_its_fix_and_to_the_hunch_that_would_confirm_it(visit, small_run):
+    record.save(small_run, [suspect("sticker", raised=True), suspect("tint", raised=False)])
+    app = visit(PAGE, run=small_run)
+    assert not problems(app)
+    assert headings(app)[0].endswith("[Sticker]")
+    found = links(app)
+    assert '"region_removed"' in found["Fix it"]["fixes"]
+    hunch = next(told for label, told in found.items() if label.startswith("Test the hunch"))
+    assert hunch["try_rectangle_covered_x"] == "0.75"
+    alts = [image.alt for group in app.get("image") for image in group.proto.imgs]
+    assert sum("an example of sticker" in text for text in alts) == 2
+
+
+def test_a_healthy_network_is_told_so_with_what_was_looked_for(visit, small_run):
+    record.save(small_run, [suspect(name, raised=False) for name in ("sticker", "tint")])
+    app = visit(PAGE, run=small_run)
+    assert headings(app)[0].endswith("[Nothing found]")
+    assert "Fix it" not in links(app)
+    app.selectbox(key="other_flaw").set_value("tint").run()
+    assert not problems(app)
+    assert any("Seen: tint." in item.value for item in app.markdown)
+
+
+@pytest.mark.parametrize("seed", ["1", "7"])
+def test_another_seed_is_another_diagnosis(visit, small_run, seed):
+    record.save(small_run, [suspect("sticker", raised=True)])
+    app = visit(PAGE, run=small_run, diagnosis_seed=seed)
+    assert "Not looked at yet" in headings(app)[0]
