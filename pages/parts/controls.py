@@ -81,6 +81,11 @@ def positions(settings: Settings, prefix: str) -> list[Position]:
     return found
 
 
+def in_link(settings: Settings, prefix: str) -> dict[str, str | list[str]]:
+    """What a link to a screen with these widgets carries, so that they stand at these settings."""
+    return {move.key: move.in_link for move in positions(settings, prefix) if move.in_link is not None}
+
+
 def put(moves: Iterable[Position], **parameters: str | None) -> None:
     """Set widgets, and other parameters of the link. Only before they are drawn, or in a callback."""
     moves = list(moves)
