@@ -26,7 +26,10 @@ def body(opened: Opened) -> None:
     """The report above its dials. No fragment: in one, a press on "Stop" would wait until it is too late."""
     with frame.boundary():
         place = st.container(width=trust_report.WIDTH)
-        with st.expander("Settings of this report", key="report_dials", icon=":material/tune:"):
+        with (
+            st.container(width=trust_report.WIDTH),
+            st.expander("Settings of this report", key="report_dials", icon=":material/tune:"),
+        ):
             asked = draw_dials(opened)
         with place:
             draw_report(asked)

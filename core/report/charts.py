@@ -39,7 +39,7 @@ def scores(rows: list[tuple[str, Score]], palette: Palette) -> Drawing:
     )
     across = alt.Scale(domain=[0, 100])
     lines = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("low:Q", scale=across, title="right answers of 100, and the range they may lie in"), x2="high:Q"
+        x=alt.X("low:Q", scale=across, title="right of 100, with its range"), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("share:Q", scale=across))
     return styled(alt.layer(lines, points).properties(width=WIDTH - 120, height=alt.Step(26)), palette)

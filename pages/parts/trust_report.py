@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.report.layout import Chart, Figure, Link, Report, Section
-from pages.parts import frame, gallery, style, words
+from pages.parts import frame, gallery, present, style, words
 
 WIDTH, PICTURE, CHART = 780, 112, 460
 TERMS = {
@@ -62,7 +62,7 @@ def draw_figures(figures: tuple[Figure, ...], report: Report) -> None:
         return
     with st.container(horizontal=True, gap="medium"):
         for figure in figures:
-            with st.container(width=2 * PICTURE + 8, gap="xsmall"):
+            with st.container(width=2 * present.enlarged(PICTURE) + 8, gap="xsmall"):
                 with st.container(horizontal=True, gap="xsmall"):
                     for image, alt in figure.images:
                         gallery.picture(image, alt, PICTURE)
@@ -75,7 +75,7 @@ def draw_figures(figures: tuple[Figure, ...], report: Report) -> None:
 def draw_chart(chart: Chart, key: str) -> None:
     """A chart in the colours of the theme."""
     palette = {name: style.colour(name) for name in style.PALETTES["light"]}  # type: ignore[arg-type]
-    with st.container(width=CHART):
+    with st.container(width=present.enlarged(CHART)):
         st.altair_chart(chart.draw(palette), width="stretch", theme=None, key=key, alt=chart.words)
 
 

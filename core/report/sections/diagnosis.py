@@ -12,6 +12,8 @@ def section(facts: Facts) -> Section:
     title, link = "Was it searched for flaws?", Link("diagnosis", "Find the flaw")
     if facts.suspects is None:
         words = "No. This network was not examined for flaws, so none can be ruled out."
+        if facts.examined:
+            words = "Not yet. Only the guesses above were tested. Nobody has searched for all known flaws."
         return Section("diagnosis", title, (words,), link=link)
     cleared = [suspect.title.lower() for suspect in facts.suspects if not suspect.raised]
     looked = f"Yes. {count(len(facts.suspects), 'kind of flaw was', 'kinds of flaws were')} looked for."
