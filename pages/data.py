@@ -21,13 +21,16 @@ PARTS = {"train": "to learn from", "validation": "to choose by", "test": "to be 
 def main() -> None:
     """Draw the screen."""
     with frame.page("pages/data.py", "Choose the pictures, look at them, and plant a flaw to see what it does."):
-        runs.take_material()
+        played = runs.take_material()
         dials, result = st.columns([1, 2.7], gap="large")
         with dials:
-            chosen = material.draw()
+            if played is not None:
+                frame.draw_game_notice(played.game)
+            chosen = played or material.draw()
         with result, frame.boundary():
             draw_result(chosen)
-        frame.next_step("pages/train.py", "Train a network on these", "pages/data.py")
+        if played is None:
+            frame.next_step("pages/train.py", "Train a network on these", "pages/data.py")
 
 
 def draw_result(chosen: Material) -> None:
@@ -109,6 +112,8 @@ def _alt(data: Dataset, row: int) -> str:
 
 
 def _flaw_sentence(chosen: Material, planted: Planted) -> str:
+    if chosen.game:
+        return "Whether anything is wrong with them is for you to find."
     if chosen.flaw == material.CLEAN:
         return "No flaw is planted."
     return f"A flaw is planted: {planted.answer.sentence}"

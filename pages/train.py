@@ -41,13 +41,18 @@ def main() -> None:
         dials, result = st.columns([1, 2.7], gap="large")
         source = opening.take_recipe()
         with dials:
-            draw_material(source)
-            network, training = draw_specs()
-            filming = film.draw_dials()
+            if source.game:
+                frame.draw_game_notice(source.game)
+            else:
+                draw_material(source)
+                network, training = draw_specs()
+                filming = film.draw_dials()
         with result:
             with frame.boundary():
-                with action:
-                    job = draw_action(source, network, training, filming)
+                job = None
+                if not source.game:
+                    with action:
+                        job = draw_action(source, network, training, filming)
                 draw_result(job)
             draw_past()
         if opening.opened() is not None:
@@ -196,7 +201,8 @@ def draw_run(found: opening.Opened) -> None:
         tone="good",
     )
     draw_curves(run.history, run.training_spec.epochs)
-    film.draw(found)
+    if not found.material.game:
+        film.draw(found)
     st.subheader("Which classes it mixes up", anchor=False, help=words.meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
     with st.expander("Layers", key="layers"):
@@ -236,6 +242,9 @@ def draw_past() -> None:
 
 def _open(info: RunInfo) -> None:
     links.open_run(info.key)
+    if links.MATERIAL in info.about and "game" in info.about[links.MATERIAL]:
+        links.write_recipe(opening.recipe_of(info))
+        return
     links.write_recipe({**opening.recipe_of(info), links.TRAINING: info.training_spec.model_dump(mode="json")})
 
 

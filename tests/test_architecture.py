@@ -17,7 +17,7 @@ LAYERS = (
     {"report", "experiments"},
     {"repair", "diagnosis", "insight"},
     {"hunches", "trust"},
-    {"attribution", "features", "render"},
+    {"attribution", "features", "render", "game"},
     {"networks", "flaws", "datasets"},
     {"settings", "store", "errors", "progress", "intervals", "glossary"},
 )

@@ -33,8 +33,10 @@ def planted(material: Material) -> Planted:
 
 @st.cache_resource(max_entries=3, show_spinner="Getting the pictures")
 def _planted(key: str, _material: Material) -> Planted:  # noqa: ARG001 - the cache's key
-    from core import flaws
+    from core import flaws, game
 
+    if _material.game:
+        return game.hidden(truth(_material.game))
     return flaws.plant(
         _reading(_material)[0],
         _material.flaw,
@@ -42,6 +44,14 @@ def _planted(key: str, _material: Material) -> Planted:  # noqa: ARG001 - the ca
         seed=_material.planting.seed,
         **_material.flaw_settings.model_dump(),
     )
+
+
+@st.cache_resource(max_entries=2, show_spinner="Preparing the case")
+def truth(code: str) -> Planted:
+    """What was really planted in a blind game. Only its own screen may ask."""
+    from core.game import Case
+
+    return Case(code).plant()
 
 
 def skipped(material: Material) -> list[Skipped]:

@@ -49,6 +49,7 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
     "Test": (
         Screen("pages/hunches.py", "Test a hunch", "Is it the background?", ":material/experiment:"),
         Screen("pages/diagnosis.py", "Find the flaw", "What is wrong with it?", ":material/troubleshoot:"),
+        Screen("pages/game.py", "Blind game", "Can you find the flaw?", ":material/search:"),
     ),
     "Fix": (Screen("pages/repair.py", "Fix and prove", "Did it help?", ":material/build:"),),
     "Explain": (
@@ -125,6 +126,13 @@ def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key:
         st.page_link(file, label=label, icon=icon, query_params={**present.carried(), **parameters})
 
 
+def draw_game_notice(code: str) -> None:
+    """On a screen that tells how a run was made: not in a blind game."""
+    with st.container(border=True):
+        st.markdown(f"**Case {code}** is a blind game. How it was made is hidden until you have named the flaw.")
+        button("pages/game.py", "Back to the case", ":material/search:", links.parameters(_recipe(DATA)), key="case")
+
+
 def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain") -> None:
     """The box at the top of a result: a verdict in a word or two, one plain sentence, the statistics beneath.
 
@@ -147,6 +155,9 @@ def _screen(file: str) -> Screen:
 def _recipe(here: str) -> str:
     """The recipe that links from this screen carry: what its own dials say, or what came with the link."""
     try:
+        if links.game():
+            # What made the run of a blind game is nobody's business.
+            return st.query_params.get(links.RECIPE, "")
         if here == DATA:
             from pages.parts import material
 

@@ -77,6 +77,17 @@ def current_info() -> RunInfo | None:
 def open_run(key: str) -> None:
     """Make this the current run."""
     st.query_params[RUN] = key.strip()
+    if game():
+        # A case stays with its own run.
+        del st.query_params[RECIPE]
+
+
+def game() -> str:
+    """The code of the blind game that the link's recipe belongs to; empty for none."""
+    try:
+        return str(read_recipe().get(MATERIAL, {}).get("game", ""))
+    except InputError:
+        return ""
 
 
 def read_recipe() -> dict[str, Any]:

@@ -9,11 +9,13 @@ from typing import Any
 import streamlit as st
 
 from core import datasets, flaws
+from core.game import Case
 from core.settings import Settings, digest, setting
 from pages.parts import caches, controls, words
 
 BUNDLED, OWN = "wardrobe", "own pictures"
 CLEAN = "none"
+GAME = "game"
 
 
 class Planting(Settings):
@@ -34,6 +36,8 @@ class Material:
         planting: how firmly, and where.
         flaw_settings: the flaw's own dials.
         upload: digest of the uploaded zip; empty for named data sets.
+        game: code of the blind game that decides everything else; empty where none is played. The flaw is then
+            `CLEAN` here, so that no screen can tell it.
     """
 
     data: str
@@ -42,6 +46,7 @@ class Material:
     planting: Planting
     flaw_settings: Settings
     upload: str = ""
+    game: str = ""
 
     @property
     def key(self) -> str:
@@ -50,6 +55,8 @@ class Material:
 
     def plain(self) -> dict[str, Any]:
         """Everything that differs from the defaults, ready for JSON; empty for the default material."""
+        if self.game:
+            return {GAME: self.game}
         parts = {"settings": self.settings, "planting": self.planting, "flaw_settings": self.flaw_settings}
         changed = {name: part.model_dump(mode="json", exclude_defaults=True) for name, part in parts.items()}
         named = {"data": self.data if self.data != BUNDLED else "", "flaw": self.flaw if self.flaw != CLEAN else ""}
@@ -63,6 +70,10 @@ class Material:
         Raises:
             InputError: for a data set, flaw or setting that does not exist.
         """
+        if plain.get(GAME):
+            code = Case(str(plain[GAME])).code
+            clean = flaws.info(CLEAN).Settings()
+            return cls(BUNDLED, _settings_class(BUNDLED)(), CLEAN, Planting(), clean, game=code)
         data, flaw = plain.get("data", BUNDLED), plain.get("flaw", CLEAN)
         return cls(
             data,
@@ -76,6 +87,8 @@ class Material:
     @property
     def sentence(self) -> str:
         """What it is, in a few words."""
+        if self.game:
+            return f"Case {self.game}, whose flaw is for you to find"
         title = "Own pictures" if self.data == OWN else datasets.info(self.data).title
         if self.flaw == CLEAN:
             return f"{title}, no flaw planted"

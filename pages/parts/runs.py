@@ -79,7 +79,9 @@ def material_of(info: RunInfo) -> Material:
 
 
 def recipe_of(info: RunInfo) -> dict[str, Any]:
-    """What made a run, as the link says it: only what differs from the defaults."""
+    """What made a run, as the link says it: only what differs from the defaults; of a blind game, its code alone."""
+    if material.GAME in info.about.get(MATERIAL, {}):
+        return {MATERIAL: info.about[MATERIAL]}
     return {
         MATERIAL: info.about.get(MATERIAL, {}),
         NETWORK: info.network_spec.model_dump(mode="json", exclude_defaults=True),
@@ -114,20 +116,28 @@ def _recipe_of_fresh_run() -> dict[str, Any]:
     st.session_state[SEEN] = key
     if any(name.startswith((NETWORK, TRAINING)) for name in st.query_params):
         return {}
+    if material.GAME in info.about[MATERIAL]:
+        return recipe_of(info)
     specs = {NETWORK: info.network_spec, TRAINING: info.training_spec}
     return {MATERIAL: info.about[MATERIAL], **{name: spec.model_dump(mode="json") for name, spec in specs.items()}}
 
 
-def take_material() -> None:
+def take_material() -> Material | None:
     """Move the material of the link's recipe, where it has one, into the dials under Data.
+
+    Returns:
+        the material of a blind game, which has no dials; None for any other.
 
     Raises:
         InputError: when the recipe has settings that do not exist.
     """
     recipe = links.read_recipe()
+    if links.game():
+        return Material.of(recipe[MATERIAL])
     if recipe:
         controls.put(material.positions(Material.of(recipe.get(MATERIAL, {}))), recipe=None)
         st.rerun()
+    return None
 
 
 def shipped() -> RunInfo | None:
@@ -169,6 +179,10 @@ def _offer_training(key: str) -> None:
             offer_shipped()
             return
         source = Material.of(recipe.get(MATERIAL, {}))
+        if source.game:
+            st.markdown(f"It belongs to the blind game {source.game}. Open the case, and it is made here.")
+            frame.button("pages/game.py", "Open the case", ":material/search:", {"case": source.game}, key="open_case")
+            return
         st.markdown(
             f"The link names the run `{key[:16]}` and says how it was made: {source.sentence}. "
             "The same settings give the same run, so you can train it here."

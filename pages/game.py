@@ -1,0 +1,168 @@
+"""The blind game: a network with a hidden flaw, for a team to find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core import game
+from core.errors import Cancelled, HunchError
+from pages.parts import caches, frame, game_case, game_evidence, game_name, game_reveal, game_style, links, style
+from pages.parts.game_case import BEAT, CASE, Play
+from pages.parts.progress import duration
+
+if TYPE_CHECKING:
+    from core.networks import Job, Run
+
+HERE = "pages/game.py"
+EVERY = 0.7
+
+
+def main() -> None:
+    """Draw the screen."""
+    with frame.page(HERE, "A network was handed in, and customers complain. Find out what is wrong with it."):
+        name = game_case.code()
+        if not name:
+            draw_cover()
+            return
+        try:
+            current = game_case.play(name)
+        except HunchError as error:
+            st.error(error.sentence, icon=":material/error:")
+            draw_cover()
+            return
+        key = game_case.key(current)
+        if links.store_of(key) is None:
+            draw_making(current)
+            return
+        draw_case(current, key)
+
+
+def draw_cover() -> None:
+    """No case yet: what the game is, and a way into it."""
+    frame.answer(
+        "Nineteen things can be wrong, or nothing",
+        "You get a network, its pictures, and what customers complain of. Look at it with every tool, and name what is "
+        "wrong with it. Perhaps nothing is.",
+        f"Worth {game.FULL} points. Hints cost {game.HINTS[0].cost} to {game.HINTS[-1].cost}, a wrong name costs "
+        f"{game.WRONG}. Time is shown and costs nothing.",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button("Take a case", key="take", type="primary", icon=":material/folder_open:", on_click=game_case.take_new)
+        typed = st.text_input(
+            "Or open one by its code", key="_code", placeholder=f"{game.LENGTH} letters and digits", width=260,
+            help="The same code deals the same case to everyone.",
+        )  # fmt: skip
+    game_style.apply()
+    if typed:
+        with frame.boundary():
+            code = game_case.checked(typed)
+            st.button(f"Open case {code}", key="open_code", on_click=game_case.open_code, args=(code,))
+    won = game_case.score()
+    if won.total:
+        style.small(f"Your streak is {won.streak}, your points are {won.total}.")
+
+
+def draw_making(current: Play) -> None:
+    """The network has yet to be made."""
+    job = game_case.job(current)
+    challenge = _challenge(current)
+    if job is None and challenge:
+        frame.answer(f"Case {current.case.code}", challenge, "Making its network takes about a quarter of a minute.")
+        st.button(
+            "Take the challenge", key="accept", type="primary", icon=":material/folder_open:",
+            on_click=_accept, args=(current,),
+        )  # fmt: skip
+        return
+    job = job or game_case.submit(current)
+    frame.answer(f"Case {current.case.code}", "The network is being brought in.")
+    watch(job, current)
+
+
+def _accept(current: Play) -> None:
+    game_case.submit(current)
+
+
+@st.fragment(run_every=EVERY)
+def watch(job: Job[Run], current: Play) -> None:
+    """How far it is: how many epochs there are would be a hint."""
+    with frame.boundary():
+        if not job.active:
+            if job.state == "failed" and job.error is not None:
+                raise job.error
+            if job.state == "cancelled":
+                raise Cancelled("The case was put away before its network was made. Take another one.")
+            current.began = game_case.time.time()
+            st.rerun(scope="app")
+        if job.state == "queued":
+            first = f"{job.place} trainings go first on this machine" if job.place > 1 else "Next in line"
+            st.progress(0.0, first)
+            return
+        left = job.seconds_left
+        share = min(job.done / max(job.total, 1), 1.0)
+        st.progress(share, "Getting ready" if left is None else f"About {duration(left)} left")
+
+
+def draw_case(current: Play, key: str) -> None:
+    """The case file."""
+    _open(current, key)
+    game_style.apply()
+    store = links.store_of(key)
+    assert store is not None
+    run = caches.run(key, store)
+    if current.over:
+        game_style.stamp("solved" if current.found else "closed", "good" if current.found else "bad")
+        game_reveal.draw(current, run)
+        game_evidence.draw_wall(current, run)
+        return
+    draw_head(current, run)
+    game_evidence.draw_wall(current, run)
+    game_evidence.draw_tools(current)
+    game_evidence.draw_hints(current, run)
+    game_name.draw(current)
+
+
+def draw_head(current: Play, run: Run) -> None:
+    """What is known, and what is at stake."""
+    game_style.stamp("open", "bad")
+    wrong = current.wrong
+    last = ""
+    if wrong:
+        last = f"It is not: {game.flaws.info(current.tries[-1]).title.lower()}. "
+    frame.answer(
+        f"Case {current.case.code}",
+        f"{last}On its own exam the network gets {run.accuracy:.0%} right. Is one of nineteen things wrong with it, or "
+        "nothing at all?",
+        _challenge(current),
+        tone="bad" if wrong else "plain",
+    )
+    won = game_case.score()
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("At stake", f"{current.points} points", width="content")
+        st.metric("Wrong names", str(wrong), width="content")
+        st.metric("On the case for", duration(current.seconds), width="content")
+        st.metric("Streak", str(won.streak), width="content")
+
+
+def _open(current: Play, key: str) -> None:
+    """Make the case's run the current one, so that every other screen opens it."""
+    fresh = links.current() != key
+    if fresh:
+        links.open_run(key)
+    links.write_recipe({links.MATERIAL: game_case.material(current).plain()})
+    game_case.write(current)
+    if fresh:
+        st.rerun()
+
+
+def _challenge(current: Play) -> str:
+    beat = st.query_params.get(BEAT, "")
+    if not beat.isdigit() or st.query_params.get(CASE, "").upper() != current.case.code:
+        return ""
+    if beat == "0":
+        return "Somebody gave this case up. Can you find the flaw?"
+    return f"Somebody found the flaw of this case with {min(int(beat), game.FULL)} points. Can you?"
+
+
+main()
