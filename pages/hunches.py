@@ -48,10 +48,7 @@ def body(opened: Opened) -> None:
 
 def one_view(opened: Opened) -> None:
     """One hunch: words, dials, preview, verdict."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width="stretch"):
-            hunches_words.draw()
-        hunches_words.draw_list()
+    hunches_words.draw()
     dials, result = st.columns([1, 2.7], gap="large")
     with dials:
         info, settings = hunches_dials.draw_hunch()

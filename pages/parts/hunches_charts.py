@@ -12,20 +12,21 @@ ROW = 40
 TITLE = "fall of the true class's probability"
 
 
-def whiskers(table: pd.DataFrame, title: str, threshold: float, description: str, *, row: int = ROW) -> Chart:
+def whiskers(table: pd.DataFrame, title: str, threshold: float | None, description: str, *, row: int = ROW) -> Chart:
     """Effects with their intervals, a row each, in the order of the table.
 
     Args:
         table: columns name, value, low, high (both may be missing), tone ("good", "bad" or "neutral"), said (what the
             mark is labelled with), and detail (for the tooltip).
         title: of the horizontal axis.
-        threshold: the smallest effect that counts.
+        threshold: the smallest effect that counts; None for shares of right answers, which have none.
         description: for whoever cannot see it.
     """
     order = table["name"].tolist()
     tones = alt.Scale(domain=["good", "bad", "neutral"], range=[colour("good"), colour("bad"), colour("neutral")])
     least, most = float(table[["value", "low"]].min().min()), float(table[["value", "high"]].max().max())
-    scale = alt.Scale(domain=[min(-0.05, least), max(threshold + 0.05, most) * 1.12], nice=False)
+    ends = [0.0, 1.0] if threshold is None else [min(-0.05, least), max(threshold + 0.05, most) * 1.12]
+    scale = alt.Scale(domain=ends, nice=False)
     base = alt.Chart(table).encode(
         y=alt.Y("name:N", sort=order, title=None,
                 axis=alt.Axis(domain=False, ticks=False, labelLimit=260, labelOverlap=False)),
@@ -40,14 +41,18 @@ def whiskers(table: pd.DataFrame, title: str, threshold: float, description: str
     )  # fmt: skip
     known = base.transform_filter("isValid(datum.low)")
     spans = known.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title, scale=scale), x2="high:Q")
-    ends = [known.mark_tick(thickness=2, size=10).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("low", "high")]
+    ticks = [known.mark_tick(thickness=2, size=10).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("low", "high")]
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("value:Q", title=title, scale=scale))
     words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text="said:N")
+    lines = [] if threshold is None else [_lines(threshold, scale)]
+    layers = [*lines, spans, *ticks, dots] if row < ROW else [*lines, spans, *ticks, dots, words]
+    return alt.layer(*layers).properties(height=row * len(table) + 46, description=description)
+
+
+def _lines(threshold: float, scale: alt.Scale) -> alt.Chart:
     lines = pd.DataFrame({"at": [0.0, threshold], "what": ["no effect", "smallest effect that counts"]})
-    rules = (
+    return (
         alt.Chart(lines)
         .mark_rule(color=colour("neutral"), strokeDash=[4, 4])
         .encode(x=alt.X("at:Q", scale=scale), tooltip=[alt.Tooltip("what:N", title=" "), "at:Q"])
     )
-    layers = [rules, spans, *ends, dots] if row < ROW else [rules, spans, *ends, dots, words]
-    return alt.layer(*layers).properties(height=row * len(table) + 46, description=description)

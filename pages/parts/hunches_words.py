@@ -113,6 +113,7 @@ def _draw_examples() -> None:
         style.small("Try:")
         for number, text in enumerate(EXAMPLES):
             st.button(f"“{text}”", key=f"example_{number}", type="tertiary", on_click=_type, args=(text,))
+        draw_list()
 
 
 def _type(text: str) -> None:
@@ -123,8 +124,9 @@ def _type(text: str) -> None:
 def _draw_readings(readings: list[Reading]) -> None:
     if not readings:
         st.markdown("None of these words is known here. Say it in other words, or pick a hunch from the list.")
+        draw_list()
         return
-    chosen = next((one for one in readings if one.hunch == st.session_state.get(HUNCH)), None)
+    chosen = next((one for one in readings if one.hunch == _current()), None)
     st.markdown(_chips(chosen or readings[0]))
     if chosen is None:
         style.small("You corrected this: another hunch is chosen below.")
@@ -137,6 +139,15 @@ def _draw_readings(readings: list[Reading]) -> None:
                 icon=":material/check:" if mine else None, help=f"{reading.sentence} Score {reading.score:.0%}.",
                 on_click=_take, args=(reading,),
             )  # fmt: skip
+        draw_list()
+
+
+def _current() -> str | None:
+    """The hunch that is chosen, also before its widget was drawn for the first time."""
+    if HUNCH in st.session_state:
+        return str(st.session_state[HUNCH])
+    title = st.query_params.get(HUNCH)
+    return next((info.name for info in hunches().values() if info.title == title), None)
 
 
 def _chips(reading: Reading) -> str:

@@ -16,7 +16,7 @@ from pages.parts import hunches_all, hunches_rectangle, hunches_work, progress
 from pages.parts.hunches_words import dial_keys, moved, prefix
 
 from .conftest import parameter, problems
-from .test_pages import KINDS, _elsewhere, _find
+from .test_pages import _find
 
 PAGE = "pages/hunches.py"
 QUICK = {"trial_n": "40", "strict_resamples": "299"}
@@ -53,7 +53,7 @@ def _pictures(app: AppTest) -> list[str]:
     return [image.alt for group in app.get("image") for image in group.proto.imgs]
 
 
-def test_typed_words_choose_a_hunch_and_its_dials_and_say_what_was_understood(open_screen):
+def test_typed_words_choose_a_hunch_say_what_was_understood_and_can_be_corrected(open_screen):
     app = open_screen()
     app.text_input(key="hunch_says").set_value("today it is the blue background").run()
     assert not problems(app)
@@ -63,29 +63,21 @@ def test_typed_words_choose_a_hunch_and_its_dials_and_say_what_was_understood(op
     assert "today: not used" in _texts(app)
     assert parameter(app, "hunch") == hunch_info("background_hue").title
 
-
-def test_what_was_understood_can_be_corrected(open_screen):
-    app = open_screen(hunch_says="it's the blue background")
     app.button(key="reading_background_swapped").click().run()
     assert app.selectbox(key="hunch").value == "background_swapped"
     app.button(key="pick_blur").click().run()
     assert app.selectbox(key="hunch").value == "blur"
     assert "You corrected this" in _texts(app)
-    assert not problems(app)
+    for typed in ("xyzzy", "**[bold](http://x)**", "it's not the background"):
+        app.text_input(key="hunch_says").set_value(typed).run()
+        assert not problems(app)
+        assert "None of these words is known here" in _texts(app)
 
 
 def test_words_in_a_link_are_read_and_a_hunch_in_a_link_goes_before_them(open_screen):
     assert open_screen(hunch_says="remove the labels").selectbox(key="hunch").value == "labels_removed"
     other = open_screen(hunch_says="remove the labels", hunch=hunch_info("flip").title)
     assert other.selectbox(key="hunch").value == "flip"
-
-
-@pytest.mark.parametrize("typed", ["xyzzy", "**[bold](http://x)**", "it's not the background"])
-def test_words_that_mean_nothing_here_are_answered_with_a_sentence(open_screen, typed):
-    app = open_screen()
-    app.text_input(key="hunch_says").set_value(typed).run()
-    assert not problems(app)
-    assert "None of these words is known here" in _texts(app)
 
 
 def test_a_hunch_of_every_family_opens_with_all_its_dials_and_a_preview(open_screen):
@@ -122,17 +114,12 @@ def test_a_test_gives_a_verdict_with_its_evidence_and_is_remembered(open_screen,
     assert entry["sentence"] in app.code[0].value
     assert {"How large the effect is", "Class by class"} <= {item.value for item in app.subheader}
     assert app.run().button(key="hunch_test").disabled
-    app.slider(key="trial_n").set_value(48).run()
-    assert _answer(app) == "Not tested yet"
-
-
-def test_a_link_copied_beneath_a_verdict_shows_the_verdict(open_screen, small_run):
-    app = open_screen()
-    app.button(key="hunch_test").click().run()
     kept = {name: app.query_params[name] for name in ("hunch", "tested")}
     st.cache_resource.clear()
     again = open_screen(**{name: value[0] if isinstance(value, list) else value for name, value in kept.items()})
-    assert _answer(again) == _answer(app)
+    assert _answer(again) == _answer(app), "a link copied beneath a verdict shows it"
+    again.slider(key="trial_n").set_value(48).run()
+    assert _answer(again) == "Not tested yet"
 
 
 def test_the_rectangle_is_set_by_words_by_sliders_and_by_dragging(open_screen, monkeypatch):
@@ -168,12 +155,16 @@ def test_wrong_outlines_are_left_out_and_masks_move_the_preview(open_screen):
 
 
 def test_all_are_tested_ranked_and_handed_over_as_a_table(open_screen, small_run, few):
+    assert _answer(open_screen(hunch_view=PAST)) == "None yet"
     app = open_screen(hunch_view=ALL)
     app.button(key="hunch_all").click().run()
     assert not problems(app)
     assert "3 of 3 tests" in _texts(app)
     entries = record.load(small_run)
     assert {entry["hunch"] for entry in entries} == set(FEW)
+    past = open_screen(hunch_view=PAST)
+    assert _answer(past) == "3 tested"
+    assert set(past.dataframe[0].value["hunch"]) == {hunch_info(name).title for name in FEW}
     assert all(entry["together"] and entry["p_corrected"] >= entry["p_value"] for entry in entries)
     app.button(key="closer_0").click().run()
     assert not problems(app)
@@ -204,15 +195,6 @@ def test_what_was_tested_before_a_stop_is_kept_and_gone_on_with(open_screen, few
     assert "3 of 3 tests" in _texts(app)
 
 
-def test_tested_hunches_are_listed(open_screen, few):
-    assert _answer(open_screen(hunch_view=PAST)) == "None yet"
-    app = open_screen()
-    app.button(key="hunch_test").click().run()
-    app = open_screen(hunch_view=PAST)
-    assert _answer(app) == "1 tested"
-    assert app.dataframe[0].value["hunch"].tolist() == [hunch_info("background_swapped").title]
-
-
 def test_the_table_has_every_figure_of_a_verdict():
     entry = {
         "title": "Blur", "hunch": "blur", "settings": {"radius": 0.5}, "conclusion": "supported", "effect": 0.123456,
@@ -227,10 +209,3 @@ def test_every_hunch_can_be_put_into_its_dials(open_screen):
     for info in hunches().values():
         keys = {move.key for move in moved(info, info.Settings())}
         assert keys <= dial_keys(), info.name
-
-
-def test_every_widget_of_the_other_view_can_be_moved(open_screen, few):
-    app = open_screen(hunch_view=ALL)
-    for key in [widget.key for kind in KINDS for widget in app.get(kind)]:
-        _find(app, key).set_value(_elsewhere(_find(app, key))).run()
-        assert not problems(app), key
