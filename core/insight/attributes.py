@@ -169,13 +169,19 @@ def _trimmed(column: Attribute) -> Attribute:
 
 
 def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]:
+    from core.insight.words import title
+
     notes = []
     same = [name for name, reason in why.items() if reason == "same"]
     if same:
-        notes.append(f"The same in nearly all pictures, so that nothing can be said of it: {', '.join(same)}.")
+        notes.append(
+            f"The same in nearly all pictures, so that nothing can be said of it: {', '.join(map(title, same))}."
+        )
     many = [name for name, reason in why.items() if reason == "many"]
     if many:
-        notes.append(f"Different in nearly every picture, so that nothing can be said of it: {', '.join(many)}.")
+        notes.append(
+            f"Different in nearly every picture, so that nothing can be said of it: {', '.join(map(title, many))}."
+        )
     if len(rows) < total:
         notes.append(
             f"{total - len(rows)} of {total} pictures lack something or have something rare, and are left out."

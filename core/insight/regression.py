@@ -136,47 +136,82 @@ def _room(blocks: Sequence[Block], rows: int) -> bool:
     return rows >= ROWS_PER_COLUMN * (1 + sum(block.codes.shape[1] for block in blocks))
 
 
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A design, taken apart once for all scores.
+
+    Args:
+        design: float (n, P).
+        spans: int (r,), columns that span the same as all of them; what can be told at all does not hang on the choice.
+        reduced: float (P, P), the columns in a basis of their own, so that small matrices do for the rest.
+        leverage: float (n,).
+    """
+
+    design: np.ndarray
+    spans: np.ndarray
+    reduced: np.ndarray
+    leverage: np.ndarray
+
+    @staticmethod
+    def of(design: np.ndarray) -> _Model:
+        """By one QR decomposition with pivoting."""
+        from scipy.linalg import qr
+
+        basis, triangle, order = qr(design, mode="economic", pivoting=True)
+        sizes = np.abs(np.diag(triangle))
+        rank = int((sizes > sizes[0] * 1e-9).sum())
+        reduced = np.empty_like(triangle)
+        reduced[:, order] = triangle
+        return _Model(design, np.sort(order[:rank]), reduced, (basis[:, :rank] ** 2).sum(axis=1))
+
+
 def _fitted(scores: np.ndarray, blocks: Sequence[Block], wanted: Sequence[Block]) -> list[Effects]:
     design = np.column_stack([np.ones(len(scores)), *(block.codes for block in blocks)])
     starts = np.cumsum([1, *(block.codes.shape[1] for block in blocks)])
     places = {
         id(block): slice(start, start + block.codes.shape[1]) for block, start in zip(blocks, starts, strict=False)
     }
-    free = _leverage(design) < PINNED
-    if len(scores) < design.shape[1] + 2 or free.sum() < np.linalg.matrix_rank(design[free]) + 2:
+    if len(scores) < design.shape[1] + 2:
         return [_unknown(block, scores.shape[1]) for block in wanted]
-    # A picture that alone decides a coefficient has no residual to learn its scatter from.
-    apart = _independent(design[free])
-    estimates = [_ols(column, design[free], apart) for column in scores[free].T]
-    return [_effects(block, places[id(block)], design[free], estimates) for block in wanted]
+    model = _Model.of(design)
+    free = model.leverage < PINNED
+    if not free.all():
+        # A picture that alone decides a coefficient has no residual to learn its scatter from.
+        if free.sum() < design.shape[1] + 2:
+            return [_unknown(block, scores.shape[1]) for block in wanted]
+        model = _Model.of(design[free])
+    estimates = _estimates(scores[free], model)
+    return [_effects(block, places[id(block)], model, estimates) for block in wanted]
 
 
-def _independent(design: np.ndarray) -> np.ndarray:
-    """Columns that span the same as all of them, in order; what can be told at all does not hang on the choice."""
-    from scipy.linalg import qr
-
-    _, triangle, order = qr(design, mode="economic", pivoting=True)
-    sizes = np.abs(np.diag(triangle))
-    return np.sort(order[: int((sizes > sizes[0] * 1e-9).sum())])
-
-
-def _ols(score: np.ndarray, design: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Coefficients (P,), their HC3 covariance (P, P) and the degrees of freedom; zeros outside the columns `apart`."""
+def _estimates(scores: np.ndarray, model: _Model) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """Of each score the coefficients (P,), their HC3 covariance (P, P), zeros outside `spans`, and the freedom."""
     import statsmodels.api as sm
 
-    found = sm.OLS(score, design[:, apart]).fit(cov_type="HC3", use_t=True)
-    params, covariance = np.zeros(design.shape[1]), np.zeros((design.shape[1],) * 2)
-    params[apart] = np.asarray(found.params)
-    covariance[np.ix_(apart, apart)] = np.asarray(found.cov_params())
-    return params, covariance, float(max(found.df_resid, 1.0))
+    design, found = model.design[:, model.spans], []
+    width, first = model.design.shape[1], None
+    for score in scores.T:
+        fit = sm.OLS(score, design)
+        if first is not None:
+            # The same design for each score: its inverse is worked out once.
+            fit.pinv_wexog, fit.normalized_cov_params, fit.rank = (
+                first.pinv_wexog, first.normalized_cov_params, first.rank
+            )  # fmt: skip
+        result = fit.fit(cov_type="HC3", use_t=True)
+        first = fit
+        params, covariance = np.zeros(width), np.zeros((width, width))
+        params[model.spans] = np.asarray(result.params)
+        covariance[np.ix_(model.spans, model.spans)] = np.asarray(result.cov_params())
+        found.append((params, covariance, float(max(result.df_resid, 1.0))))
+    return found
 
 
 def _effects(
-    block: Block, place: slice, design: np.ndarray, estimates: list[tuple[np.ndarray, np.ndarray, float]]
+    block: Block, place: slice, model: _Model, estimates: list[tuple[np.ndarray, np.ndarray, float]]
 ) -> Effects:
-    if _aliased(design, place):
+    codes = model.design[:, place]
+    if _aliased(model.reduced, place, codes):
         return _unknown(block, len(estimates))
-    codes = design[:, place]
     values, errors, p_values, power = [], [], [], 0.0
     for params, covariance, freedom in estimates:
         own, spread = params[place], covariance[place, place]
@@ -206,17 +241,12 @@ def _wald(params: np.ndarray, covariance: np.ndarray, freedom: float) -> float:
     return float(stats.f.sf(statistic, count, freedom)) if statistic > 0 else 0.0
 
 
-def _aliased(design: np.ndarray, place: slice) -> bool:
+def _aliased(reduced: np.ndarray, place: slice, codes: np.ndarray) -> bool:
     """Whether some direction of these columns is a mixture of the others."""
-    own, rest = design[:, place], np.delete(design, np.arange(design.shape[1])[place], axis=1)
+    own, rest = reduced[:, place], np.delete(reduced, np.arange(reduced.shape[1])[place], axis=1)
     left = own - rest @ np.linalg.lstsq(rest, own, rcond=None)[0]
-    before = np.linalg.svd(own - own.mean(axis=0), compute_uv=False)
-    return bool(np.linalg.svd(left, compute_uv=False)[-1] ** 2 <= ALIASED * max(float(before[0]) ** 2, 1e-12))
-
-
-def _leverage(design: np.ndarray) -> np.ndarray:
-    left, values, _ = np.linalg.svd(design, full_matrices=False)
-    return (left[:, values > values[0] * 1e-10] ** 2).sum(axis=1)
+    spread = float(codes.var(axis=0).max() * len(codes))
+    return bool(np.linalg.svd(left, compute_uv=False)[-1] ** 2 <= ALIASED * max(spread, 1e-12))
 
 
 def _unknown(block: Block, scores: int) -> Effects:

@@ -18,10 +18,12 @@ class DriverSettings(Settings):
         "points",
         "How an effect is counted. Points: how many points of 100 the network gets surer of a class. Log odds: the "
         "same on a scale without ends, for networks that are nearly always certain.",
+        title="Counted in",
     )
     check: bool = setting(
         True,
         "Also change each thing on purpose, where it can be done, and compare: what goes together need not be a cause.",
+        title="Check by changing things",
     )
     measured: bool = setting(
         False,
@@ -57,8 +59,24 @@ class NeighbourSettings(Settings):
 class PrototypeSettings(Settings):
     """How many typical and odd pictures are chosen."""
 
-    prototypes: int = setting(6, "Typical pictures of each class.", low=1, high=24, step=1, unit="pictures")
-    criticisms: int = setting(6, "Odd pictures of each class.", low=0, high=24, step=1, unit="pictures")
+    prototypes: int = setting(
+        6,
+        "Pictures of each class that stand for the others.",
+        title="Typical pictures",
+        low=1,
+        high=24,
+        step=1,
+        unit="pictures",
+    )
+    criticisms: int = setting(
+        6,
+        "Pictures of each class that the typical ones do not stand for.",
+        title="Odd pictures",
+        low=0,
+        high=24,
+        step=1,
+        unit="pictures",
+    )
     pictures: int = setting(
         400, "The most pictures of a class to choose from.", low=20, high=1000, step=20, unit="pictures", common=False
     )
@@ -73,7 +91,15 @@ class ConceptSettings(Settings):
         "The step of the network in which the concept is looked for; left open, the last convolution.",
         common=False,
     )
-    examples: int = setting(30, "The most pictures that show a concept.", low=4, high=200, step=2, unit="pictures")
+    examples: int = setting(
+        30,
+        "The most pictures that show one idea.",
+        title="Pictures of each idea",
+        low=4,
+        high=200,
+        step=2,
+        unit="pictures",
+    )
     opposites: int = setting(
         4,
         "Random sets that each concept is set against; the answer is their mean.",
@@ -110,13 +136,16 @@ class StandInSettings(Settings):
     """What the readable stand-in is."""
 
     kind: Kind = setting(
-        "tree", "A tree of yes-or-no questions, or a sum of points for each class (logistic regression)."
+        "tree",
+        "A tree of yes-or-no questions, or a sum of points for each class (logistic regression).",
+        title="Kind of rules",
     )
     depth: int = setting(3, "The most questions in a row that the tree asks.", low=1, high=8, step=1, unit="questions")
     with_object: bool = setting(
         True,
         "Whether the rules may use what the object is. Without it, rules that still agree with the network say that it "
         "goes by other things.",
+        title="Rules may see the object",
     )
     measured: bool = setting(
         False,

@@ -94,6 +94,16 @@ def effect(row: pd.Series) -> str:
     return f"{thing} makes the network {amount} {more} that it sees {one_of(row['score'])}, {reach}."
 
 
+def disagreement(row: pd.Series) -> str:
+    """One row in which correlation and cause differ, as a sentence."""
+    thing, unit = having(row["attribute"], row["level"]), "points" if row["unit"] == "points" else "steps of odds"
+    reach = _reach(row["cause_low"], row["cause_high"])
+    return (
+        f"{thing[:1].upper()}{thing[1:]} goes with {_signed(row['effect'])} {unit} for {one_of(row['score'])}, but "
+        f"changing pictures so moves it by {_signed(row['cause'])}, give or take {reach}."
+    )
+
+
 def one_of(score: str) -> str:
     """A class with its article; the right answer as it is."""
     return score if score.startswith("the ") else _article(f"a {score.replace('_', ' ')}")
@@ -104,7 +114,7 @@ def moved(value: float, unit: str) -> str:
     return f"{_number(abs(value))} points" if unit == "points" else f"{_number(abs(value))} steps of odds"
 
 
-def compared(row: pd.Series, first: str, second: str, unit: str) -> str:
+def compared(row: pd.Series, first: str, second: str, unit: str, of: str = "the right answer") -> str:
     """One row of a comparison as a sentence."""
     thing = having(row["attribute"], row["level"])
     changed = bool(np.isnan(row["difference"]))
@@ -113,11 +123,12 @@ def compared(row: pd.Series, first: str, second: str, unit: str) -> str:
         row[name] for name in (("cause", "cause_low", "cause_high") if changed else ("difference", "low", "high"))
     )
     clear = row["cause_p"] < 0.05 if changed else row["clear"]
-    sides = f"{_signed(values[0])} points for {first} and {_signed(values[1])} for {second}"
-    if unit != "points":
-        sides = sides.replace(" points", " steps of odds")
-    verb = "Giving pictures" if changed else "With"
-    lead = f"{verb} {thing}, the network is surer of the right answer by {sides}."
+    thing = thing[:1].upper() + thing[1:]
+    verb = ", put there on purpose, makes" if changed else " makes"
+    lead = (
+        f"{thing}{verb} the network {_surer(values[0], unit)} of {one_of(of)} for {first}, and "
+        f"{_surer(values[1], unit)} for {second}."
+    )
     reach = f"The difference is {_number(abs(value))}, give or take {_reach(low, high)}"
     return f"{lead} {reach}: {'more than chance' if clear else 'chance alone may make as much'}."
 
@@ -131,6 +142,10 @@ def listed(names: Sequence[str]) -> str:
 def _reach(low: float, high: float) -> str:
     half = (high - low) / 2
     return "less than 0.1" if half < 0.05 else _number(half)
+
+
+def _surer(value: float, unit: str) -> str:
+    return f"{moved(value, unit)} {'surer' if value >= 0 else 'less sure'}"
 
 
 def _signed(value: float) -> str:
