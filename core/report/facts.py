@@ -152,7 +152,12 @@ class Tested:
     @property
     def shortcut(self) -> bool:
         """Whether it found that the network reads what it should not."""
-        return self.kind == "shortcut" and self.conclusion == "supported" and not self.helps
+        return self.looked and self.conclusion == "supported" and not self.helps
+
+    @property
+    def looked(self) -> bool:
+        """Whether it looked for a wrong reason, and found pictures to try it on."""
+        return self.kind == "shortcut" and self.n > 0
 
 
 @dataclass(frozen=True)
@@ -250,7 +255,7 @@ class Facts:
     @property
     def examined(self) -> bool:
         """Whether anybody looked for a flaw: by diagnosis, or by testing a hunch about a shortcut."""
-        return self.suspects is not None or any(hunch.kind == "shortcut" for hunch in self.tested)
+        return self.suspects is not None or any(hunch.looked for hunch in self.tested)
 
     @property
     def drop(self) -> bool:

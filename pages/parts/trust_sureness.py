@@ -43,9 +43,7 @@ def _compare(facts: Facts, found: Temperature) -> None:
                     score = facts.near_ninety[at]
                     st.markdown(f"When it says 90%, it is right {of_hundred(score, 'times of 100')}.")
                     style.small(f"{counted(score, 'answers')}. Calibration error {side.ece:.3f}.")
-    change = (
-        "No answer changes. Each only gets less sure." if found.value > 1 else "No answer changes. Each gets surer."
-    )
+    change = "less sure" if found.value > 1 else "surer"
     st.markdown(f"No answer changes. Each only gets {change}.")
 
 

@@ -83,7 +83,7 @@ def _unexamined(facts: Facts) -> Headline | None:
 
 
 def _unsettled(facts: Facts) -> Headline | None:
-    open_ones = [hunch for hunch in facts.tested if hunch.kind == "shortcut" and hunch.conclusion == "inconclusive"]
+    open_ones = [hunch for hunch in facts.tested if hunch.looked and hunch.conclusion == "inconclusive"]
     if not open_ones:
         return None
     words = f"We looked for a wrong reason, and {count(len(open_ones), 'test')} did not settle it."
@@ -101,7 +101,7 @@ def _clear(facts: Facts) -> Headline:
     looked = []
     if facts.suspects is not None:
         looked.append(f"the search for flaws tried {count(len(facts.suspects), 'kind')} and accuses none")
-    hunches = [hunch for hunch in facts.tested if hunch.kind == "shortcut"]
+    hunches = [hunch for hunch in facts.tested if hunch.looked]
     if hunches:
         looked.append(f"{count(len(hunches), 'test')} for a wrong reason found none")
     found = sentence(joined(looked))

@@ -65,6 +65,14 @@ def test_a_test_that_left_it_open_gives_no_good_verdict(good, verdict):
     assert (found.verdict, found.tone) == ("Not settled", "plain")
 
 
+def test_a_test_that_found_no_picture_to_try_is_none(good, verdict):
+    """Where no picture has a label, the label is neither cleared nor suspected, and nobody has examined anything."""
+    empty = {**verdict, "hunch": "labels_removed", "conclusion": "inconclusive", "n": 0}
+    assert headline(replace(good, tested=given.tested([empty]))).verdict == "Not examined yet"
+    fine = {**verdict, "conclusion": "not supported"}
+    assert headline(replace(good, tested=given.tested([empty, fine]))).verdict == "No flaw found"
+
+
 def test_a_test_of_something_else_is_no_examination(good, verdict):
     other = {**verdict, "hunch": "blur", "kind": "robustness", "conclusion": "not supported"}
     assert headline(replace(good, tested=given.tested([other]))).verdict == "Not examined yet"
