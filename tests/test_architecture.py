@@ -36,7 +36,13 @@ WITHIN = {
     ("networks", "datasets"),
 }
 # Packages that are installed under another name than they are imported by.
-DISTRIBUTIONS = {"cv2": "opencv-python-headless", "PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "cv2": "opencv-python-headless",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+}
 MATHS = ("numpy.linalg", "scipy", "sklearn", "tensorflow", "keras", "skimage", "cv2", "statsmodels")
 
 
