@@ -53,7 +53,7 @@ FLOORS = {
 
 
 def main() -> None:
-    """Measure what is missing where that is asked for, then fit and write."""
+    """Measure what is missing where that is asked for; otherwise fit and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--measure", action="store_true", help="train and measure what is not there yet")
     parser.add_argument("--store", default="/tmp/hunch-diagnosis", help="folder of trained networks")
@@ -61,10 +61,13 @@ def main() -> None:
     parser.add_argument(
         "--clean", type=int, nargs="+", default=[100, 101, 102, 103, 104], help="seeds of clean networks"
     )
+    parser.add_argument("--sections", nargs="+", default=["plain", "decoys", "clean", "alike"])
+    parser.add_argument("--measured", type=Path, default=MEASURED, help="file of what was measured")
     options = parser.parse_args()
-    cases = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
+    cases = json.loads(options.measured.read_text()) if options.measured.exists() else {}
     if options.measure:
         _measure(cases, options)
+        return
     table = {name: fitted(name, list(cases.values())) for name in FLOORS}
     about = {"cases": len(cases), "seeds": sorted({int(title.rsplit("/", 1)[1]) for title in cases})}
     CALIBRATION.write_text(json.dumps({"about": about, "detectors": table}, indent=1) + "\n")
@@ -110,12 +113,13 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
     from core.diagnosis.registry import detectors
     from core.diagnosis.subject import Subject
     from core.store import Store
-    from tests.benchmarks.diagnosis_cases import alike, blind, clean, decoys, network, plain, planted
+    from tests.benchmarks.diagnosis_cases import SECTIONS, blind, network, planted
 
     store = Store(options.store)
-    wanted = [case for seed in options.seeds for make in (plain, decoys) for case in make(seed)]
-    wanted += [case for seed in options.clean for case in clean(seed)]
-    wanted += [case for seed in options.seeds for case in alike(seed)]
+    seeds = {"clean": options.clean}
+    wanted = [
+        case for name in options.sections for seed in seeds.get(name, options.seeds) for case in SECTIONS[name](seed)
+    ]
     for case in wanted:
         if case.title in cases:
             continue
@@ -130,7 +134,7 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
                 name: value if isinstance(value, str) else round(value.statistic, 4) for name, value in found.items()
             },
         }
-        MEASURED.write_text(json.dumps(cases, indent=1) + "\n")
+        options.measured.write_text(json.dumps(cases, indent=1) + "\n")
         print(case.title, flush=True)
 
 

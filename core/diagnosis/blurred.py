@@ -15,15 +15,13 @@ def measure(subject: Subject) -> Finding | str:
     service = subject.service
     if not service.possible:
         return NO_TEST
+    if service.sharp:
+        return service.untouched()
     radius, cost = service.blur
     explained = min(cost, max(0.0, service.shortfall))
     sharper = max(service.sharpened, key=lambda attempt: attempt.gain)
-    statistic = max(explained, sharper.sure if radius else 0.0)
-    more = (
-        f" Validation pictures blurred by {radius:.1f} pixels look as soft, and lose {cost:.0%} of right answers."
-        if radius
-        else " Test pictures are as sharp as validation pictures."
-    )
+    statistic = max(explained, sharper.sure)
+    more = f" Validation pictures blurred by {radius:.1f} pixels look as soft, and lose {cost:.0%} of right answers."
     return service.finding(service.sharpened, statistic, more)
 
 

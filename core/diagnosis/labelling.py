@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SUREST = 0.3  # share of each predicted class that is counted
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
+WORSE = 0.05  # than the network's own accuracy: cross-fitted answers that are worse by more are not used
 WIDEST = 96  # features beyond this number are reduced to their main directions
 
 
@@ -59,7 +60,18 @@ class Labelling:
     @cached_property
     def surest(self) -> np.ndarray:
         """Given labels among the surest answers: counts (K, K), predicted class by given label."""
-        return self._counted("validation") + self._counted("train")
+        held = self._counted("validation")
+        return held + self._counted("train") if self._fitted_well else held
+
+    @cached_property
+    def _fitted_well(self) -> bool:
+        """Whether cross-fitted answers are about as good as the network's own; of few pictures they are not."""
+        labels, held = self.subject.part("train").labels, self.subject.part("validation").labels
+        if len(held) < ENOUGH:
+            return True
+        fitted = float((self.out_of_sample.argmax(axis=1) == labels).mean())
+        own = float((self._answers("validation").argmax(axis=1) == held).mean())
+        return fitted >= own - WORSE
 
     @cached_property
     def rates(self) -> np.ndarray:

@@ -24,6 +24,7 @@ TRIED = 800  # test pictures that are tried
 CHANGED = 0.08  # fall of accuracy from validation to test from which on test pictures may be changed
 NO_TEST = "There were too few test or validation pictures to compare."
 FEWEST = 10
+SHARP = 0.9  # detail against the usual above which pictures are neither blurred nor enlarged
 WHITE = 255.0
 
 Undo = Callable[[np.ndarray], np.ndarray]
@@ -151,12 +152,27 @@ class Service:
         """Fine detail of test pictures against that of validation pictures, as a ratio; 1 is as sharp."""
         return _detail(self.pictures) / max(_detail(self.models), 1e-9)
 
+    @property
+    def sharp(self) -> bool:
+        """Whether test pictures have as much detail as validation pictures, so that they are not soft or enlarged."""
+        return self.sharpness >= SHARP
+
+    def untouched(self) -> Finding:
+        """The finding that test pictures are as sharp as they should be."""
+        return Finding(
+            statistic=0.0,
+            evidence=f"Test pictures have {self.sharpness:.0%} of the fine detail of validation pictures.",
+            data=bars(["validation", "test"], [self.held_accuracy, float(self.right.mean())]),
+            axis="Accuracy",
+            part="test",
+        )
+
     @cached_property
     def blur(self) -> tuple[float, float]:
         """The blur in pixels at which validation pictures have as little detail as test pictures, and how much
         accuracy they lose by it; zeros where test pictures are as sharp.
         """
-        if self.sharpness >= 0.9:
+        if self.sharp:
             return 0.0, 0.0
         side = min(self.models.shape[1:3])
         radii = np.linspace(0.008, 0.1, 16) * side

@@ -1,0 +1,99 @@
+"""Flaws of the data: wrong labels, rare classes and copies are found, and nothing where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.datasets.base import Dataset, Splits
+from core.diagnosis import duplicates, imbalance, label_confusion, label_noise
+from core.diagnosis.base import Finding
+from tests.core.diagnosis.conftest import splits_of, subject_of
+from tests.core.hunches.conftest import coloured
+
+
+def _relabelled(part: Dataset, rate: float, seed: int, pair: tuple[int, int] | None = None) -> Dataset:
+    rng = np.random.default_rng(seed)
+    labels = part.labels.copy()
+    if pair is not None:
+        mine = np.flatnonzero(labels == pair[0])
+        labels[rng.permutation(mine)[: round(rate * len(mine))]] = pair[1]
+    else:
+        rows = rng.permutation(len(labels))[: round(rate * len(labels))]
+        labels[rows] = (labels[rows] + rng.integers(1, 3, len(rows))) % 3
+    return replace(part, labels=labels)
+
+
+def _spoiled(rate: float, pair: tuple[int, int] | None = None) -> Splits:
+    made = splits_of(lambda seed: coloured(300, seed, object_tied=True))
+    return Splits(_relabelled(made.train, rate, 5, pair), _relabelled(made.validation, rate, 6, pair), made.test)
+
+
+def _measured(module, subject) -> Finding:
+    found = module.measure(subject)
+    assert isinstance(found, Finding)
+    return found
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+def test_the_rate_of_wrong_labels_is_measured(rate: float, object_reader) -> None:
+    found = _measured(label_noise, subject_of(object_reader, _spoiled(rate)))
+    assert abs(found.statistic - rate) <= (0.06 if rate else 0)
+
+
+def test_wrong_labels_themselves_are_named(object_reader) -> None:
+    spoiled, clean = _spoiled(0.1), _spoiled(0.0)
+    wrong = np.flatnonzero(spoiled.train.labels != clean.train.labels)
+    found = _measured(label_noise, subject_of(object_reader, spoiled))
+    assert len(np.intersect1d(found.indices, wrong)) >= 0.7 * len(wrong)
+    assert np.isin(found.indices[:15], wrong).mean() >= 0.8
+
+
+def test_a_mix_up_of_two_classes_is_no_random_noise(object_reader) -> None:
+    subject = subject_of(object_reader, _spoiled(0.3, (1, 2)))
+    mixed = _measured(label_confusion, subject)
+    assert {mixed.class_index, mixed.other} == {1, 2}
+    assert mixed.statistic > 0.15
+    assert _measured(label_noise, subject).statistic <= 0
+
+
+def test_a_rare_class_that_is_missed_counts_and_one_that_is_known_does_not(honest, object_reader) -> None:
+    train = honest.train
+    rare = train.take(np.flatnonzero((train.labels != 2) | (np.arange(len(train)) % 15 == 2)))
+    known = _measured(imbalance, subject_of(object_reader, replace(honest, train=rare)))
+    assert known.statistic == 0
+    found = _measured(
+        imbalance, subject_of(object_reader, Splits(rare, _faded(honest.validation), _faded(honest.test)))
+    )
+    assert found.class_index == 2
+    assert found.statistic > 0.3
+
+
+def _faded(part: Dataset) -> Dataset:
+    """The third class without its colour, so that it is missed."""
+    images = np.where(part.labels[:, None, None, None] == 2, 90, part.images)
+    return replace(part, images=images.astype(np.uint8))
+
+
+def test_an_even_data_set_has_no_rare_class(honest, object_reader) -> None:
+    assert _measured(imbalance, subject_of(object_reader, honest)).statistic == 0
+
+
+def test_copies_are_found_and_only_copies() -> None:
+    rng = np.random.default_rng(0)
+    pictures = [_smooth(rng) for _ in range(60)]
+    train, others = np.stack(pictures[:40]), np.stack(pictures[40:])
+    moved = np.roll(train[:10], 1, axis=2)
+    lighter = np.clip(moved.astype(float) * 1.04, 0, 255).astype(np.uint8)
+    rows, sources, _ = duplicates.copies(np.concatenate([others, lighter]), train)
+    assert rows.tolist() == list(range(20, 30))
+    assert sources.tolist() == list(range(10))
+
+
+def _smooth(rng: np.random.Generator) -> np.ndarray:
+    import cv2
+
+    small = rng.integers(0, 256, (7, 7, 3)).astype(np.uint8)
+    return np.asarray(cv2.resize(small, (48, 48), interpolation=cv2.INTER_CUBIC))

@@ -1,0 +1,52 @@
+"""Pulls: a network set by hand to read one region is found out, and one that reads the object is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.diagnosis import background, border, sticker, tint
+from core.diagnosis.base import Finding
+from core.diagnosis.pulls import Pulls
+from tests.core.diagnosis.conftest import marked, reader, region, splits_of, subject_of
+from tests.core.hunches.conftest import coloured
+
+DETECTORS = {"background": background, "border": border, "sticker": sticker, "tint": tint}
+READS = {"background": "background", "border": "frame", "sticker": "corner", "tint": "object"}
+
+
+def _statistics(flaw: str) -> dict[str, float]:
+    where = READS[flaw]
+    made = splits_of(lambda seed: marked(coloured(90, seed, object_tied=flaw == "tint"), where))
+    subject = subject_of(reader(where), made)
+    found = {name: module.DETECTOR.measure(subject) for name, module in DETECTORS.items()}
+    return {name: each.statistic for name, each in found.items() if isinstance(each, Finding)}
+
+
+@pytest.mark.parametrize("flaw", list(DETECTORS))
+def test_what_a_network_reads_is_what_pulls_most(flaw: str) -> None:
+    found = _statistics(flaw)
+    assert max(found, key=lambda name: found[name]) == flaw
+    assert found[flaw] > 0.5
+
+
+def test_the_region_of_a_corner_reader_covers_its_corner() -> None:
+    made = splits_of(lambda seed: marked(coloured(90, seed), "corner"))
+    finding = sticker.measure(subject_of(reader("corner"), made))
+    assert isinstance(finding, Finding)
+    assert finding.mask is not None
+    assert finding.mask[region("corner")].mean() >= 0.7
+    assert finding.mask.mean() < 0.3
+
+
+def test_an_untied_part_has_no_pull_however_the_network_reads_it() -> None:
+    """The control cancels all damage: backgrounds that say nothing pull on nobody, on average."""
+    made = splits_of(lambda seed: coloured(120, seed))
+    pulls = Pulls(subject_of(reader("background"), made))
+    assert abs(float(pulls.rest.values.mean())) < 0.15
+
+
+def test_a_network_that_reads_the_object_is_pulled_by_nothing_around_it(honest, object_reader) -> None:
+    pulls = Pulls(subject_of(object_reader, honest))
+    for pull in (pulls.rest, pulls.border, pulls.window_within):
+        np.testing.assert_allclose(pull.mean, 0, atol=0.02)
