@@ -138,8 +138,9 @@ def live(job: Job[Any], key: str) -> None:
         )
         partial: Ladder | None = repair_work.desk().partial.get(key)
         if partial is None:
-            style.small("Its first figures will stand here once the first control is trained.")
+            style.small("Its first figures will stand here in a moment.")
             return
+        st.header("So far", anchor=False)
         repair_results.draw_rungs(partial)
         st.dataframe(repair_results.figures(partial.table), hide_index=True)
 

@@ -95,7 +95,7 @@ def ladder(
         judge: pictures that no fix touches, whose attributes have a column "group"; None builds one from test pictures
             by interventions, with the limits that are stated in `Ladder.judge.limits`.
         on_step: called as the work goes on; `Cancelled` raised from it stops the ladder, which can be gone on with.
-        on_ladder: called with what is known so far after each training.
+        on_ladder: called with what is known so far, before the first training and after each.
         store: where runs are kept; `default_store()` where None.
         network_spec: what the network is made of, for a model that does not say.
         training_spec: how it was taught, for a model that does not say.
@@ -170,13 +170,16 @@ class _Climb:
 
     def go(self) -> Ladder:
         """Every rung with the first seed, then every rung with the next, so that a first table comes early."""
+        total, done = self._total(), 0
+        self.on_step(done, total, "As it is: asking it about every picture")
         before = measure(self.origin.run, self.judge)
         right = before.right(self.judge.data.labels)
         symptoms = symptoms_of(self.origin.run.model, self.splits, self.judge, right)
         in_groups = symptoms[0].in_groups if symptoms else True
         scene = scene_of(self.judge, right, in_groups)
         self.measured[AS_IT_IS], self.runs[AS_IT_IS] = [before] * self.seeds, [self.origin.run]
-        total, done = self._total(), 0
+        if self.on_ladder:
+            self.on_ladder(self._so_far(scene, symptoms))
         for number in range(self.seeds):
             for rung in self.rungs[1:]:
                 units = round(UNITS * max(0.1, self._effort(rung) * rung.cost))

@@ -16,7 +16,7 @@ from core.repair.donors import any_class
 from core.repair.regions import box_mask, covered, exchanged, labels_exchanged
 from core.settings import Settings, setting
 
-SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01}
+SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
 
 
 class RegionRemovedSettings(Settings):

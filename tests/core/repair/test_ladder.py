@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import Cancelled, DataError, InputError
 from core.networks.run import runs
-from core.repair import ladder, plan
+from core.repair import by_group, changed, ladder, plan
 from core.repair.climbing import Ladder
 from core.repair.training import make, remembered
 from core.store import Store
@@ -143,3 +143,31 @@ def test_bad_questions_are_refused(run, splits, judge):
         ladder(run, splits, ["regularised"], seeds=0)
     with pytest.raises(DataError, match="column group"):
         ladder(run, splits, ["regularised"], judge=replace(judge, attributes=None))
+
+
+def test_healed_and_broken_pictures_account_for_the_change(climbed, judge):
+    found = changed(climbed, "region_removed")
+    before, after = (shares.argmax(axis=1) == judge.labels for shares in (found.before, found.after))
+    assert after.sum() - before.sum() == len(found.healed) - len(found.broken)
+    assert not before[found.healed].any()
+    assert after[found.healed].all()
+    assert before[found.broken].all()
+    assert not after[found.broken].any()
+
+
+def test_groups_before_and_after_add_up(climbed, judge):
+    table = by_group(climbed, "region_removed")
+    assert table["pictures"].sum() == len(judge)
+    assert table["before"].is_monotonic_increasing
+    right = climbed.answers["as it is"][0].argmax(axis=1) == judge.labels
+    assert (table["before"] * table["pictures"]).sum() == pytest.approx(right.sum())
+    assert (table["after_low"] <= table["after"]).all()
+
+
+def test_figures_come_before_the_first_training(run, splits, judge, kept, climbed):
+    seen: list[Ladder] = []
+    ladder(run, splits, CHOSEN, seeds=1, judge=judge, store=kept, on_ladder=seen.append)
+    assert seen[0].table["fix"].tolist() == ["as it is"]
+    assert not seen[0].complete
+    assert [len(found.table) for found in seen] == [1, 2, 3, 4]
+    assert seen[-1].table.equals(climbed.table)
