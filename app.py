@@ -35,6 +35,7 @@ def main() -> None:
         draw_pictures(case)
         draw_meaning(case)
         draw_hunches(case)
+        draw_proof(case)
         draw_next(case)
 
 
@@ -106,6 +107,35 @@ def draw_hunches(case: dict[str, Any]) -> None:
             with st.container(width=SIDE * 3 // 2, border=True, gap="xsmall"):
                 st.markdown(f"“{SHOUTED[tried['hunch']]}”  \n{verdict} {tried['reading']}")
                 style.small(tried["sentence"])
+
+
+def draw_proof(case: dict[str, Any]) -> None:
+    """What was done about it, and whether that helped."""
+    fix, truth = case["fix"], case["truth"]
+    right = fix["worst_group"]
+    st.subheader("The fix, and the proof", anchor=False)
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=SIDE, gap="xsmall"):
+            alt = f"The same {truth} on {case['scene']} under a heatmap of the fixed network"
+            st.image(str(HOME / "fixed.png"), width=SIDE, output_format="PNG", alt=alt)
+            st.markdown(f"The first picture again. Now it says **{fix['answer']}**, {words.sure(fix['sure'])} sure.")
+        with st.container(width=2 * SIDE, gap="small"):
+            st.markdown(
+                "The objects were cut out, their backgrounds exchanged, and the network was trained anew. Was it the "
+                "fix, or just more training? So another copy only trained on. On pictures with any background, in the "
+                "group that does worst, right of 100:"
+            )
+            with st.container(horizontal=True, gap="small"):
+                _draw_count("As it was", right["as it is"])
+                _draw_count("Only trained on", right["keep training"])
+                _draw_count("With the fix", right[fix["fix"]], good=True)
+            style.small(f"Each was trained {fix['seeds']} times; p = {fix['p_value']:.3f}.")
+
+
+def _draw_count(title: str, share: float, *, good: bool = False) -> None:
+    with st.container(width=200, border=True, gap="xsmall"):
+        st.markdown(title)
+        st.header(f":green[{_percent(share)}]" if good else str(_percent(share)), anchor=False)
 
 
 def draw_next(case: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.progress import OnStep
-from pages.parts import caches, charts, gallery, runs, style, words
+from pages.parts import caches, charts, frame, gallery, runs, style, words
 from pages.parts.controls import spaced
 from pages.parts.guide_stage import Stage
 
@@ -52,6 +53,17 @@ def diagnosis(stage: Stage) -> None:
                 st.markdown(f"**{found[0]}**")
                 st.dataframe(pd.DataFrame(found[1]), hide_index=True)
     stage.onward("pages/diagnosis.py", "Find the flaw")
+
+
+def fix_ladder(stage: Stage) -> None:
+    """The fix of the finished case beside its controls, as assets/make_home.py measured it: trainings take minutes."""
+    case = json.loads((frame.ROOT / "assets" / "home" / "story.json").read_text(encoding="utf-8"))["fix"]
+    titles = {"as it is": "as it was", "keep training": "only trained on", case["fix"]: "with backgrounds exchanged"}
+    st.markdown(case["sentence"])
+    style.small(f"**Right in the worst group**, each trained {case['seeds']} times")
+    names, values = list(titles.values()), [case["worst_group"][name] for name in titles]
+    charts.show(charts.shares(names, values, titles[case["fix"]]))
+    stage.onward("pages/repair.py", "Fix and prove")
 
 
 def worst_group(stage: Stage) -> None:
@@ -213,6 +225,7 @@ def _stand_in(stage: Stage, on_step: OnStep) -> Any:
 EXAMPLES_OF = {
     "hunch_test": hunch_test,
     "diagnosis": diagnosis,
+    "fix_ladder": fix_ladder,
     "worst_group": worst_group,
     "calibration": calibration,
     "tcav": tcav,

@@ -40,3 +40,14 @@ def test_home_shows_a_hunch_that_holds_and_one_that_does_not(visit):
     assert {tried["conclusion"] for tried in CASE["hunches"]} == {"supported", "not supported"}
     for tried in CASE["hunches"]:
         assert tried["sentence"] in told
+
+
+def test_home_ends_with_a_fix_that_beats_training_on(visit):
+    fix, app = CASE["fix"], visit()
+    right = fix["worst_group"]
+    assert fix["best"] == fix["fix"]
+    assert fix["answer"] == CASE["truth"]
+    assert right["as it is"] < right["keep training"] < right[fix["fix"]]
+    shown = [item.value for item in app.header]
+    assert f"{round(100 * right['as it is'])}" in shown
+    assert f":green[{round(100 * right[fix['fix']])}]" in shown
