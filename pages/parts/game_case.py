@@ -12,7 +12,7 @@ import streamlit as st
 from core import flaws, game
 from core.errors import InputError
 from core.game import Case
-from pages.parts import caches, links
+from pages.parts import caches, links, present
 from pages.parts.material import Material
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def take_new() -> None:
 
 def open_code(name: str) -> None:
     """Make this the case; in a callback."""
-    kept = {key: st.query_params[key] for key in (STREAK, TOTAL) if key in st.query_params}
+    kept = {key: st.query_params[key] for key in (STREAK, TOTAL, present.PRESENT) if key in st.query_params}
     st.query_params.from_dict({CASE: name.strip().upper(), **kept})
 
 

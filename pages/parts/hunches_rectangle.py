@@ -21,7 +21,12 @@ PLACED = ("x", "y", "width", "height")
 
 
 def draw(prefix: str) -> RectangleCoveredSettings:
-    """The sliders of the rectangle, and what covers it."""
+    """The sliders of the rectangle, and what covers it.
+
+    Raises:
+        InputError: when the link says numbers that make no rectangle.
+    """
+    _take(prefix)
     place = RectangleCoveredSettings()
     left, right = st.slider(
         "From left to right", 0.0, 1.0, (place.x, place.x + place.width), 0.01, key=_key(prefix, "across"),
@@ -35,6 +40,19 @@ def draw(prefix: str) -> RectangleCoveredSettings:
     x, width = _side(left, right)
     y, height = _side(top, bottom)
     return RectangleCoveredSettings.of(rest, x=x, y=y, width=width, height=height)
+
+
+def _take(prefix: str) -> None:
+    """Move what a link says of the rectangle's four numbers, as other screens write it, into the two sliders."""
+    given = {name: controls.key(prefix, name) for name in PLACED if controls.key(prefix, name) in st.query_params}
+    if not given:
+        return
+    texts = {name: st.query_params[key] for name, key in given.items()}
+    for key in given.values():
+        del st.query_params[key]
+    chosen = RectangleCoveredSettings.of(**texts)
+    wanted = keys(prefix)
+    st.session_state.update({move.key: move.shown for move in positions(chosen, prefix) if move.key in wanted})
 
 
 def positions(settings: RectangleCoveredSettings, prefix: str) -> list[Position]:

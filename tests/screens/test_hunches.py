@@ -122,10 +122,15 @@ def test_a_test_gives_a_verdict_with_its_evidence_and_is_remembered(open_screen,
     assert _answer(again) == "Not tested yet"
 
 
-def test_the_rectangle_is_set_by_words_by_sliders_and_by_dragging(open_screen, monkeypatch):
+def test_the_rectangle_is_set_by_words_by_links_and_by_sliders(open_screen):
     app = open_screen(hunch_says="cover the upper right corner")
     assert app.slider(key="try_rectangle_covered_across").value == (0.67, 1.0)
     assert app.slider(key="try_rectangle_covered_down").value == (0.0, 0.33)
+    linked = open_screen(
+        hunch=hunch_info("rectangle_covered").title, try_rectangle_covered_x="0.5", try_rectangle_covered_width="0.25"
+    )
+    assert linked.slider(key="try_rectangle_covered_across").value == (0.5, 0.75)
+    assert "try_rectangle_covered_x" not in linked.query_params
     app.slider(key="try_rectangle_covered_across").set_value((0.2, 0.5)).run()
     assert not problems(app)
     app.button(key="hunch_test").click().run()
