@@ -31,7 +31,7 @@ class DriverSettings(Settings):
         common=False,
     )
     pictures: int = setting(
-        1000, "The most pictures to look at.", low=20, high=5000, step=20, unit="pictures", common=False
+        1000, "The most pictures to look at.", low=20, high=3000, step=20, unit="pictures", common=False
     )
     confidence: float = setting(
         0.95,
