@@ -90,7 +90,7 @@ def ideas(table: pd.DataFrame) -> Chart:
         x=alt.X("low:Q", title=AXIS["logits"]), x2="high:Q"
     )
     tone = alt.condition("datum.clear", alt.value(colour("good")), alt.value(colour("neutral")))
-    marks = base.mark_point(filled=True, size=110).encode(
+    marks = base.mark_point(filled=True, size=110, opacity=1).encode(
         x="sensitivity:Q", color=tone, tooltip=[alt.Tooltip("sentence:N", title=" ")]
     )
     return alt.layer(_zero(), band, marks).properties(

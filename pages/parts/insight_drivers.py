@@ -19,7 +19,7 @@ PREFIX = "driver"
 EACH = "each answer in turn"
 STRONGEST = "whatever is strongest"
 SHOWN = 10
-KEY = ":green[●] as the pictures are , :orange[◇ changed on purpose]"
+KEY = ":green[●] as the pictures are, :orange[◇ changed on purpose]"
 FORMS = {
     name: st.column_config.NumberColumn(format="%.1f")
     for name in ("effect", "low", "high", "cause", "cause_low", "cause_high", "strength")
