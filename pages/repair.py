@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.networks import Job
 from pages.parts import frame, repair_choice, repair_lineage, repair_results, repair_work, runs, style
@@ -28,19 +29,20 @@ def main() -> None:
 
 
 def body(opened: Opened) -> None:
-    """Lineage, dials and result."""
+    """Lineage, then the answer, then dials beside the evidence."""
     repair_lineage.draw(opened)
-    dials, result = st.columns([1, 2.4], gap="large")
+    top = st.container()
+    dials, below = st.columns([1, 2.4], gap="large")
     with dials:
         choice = repair_choice.draw()
-    with result, frame.boundary():
+    with top, frame.boundary():
         proof = proof_of(opened, choice)
         if proof is not None:
-            repair_results.draw(proof, opened.run.key)
+            repair_results.draw(proof, opened.run.key, below)
         elif not choice.fixes:
             draw_nothing(opened)
         else:
-            draw_ladder(opened, choice)
+            draw_ladder(opened, choice, below)
     frame.next_step("pages/trust.py", "Write the report", HERE)
 
 
@@ -60,13 +62,13 @@ def draw_nothing(opened: Opened) -> None:
     repair_choice.draw_suggestions(opened)
 
 
-def draw_ladder(opened: Opened, choice: Choice) -> None:
+def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
     """What is known of the chosen fixes: the result, the ladder while it runs, or the plan."""
     key = choice.key(opened.run.key)
     desk = repair_work.desk()
     found: Ladder | None = desk.results.get(key)
     if found is not None:
-        repair_results.draw(found, opened.run.key)
+        repair_results.draw(found, opened.run.key, below)
         return
     job = desk.job(key)
     if job is not None and job.active:
@@ -78,7 +80,7 @@ def draw_ladder(opened: Opened, choice: Choice) -> None:
         st.rerun()
     if job is not None:
         draw_end(job, key)
-    draw_plan(opened, choice, table)
+    draw_plan(opened, choice, table, below)
 
 
 def draw_end(job: Job[Any], key: str) -> None:
@@ -92,7 +94,7 @@ def draw_end(job: Job[Any], key: str) -> None:
         repair_results.draw_rungs(partial)
 
 
-def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame) -> None:
+def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaGenerator) -> None:
     """What will be trained, what that costs, and the button that starts it."""
     left = int((table["trainings"] - table["done"]).sum())
     done = int(table["done"].sum())
@@ -118,7 +120,7 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame) -> None:
             "Takes": [duration(seconds) if seconds else "–" for seconds in table["seconds"]],
         }
     )
-    st.dataframe(shown, hide_index=True)
+    below.dataframe(shown, hide_index=True)
 
 
 @st.fragment(run_every=EVERY)

@@ -73,7 +73,7 @@ def _between_groups(judge: Judge, right: np.ndarray) -> Symptom | None:
         best, worst = max(shares, key=lambda group: shares[group]), min(shares, key=lambda group: shares[group])
         gap = shares[best][0] - shares[worst][0]
         if gap > widest and _apart(shares[best], shares[worst], len(counted)):
-            widest, words = gap, f"right in {_of(shares[best])} of {best}, and in {_of(shares[worst])} of {worst}"
+            widest, words = gap, f"right in {_of(shares[best])} of “{best}”, and in {_of(shares[worst])} of “{worst}”"
     return Symptom("groups", f"It is {words}.", True) if widest >= GROUP_GAP else None
 
 
@@ -88,7 +88,7 @@ def _between_classes(judge: Judge, right: np.ndarray) -> Symptom | None:
         return None
     name = judge.data.class_names[worst]
     return Symptom(
-        "classes", f"It is right in {_of(shares[worst])} of {name}, and in {_of(others)} of the others.", True
+        "classes", f"It is right in {_of(shares[worst])} of “{name}”, and in {_of(others)} of the others.", True
     )
 
 

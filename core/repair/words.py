@@ -33,7 +33,7 @@ def _healthy(rows: Rows) -> str:
     before = rows[AS_IT_IS]
     return (
         f"This network shows nothing that needs fixing: it is right in {_of(before['worst_group'])} even of its worst "
-        f"group, {before['worst_group_name']}. So no fix is said to help, whatever its figures."
+        f"group, “{before['worst_group_name']}”. So no fix is said to help, whatever its figures."
     )
 
 
@@ -50,7 +50,7 @@ def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -
 
 def _found(rows: Rows, best: str, measure: str) -> str:
     row = rows[best]
-    where = f"In its worst group, {row['worst_group_name']}," if measure == "worst_group" else "Over all pictures,"
+    where = f"In its worst group, “{row['worst_group_name']}”," if measure == "worst_group" else "Over all pictures,"
     words = (
         f"{row['title']} helps beyond doubt. {where} the network is now right in {_of(row[measure])}, against "
         f"{_of(rows[AS_IT_IS][measure])} as it was and {_of(rows[KEEP_TRAINING][measure])} after training on "

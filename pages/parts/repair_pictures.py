@@ -54,6 +54,9 @@ def _draw_pair(found: Ladder, name: str, moved: Changed, rows: np.ndarray) -> No
     image = found.judge.data.images[row]
     truth = spaced(found.judge.data.class_names[int(found.judge.data.labels[row])])
     with st.container(horizontal=True, gap="medium"):
+        with st.container(width=SIDE, gap="xsmall"):
+            st.markdown(f"**{truth.capitalize()}**")
+            gallery.picture(image, words.one(truth), SIDE)
         for title, key, shares in (("Before", AS_IT_IS, moved.before), ("After", name, moved.after)):
             answer = int(shares[row].argmax())
             label = spaced(found.judge.data.class_names[answer])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.repair import by_group
 from pages.parts import charts, frame, repair_charts, repair_lineage, repair_pictures, style, words
@@ -27,22 +28,24 @@ FIGURES = {
 SHARES = ("worst_group", "accuracy", "reversed", "gain")
 
 
-def draw(found: Ladder, adopted: str) -> None:
-    """Everything that is known of a ladder.
+def draw(found: Ladder, adopted: str, below: DeltaGenerator) -> None:
+    """Everything that is known of a ladder: the verdict here, the evidence below.
 
     Args:
         adopted: key of the run that is the current one.
+        below: where the evidence stands.
     """
     draw_verdict(found)
     name = draw_choice(found, adopted)
-    st.header("How far each comes", anchor=False, help=words.meaning("worst group"))
-    draw_rungs(found)
-    draw_figures(found)
-    if name is None:
-        return
-    st.header("Group by group", anchor=False)
-    charts.show(repair_charts.groups(by_group(found, name)))
-    repair_pictures.draw(found, name)
+    with below:
+        st.header("How far each comes", anchor=False, help=words.meaning("worst group"))
+        draw_rungs(found)
+        draw_figures(found)
+        if name is None:
+            return
+        st.header("Group by group", anchor=False)
+        charts.show(repair_charts.groups(by_group(found, name)))
+        repair_pictures.draw(found, name)
 
 
 def draw_verdict(found: Ladder) -> None:
@@ -66,15 +69,17 @@ def draw_choice(found: Ladder, adopted: str) -> str | None:
     titles = dict(zip(tried["fix"], tried["title"], strict=True))
     options = list(titles)
     top = found.best or max(options, key=lambda name: _value(found, name))
-    name = st.selectbox(
-        "Look at",
-        options,
-        options.index(top),
-        format_func=titles.__getitem__,
-        key=SHOWN,
-        help="Which fix the pictures and groups below are about.",
-    )
-    repair_lineage.draw_adoption(found, name, adopted)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Look at",
+            options,
+            options.index(top),
+            format_func=titles.__getitem__,
+            key=SHOWN,
+            help="Which fix the pictures and groups below are about.",
+            width=340,
+        )
+        repair_lineage.draw_adoption(found, name, adopted)
     return str(name)
 
 

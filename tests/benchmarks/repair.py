@@ -87,7 +87,10 @@ def main() -> None:
 
 def kept() -> list[Case]:
     """The cases of earlier runs."""
-    return [Case(**row) for row in json.loads(RESULTS.read_text())["cases"]] if RESULTS.exists() else []
+    if not RESULTS.exists():
+        return []
+    rows = json.loads(RESULTS.read_text())["cases"]
+    return [Case(**{name: np.nan if value is None else value for name, value in row.items()}) for row in rows]
 
 
 def write(cases: Iterable[Case]) -> None:
@@ -95,7 +98,8 @@ def write(cases: Iterable[Case]) -> None:
     order = [*FIXES, *SERVING]
     rows = sorted(cases, key=lambda case: (order.index(case.flaw), case.seed))
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({"cases": [asdict(row) for row in rows]}, indent=1) + "\n")
+    plain = [{name: None if value != value else value for name, value in asdict(row).items()} for row in rows]
+    RESULTS.write_text(json.dumps({"cases": plain}, indent=1) + "\n")
 
 
 def table(cases: list[Case]) -> str:
