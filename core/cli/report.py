@@ -73,7 +73,9 @@ def _found(options: argparse.Namespace, subject: Run | keras.Model, planted: Pla
     """What was found on this network before, and now where that is asked for."""
     from core.report import examine, recorded
 
-    found: dict[str, Any] = recorded(options.run, pictures.store_of(options)) if options.run else {"verdicts": []}
+    origin = str(getattr(subject, "about", {}).get("repaired", ""))
+    store = pictures.store_of(options)
+    found: dict[str, Any] = recorded(options.run, store, origin=origin) if options.run else {"verdicts": []}
     if options.examine:
         with progress_bar("Examining") as on_step:
             found["verdicts"] = [*found["verdicts"], *examine(subject, planted.splits.test, on_step=on_step)]

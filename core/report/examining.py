@@ -7,26 +7,38 @@ from typing import Any
 import keras
 
 from core.datasets.base import Dataset
+from core.diagnosis import record as diagnoses
 from core.hunches import Verdict, hunches
+from core.hunches import record as tests
 from core.hunches.testing import test_hunches
 from core.networks.run import Run
 from core.progress import OnStep, silent
+from core.repair import record as repairs
+from core.repair.record import Proof
 from core.store import Store
 
 PICTURES = 200
 
 
-def recorded(run: str, store: Store | None = None) -> dict[str, Any]:
-    """The verdicts and suspects that were kept beside a run, by the names that `write` takes.
+def recorded(run: str, store: Store | None = None, *, origin: str = "") -> dict[str, Any]:
+    """The verdicts, suspects and fixes that were kept beside a run, by the names that `write` takes.
 
     Args:
         run: the run's key.
         store: where; None for the default.
+        origin: key of the run that this one was made to fix, whose fixes are taken; empty for none.
     """
-    from core.diagnosis import record as diagnoses
-    from core.hunches import record as tests
+    ladders = repairs.load(origin or run, store)
+    return {
+        "verdicts": tests.load(run, store),
+        "suspects": diagnoses.load(run, store=store),
+        "ladder": _of(ladders, run) if origin else next(iter(ladders), None),
+    }
 
-    return {"verdicts": tests.load(run, store), "suspects": diagnoses.load(run, store=store)}
+
+def _of(ladders: list[Proof], run: str) -> Proof | None:
+    """The latest ladder that made this run."""
+    return next((ladder for ladder in ladders if run in ladder.runs.values()), None)
 
 
 def examine(

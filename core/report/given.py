@@ -47,14 +47,14 @@ def repaired(ladder: Any | None, key: str) -> Repaired | None:
     """What a ladder of fixes came to.
 
     Args:
-        ladder: a `core.repair.Ladder`: table, sentence, best, runs.
+        ladder: a `core.repair.Ladder`, or what `core.repair.record` kept of one.
         key: of the run that the report is about.
     """
     if ladder is None:
         return None
     best = str(getattr(ladder, "best", None) or "")
     run = (getattr(ladder, "runs", None) or {}).get(best)
-    this = bool(key) and run is not None and run.key == key and best not in CONTROLS
+    this = bool(key) and getattr(run, "key", run) == key and best not in CONTROLS
     return Repaired(str(ladder.sentence), pd.DataFrame(ladder.table), best, this, getattr(ladder, "complete", True))
 
 

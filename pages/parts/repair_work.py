@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.networks import Job, default_queue
-from core.repair import plan
+from core.repair import plan, record
 from core.store import default_store
 from pages.parts import caches, links
 from pages.parts.repair_choice import Choice
@@ -93,6 +93,7 @@ def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:
             on_ladder=lambda partial: shelves.partial.put(key, partial),
         )
         shelves.results.put(key, found)
+        record.save(run, found)
         return found
 
     shelves.begin(key, default_queue().submit(work, "Fixes", at_once=at_once))

@@ -81,7 +81,13 @@ def facts(asked: Asked) -> Facts | None:
         return made
 
     found = attribution_work.kept(asked.opened, shelf(), asked.key, "Writing the report", work)
-    return None if found is None else with_findings(found, **recorded(asked.opened.run.key))
+    return None if found is None else with_findings(found, **_findings(asked))
+
+
+def _findings(asked: Asked) -> dict[str, Any]:
+    """What was found on this run so far, by whichever screen."""
+    run = asked.opened.run
+    return recorded(run.key, origin=str(run.about.get("repaired", "")))
 
 
 def page(report: Report, base_url: str) -> bytes:
