@@ -18,6 +18,8 @@ from core.render import enlarge
 from pages.parts.style import colour
 
 TICKS = 6
+# A plain 0 is no padding to Streamlit, which then leaves a strip free below and squeezes the view.
+NO_PADDING = {"left": 0, "right": 0, "top": 0, "bottom": 0}
 Chart = alt.LayerChart | alt.FacetChart
 
 
@@ -155,7 +157,7 @@ def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) ->
         "width": side,
         "height": tall,
         "config": {"view": {"stroke": None}},
-        "padding": 0,
+        "padding": NO_PADDING,
         "usermeta": {"embedOptions": {"renderer": "canvas"}},
         "layer": [_seen(picture, side, tall), _told(values.shape)],
     }

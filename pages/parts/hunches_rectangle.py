@@ -108,7 +108,10 @@ def _chart(picture: np.ndarray, settings: RectangleCoveredSettings) -> charts.Ch
     return (
         alt.layer(seen, placed)
         .properties(
-            width=SIDE, height=tall, padding=0, description="A picture with the rectangle that is covered on it"
+            width=SIDE,
+            height=tall,
+            padding=charts.NO_PADDING,
+            description="A picture with the rectangle that is covered on it",
         )
         .configure_view(stroke=None)
         .configure(background="transparent")
