@@ -30,10 +30,10 @@ beside the one at hand, which takes longer).
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.diagnosis.base import DetectorInfo, Suspect
+from core.lazily import lazily
 
 if TYPE_CHECKING:
     from core.diagnosis.looking import diagnose
@@ -45,9 +45,4 @@ _PLACES = {"benchmark": "results", "detectors": "registry", "diagnose": "looking
 
 __all__ = ["DetectorInfo", "Suspect", "benchmark", "detectors", "diagnose", "summary"]
 
-
-def __getattr__(name: str) -> Any:
-    """Whatever measures brings in TensorFlow, so it is loaded when it is first asked for."""
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)

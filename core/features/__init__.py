@@ -6,10 +6,10 @@ module's name, since the module would then take the function's place.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.features.settings import VisualizeSettings
+from core.lazily import lazily
 
 if TYPE_CHECKING:
     from core.features.depth import Depth, DepthSettings, edges_or_objects
@@ -88,8 +88,4 @@ __all__ = [
     "visualize",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)

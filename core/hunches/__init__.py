@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.hunches.base import Arms, Evidence, HunchInfo, TestSettings, Verdict
 from core.hunches.material import object_masks
 from core.hunches.registry import hunch_info, hunches
 from core.hunches.words import Reading, Understood, understand
+from core.lazily import lazily
 
 if TYPE_CHECKING:
     from core.hunches.testing import planned, ranked, test_hunch, test_hunches
+
+_PLACES = dict.fromkeys(("planned", "ranked", "test_hunch", "test_hunches"), "testing")
 
 __all__ = [
     "Arms",
@@ -34,11 +37,4 @@ __all__ = [
     "understand",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Whatever tests brings in TensorFlow, so it is loaded when it is first asked for."""
-    if name not in ("planned", "ranked", "test_hunch", "test_hunches"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from core.hunches import testing
-
-    return getattr(testing, name)
+__getattr__ = lazily(__name__, _PLACES)

@@ -7,8 +7,7 @@ is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.insight.settings import (
     ConceptSettings,
@@ -17,6 +16,7 @@ from core.insight.settings import (
     PrototypeSettings,
     StandInSettings,
 )
+from core.lazily import lazily
 
 if TYPE_CHECKING:
     from core.insight.effects import Drivers, drivers, find_drivers, summarise
@@ -72,10 +72,4 @@ __all__ = [
     "summarise",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(__name__, _PLACES)

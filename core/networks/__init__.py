@@ -5,9 +5,9 @@ The specs are imported at once. Whatever needs TensorFlow is imported when it is
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from core.lazily import lazily
 from core.networks.spec import NetworkSpec, TrainingSpec
 
 if TYPE_CHECKING:
@@ -65,8 +65,4 @@ __all__ = [
     "train",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)

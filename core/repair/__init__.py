@@ -10,9 +10,9 @@ ladder(run, splits, {"region_removed": {"where": "box", "left": 0.7, "top": 0.7,
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from core.lazily import lazily
 from core.repair.base import FixInfo
 from core.repair.chosen import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
 from core.repair.registry import fix_info, fixes
@@ -54,9 +54,4 @@ __all__ = [
     "settings_for",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Whatever trains brings in TensorFlow, so it is loaded when it is first asked for."""
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"core.repair.{_PLACES[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)

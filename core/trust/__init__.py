@@ -6,9 +6,9 @@ right, and `core.trust.temperature` makes the two agree. They are imported, with
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from core.lazily import lazily
 from core.trust.settings import TrustSettings
 
 if TYPE_CHECKING:
@@ -53,8 +53,4 @@ __all__ = [
     "edge_detector",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)
