@@ -22,6 +22,7 @@ from pages.parts import (
     controls,
     frame,
     gallery,
+    long_work,
     style,
     words,
 )
@@ -210,5 +211,5 @@ def _maker(survey: Survey) -> Any:
 
 
 def _begin(key: str) -> None:
-    attribution_work.forget_stops([key])
+    long_work.forget_stops([key])
     st.session_state[PENDING] = key

@@ -15,7 +15,7 @@ from core.errors import HunchError
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
 from core.trust import TrustSettings
-from pages.parts import attribution_work, controls, style, words
+from pages.parts import attribution_work, controls, long_work, style, words
 from pages.parts.attribution_question import Question
 from pages.parts.runs import Opened
 
@@ -166,5 +166,5 @@ def _sample(n: int, wanted: int) -> np.ndarray:
 
 
 def _begin(keys: list[str]) -> None:
-    attribution_work.forget_stops(keys)
+    long_work.forget_stops(keys)
     st.session_state[PENDING] = True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from core.attribution import Contrast
 from core.features import activations
 from core.progress import OnStep
 from core.settings import Settings
-from pages.parts import caches, progress, references
+from pages.parts import caches, long_work, references
 from pages.parts.attribution_question import Question
 from pages.parts.caches import Shelf
 from pages.parts.runs import Opened
@@ -79,35 +78,5 @@ def kept(opened: Opened, shelf: Shelf, key: str, label: str, work: Callable[[OnS
         work: takes an `OnStep`; nobody else uses the network meanwhile, except between its steps.
     """
     # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
-    place = st.container()
-    found: T | None = shelf.get(key)
-    if found is not None:
-        return found
-    with place:
-        made = progress.watched(_taking_turns(caches.lock(opened.run.key), work), label, f"work_{key}")
-    if made is not None:
-        shelf.put(key, made)
-    return made
-
-
-def forget_stops(keys: Iterable[str]) -> None:
-    """Let work go on that was stopped before; only in a callback or before that work."""
-    for key in keys:
-        st.session_state.pop(f"_stopped_work_{key}", None)
-
-
-def _taking_turns(lock: threading.Lock, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
-    """The same work, while nobody else uses the network; between its steps others have their turn."""
-
-    def locked(on_step: OnStep) -> T:
-        def step(done: int, total: int, note: str = "") -> None:
-            lock.release()
-            try:
-                on_step(done, total, note)
-            finally:
-                lock.acquire()
-
-        with lock:
-            return work(step)
-
-    return locked
+    with st.container():
+        return long_work.kept(shelf, key, label, long_work.in_turns(opened.run.key, work))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.diagnosis import Suspect, diagnose, record
 from core.progress import OnStep
 from core.settings import Settings, setting
-from pages.parts import caches, progress
+from pages.parts import caches, long_work
 from pages.parts.runs import Opened
 
 ASKED = "_diagnosing"
@@ -38,23 +36,21 @@ def looked(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     if found is not None:
         return found
 
-    def work(on_step: OnStep) -> Sequence[Suspect]:
-        with caches.lock(opened.run.key):
-            return diagnose(opened.run, opened.planted.splits, seed=dials.seed, on_step=on_step)
+    def look(on_step: OnStep) -> list[Suspect]:
+        return diagnose(opened.run, opened.planted.splits, seed=dials.seed, on_step=on_step)
 
-    key = _key(opened, dials)
-    made = progress.watched(work, "Looking for flaws", f"work_{key}")
-    if made is None:
-        return None
-    record.save(opened.run.key, made, seed=dials.seed)
-    _shelf().put(key, list(made))
-    return list(made)
+    def work(on_step: OnStep) -> list[Suspect]:
+        made = long_work.alone(opened.run.key, look)(on_step)
+        record.save(opened.run.key, made, seed=dials.seed)
+        return made
+
+    return long_work.kept(_shelf(), _key(opened, dials), "Looking for flaws", work)
 
 
 def ask(opened: Opened, dials: DiagnosisSettings) -> None:
     """The callback of the button: look now, also where it was stopped before."""
     st.session_state[ASKED] = opened.run.key
-    st.session_state.pop(f"_stopped_work_{_key(opened, dials)}", None)
+    long_work.forget_stops([_key(opened, dials)])
 
 
 def asked(opened: Opened) -> bool:

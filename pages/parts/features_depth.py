@@ -9,7 +9,7 @@ import streamlit as st
 from core.attribution.evaluate import Network
 from core.features.depth import TRAINED, Depth, DepthSettings, edges_or_objects
 from core.features.stages import feature_layers
-from pages.parts import charts, features_charts, frame, style, words
+from pages.parts import charts, features_charts, frame, long_work, style, words
 from pages.parts import features_work as work
 from pages.parts.features_work import Asked
 from pages.parts.progress import duration
@@ -40,7 +40,7 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
                 type="primary",
                 icon=":material/straighten:",
                 key="feature_measure",
-                on_click=work.want,
+                on_click=long_work.want,
                 args=(wanted,),
             )
             seconds = 2 * SECONDS * (layers + 1) * min(dials.pictures, len(asked.data))

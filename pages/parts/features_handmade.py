@@ -17,7 +17,7 @@ from core.features.handmade import (
     handmade_features,
     stroke_picture,
 )
-from pages.parts import charts, features_charts, frame, gallery, style, words
+from pages.parts import charts, features_charts, frame, gallery, long_work, style, words
 from pages.parts import features_work as work
 from pages.parts.controls import spaced
 from pages.parts.features_work import Asked
@@ -48,7 +48,7 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
                 type="primary",
                 icon=":material/draw:",
                 key="feature_teach",
-                on_click=work.want,
+                on_click=long_work.want,
                 args=(wanted,),
             )
             seconds = duration(SECONDS * (len(train) + len(asked.data)))

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.features import Visualization, VisualizeSettings
-from pages.parts import charts, features_charts, frame, style, words
+from pages.parts import charts, features_charts, frame, long_work, style, words
 from pages.parts import features_pictures as pictures
 from pages.parts import features_work as work
 from pages.parts.controls import spaced
@@ -85,7 +85,7 @@ def draw_sheet(asked: Asked, units: list[int] | None, table: pd.DataFrame, makin
             f"Paint {what}",
             key="feature_sheet_go",
             icon=":material/brush:",
-            on_click=work.want,
+            on_click=long_work.want,
             args=(wanted,),
         )
         return

@@ -17,7 +17,7 @@ from core.features import Responses, Visualization, VisualizeSettings, layer_res
 from core.features.scale import input_range
 from core.progress import OnStep
 from core.settings import digest
-from pages.parts import caches, progress
+from pages.parts import caches, long_work, progress
 from pages.parts.caches import Shelf
 from pages.parts.runs import Opened
 
@@ -73,34 +73,12 @@ def kept(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T])
         label: what is being done.
         work: takes an `OnStep`.
     """
-    key = digest([asked.key, *what])
-    found = shelf().get(key)
-    if found is not None:
-        return found
-    result = progress.watched(locked(asked, work), label, f"work_{key}")
-    if result is not None:
-        shelf().put(key, result)
-    return result
+    return long_work.kept(shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work))
 
 
 def known(asked: Asked, what: list[Any]) -> bool:
     """Whether `kept` has this at hand."""
     return shelf().get(digest([asked.key, *what])) is not None
-
-
-def want(name: str) -> None:
-    """Remember that long work was asked for: the callback of its button."""
-    st.session_state[name] = True
-
-
-def locked(asked: Asked, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
-    """The same work, while nobody else uses the network."""
-
-    def held(on_step: OnStep) -> T:
-        with caches.lock(asked.opened.run.key):
-            return work(on_step)
-
-    return held
 
 
 def responses(asked: Asked) -> Responses | None:
@@ -133,7 +111,8 @@ def pictures(
     key = made_key(asked, settings, of)
     found: Visualization | None = made().get(key)
     if found is None:
-        found = progress.watched(locked(asked, lambda step: _make(asked, settings, of, key, draw, step)), label, key)
+        make = long_work.alone(asked.opened.run.key, lambda step: _make(asked, settings, of, key, draw, step))
+        found = progress.watched(make, label, key)
         if found is not None:
             made().put(key, found)
     seen = found if found is not None else made().get(_so_far(key))

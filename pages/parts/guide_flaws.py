@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import flaws
 from core.datasets import Dataset
-from pages.parts import caches, charts, frame, gallery, guide_stage, links, style, words
+from pages.parts import caches, charts, frame, gallery, guide_stage, links, long_work, style, words
 from pages.parts.controls import spaced
 from pages.parts.guide_stage import Stage
 
@@ -128,7 +128,7 @@ def draw_specs(planted: Planted, name: str) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     asked = f"_both_{name}"
-    st.button("Train both on a few pictures", key="train_both", on_click=_ask, args=(asked,))
+    st.button("Train both on a few pictures", key="train_both", on_click=long_work.want, args=(asked,))
     if st.session_state.get(asked):
         draw_both(planted, name)
 
@@ -176,7 +176,3 @@ def _mislabelled(before: Dataset, after: Dataset, row: int) -> gallery.Tile:
 
 def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _ask(name: str) -> None:
-    st.session_state[name] = True

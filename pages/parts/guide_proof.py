@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.progress import OnStep
-from pages.parts import caches, charts, frame, gallery, runs, style, words
+from pages.parts import caches, charts, frame, gallery, long_work, runs, style, words
 from pages.parts.controls import spaced
 from pages.parts.guide_stage import Stage
 
@@ -45,7 +45,7 @@ def hunch_test(stage: Stage) -> None:
 def diagnosis(stage: Stage) -> None:
     """Every detector on the shipped network, on a press: some of them train a network beside it."""
     place = st.container()
-    st.button("Look for this network's flaw", key="look_for_flaw", on_click=_ask, args=(ASKED,))
+    st.button("Look for this network's flaw", key="look_for_flaw", on_click=long_work.want, args=(ASKED,))
     if st.session_state.get(ASKED):
         with place:
             found = stage.kept("diagnosis", "Looking for flaws", lambda on_step: _diagnosed(stage, on_step))
@@ -178,10 +178,6 @@ def _diagnosed(stage: Stage, on_step: OnStep) -> tuple[str, list[dict[str, str]]
         for suspect in suspects[:SHOWN]
     ]
     return summary(suspects), rows
-
-
-def _ask(name: str) -> None:
-    st.session_state[name] = True
 
 
 def _calibrated(stage: Stage) -> Any:

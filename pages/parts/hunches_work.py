@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,7 @@ from core.hunches.corrected import MaskSettings, corrected
 from core.hunches.preview import Preview, preview
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
-from pages.parts import caches, progress
+from pages.parts import caches, long_work, progress
 from pages.parts.caches import Shelf
 from pages.parts.runs import Opened
 
@@ -130,7 +129,11 @@ def judge_all(subject: Subject) -> list[Verdict] | None:
     missing = [item for item in everything() if light().get(subject.asks(*item)) is None]
     if missing:
         label = "Testing" if len(missing) == len(everything()) else "Testing the rest"
-        done = progress.watched(lambda step: _judge(subject, missing, step), label, f"hunches_{subject.key}")
+        done = progress.watched(
+            long_work.in_turns(subject.opened.run.key, lambda step: _judge(subject, missing, step)),
+            label,
+            f"hunches_{subject.key}",
+        )
         if done is None:
             return None
     ranked = rank(subject, known(subject))
@@ -173,37 +176,22 @@ def _answers(subject: Subject, seen: Preview) -> np.ndarray:
 
 
 def _judge(subject: Subject, missing: list[tuple[HunchInfo, Settings]], on_step: OnStep) -> bool:
-    lock = caches.lock(subject.opened.run.key)
     waiting = iter(missing)
 
     def keep(found: Verdict) -> None:
         _keep_light(subject.asks(*next(waiting)), found)
 
-    with lock:
-        library.test_hunches(
-            subject.opened.run.model,
-            subject.data,
-            [(info.name, _plain(settings)) for info, settings in missing],
-            n=subject.trial.n,
-            seed=subject.trial.seed,
-            on_step=_between(lock, on_step),
-            on_verdict=keep,
-            **_plain(subject.test),
-        )
+    library.test_hunches(
+        subject.opened.run.model,
+        subject.data,
+        [(info.name, _plain(settings)) for info, settings in missing],
+        n=subject.trial.n,
+        seed=subject.trial.seed,
+        on_step=on_step,
+        on_verdict=keep,
+        **_plain(subject.test),
+    )
     return True
-
-
-def _between(lock: threading.Lock, on_step: OnStep) -> OnStep:
-    """The same steps, between which others may use the network."""
-
-    def step(done: int, total: int, note: str = "") -> None:
-        lock.release()
-        try:
-            on_step(done, total, note)
-        finally:
-            lock.acquire()
-
-    return step
 
 
 def _keep_light(key: str, found: Verdict) -> None:

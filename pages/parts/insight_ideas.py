@@ -10,7 +10,7 @@ from core.features.responses import checked_layer
 from core.insight import ConceptSettings, known_concepts
 from core.insight import words as say
 from core.insight.tcav import FEWEST, Concept
-from pages.parts import caches, charts, controls, frame, gallery, insight_charts, style, words
+from pages.parts import caches, charts, controls, frame, gallery, insight_charts, long_work, style, words
 from pages.parts import insight_work as work
 from pages.parts.controls import spaced
 from pages.parts.gallery import Tile
@@ -68,8 +68,14 @@ def draw_test(asked: Asked, wanted: list[Concept], settings: ConceptSettings) ->
                 "pictures to those that show it, and the scores are watched. Ideas made of random "
                 "pictures say what chance does."
             )
-            st.button("Test them", type="primary", icon=":material/science:", key="insight_test", on_click=work.want,
-                      args=(flag,))  # fmt: skip
+            st.button(
+                "Test them",
+                type="primary",
+                icon=":material/science:",
+                key="insight_test",
+                on_click=long_work.want,
+                args=(flag,),
+            )
             style.small("A few seconds.")
         return
     table = work.concepts(asked, wanted, settings)

@@ -16,7 +16,7 @@ from core.insight import ConceptSettings, Drivers, DriverSettings, PrototypeSett
 from core.insight.tcav import Concept
 from core.progress import OnStep
 from core.settings import digest
-from pages.parts import caches, progress
+from pages.parts import long_work
 from pages.parts.caches import Shelf
 from pages.parts.runs import Opened
 
@@ -82,19 +82,7 @@ def kept(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T])
         label: what is being done.
         work: takes an `OnStep`.
     """
-    key = digest([asked.key, *what])
-    found = shelf().get(key)
-    if found is not None:
-        return found
-
-    def held(on_step: OnStep) -> T:
-        with caches.lock(asked.opened.run.key):
-            return work(on_step)
-
-    result = progress.watched(held, label, f"insight_{key}")
-    if result is not None:
-        shelf().put(key, result)
-    return result
+    return long_work.kept(shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work))
 
 
 def known(asked: Asked, what: list[Any]) -> bool:
@@ -187,8 +175,3 @@ def stand_in(asked: Asked, settings: StandInSettings) -> StandIn | None:
         "Learning the rules",
         lambda step: insight.stand_in(asked.model, asked.data, on_step=step, **settings.model_dump()),
     )
-
-
-def want(name: str) -> None:
-    """Remember that long work was asked for: the callback of its button."""
-    st.session_state[name] = True

@@ -15,7 +15,7 @@ from core.progress import OnStep
 from core.report import Facts, Report, ReportSettings, compose, examine, gather, html, recorded, with_findings
 from core.report.facts import Trial
 from core.settings import digest
-from pages.parts import attribution_work, caches
+from pages.parts import attribution_work, caches, long_work
 from pages.parts.material import CLEAN
 from pages.parts.runs import Opened
 
@@ -109,7 +109,7 @@ def report_of(asked: Asked, found: Facts) -> Report:
 def ask_to_examine(asked: Asked) -> None:
     """The callback of the button: look now, also where it was stopped before."""
     st.session_state[EXAMINE] = asked.opened.run.key
-    attribution_work.forget_stops([_examined_key(asked)])
+    long_work.forget_stops([_examined_key(asked)])
 
 
 def asked_to_examine(asked: Asked) -> bool:
