@@ -23,7 +23,7 @@ from sklearn.svm import LinearSVC
 from core.attribution.evaluate import Network
 from core.datasets.base import Dataset
 from core.errors import DataError
-from core.features.probes import wilson
+from core.intervals import wilson
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 

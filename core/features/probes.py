@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from scipy.stats import binomtest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -21,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.attribution.evaluate import IMAGES, Network
 from core.datasets.base import Dataset
+from core.intervals import wilson
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
@@ -166,12 +166,6 @@ def _probe(model: object, values: np.ndarray) -> Pipeline:
         return make_pipeline(model)
     components = min(COMPONENTS, *values.shape)
     return make_pipeline(StandardScaler(), PCA(components, svd_solver="full"), StandardScaler(), model)
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share."""
-    interval = binomtest(right, n).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> Reading:
