@@ -10,6 +10,7 @@ import numpy as np
 
 from core.hunches.base import Conclusion, Evidence, HunchInfo, TestSettings, Verdict
 from core.hunches.statistics import better_than_guessing, by_unit, holm, interval, sign_flip
+from core.wording import lower
 
 NEARLY_ALL = 0.9  # share of the pictures from which on it is not said that some could not be tried
 FEWEST = 8  # pictures without which nothing is concluded
@@ -210,12 +211,8 @@ def _sentence(verdict: Verdict, info: HunchInfo) -> str:
         return f"{info.action} makes {right} of {verdict.n} answers right, in place of {instead}."
     changed, control = (round(share * verdict.n) for share in (verdict.flips, verdict.control_flips))
     if among:
-        return f"{among}{_lower(info.action)} changes the answer in {changed}. {info.control} changes {control}."
+        return f"{among}{lower(info.action)} changes the answer in {changed}. {info.control} changes {control}."
     return f"{info.action} changes the answer in {changed} of {verdict.n} pictures. {info.control} changes {control}."
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _reading(verdict: Verdict, info: HunchInfo) -> str:

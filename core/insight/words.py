@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.insight.attributes import CLASS
 from core.insight.regression import STEP
+from core.wording import joined, one
 
 LITTLE = {"points": 3.0, "log odds": 0.3}
 """A strength below this is next to nothing."""
@@ -106,7 +107,7 @@ def disagreement(row: pd.Series) -> str:
 
 def one_of(score: str) -> str:
     """A class with its article; the right answer as it is."""
-    return score if score.startswith("the ") else _article(f"a {score.replace('_', ' ')}")
+    return score if score.startswith("the ") else one(score.replace("_", " "))
 
 
 def moved(value: float, unit: str) -> str:
@@ -135,8 +136,7 @@ def compared(row: pd.Series, first: str, second: str, unit: str, of: str = "the 
 
 def listed(names: Sequence[str]) -> str:
     """Names as a list in a sentence, in plain words."""
-    plain = [f"the {title(name)}" for name in names]
-    return f"{', '.join(plain[:-1])} and {plain[-1]}" if len(plain) > 1 else plain[0]
+    return joined([f"the {title(name)}" for name in names])
 
 
 def _reach(low: float, high: float) -> str:

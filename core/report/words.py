@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from core.report.facts import Score
 
@@ -46,13 +45,6 @@ def caution(score: Score) -> str:
     return f"With {score.n} tried, no closer guess can be made." if score.wide else ""
 
 
-def joined(words: Sequence[str], last: str = "and") -> str:
-    """A list in words: "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
 def said(*sentences: str) -> str:
     """Sentences that are not empty, in a row."""
     return " ".join(sentence for sentence in sentences if sentence)
@@ -69,8 +61,3 @@ def sentence(text: str) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 picture", "1,200 pictures"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def percent(share: float) -> str:
-    """Sureness in words: never 100% where it is not."""
-    return "more than 99%" if 0.995 <= share < 1 else f"{share:.0%}"

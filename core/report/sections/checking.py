@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section
-from core.report.words import caution, of_hundred, percent, said
+from core.report.words import caution, of_hundred, said
+from core.wording import sure
 
 
 def section(facts: Facts) -> Section:
@@ -42,7 +43,7 @@ def _level(facts: Facts) -> str:
         )
     aside = round(100 * (1 - found.share))
     return said(
-        f"On pictures like these, check each answer that is less than {percent(found.level)} sure. "
+        f"On pictures like these, check each answer that is less than {sure(found.level)} sure. "
         f"That is about {aside} of 100.",
         f"Of the rest, on the test, it got {of_hundred(found.kept, 'of 100 right')}.",
         caution(found.kept),

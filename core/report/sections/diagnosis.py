@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section
-from core.report.words import count, joined, said, sentence
+from core.report.words import count, said, sentence
+from core.wording import joined
 
 
 def section(facts: Facts) -> Section:

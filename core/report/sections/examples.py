@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Example, Facts, Trial
 from core.report.layout import Figure, Link, Section
-from core.report.words import count, joined, percent, said
+from core.report.words import count, said
+from core.wording import joined, sure
 
 
 def section(facts: Facts) -> Section:
@@ -75,7 +76,7 @@ def _figure(each: Example, facts: Facts) -> Figure:
     chosen = {"from": "test", "picture": str(each.row)} | ({"methods": shown.title} if shown is not None else {})
     return Figure(
         tuple(images),
-        f"It says {each.answer}, {percent(each.sure)} sure. {verdict}",
+        f"It says {each.answer}, {sure(each.sure)} sure. {verdict}",
         Link("attribution", "Look closer", chosen),
         "good" if each.right else "bad",
     )

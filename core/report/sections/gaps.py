@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.hunches import hunches
 from core.report.facts import Facts
 from core.report.layout import Link, Section
-from core.report.words import FEW, count, joined
+from core.report.words import FEW, count
+from core.wording import joined
 
 FAMILIES = {
     "background": "what is behind the thing",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Headline
-from core.report.words import count, counted, joined, of_hundred, said, sentence
+from core.report.words import count, counted, of_hundred, said, sentence
+from core.wording import joined
 
 SHORTCUTS = ("background", "tint", "place", "border", "sticker", "shortcut")
 """Flaws that make a network right for the wrong reason."""

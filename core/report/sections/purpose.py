@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section
-from core.report.words import count, joined
+from core.report.words import count
+from core.wording import joined
 
 SHOWN = 12
 """Classes that are named; of more, only their number is said."""

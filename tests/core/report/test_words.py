@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.report.words import caution, count, joined, of_hundred, percent, sentence
+from core.report.words import caution, count, of_hundred, sentence
+from core.wording import joined, sure
 
 from .conftest import scored
 
@@ -56,6 +57,6 @@ def test_lists_counts_and_sentences():
 
 
 def test_nothing_is_called_certain_that_is_not():
-    assert percent(0.9999) == "more than 99%"
-    assert percent(1.0) == "100%"
-    assert percent(0.904) == "90%"
+    assert sure(0.9999) == "more than 99%"
+    assert sure(1.0) == "100%"
+    assert sure(0.904) == "90%"
