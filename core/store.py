@@ -18,7 +18,7 @@ from typing import Any
 
 import fsspec
 
-from core.errors import Unavailable
+from core.errors import InputError, Unavailable
 
 VARIABLE = "HUNCH_STORE"
 
@@ -98,6 +98,17 @@ def _files(root: str) -> tuple[Any, str]:
             f"The store address {root} could not be understood ({error}). Point {VARIABLE} at a folder, or install "
             "the package that fsspec names for this kind of address."
         ) from error
+
+
+def beside(run: str, folder: str) -> str:
+    """The folder of what is kept about a run, such as "hunches/1a2b".
+
+    Raises:
+        InputError: for a key that is none. Keys come from links too, and must not lead out of the folder.
+    """
+    if not run.isalnum():
+        raise InputError("A run's key should be letters and digits", repr(run))
+    return f"{folder}/{run}"
 
 
 def default_store() -> Store:

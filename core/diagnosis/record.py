@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from core.diagnosis.base import Suspect
-from core.errors import InputError
-from core.store import Store, default_store
+from core.store import Store, beside, default_store
 
+FOLDER = "diagnosis"
 VERSION = 1
 """To be raised whenever detectors or their thresholds change: what was found before is then looked for again."""
 
@@ -87,6 +87,4 @@ def _filled(mask: dict[str, Any]) -> np.ndarray:
 
 
 def _name(run: str, seed: int) -> str:
-    if not run.isalnum():
-        raise InputError("A run's key should be letters and digits", repr(run))
-    return f"diagnosis/{run}/{VERSION}-{int(seed)}.json"
+    return f"{beside(run, FOLDER)}/{VERSION}-{int(seed)}.json"

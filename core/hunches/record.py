@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from core.errors import InputError
 from core.hunches.base import Verdict
 from core.settings import digest
-from core.store import Store, default_store
+from core.store import Store, beside, default_store
 
 FOLDER = "hunches"
 SAME = ("hunch", "settings", "pictures", "asked", "seed", "masks")  # what makes two tests the same one
@@ -49,7 +48,7 @@ def save(
     if not entries:
         return
     name = digest([[entry[field] for field in SAME] for entry in entries] + [together])
-    (store or default_store()).write(f"{_folder(run)}/{name}.json", json.dumps(entries).encode())
+    (store or default_store()).write(f"{beside(run, FOLDER)}/{name}.json", json.dumps(entries).encode())
 
 
 def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:
@@ -63,14 +62,8 @@ def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:
         dicts of `Verdict.summary()` with pictures, asked, seed, masks, together and made (ISO 8601, UTC).
     """
     store = store or default_store()
-    entries = [entry for name in store.names(_folder(run)) for entry in json.loads(store.read(name))]
+    entries = [entry for name in store.names(beside(run, FOLDER)) for entry in json.loads(store.read(name))]
     latest: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda entry: entry["made"]):
         latest[digest([entry[field] for field in SAME])] = entry
     return sorted(latest.values(), key=lambda entry: entry["made"], reverse=True)
-
-
-def _folder(run: str) -> str:
-    if not run.isalnum():
-        raise InputError("A run's key should be letters and digits", repr(run))
-    return f"{FOLDER}/{run}"

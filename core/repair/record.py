@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.errors import InputError
 from core.settings import digest
-from core.store import Store, default_store
+from core.store import Store, beside, default_store
 
 if TYPE_CHECKING:
     from core.repair.climbing import Ladder
@@ -63,7 +62,7 @@ def save(run: str, ladder: Ladder, store: Store | None = None) -> None:
         "complete": bool(ladder.complete),
         "made": datetime.now(UTC).isoformat(),
     }
-    (store or default_store()).write(f"{_folder(run)}/{digest(runs)}.json", json.dumps(plain).encode())
+    (store or default_store()).write(f"{beside(run, FOLDER)}/{digest(runs)}.json", json.dumps(plain).encode())
 
 
 def load(run: str, store: Store | None = None) -> list[Proof]:
@@ -74,16 +73,10 @@ def load(run: str, store: Store | None = None) -> list[Proof]:
         store: where; None for the default.
     """
     store = store or default_store()
-    found = [_proof(json.loads(store.read(name))) for name in store.names(_folder(run))]
+    found = [_proof(json.loads(store.read(name))) for name in store.names(beside(run, FOLDER))]
     return sorted(found, key=lambda proof: proof.made, reverse=True)
 
 
 def _proof(plain: dict) -> Proof:
     table = pd.read_json(io.StringIO(json.dumps(plain["table"])), orient="split")
     return Proof(**{**plain, "table": table})
-
-
-def _folder(run: str) -> str:
-    if not run.isalnum():
-        raise InputError("A run's key should be letters and digits", repr(run))
-    return f"{FOLDER}/{run}"
