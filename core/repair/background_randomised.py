@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.hunches.cutting import ObjectSettings
 from core.hunches.masks import soft
 from core.hunches.material import Material
 from core.repair.base import FixInfo, Recipe
-from core.repair.cutting import MaskSettings, varied
+from core.repair.cutting import varied
 from core.repair.donors import any_class
 from core.settings import setting
 
 
-class BackgroundRandomisedSettings(MaskSettings):
+class BackgroundRandomisedSettings(ObjectSettings):
     """How many backgrounds each object gets, and how long is trained on them."""
 
     copies: int = setting(3, "On how many backgrounds each object is set.", low=1, high=8, step=1, unit="backgrounds")

@@ -8,14 +8,15 @@ from typing import Literal
 import numpy as np
 
 from core.datasets.base import Dataset
+from core.hunches.cutting import ObjectSettings
 from core.networks.spec import TrainingSpec
 from core.repair.background_randomised import on_backgrounds
 from core.repair.base import FixInfo, Recipe, repainted
-from core.repair.cutting import MaskSettings, material, object_masks
+from core.repair.cutting import material, object_masks
 from core.settings import setting
 
 
-class ClassesBalancedSettings(MaskSettings):
+class ClassesBalancedSettings(ObjectSettings):
     """How the classes are made even."""
 
     how: Literal["repeat and vary", "repeat", "weigh", "leave out"] = setting(

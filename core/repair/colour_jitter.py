@@ -8,18 +8,19 @@ import numpy as np
 
 from core.errors import DataError
 from core.hunches.colours import from_hsv, to_hsv
+from core.hunches.cutting import ObjectSettings
 from core.hunches.masks import widened
 from core.hunches.material import Material
 from core.networks.spec import TrainingSpec
 from core.repair.base import FixInfo, Recipe
-from core.repair.cutting import MaskSettings, varied
+from core.repair.cutting import varied
 from core.repair.donors import any_class
 from core.settings import setting
 
 WIDENED = 0.03  # a fringe in the old colour would give the class away
 
 
-class ColourJitterSettings(MaskSettings):
+class ColourJitterSettings(ObjectSettings):
     """What is done to the colours, and how strongly."""
 
     how: Literal["turn the wheel", "recolour between classes", "jitter"] = setting(

@@ -14,23 +14,12 @@ from core.datasets.base import Dataset
 from core.hunches.masks import found_masks
 from core.hunches.material import Material
 from core.repair.base import Recipe, multiplied, repainted, retouched
-from core.settings import Settings, setting
 
 Masks = Literal["own", "found"]
 Change = Callable[[Material, np.random.Generator], np.ndarray]
 KEPT = 6
 _shelf: OrderedDict[str, np.ndarray] = OrderedDict()
 _lock = threading.Lock()
-
-
-class MaskSettings(Settings):
-    """Dials of every fix that needs to know where the object is."""
-
-    masks: Masks = setting(
-        "own",
-        "Where the object is: the data set's own masks where it has them, or always found anew by GrabCut.",
-        common=False,
-    )
 
 
 def object_masks(data: Dataset, masks: Masks) -> np.ndarray:

@@ -7,16 +7,17 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from core.hunches.cutting import ObjectSettings
 from core.hunches.masks import soft
 from core.hunches.material import Material
 from core.networks.spec import TrainingSpec
 from core.repair.base import FixInfo, Recipe
-from core.repair.cutting import MaskSettings, varied
+from core.repair.cutting import varied
 from core.repair.donors import any_class
 from core.settings import setting
 
 
-class RandomShiftSettings(MaskSettings):
+class RandomShiftSettings(ObjectSettings):
     """How pictures or objects are moved."""
 
     how: Literal["cut out", "wrap round", "shift"] = setting(

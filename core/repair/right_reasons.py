@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.hunches.cutting import ObjectSettings
 from core.hunches.masks import widened
 from core.repair.base import FixInfo, Penalty, Recipe
-from core.repair.cutting import MaskSettings, object_masks
+from core.repair.cutting import object_masks
 from core.repair.regions import box_mask, frame_mask
 from core.settings import setting
 
@@ -17,7 +18,7 @@ COST = 3.0  # how many times longer a step takes, since gradients are differenti
 SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
 
 
-class RightReasonsSettings(MaskSettings):
+class RightReasonsSettings(ObjectSettings):
     """Where it should not look, and how much that counts."""
 
     weight: float = setting(
