@@ -56,7 +56,6 @@ DIALS = {
         "picture", "compare", "class", "other",
     )
 }  # fmt: skip
-SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
 ORDERS: dict[Order, str] = {
     "selective": "most class-selective",
     "strongest": "strongest",
@@ -102,11 +101,9 @@ def keep_dials() -> None:
 
 def draw_source(opened: Opened) -> Dataset:
     """Which pictures the units are asked about."""
-    sources = {"test": opened.planted.splits.test, "train": opened.planted.splits.train}
-    if opened.material.flaw != "none":
-        sources = {"judge": opened.planted.judge, **sources}
+    sources = opened.pictures("judge", "test", "train")
     name = st.selectbox(
-        "Pictures from", list(sources), format_func=lambda source: SOURCES[source], key="feature_from",
+        "Pictures from", list(sources), format_func=lambda source: runs.SOURCES[source], key="feature_from",
         help="On the judge's pictures the flaw does not hold, so that a unit cannot hide behind it.",
         bind="query-params",
     )  # fmt: skip

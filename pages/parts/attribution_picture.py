@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,9 @@ from core.datasets import Dataset
 from core.settings import digest
 from pages.parts import caches, charts, frame, gallery, style, words
 from pages.parts.controls import DECIDE, spaced
-from pages.parts.runs import Opened
+from pages.parts.runs import SOURCES, Opened
 
 SHOWN = 12
-SOURCES = {"judge": "judge: without the flaw", "test": "test", "validation": "validation"}
 ORDERS = ("wrong answers first", "right answers first", "as they come")
 
 
@@ -48,10 +46,9 @@ class Picture:
 
 def draw_source(opened: Opened) -> Dataset:
     """Which pictures to choose from."""
-    sources = {"test": opened.planted.splits.test, "validation": opened.planted.splits.validation}
+    sources = opened.pictures("judge", "test", "validation")
     helps = "The test pictures are like those it learned from."
-    if opened.material.flaw != "none":
-        sources = {"judge": opened.planted.judge, **sources}
+    if "judge" in sources:
         helps = "On the judge's pictures the flaw does not hold: they show what the network really learned. " + helps
     name = st.selectbox(
         "Pictures from",
@@ -112,7 +109,7 @@ def draw_answer(class_names: tuple[str, ...], picture: Picture, table: pd.DataFr
     names = [spaced(name) for name in class_names]
     sentence = f"It is {words.sure(float(picture.sure.max()))} sure."
     if picture.truth is None:
-        small = f"{picture.title}. It only knows {_listed(names)}: whatever it sees must be one of these to it."
+        small = f"{picture.title}. It only knows {words.joined(names)}: whatever it sees must be one of these to it."
         frame.answer(f"It says {names[picture.answer]}.", sentence, small)
         return
     wrong = picture.truth != picture.answer
@@ -153,7 +150,3 @@ def draw_others(data: Dataset, table: pd.DataFrame) -> None:
 
 def _choose(row: int) -> None:
     st.session_state["picture"] = row
-
-
-def _listed(names: list[Any]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -13,10 +13,9 @@ from pages.parts import controls, hunches_masks, hunches_rectangle, hunches_word
 from pages.parts.hunches_rectangle import NAME as RECTANGLE
 from pages.parts.hunches_words import HUNCH, prefix
 from pages.parts.hunches_work import Subject, TrialSettings
-from pages.parts.runs import Opened
+from pages.parts.runs import SOURCES, Opened
 
 SOURCE, TRIAL, STRICT = "hunch_from", "trial", "strict"
-SOURCES = {"test": "test", "judge": "judge: without the flaw", "validation": "validation"}
 
 
 def keep() -> None:
@@ -64,9 +63,7 @@ def draw_source(opened: Opened) -> str:
 
 def parts(opened: Opened) -> dict[str, Dataset]:
     """The pictures that one can choose from, by name."""
-    splits = opened.planted.splits
-    judge = {"judge": opened.planted.judge} if opened.material.flaw != "none" else {}
-    return {"test": splits.test, **judge, "validation": splits.validation}
+    return opened.pictures("test", "judge", "validation")
 
 
 def needs_objects(info: HunchInfo) -> bool:

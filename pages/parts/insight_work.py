@@ -18,10 +18,9 @@ from core.progress import OnStep
 from core.settings import digest
 from pages.parts import long_work
 from pages.parts.caches import Shelf
-from pages.parts.runs import Opened
+from pages.parts.runs import SOURCES, Opened
 
 T = TypeVar("T")
-SOURCES = {"judge": "judge: without the flaw", "test": "test", "train": "train: what it learned from"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,7 @@ class Asked:
 
     Args:
         opened: the current run.
-        source: one of `SOURCES`.
+        source: one of `runs.SOURCES`.
         data: the pictures.
     """
 
@@ -61,11 +60,9 @@ def shelf() -> Shelf:
 
 def draw_source(opened: Opened) -> Asked:
     """Which pictures are looked at."""
-    splits = opened.planted.splits
-    sources = {"test": splits.test, "train": splits.train}
+    sources = opened.pictures("judge", "test", "train")
     helps = "The test pictures are like those it learned from."
-    if opened.material.flaw != "none":
-        sources = {"judge": opened.planted.judge, **sources}
+    if "judge" in sources:
         helps = "In the judge's pictures the flaw does not hold, so that things can be told apart. " + helps
     name = st.selectbox(
         "Pictures from", list(sources), format_func=lambda source: SOURCES[source], key="insight_from", help=helps,

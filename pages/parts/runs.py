@@ -15,11 +15,19 @@ from pages.parts.links import MATERIAL, NETWORK, TRAINING
 from pages.parts.material import Material
 
 if TYPE_CHECKING:
+    from core.datasets import Dataset
     from core.flaws import Planted
     from core.networks.run import Run
 
 
 SEEN = "_seen_run"
+SOURCES = {
+    "judge": "judge: without the flaw",
+    "test": "test",
+    "validation": "validation",
+    "train": "train: what it learned from",
+}
+"""What the pictures of a run are called."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,14 @@ class Opened:
     run: Run
     material: Material
     planted: Planted
+
+    def pictures(self, *names: str) -> dict[str, Dataset]:
+        """These of `SOURCES`, in this order; the judge only where a flaw was planted."""
+        splits = self.planted.splits
+        every = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+        if self.material.flaw != "none":
+            every["judge"] = self.planted.judge
+        return {name: every[name] for name in names if name in every}
 
 
 def needed() -> Opened:
