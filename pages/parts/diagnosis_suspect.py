@@ -62,13 +62,13 @@ def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
     """The ways on: mend it, or see the hunch that would confirm it."""
     recipe = links.written(recipe_of(opened.run))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if suspect.fixes and _exists(REPAIR):
+        if suspect.fixes:
             told = links.parameters(recipe, **mending(suspect))
             if first:
                 frame.button(REPAIR, "Fix it", ":material/build:", told, key="fix_it")
             else:
                 st.page_link(REPAIR, label="Fix it", icon=":material/build:", query_params=told)
-        if suspect.hunch and _exists(HUNCHES):
+        if suspect.hunch:
             told = links.parameters(recipe, **confirming(suspect))
             label = f"Test the hunch: {hunch_info(suspect.hunch).title}"
             st.page_link(HUNCHES, label=label, icon=":material/experiment:", query_params=told)
@@ -140,7 +140,3 @@ def draw_chart(suspect: Suspect) -> None:
     )
     if len(shown) < len(suspect.data):
         style.small(f"The first {len(shown)} of {len(suspect.data)} rows.")
-
-
-def _exists(file: str) -> bool:
-    return (frame.ROOT / file).is_file()

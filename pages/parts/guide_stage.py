@@ -71,9 +71,8 @@ class Stage:
         return attribution_work.kept(self.opened, attribution_work.large(), f"guide_{what}", label, work)
 
     def onward(self, file: str, label: str) -> None:
-        """A link that goes on with the shipped run on another screen; nothing where that screen does not exist."""
-        if (frame.ROOT / file).is_file():
-            frame.button(file, label, ":material/arrow_forward:", {links.RUN: self.run.key}, key="onward")
+        """A link that goes on with the shipped run on another screen."""
+        frame.button(file, label, ":material/arrow_forward:", {links.RUN: self.run.key}, key="onward")
 
 
 def stage() -> Stage:
