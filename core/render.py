@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from functools import lru_cache
 from typing import Any, Literal
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from core.errors import InputError
 
@@ -95,6 +98,18 @@ def enlarge(image: np.ndarray, side: int) -> np.ndarray:
     """A small picture enlarged by a whole factor with hard pixels, to about `side` pixels wide."""
     factor = max(1, round(side / image.shape[1]))
     return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+
+
+def png(image: np.ndarray) -> bytes:
+    """A picture, uint8 (H, W, 3), as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def data_url(image: np.ndarray) -> str:
+    """The same as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(png(image)).decode()}"
 
 
 @lru_cache(maxsize=len(COLORMAPS))

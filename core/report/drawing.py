@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
 
 import cv2
 import numpy as np
 import vl_convert
 
-from core.render import enlarge
+from core.render import data_url, enlarge
 from core.report.layout import Chart
 
 COLOURS = ("good", "bad", "neutral", "text", "border", "paper")
@@ -40,6 +39,4 @@ def png(picture: np.ndarray) -> str:
         picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     elif longest < SMALLEST:
         picture = enlarge(picture, SMALLEST)
-    done, content = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    assert done, "OpenCV writes any uint8 picture as PNG"
-    return f"data:image/png;base64,{base64.b64encode(content.tobytes()).decode()}"
+    return data_url(picture)

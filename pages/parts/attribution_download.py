@@ -7,7 +7,6 @@ import zipfile
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from core import attribution, render
 from core.attribution.snippet import ArrayFile, ModelFile, snippet
@@ -100,9 +99,7 @@ def drawn(question: Question, name: str, values: np.ndarray) -> bytes:
     settings = question.methods.get(name) or controls.held(info.Settings, name)
     signed = info.draws_signed(settings)
     seen = render.overlay(question.picture.image, values, question.strength, question.colormap, signed=signed)
-    buffer = io.BytesIO()
-    Image.fromarray(render.enlarge(seen, WIDE)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return render.png(render.enlarge(seen, WIDE))
 
 
 def npy(values: np.ndarray) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +10,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
-from core.render import enlarge
+from core import render
 from pages.parts.style import colour
 
 TICKS = 6
@@ -193,6 +190,4 @@ def _told(shape: tuple[int, ...]) -> dict[str, Any]:
 
 def data_url(picture: np.ndarray, side: int) -> str:
     """A picture, enlarged to about `side` pixels, as an address that holds it."""
-    buffer = io.BytesIO()
-    Image.fromarray(enlarge(picture, side)).save(buffer, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return render.data_url(render.enlarge(picture, side))

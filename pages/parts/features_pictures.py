@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from core import render
@@ -89,13 +88,7 @@ def downloads(seen: Visualization, name: str, key: str) -> None:
 
 
 def _png(seen: Visualization) -> bytes:
-    return _as_png(np.concatenate([render.enlarge(as_bytes(picture), SHARP) for picture in seen.pictures], axis=1))
-
-
-def _as_png(image: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
-    return buffer.getvalue()
+    return render.png(np.concatenate([render.enlarge(as_bytes(picture), SHARP) for picture in seen.pictures], axis=1))
 
 
 def _npy(pictures: np.ndarray) -> bytes:
