@@ -13,6 +13,7 @@ import numpy as np
 
 from core.cli import pictures
 from core.cli.dials import new_parser
+from core.cli.network import add_network, network_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.datasets.base import Dataset, Splits
 from core.errors import InputError
@@ -29,9 +30,7 @@ SUMMARY = "Name the likeliest flaw of a network, with evidence, or say that noth
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
     made = new_parser("diagnose", SUMMARY)
-    what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="the network, .keras or .h5")
-    what.add_argument("--run", metavar="KEY", help="a run in the store")
+    add_network(made)
     made.add_argument("--seed", type=int, default=0, metavar="N", help="of every random draw (default 0)")
     made.add_argument(
         "--out", type=Path, metavar="SUSPECTS.json", help="where to write all suspects with their figures"
@@ -75,13 +74,11 @@ def _line(suspect: Suspect) -> str:
 
 def _subject(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[str, ...]]:
     """The network, and the names of its classes where it says them."""
-    from core.networks.load import class_names_in, load_model
-    from core.networks.run import open_run
+    from core.networks.load import class_names_in
+    from core.networks.run import Run
 
-    if options.run:
-        found = open_run(options.run, pictures.store_of(options))
-        return found, found.class_names
-    return load_model(options.model), class_names_in(options.model)
+    found = network_of(options)
+    return found, found.class_names if isinstance(found, Run) else class_names_in(options.model)
 
 
 def _in_order(splits: Splits, names: tuple[str, ...]) -> Splits:

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import pictures
 from core.cli.dials import add_dials, given, new_parser
+from core.cli.network import add_network, network_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.errors import InputError
 from core.repair.registry import fix_info, fixes
 
 if TYPE_CHECKING:
-    import keras
     import pandas as pd
 
-    from core.networks.run import Run
     from core.repair.climbing import Ladder
 
 SUMMARY = "Try fixes on a network, beside leaving it and training on, and say which one helps."
@@ -28,9 +27,7 @@ SHOWN = ("worst_group", "accuracy", "reversed", "mass", "ece", "seconds", "gain"
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """The options; the dials are those of the fixes, the data set and the flaw that the words name."""
     made = new_parser("ladder", SUMMARY)
-    what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="the network, .keras or .h5")
-    what.add_argument("--run", metavar="KEY", help="a run in the store")
+    add_network(made)
     _add_fixes(made)
     made.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each is trained (default 3)")
     made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the network that came out best")
@@ -56,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     store = pictures.store_of(options)
     with progress_bar("Ladder") as on_step:
         found = ladder(
-            _subject(options),
+            network_of(options),
             planted.splits,
             wanted,
             seeds=options.seeds,
@@ -109,13 +106,6 @@ def _single(names: Sequence[str]) -> list[str]:
 def _settings(options: argparse.Namespace, name: str) -> dict[str, Any]:
     """The dials that were set, for each fix of a combination."""
     return {part: given(options, fix_info(part).Settings) for part in _single([name])}
-
-
-def _subject(options: argparse.Namespace) -> Run | keras.Model:
-    from core.networks.load import load_model
-    from core.networks.run import open_run
-
-    return open_run(options.run, pictures.store_of(options)) if options.run else load_model(options.model)
 
 
 def _writable(out: Path | None) -> Path | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import pictures
 from core.cli.dials import add_dials, given, new_parser
+from core.cli.network import add_network, network_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     from core.report.settings import ReportSettings
 
     made = new_parser("report", SUMMARY)
-    what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument("--run", metavar="KEY", help="a run in the store")
-    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="a network, .keras or .h5")
+    add_network(made)
     made.add_argument("--out", type=Path, required=True, metavar="REPORT.html", help="where to write the report")
     made.add_argument("--title", default="This picture classifier", help="what the network is for, in a few words")
     made.add_argument("--base-url", default="", metavar="URL", help="where Hunch runs, for links back to its screens")
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, measure, and write the file."""
     from core.report import ReportSettings, write
 
-    subject = _subject(options)
+    subject = network_of(options)
     planted, _ = pictures.planted(options)
     found = _found(options, subject, planted)
     with progress_bar("Report") as on_step:
@@ -60,13 +59,6 @@ def run(options: argparse.Namespace) -> int:
         )
     print(path)
     return 0
-
-
-def _subject(options: argparse.Namespace) -> Run | keras.Model:
-    from core.networks.load import load_model
-    from core.networks.run import open_run
-
-    return open_run(options.run, pictures.store_of(options)) if options.run else load_model(options.model)
 
 
 def _found(options: argparse.Namespace, subject: Run | keras.Model, planted: Planted) -> dict[str, Any]:
