@@ -7,7 +7,6 @@ and fare, as test pictures do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,8 +25,6 @@ NO_TEST = "There were too few test or validation pictures to compare."
 FEWEST = 10
 SHARP = 0.9  # detail against the usual above which pictures are neither blurred nor enlarged
 WHITE = 255.0
-
-Undo = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,10 +29,6 @@ Front = Callable[[tuple[int, int, int]], "list[keras.layers.Layer]"]
 Challenge = Callable[["Material", np.ndarray, Any], np.ndarray]
 
 
-class NoDials(Settings):
-    """For a fix that has nothing to set."""
-
-
 @dataclass(frozen=True, eq=False)
 class Penalty:
     """An extra loss: the squared input gradient where the network should not look.

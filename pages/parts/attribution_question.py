@@ -96,12 +96,3 @@ def draw_colormap() -> render.Colormap | None:
         "Colours", [DECIDE, *render.COLORMAPS], key="colours", help=words.meaning("colour map"), bind="query-params"
     )
     return next((known for known in render.COLORMAPS if known == name), None)
-
-
-def asked_words(question: Question, class_names: tuple[str, ...]) -> str:
-    """What the maps speak for, in words: "boot", or "boot rather than sandal"."""
-    names = [spaced(name) for name in class_names]
-    target = question.target
-    if isinstance(target, Contrast):
-        return f"{names[target.target]} rather than {names[target.against]}"
-    return names[question.picture.answer if target is None else target]

@@ -15,7 +15,6 @@ from pages.parts.charts import Chart
 from pages.parts.style import colour
 
 CELL = 26
-NONE = "none"
 
 
 def draw() -> None:
