@@ -72,7 +72,7 @@ def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
         return
     job = desk.job(key)
     if job is not None and job.active:
-        live(job, key)
+        draw_running(job, key)
         return
     table = repair_work.planned(opened, choice)
     if job is None and not table["seconds"].sum():
@@ -123,11 +123,23 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
     below.dataframe(shown, hide_index=True)
 
 
+def draw_running(job: Job[Any], key: str) -> None:
+    """A ladder on its way, and what is known of it so far."""
+    partial: Ladder | None = repair_work.desk().partial.get(key)
+    live(job, key, partial)
+    if partial is None:
+        style.small("Its first figures will stand here in a moment.")
+        return
+    st.header("So far", anchor=False)
+    repair_results.draw_rungs(partial)
+    st.dataframe(repair_results.figures(partial.table), hide_index=True)
+
+
 @st.fragment(run_every=EVERY)
-def live(job: Job[Any], key: str) -> None:
-    """How a ladder is doing, drawn anew every second."""
+def live(job: Job[Any], key: str, drawn: Ladder | None) -> None:
+    """How a ladder is doing, drawn anew every second; its figures only where they are others than those drawn."""
     with frame.boundary():
-        if not job.active:
+        if not job.active or repair_work.desk().partial.get(key) is not drawn:
             st.rerun(scope="app")
         if job.state == "queued":
             st.progress(0.0, f"Waiting for {job.place} other to end" if job.place else "Next in line")
@@ -138,13 +150,6 @@ def live(job: Job[Any], key: str) -> None:
         st.button(
             "Stop", key="stop_ladder", icon=":material/stop:", on_click=job.cancel, help="What was finished is kept."
         )
-        partial: Ladder | None = repair_work.desk().partial.get(key)
-        if partial is None:
-            style.small("Its first figures will stand here in a moment.")
-            return
-        st.header("So far", anchor=False)
-        repair_results.draw_rungs(partial)
-        st.dataframe(repair_results.figures(partial.table), hide_index=True)
 
 
 main()
