@@ -1,8 +1,10 @@
 """How good the diagnosis is, blind. Run: python -m tests.benchmarks.diagnosis --plain --seeds 10 --clean --hard ...
 
 Networks are trained with planted flaws and diagnosed from their pictures alone: masks and attributes are taken away.
-Seeds 100 and above were used for tuning and calibration; the benchmark starts from 0. Trained networks are kept in the
-store and results in the record, so that a run that was stopped goes on where it was. The full ask is
+Seeds 100 and above were used for tuning and calibration; the benchmark starts from 0. Results are kept in the record,
+which is committed, so that a run that was stopped goes on where it was, on any machine; trained networks are kept in a
+store outside. Each line of the record says by which revision of the detectors it was measured: lines of an older one
+are not counted and are measured again. The full ask is
 
     python -m tests.benchmarks.diagnosis --seeds 10 --all --write
 
@@ -38,6 +40,8 @@ from core.networks.run import Run
 from core.store import Store
 from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, SHORTCUTS, Case, blind, known, network, planted
 
+RECORD = Path(__file__).parent / "results" / "diagnosis.jsonl"
+REVISION = 1  # one more whenever what a detector measures changes; thresholds and explanations are judged anew anyway
 SHORTCUT_COST, OTHER_COST = 0.15, 0.05
 NO_BARS = bars([], [])
 FACTS = ("label_noise", "label_confusion", "imbalance", "too_few", "duplicates")
@@ -74,6 +78,7 @@ class Result:
     seconds: float
     scores: dict[str, float]
     statistics: dict[str, float]
+    revision: int
 
     @property
     def right(self) -> bool:
@@ -84,12 +89,13 @@ class Result:
 def main() -> None:
     """Run the cases that are asked for, print lines and the confusion matrix, and write them where that is asked."""
     options = _options()
-    record, store = Path(options.record), Store(options.store)
+    record, store = options.record, Store(options.store)
     done = _read(record)
     for case in _cases(options):
         if case.title in done or (options.trained and not known(case, store)):
             continue
         done[case.title] = _run(case, store)
+        record.parent.mkdir(parents=True, exist_ok=True)
         with record.open("a") as file:
             file.write(json.dumps(vars(done[case.title])) + "\n")
         print(_line(done[case.title]), flush=True)
@@ -207,6 +213,7 @@ def _run(case: Case, store: Store) -> Result:
         seconds=round(seconds, 1),
         scores={suspect.flaw: round(suspect.score, 3) for suspect in suspects},
         statistics={suspect.flaw: round(suspect.statistic, 4) for suspect in suspects},
+        revision=REVISION,
     )
 
 
@@ -279,7 +286,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
     parser.add_argument("--store", default="/tmp/hunch-diagnosis", help="folder of trained networks")
-    parser.add_argument("--record", default="/tmp/hunch-diagnosis.jsonl", help="file of results so far")
+    parser.add_argument("--record", type=Path, default=RECORD, help="file of results so far")
     parser.add_argument("--trained", action="store_true", help="only cases whose network is in the store already")
     parser.add_argument("--write", action="store_true", help="write assets/diagnosis/benchmark.json")
     return parser.parse_args()
@@ -289,7 +296,7 @@ def _read(record: Path) -> dict[str, Result]:
     if not record.exists():
         return {}
     found = [_result(json.loads(line)) for line in record.read_text().splitlines()]
-    return {result.title: result for result in found}
+    return {result.title: result for result in found if result.revision == REVISION}
 
 
 def _result(row: dict[str, Any]) -> Result:
