@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +12,12 @@ import numpy as np
 
 from core.cli import pictures
 from core.cli.dials import new_parser
-from core.cli.network import add_network, network_of
-from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.datasets.base import Dataset, Splits
+from core.cli.network import add_network, subject_of
+from core.cli.progress import progress_bar
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    import keras
-
     from core.diagnosis import Suspect
-    from core.networks.run import Run
 
 SUMMARY = "Name the likeliest flaw of a network, with evidence, or say that nothing was found."
 
@@ -44,13 +39,11 @@ def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, look for every flaw, and print what was found."""
     if options.out is not None and not options.out.absolute().parent.is_dir():
         raise InputError("The folder that is written to should exist", str(options.out.parent), "Create it first.")
-    planted, _ = pictures.planted(options)
-    load_tensorflow_quietly()
+    subject, splits, _ = subject_of(options)
     from core.diagnosis import diagnose, summary
 
-    model, names = _subject(options)
     with progress_bar("Diagnosis") as on_step:
-        suspects = diagnose(model, _in_order(planted.splits, names), seed=options.seed, on_step=on_step)
+        suspects = diagnose(subject, splits, seed=options.seed, on_step=on_step)
     if options.out is not None:
         options.out.write_text(json.dumps([plain(suspect) for suspect in suspects], indent=1))
     print("\n".join([summary(suspects), "", *(_line(suspect) for suspect in suspects)]))
@@ -70,24 +63,3 @@ def _line(suspect: Suspect) -> str:
     if suspect.explained_by:
         more = f"Explained by {suspect.explained_by}. {suspect.evidence}"
     return f"{sign} {suspect.score:.2f}  {suspect.flaw:<17} {more}"
-
-
-def _subject(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[str, ...]]:
-    """The network, and the names of its classes where it says them."""
-    from core.networks.load import class_names_in
-    from core.networks.run import Run
-
-    found = network_of(options)
-    return found, found.class_names if isinstance(found, Run) else class_names_in(options.model)
-
-
-def _in_order(splits: Splits, names: tuple[str, ...]) -> Splits:
-    """The splits with their classes in the network's order, where it names the same ones in another."""
-    if not names or names == splits.class_names or set(names) != set(splits.class_names):
-        return splits
-    place = np.array([names.index(name) for name in splits.class_names])
-
-    def sorted_out(part: Dataset) -> Dataset:
-        return replace(part, labels=place[part.labels], class_names=names)
-
-    return Splits(**{name: sorted_out(part) for name, part in splits.parts.items()})

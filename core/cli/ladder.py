@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import pictures
 from core.cli.dials import add_dials, given, new_parser
-from core.cli.network import add_network, network_of
-from core.cli.progress import load_tensorflow_quietly, progress_bar
+from core.cli.network import add_network, subject_of
+from core.cli.progress import progress_bar
 from core.errors import InputError
 from core.repair.registry import fix_info, fixes
 
@@ -43,24 +43,17 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the network and its pictures, climb the ladder, and print what was found."""
+    """Open the network and its pictures, climb the ladder, keep what it proves beside a run, and print it."""
     out = _writable(options.out)
     wanted = {name: _settings(options, name) for name in options.fix}
-    planted, _ = pictures.planted(options)
-    load_tensorflow_quietly()
-    from core.repair import ladder
+    subject, splits, judge = subject_of(options)
+    from core.repair import ladder, record
 
     store = pictures.store_of(options)
     with progress_bar("Ladder") as on_step:
-        found = ladder(
-            network_of(options),
-            planted.splits,
-            wanted,
-            seeds=options.seeds,
-            judge=None if options.flaw == "none" else planted.judge,
-            store=store,
-            on_step=on_step,
-        )
+        found = ladder(subject, splits, wanted, seeds=options.seeds, judge=judge, store=store, on_step=on_step)
+    if options.run:
+        record.save(options.run, found, store)
     if options.table is not None:
         found.table.to_csv(options.table, index=False)
     if out is not None and found.best is not None:

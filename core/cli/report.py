@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import pictures
 from core.cli.dials import add_dials, given, new_parser
-from core.cli.network import add_network, network_of
+from core.cli.network import add_network, subject_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 
 if TYPE_CHECKING:
     import keras
 
-    from core.flaws import Planted
+    from core.datasets.base import Splits
     from core.networks.run import Run
 
 SUMMARY = "Write a trust report on a network, in plain words, as one HTML file."
@@ -42,16 +42,15 @@ def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, measure, and write the file."""
     from core.report import ReportSettings, write
 
-    subject = network_of(options)
-    planted, _ = pictures.planted(options)
-    found = _found(options, subject, planted)
+    subject, splits, judge = subject_of(options)
+    found = _found(options, subject, splits)
     with progress_bar("Report") as on_step:
         path = write(
             options.out,
             subject,
-            planted.splits,
+            splits,
             title=options.title,
-            judge=None if options.flaw == "none" else planted.judge,
+            judge=judge,
             settings=ReportSettings.of(**given(options, ReportSettings)),
             base_url=options.base_url,
             on_step=on_step,
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _found(options: argparse.Namespace, subject: Run | keras.Model, planted: Planted) -> dict[str, Any]:
+def _found(options: argparse.Namespace, subject: Run | keras.Model, splits: Splits) -> dict[str, Any]:
     """What was found on this network before, and now where that is asked for."""
     from core.report import examine, recorded
 
@@ -70,5 +69,5 @@ def _found(options: argparse.Namespace, subject: Run | keras.Model, planted: Pla
     found: dict[str, Any] = recorded(options.run, store, origin=origin) if options.run else {"verdicts": []}
     if options.examine:
         with progress_bar("Examining") as on_step:
-            found["verdicts"] = [*found["verdicts"], *examine(subject, planted.splits.test, on_step=on_step)]
+            found["verdicts"] = [*found["verdicts"], *examine(subject, splits.test, on_step=on_step)]
     return found

@@ -10,6 +10,7 @@ from core.cli import main
 from core.datasets import load
 from core.networks.spec import TrainingSpec
 from core.networks.training import train
+from core.repair import record
 from core.store import Store
 from tests.core.repair.conftest import SMALL
 
@@ -20,13 +21,20 @@ DATA = [
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory):
+def kept(tmp_path_factory):
+    return Store(str(tmp_path_factory.mktemp("kept")))
 
-    folder = tmp_path_factory.mktemp("model")
+
+@pytest.fixture(scope="module")
+def trained(kept):
     splits = load("wardrobe", train=20, validation=10, test=10, size=32, classes=("bag", "boot"))
     planted = flaws.plant(splits, "background")
-    run = train(planted.splits, SMALL, TrainingSpec(epochs=2), store=Store(str(folder / "store")))
-    return run.export(folder / "model.keras")
+    return train(planted.splits, SMALL, TrainingSpec(epochs=2), store=kept)
+
+
+@pytest.fixture(scope="module")
+def model(trained, tmp_path_factory):
+    return trained.export(tmp_path_factory.mktemp("model") / "model.keras")
 
 
 def test_a_ladder_prints_its_table_and_writes_it(model, tmp_path, capsys):
@@ -37,6 +45,14 @@ def test_a_ladder_prints_its_table_and_writes_it(model, tmp_path, capsys):
     for name in ("as it is", "keep training", "last_layer_retrained", "worst_group"):
         assert name in printed
     assert pd.read_csv(table)["fix"].tolist() == ["as it is", "keep training", "last_layer_retrained"]
+
+
+def test_what_a_ladder_proves_is_kept_beside_its_run(trained, kept, capsys):
+    words = ["ladder", "--run", trained.key, "--store", kept.root, "--fix", "last_layer_retrained", "--seeds", "1"]
+    assert main([*words, *DATA, "--last-layer-retrained-draws", "2"]) == 0
+    (proof,) = record.load(trained.key, kept)
+    assert proof.table["fix"].tolist() == ["as it is", "keep training", "last_layer_retrained"]
+    assert proof.sentence in capsys.readouterr().out
 
 
 def test_an_unknown_fix_is_refused_with_the_known_ones(model, capsys):
