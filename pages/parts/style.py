@@ -32,7 +32,7 @@ _CSS = """
   [class*="st-key-main_"] a { background: MAIN; border-radius: 0.25rem; padding: 0.4rem 0.9rem; width: fit-content; }
   [class*="st-key-main_"] a:hover { background: MAIN; filter: brightness(1.12); }
   [class*="st-key-main_"] a * { color: PAPER; font-weight: 500; }
-  [data-testid="stBaseButton-primary"]:not(:disabled) * { color: PAPER; font-weight: 500; }
+  .stMain [kind="primary"]:not(:disabled), .stMain [kind="primary"]:not(:disabled) * { color: PAPER; font-weight: 500; }
   [data-testid="stMultiSelect"] [data-tag] * { color: PAPER; }
   .stMain [data-testid="stBaseButton-tertiary"] { color: LINK; }
   .stMainBlockContainer { max-width: 1240px; padding: 3.5rem 2.5rem 4rem; }
