@@ -1,7 +1,8 @@
 """Pictures that arrive otherwise than those it learned from: set right on their way, or learned from as they are.
 
-Swapped colours and another scale or light are undone before the network, which stays as it is. A blur and a closer crop
-lose what no layer brings back, so the network learns anew from pictures that are given the same.
+Swapped colours and another scale or light are undone before the network, which stays as it is. So is a blur; for what
+rounding took from it, batch norm's averages are taken anew from the pictures served. What a closer crop cuts off no
+layer brings back, so the network learns from pictures that are given the same.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class PreprocessingCorrectedSettings(Settings):
     )
     how: Literal["decide", "undo", "learn"] = setting(
         "decide",
-        "Undo it before the network, or let the network learn from pictures that are given it. Left to decide, what "
-        "loses nothing is undone, and what does is learned.",
+        "Undo it before the network, or let the network learn from pictures that are given it. Left to decide, it is "
+        "undone, unless it is a closer crop.",
     )
     effort: float = setting(
         2.0,
@@ -52,14 +53,17 @@ class PreprocessingCorrectedSettings(Settings):
 
 def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
     """Undo the fault before the network, or teach the network with it; nothing where no fault is found."""
+    from core.repair.restated import as_served
     from core.repair.serving import LOSSY, found, layers_of
 
     fault: Fault | None = found(recipe, settings.fault, settings.amount)
     if fault is None:
         return recipe
-    if settings.how == "learn" or (settings.how == "decide" and fault.name in LOSSY):
+    if settings.how == "learn" or (settings.how == "decide" and fault.name == "cropped"):
         return _learned(recipe, fault, settings.effort)
-    return replace(recipe, front=(*recipe.front, lambda shape: layers_of(fault, shape)))
+    learned = recipe.splits.validation.images if len(recipe.splits.validation) else recipe.splits.train.images
+    undone = replace(recipe, front=(*recipe.front, lambda shape: layers_of(fault, shape, learned)))
+    return replace(undone, finish=(*undone.finish, as_served)) if fault.name in LOSSY else undone
 
 
 def _learned(recipe: Recipe, fault: Fault, effort: float) -> Recipe:
@@ -73,7 +77,7 @@ def _learned(recipe: Recipe, fault: Fault, effort: float) -> Recipe:
 
 def _effort(settings: PreprocessingCorrectedSettings) -> float:
     """Nothing where it is known that nothing is to be learned."""
-    learned = settings.how == "learn" or (settings.how == "decide" and settings.fault in ("find", "blurred", "cropped"))
+    learned = settings.how == "learn" or (settings.how == "decide" and settings.fault in ("find", "cropped"))
     return settings.effort if learned else 0.0
 
 
@@ -86,4 +90,5 @@ FIX = FixInfo(
     flaws=("channels_swapped", "wrong_scale", "darkened", "blurred", "cropped"),
     apply=apply,
     effort=_effort,
+    source="batch norm's averages: Schneider et al. 2020, arXiv 2006.16971",
 )

@@ -17,15 +17,13 @@ import numpy as np
 from core.hunches.material import WHITE
 from core.repair.base import Recipe
 from core.repair.heads import features
+from core.repair.restoring import fixed, gains_of, sharpening, spectra, surrounding
 
 MOST = 400  # pictures looked at on either side
 MARGIN = 0.5  # a fault must bring the distance below this share of what it is without
-GREY = 127.5
-NOISE = 1e-3  # how much noise the inverse of a blur reckons with, against the picture
-LARGEST = 8  # half of the widest kernel that undoes a blur
 RADII = tuple(np.round(np.arange(0.4, 4.01, 0.2), 2))
 CROPS = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2))
-NEAR = 2  # how many radii on either side of the likeliest are tried
+FINER = np.linspace(-0.4, 0.4, 17)  # round the radius that is about right
 LOSSY = ("blurred", "cropped")
 
 
@@ -72,14 +70,6 @@ def distance(values: np.ndarray, others: np.ndarray) -> float:
     return float(apart + np.trace(first) + np.trace(second) - 2 * root)
 
 
-def corrected(images: np.ndarray, fault: Fault) -> np.ndarray:
-    """Pictures with the fault undone, float32 (N, H, W, C), by the layers that go before the network."""
-    value = keras.ops.convert_to_tensor(np.asarray(images, np.float32))
-    for layer in layers_of(fault, images.shape[1:]):
-        value = layer(value)
-    return np.asarray(value)
-
-
 def spoiled(images: np.ndarray, fault: Fault) -> np.ndarray:
     """Pictures that are given the fault, in their own number type but for another scale, which makes floats."""
     if fault.name == "red and blue swapped":
@@ -93,15 +83,23 @@ def spoiled(images: np.ndarray, fault: Fault) -> np.ndarray:
     return np.stack([_closer(picture, fault.amount) for picture in images]) if len(images) else images
 
 
-def layers_of(fault: Fault, shape: tuple[int, ...]) -> list[keras.layers.Layer]:
-    """Layers that undo a fault in pictures of a shape (H, W, C)."""
+def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) -> list[keras.layers.Layer]:
+    """Layers that undo a fault.
+
+    Args:
+        fault: what is to be undone.
+        shape: (H, W, C) of the pictures served.
+        learned: pictures (N, H, W, C) as they were learned from, which tell what a blur leaves of them.
+    """
     if fault.name == "red and blue swapped":
-        return [_fixed(keras.layers.Conv2D(3, 1, use_bias=False, name="colours_swapped_back"), shape, _swapping())]
+        return [fixed(keras.layers.Conv2D(3, 1, use_bias=False, name="colours_swapped_back"), shape, _swapping())]
     if fault.name in ("another scale", "another light"):
         return [keras.layers.Rescaling(1 / fault.amount, name="scale_corrected")]
     if fault.name == "blurred":
-        return _sharpening(fault.amount, shape)
-    return _shrinking(fault.amount, shape)
+        sharp = _few(learned)
+        return [sharpening(gains_of(sharp, spoiled(sharp, fault)), shape[2])]
+    inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
+    return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
 
 
 def _few(images: np.ndarray) -> np.ndarray:
@@ -124,13 +122,24 @@ def _candidates(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
 
 
 def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
-    """Radii that make the pictures learned from about as soft as those served; none where these are as sharp."""
+    """The radius that makes the pictures learned from as soft as those served; none where these are as sharp.
+
+    The Laplacian says about which, and the spectrum, which a blur divides by exp(radius² ω²), says it more finely.
+    """
     wanted = _sharpness(served)
     if wanted > 0.8 * _sharpness(learned):
         return []
     softness = np.array([_sharpness(_blurred(learned, radius)) for radius in RADII])
-    likeliest = int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))
-    return [Fault("blurred", float(radius)) for radius in RADII[max(0, likeliest - NEAR) : likeliest + NEAR + 1]]
+    about = RADII[int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))]
+    finer = [radius for radius in about + FINER if radius > 0]
+    target = _powers(served)
+    apart = [np.square(np.log(_powers(_blurred(learned, radius))) - np.log(target)).mean() for radius in finer]
+    return [Fault("blurred", round(float(finer[int(np.argmin(apart))]), 3))]
+
+
+def _powers(images: np.ndarray) -> np.ndarray:
+    """The mean power of each frequency, (H, W), none of them zero."""
+    return np.square(spectra(images)).mean(axis=(0, 3)) + 1e-9
 
 
 def _sharpness(images: np.ndarray) -> float:
@@ -157,56 +166,5 @@ def _typed(pictures: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return np.clip(pictures + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else pictures.astype(dtype)
 
 
-def _fixed(layer: keras.layers.Layer, shape: tuple[int, ...], *weights: np.ndarray) -> keras.layers.Layer:
-    """The layer with these weights, which are never taught."""
-    layer.build((None, *shape))
-    layer.set_weights(list(weights))
-    layer.trainable = False
-    return layer
-
-
 def _swapping() -> np.ndarray:
     return np.eye(3, dtype=np.float32)[::-1][None, None]
-
-
-def _sharpening(radius: float, shape: tuple[int, ...]) -> list[keras.layers.Layer]:
-    """Wiener's inverse of a Gaussian blur, about middle grey, so that what lies outside the picture counts as grey."""
-    kernel = inverse_blur(radius, min(LARGEST, (min(shape[:2]) - 1) // 2))
-    channels = shape[2]
-    filters = np.repeat(kernel[:, :, None, None], channels, axis=2).astype(np.float32)
-    layer = keras.layers.DepthwiseConv2D(kernel.shape, padding="same", use_bias=False, name="sharpened")
-    return [
-        keras.layers.Rescaling(1.0, offset=-GREY, name="about_grey"),
-        _fixed(layer, shape, filters),
-        keras.layers.Rescaling(1.0, offset=GREY, name="about_black"),
-    ]
-
-
-def inverse_blur(radius: float, half: int) -> np.ndarray:
-    """A kernel (2 half + 1 a side) that undoes a Gaussian blur as far as noise allows, and keeps a flat picture flat.
-
-    With the blur's response g = exp(-radius² ω² / 2) and signals that fall as 1 / ω, its response is
-    g / (g² + noise · ω²).
-    """
-    size = 64
-    frequency = 2 * np.pi * np.fft.fftfreq(size)
-    square = frequency[:, None] ** 2 + frequency[None, :] ** 2
-    blur = np.exp(-(radius**2) * square / 2)
-    kernel = np.fft.fftshift(np.fft.ifft2(blur / (blur**2 + NOISE * square)).real)
-    middle = size // 2
-    window = np.hanning(2 * half + 3)[1:-1] ** 0.5
-    part = kernel[middle - half : middle + half + 1, middle - half : middle + half + 1] * np.outer(window, window)
-    return part / part.sum()
-
-
-def _shrinking(kept: float, shape: tuple[int, ...]) -> list[keras.layers.Layer]:
-    """Closer pictures made as far away as those learned from; what was cut off is grey."""
-    height, width = (max(1, round(side * kept)) for side in shape[:2])
-    down, across = shape[0] - height, shape[1] - width
-    padding = ((down // 2, down - down // 2), (across // 2, across - across // 2))
-    return [
-        keras.layers.Resizing(height, width, antialias=True, name="shrunk"),
-        keras.layers.Rescaling(1.0, offset=-GREY, name="about_grey"),
-        keras.layers.ZeroPadding2D(padding, name="surrounded"),
-        keras.layers.Rescaling(1.0, offset=GREY, name="about_black"),
-    ]

@@ -18,7 +18,6 @@ from core.repair.donors import another_class, any_class
 from core.repair.duplicates_removed import nearest, outlines, repeated
 from core.repair.labels_cleaned import suspicious
 from core.repair.regions import box_mask, frame_mask
-from core.repair.serving import inverse_blur
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
 
@@ -223,19 +222,6 @@ def test_donors_are_of_every_class_or_of_another():
 def test_a_frame_leaves_the_middle():
     assert frame_mask((10, 10), 0.2).sum() == 100 - 36
     assert not frame_mask((4, 4), 0.4).all()
-
-
-def test_the_inverse_of_a_blur_undoes_it_and_keeps_flat_pictures_flat():
-    import cv2
-
-    kernel = inverse_blur(0.8, 8)
-    assert kernel.sum() == pytest.approx(1)
-    rng = np.random.default_rng(0)
-    sharp = cv2.GaussianBlur(rng.uniform(0, 255, (40, 40)), (0, 0), 1.0)
-    blurred = cv2.GaussianBlur(sharp, (0, 0), 0.8)
-    back = cv2.filter2D(blurred, -1, kernel)
-    inner = np.s_[10:-10, 10:-10]
-    assert np.abs(back - sharp)[inner].mean() < 0.3 * np.abs(blurred - sharp)[inner].mean()
 
 
 def test_rungs_know_controls_combinations_and_settings():

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
+from scipy.fft import idctn
 
 from core.repair import fix_info
-from core.repair.serving import Fault, corrected, distance, found, spoiled
+from core.repair.restated import restated
+from core.repair.restoring import gains_of, spectra
+from core.repair.serving import Fault, _blurs, distance, found, layers_of, spoiled
 from core.repair.training import make
+from core.store import Store
 from tests.core.repair.test_fixes import recipe_of
 
 
 def served(splits, change):
     return replace(splits, test=replace(splits.test, images=change(splits.test.images)))
+
+
+def corrected(images, fault, learned=None):
+    value = images.astype(np.float32)
+    for layer in layers_of(fault, images.shape[1:], images if learned is None else learned):
+        value = layer(value)
+    return np.asarray(value)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +38,6 @@ def served(splits, change):
     ids=["scale", "light"],
 )
 def test_a_fault_is_found_and_undone(run, splits, tmp_path, fault, change):
-    from core.store import Store
-
     spoiled = served(splits, change)
     recipe = recipe_of(run, spoiled)
     seen = found(recipe, "find", None)
@@ -53,12 +63,49 @@ def test_colours_are_swapped_back(splits):
     assert np.allclose(corrected(images[..., ::-1], Fault("red and blue swapped")), images)
 
 
-def test_a_closer_crop_is_shrunk_about_its_middle():
+def test_a_closer_crop_is_shrunk_about_its_middle_and_mirrored_round_it():
     images = np.full((1, 16, 16, 3), 200, np.uint8)
+    images[0, :, :8] = 40
     back = corrected(images, Fault("cropped", 0.5))
     assert back.shape == images.shape
-    assert np.allclose(back[0, 4:12, 4:12], 200, atol=1)
-    assert np.allclose(back[0, 0], 127.5, atol=1)
+    assert np.allclose(back[0, 4:12, 4:7], 40, atol=1)
+    assert np.allclose(back[0, :, 9:12], 200, atol=1)
+    assert np.allclose(back[0, :, 12:15], back[0, :, 9:12][:, ::-1])
+    assert np.allclose(back[0, :4], back[0, 4:8][::-1])
+
+
+@pytest.mark.parametrize("shape", [(24, 24, 3), (20, 33, 1)])
+def test_a_blur_is_undone_by_what_other_pictures_tell_of_it(shape):
+    learned, served = (smooth(40, shape, seed) for seed in (0, 1))
+    fault = Fault("blurred", 1.2)
+    soft = spoiled(served, fault)
+    before, after = (np.abs(part - served.astype(np.float32)) for part in (soft, corrected(soft, fault, learned)))
+    assert after.mean() < 0.5 * before.mean()
+    assert after[:, 0].mean() < 1.25 * after.mean()
+
+
+def test_gains_of_a_blur_by_hand_are_its_inverse_and_one_where_nothing_was_done():
+    rng = np.random.default_rng(0)
+    sharp = rng.normal(0, 1, (5, 8, 8, 2))
+    gain = 1 / (1 + np.arange(8)[:, None] + np.arange(8)[None])
+    soft = idctn(spectra(sharp) * gain[None, :, :, None], type=1, axes=(1, 2))
+    assert np.allclose(gains_of(sharp, soft), 1 / gain)
+    assert np.allclose(gains_of(sharp, sharp), 1)
+    assert np.array_equal(gains_of(sharp, np.zeros_like(sharp)), np.zeros((8, 8)))
+
+
+@pytest.mark.parametrize("radius", [0.75, 1.4, 2.35])
+def test_the_radius_of_a_blur_is_found_between_those_of_the_first_guess(radius):
+    learned, served = smooth(60, (32, 32, 3), 0), spoiled(smooth(60, (32, 32, 3), 1), Fault("blurred", radius))
+    (fault,) = _blurs(learned, served)
+    assert fault.amount == pytest.approx(radius, abs=0.1)
+
+
+def smooth(count, shape, seed):
+    """Pictures with edges, and detail as fine as a pixel."""
+    rng = np.random.default_rng(seed)
+    coarse = np.repeat(np.repeat(rng.uniform(40, 210, (count, 9, 9, shape[2])), 4, axis=1), 4, axis=2)
+    return (coarse[:, : shape[0], : shape[1]] + rng.normal(0, 4, (count, *shape))).round().astype(np.uint8)
 
 
 def test_the_distance_of_equal_clouds_is_nothing_and_of_shifted_ones_the_shift():
@@ -68,15 +115,44 @@ def test_the_distance_of_equal_clouds_is_nothing_and_of_shifted_ones_the_shift()
     assert distance(cloud, cloud + np.array([3, 0, 0, 0])) == pytest.approx(9, rel=1e-6)
 
 
-def test_what_loses_something_is_learned_rather_than_undone(run, splits):
-    blurred = served(splits, lambda images: spoiled(images, Fault("blurred", 1.2)))
+def test_what_a_crop_cut_off_is_learned_rather_than_undone(run, splits):
+    cropped = served(splits, lambda images: spoiled(images, Fault("cropped", 0.6)))
     info = fix_info("preprocessing_corrected")
-    made = info.apply(recipe_of(run, blurred), info.Settings())
+    made = info.apply(recipe_of(run, cropped), info.Settings(fault="cropped", amount=0.6))
     assert made.effort > 0
-    assert made.fresh
     assert not made.front
-    assert np.array_equal(made.splits.test.images, blurred.test.images)
-    assert made.splits.train.images.std() < 0.9 * splits.train.images.std()
+    assert np.array_equal(made.splits.test.images, cropped.test.images)
+    assert not np.array_equal(made.splits.train.images, splits.train.images)
+
+
+def test_a_blur_is_undone_and_only_batch_norms_averages_change(healthy, fair, tmp_path):
+    blurred = served(fair, lambda images: spoiled(images, Fault("blurred", 1.2)))
+    info = fix_info("preprocessing_corrected")
+    recipe = info.apply(recipe_of(healthy, blurred), info.Settings(fault="blurred", amount=1.2))
+    assert not recipe.effort
+    made = make(recipe, "abc", Store(str(tmp_path)), lambda done, total, note="": None, {})
+    assert made.accuracy >= healthy.accuracy - 0.05
+    for now, then in zip(made.model.layers[-1].weights, healthy.model.weights, strict=True):
+        assert np.array_equal(now, then) != ("moving" in then.path)
+
+
+def test_restated_averages_are_those_of_the_pictures_weighed_against_the_old(healthy, fair):
+    images = fair.test.images.astype(np.float32)
+    before = [weight.numpy() for weight in healthy.model.weights]
+    made = restated(healthy.model, images)
+    assert all(np.array_equal(now, then) for now, then in zip(healthy.model.weights, before, strict=True))
+    first = next(layer for layer in made.layers if "norm" in layer.name)
+    old = healthy.model.get_layer(first.name)
+    place = healthy.model.layers.index(old)
+    value = keras.Model(healthy.model.input, healthy.model.layers[place - 1].output)(images)
+    share = len(images) / (len(images) + 16)
+    wanted = share * np.asarray(value).mean(axis=(0, 1, 2)) + (1 - share) * old.moving_mean.numpy()
+    assert np.allclose(first.moving_mean, wanted, atol=1e-4)
+
+
+def test_averages_stay_where_there_are_no_pictures(healthy):
+    made = restated(healthy.model, np.zeros((0, 16, 16, 3), np.float32))
+    assert all(np.array_equal(now, then) for now, then in zip(made.weights, healthy.model.weights, strict=True))
 
 
 @pytest.mark.parametrize("name", ["red and blue swapped", "another scale", "another light"])
