@@ -5,18 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
-from core.diagnosis.label_noise import HARD, SUSPICIOUS, TOO_FEW
+from core.diagnosis.label_noise import SUSPICIOUS
 from core.diagnosis.subject import Subject
+
+HARD = 0.1  # of all errors, as a share, are expected among the surest answers of a hard problem
+FADING = 0.5  # of the drop from unsure to surest answers, as a share, goes on to an answer that is quite sure
+TOO_FEW = "There were too few sure answers to compare labels with."
 
 
 def measure(subject: Subject) -> Finding | str:
-    """The largest share of one class's surest answers whose label is one other class, beyond what goes to a third."""
+    """The largest share of one class's surest answers whose label is one other class, beyond what goes to a third.
+
+    Two classes that are truly alike are confused too, but less and less the surer the answer; labels that were mixed up
+    are as frequent at any sureness. So half of the drop from the other answers to the surest is taken off.
+    """
     labelling = subject.labelling
     rates = labelling.rates
     if not np.isfinite(rates).all(axis=1).any() or subject.classes < 2:
         return TOO_FEW
     off = np.where(np.eye(subject.classes, dtype=bool) | ~np.isfinite(rates), -1.0, rates)
-    excess = off - _third(off)
+    excess = off - _third(off) - FADING * np.maximum(labelling.others - off, 0)
+    excess = np.where(off < 0, -1.0, excess)
     seems, given = np.unravel_index(int(excess.argmax()), excess.shape)
     pair = np.zeros(0, np.int64)
     if excess[seems, given] >= SUSPICIOUS:

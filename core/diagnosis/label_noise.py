@@ -7,42 +7,50 @@ import numpy as np
 from core.diagnosis.base import DetectorInfo, Finding, bars
 from core.diagnosis.subject import Subject
 
-HARD = 0.1  # of all errors, as a share, are expected among the surest answers of a hard problem
 SUSPICIOUS = 0.01  # share below which single pictures are not searched for
-TOO_FEW = "There were too few sure answers to compare labels with."
+SHOWN = 8  # pairs of classes in the chart
+UNSURE = (
+    "The network does not tell enough classes apart to judge labels by: what is wrong here may be the label, or the "
+    "problem is hard, or hardly learned."
+)
 
 
 def measure(subject: Subject) -> Finding | str:
-    """Share of contradicted labels among the surest answers of the cleanest class but one, of few classes of the first.
+    r"""Wrong labels per picture, from the sure answers between classes that the network tells apart well.
 
-    Random mistakes touch every class; a mix-up of two leaves the others clean. A tenth of the error rate is taken off:
-    so much may be found among the surest answers to a problem that is merely hard.
+    Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of answers that are contradicted by
+    the label of one certain other class, times $K - 1$, is the share of wrong labels; pictures that are alike do not
+    reach it, for they are confused with few classes, and with unsure answers.
     """
     labelling = subject.labelling
-    wrong = labelling.wrong
-    order = np.sort(wrong[np.isfinite(wrong)])
-    if len(order) < 2:
-        return TOO_FEW
-    statistic = float(order[1] if len(order) > 3 else order[0]) - HARD * subject.reference.error
-    pooled = float(1 - np.trace(labelling.surest) / labelling.surest.sum())
+    pairs, sure = labelling.pairs_apart, labelling.sure
+    answered = np.array([sure[one].sum() + sure[other].sum() for one, other in pairs])
+    if not pairs or not answered.all():
+        return UNSURE
+    crossed = np.array([sure[one, other] + sure[other, one] for one, other in pairs])
+    pooled = float(crossed.sum() / answered.sum())
+    rates = crossed / answered
+    statistic = (subject.classes - 1) * pooled
+    names = [f"{subject.names[one]} or {subject.names[other]}" for one, other in pairs]
     return Finding(
         statistic=statistic,
         evidence=(
-            f"Of the answers that the network is surest of, {pooled:.1%} contradict the label, spread over the classes "
-            f"({order[0]:.1%} in the cleanest one). What is only hard is seldom wrong where the network is sure."
+            f"Between classes that the network tells apart well, {pooled:.1%} of its sure answers are contradicted by "
+            f"the label; over all classes that makes {statistic:.1%} wrong labels. What is only hard is confused "
+            "between classes that are alike, and seldom where the network is sure."
         ),
-        data=bars(subject.names, wrong, labelling.errors),
-        axis="Share of the surest answers that the label contradicts",
+        data=bars(names[:SHOWN], rates[:SHOWN], np.sqrt(rates * (1 - rates) / answered)[:SHOWN]),
+        axis="Share of sure answers that the label contradicts",
         part="train",
-        indices=labelling.issues("train") if pooled >= SUSPICIOUS else np.zeros(0, np.int64),
+        indices=labelling.issues("train") if statistic >= SUSPICIOUS else np.zeros(0, np.int64),
     )
 
 
 DETECTOR = DetectorInfo(
     name="label_noise",
     title="Wrong labels",
-    plain="Labels are compared with the network's surest answers, cross-fitted so that no label judges itself.",
-    looked="The labels agree with the answers that the network is surest of.",
+    plain="Labels are compared with sure answers between classes told apart, cross-fitted so that none judges itself.",
+    looked="Between classes that the network tells apart, the labels agree with its sure answers.",
     fixes=("labels_cleaned", "regularised"),
     measure=measure,
     reference=True,

@@ -1,8 +1,10 @@
-"""What a network's surest answers say of the labels.
+"""What a network's sure answers say of the labels.
 
-A hard problem and wrong labels both make answers and labels differ. They differ in where: what is hard is unsure, and
-among the surest answers of each class hardly any are wrong. A wrong label does not ask how clear its picture is: it is
-as frequent among the surest answers as among the others. So only the surest share of each class is counted.
+A hard problem and wrong labels both make answers and labels differ. They differ in where. What is hard is unsure, and
+among the surest answers of each class hardly any are wrong; a wrong label does not ask how clear its picture is: it is
+as frequent among the surest answers as among the others. And what is hard lies between classes that are alike, which
+the network hesitates between; a label that is wrong at random is as often that of a class which nobody takes for it. So
+only sure answers are counted, and for random mistakes only between classes that are well told apart.
 
 A network that has not learned its pictures is sure of nothing, so a reference that does better stands in for it.
 Validation pictures were not learned from. Of training pictures, answers come from a linear classifier on the network's
@@ -12,6 +14,7 @@ own features, fitted on other training pictures (cross-fitting), so that no labe
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +25,9 @@ from core.diagnosis.base import Part
 if TYPE_CHECKING:
     from core.diagnosis.subject import Subject
 
-SUREST = 0.3  # share of each predicted class that is counted
+SUREST = 0.3  # share of each predicted class that is counted for single classes
+SURE = 0.7  # and for pairs of classes that are told apart, where fewer answers are wrong
+APART = 0.8  # accuracy between two classes from which on they count as told apart
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
 WORSE = 0.05  # than the network's own accuracy: cross-fitted answers that are worse by more are not used
@@ -60,8 +65,41 @@ class Labelling:
     @cached_property
     def surest(self) -> np.ndarray:
         """Given labels among the surest answers: counts (K, K), predicted class by given label."""
-        held = self._counted("validation")
-        return held + self._counted("train") if self._fitted_well else held
+        held = self._counted("validation", SUREST)
+        return held + self._counted("train", SUREST) if self._fitted_well else held
+
+    @cached_property
+    def others(self) -> np.ndarray:
+        """The same of all other answers, as shares of each predicted class, (K, K)."""
+        parts: tuple[Part, ...] = ("validation", "train") if self._fitted_well else ("validation",)
+        counts = sum((self._counted(part, 1.0) for part in parts), -self.surest)
+        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+    @cached_property
+    def sure(self) -> np.ndarray:
+        """Given labels among the sure answers, counts (K, K): of training pictures, whose answers are cross-fitted.
+
+        Of held-out ones only where training pictures are too few for that: a network that learned little is sure and
+        wrong there, just as if labels were wrong.
+        """
+        return self._counted("train" if self._fitted_well else "validation", SURE)
+
+    @cached_property
+    def pairs_apart(self) -> list[tuple[int, int]]:
+        """The half of all pairs of classes that the network hesitates between least; none if one is not told apart.
+
+        Labels have no part in the choice, so that it is not made by their mistakes.
+        """
+        part: Part = "validation" if len(self.subject.part("validation")) else "train"
+        answers, labels = self._answers(part), self.subject.part(part).labels
+        both = answers.T @ answers
+        scale = np.sqrt(np.maximum(np.diag(both), 1e-12))
+        hesitation = both / np.outer(scale, scale)
+        counts = np.zeros((self.subject.classes, self.subject.classes))
+        np.add.at(counts, (answers.argmax(axis=1), labels), 1)
+        pairs = sorted(combinations(range(self.subject.classes), 2), key=lambda pair: float(hesitation[pair]))
+        least = pairs[: max(1, len(pairs) // 2)]
+        return least if all(_accuracy(counts, *pair) >= APART for pair in least) else []
 
     @cached_property
     def _fitted_well(self) -> bool:
@@ -79,17 +117,6 @@ class Labelling:
         totals = self.surest.sum(axis=1, keepdims=True)
         return np.where(totals >= ENOUGH, self.surest / np.maximum(totals, 1), np.nan)
 
-    @cached_property
-    def wrong(self) -> np.ndarray:
-        """Share of surest answers of each class whose label differs, (K,); NaN where there are too few."""
-        return 1 - np.diag(self.rates)
-
-    @cached_property
-    def errors(self) -> np.ndarray:
-        """The standard error of each of them, (K,)."""
-        share = np.clip(self.wrong, 0.001, 0.999)
-        return np.sqrt(share * (1 - share) / np.maximum(self.surest.sum(axis=1), 1))
-
     def issues(self, part: Part = "train") -> np.ndarray:
         """Rows of a part whose labels are likely wrong, the likeliest first (confident learning).
 
@@ -103,14 +130,14 @@ class Labelling:
         found = find_label_issues(labels, answers, return_indices_ranked_by="self_confidence", n_jobs=1)
         return self.subject.rows(part)[np.asarray(found, np.int64)]
 
-    def _counted(self, part: Part) -> np.ndarray:
+    def _counted(self, part: Part, share: float) -> np.ndarray:
         labels, answers = self.subject.part(part).labels, self._answers(part)
         counts = np.zeros((self.subject.classes, self.subject.classes))
         predicted = answers.argmax(axis=1) if len(answers) else np.zeros(0, int)
         for label in range(self.subject.classes):
             mine = np.flatnonzero(predicted == label)
             order = mine[np.argsort(-answers[mine, label], kind="stable")]
-            kept = order[: round(SUREST * len(order))]
+            kept = order[: round(share * len(order))]
             counts[label] = np.bincount(labels[kept], minlength=self.subject.classes)
         return counts
 
@@ -144,3 +171,9 @@ class Labelling:
         from sklearn.decomposition import PCA
 
         return PCA(min(WIDEST, *flat.shape), random_state=self.subject.seed).fit_transform(flat)
+
+
+def _accuracy(counts: np.ndarray, one: int, other: int) -> float:
+    """Share of right answers among those that are one of two classes and labelled one of them; 0 of none."""
+    right = counts[one, one] + counts[other, other]
+    return float(right / max(1.0, right + counts[one, other] + counts[other, one]))

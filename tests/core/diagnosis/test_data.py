@@ -59,6 +59,35 @@ def test_a_mix_up_of_two_classes_is_no_random_noise(object_reader) -> None:
     assert _measured(label_noise, subject).statistic <= 0
 
 
+def test_labels_are_not_judged_by_a_network_that_tells_no_classes_apart(object_reader) -> None:
+    rng = np.random.default_rng(7)
+    made = splits_of(lambda seed: coloured(300, seed, object_tied=True))
+    mixed = Splits(*(replace(part, labels=rng.permutation(part.labels)) for part in made.parts.values()))
+    assert isinstance(label_noise.measure(subject_of(object_reader, mixed)), str)
+
+
+def test_classes_that_are_alike_have_no_wrong_labels(object_reader) -> None:
+    """Two classes of three whose objects share a colour in half of the pictures: wrong answers, but right labels."""
+    made = splits_of(lambda seed: _alike(coloured(300, seed, object_tied=True), seed))
+    subject = subject_of(object_reader, made)
+    found = _measured(label_noise, subject)
+    assert subject.accuracy("validation") < 0.9
+    assert found.statistic < 0.02
+
+
+def _alike(part: Dataset, seed: int) -> Dataset:
+    """Some pictures of the last two classes exchanged for pictures between the two, of either."""
+    rng = np.random.default_rng(seed)
+    one, other = (np.flatnonzero(part.labels == label) for label in (1, 2))
+    count = min(len(one), len(other)) // 2
+    images = part.images.astype(float)
+    share = rng.uniform(0.3, 0.7, count)[:, None, None, None]
+    between = images[one[:count]] * share + images[other[:count]] * (1 - share)
+    images[one[:count]] = between
+    images[other[:count]] = rng.permutation(between)
+    return replace(part, images=images.astype(np.uint8))
+
+
 def test_a_rare_class_that_is_missed_counts_and_one_that_is_known_does_not(honest, object_reader) -> None:
     train = honest.train
     rare = train.take(np.flatnonzero((train.labels != 2) | (np.arange(len(train)) % 15 == 2)))
