@@ -15,11 +15,11 @@ SERVING = ("wrong_scale", "channels_swapped", "darkened", "cropped", "blurred")
 
 # explained -> {explaining: share of its statistic up to which the explained one's is put down to it}
 SHARES: dict[str, dict[str, float]] = {
-    "background": {"tint": 0.5, "place": 0.7, "border": 0.3, "sticker": 0.3},
+    "background": {"tint": 0.5, "place": 0.7, "border": 0.3, "sticker": 0.3, "shortcut": 0.3},
     "tint": {"background": 0.4, "place": 0.5},
     "place": {"background": 0.4, "tint": 0.4, "border": 0.4, "sticker": 0.4},
-    "border": {"background": 0.6, "place": 0.7, "sticker": 0.5},
-    "sticker": {"background": 0.6, "place": 0.8, "border": 0.5, "tint": 0.4},
+    "border": {"background": 0.6, "place": 0.7, "sticker": 0.5, "shortcut": 0.3},
+    "sticker": {"background": 0.6, "place": 0.8, "border": 0.5, "tint": 0.4, "shortcut": 0.3},
     "shortcut": dict.fromkeys(("background", "tint", "place", "border", "sticker"), 2.0),
     **{each: {other: 0.9 for other in SERVING if other != each} for each in SERVING},
 }

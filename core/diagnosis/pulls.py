@@ -19,6 +19,7 @@ from core.hunches.donors import Donors, donors
 from core.hunches.registry import hunch_info
 
 if TYPE_CHECKING:
+    from core.diagnosis.strips import Strip
     from core.diagnosis.subject import Subject
 
 WINDOW, STEP = 1 / 3, 1 / 6  # side and step of the windows, as shares of the picture's side
@@ -109,7 +110,7 @@ class Pulls:
         of the pairs, so that the best of them can be measured on the others.
         """
         boxes = _boxes(self.shape, WINDOW, STEP)
-        rows = self._third(True)
+        rows = self.third(True)
         found = [self.region(window_mask(self.shape, box), rows).sure for box in boxes]
         return boxes, np.array(found)
 
@@ -123,21 +124,19 @@ class Pulls:
     @cached_property
     def window(self) -> Pull:
         """Of the best window, measured on the pairs that it was not chosen by."""
-        return self.region(self._window_mask(), self._third(False))
+        return self.region(self._window_mask(), self.third(False))
 
     @cached_property
     def window_within(self) -> Pull:
         """Of the same, without what belongs to the frame."""
-        return self.region(self._window_mask() & ~self.frame, self._third(False))
+        return self.region(self._window_mask() & ~self.frame, self.third(False))
 
     @cached_property
     def elsewhere(self) -> float:
         """What windows pull towards that class which do not touch the best one: the largest but one in four."""
         boxes, pulls = self.windows
-        top, left, bottom, right = self.best_window[0]
-        apart = (boxes[:, 2] <= top) | (boxes[:, 0] >= bottom) | (boxes[:, 3] <= left) | (boxes[:, 1] >= right)
-        values = pulls[apart, self.best_window[1]]
-        return float(np.quantile(values, 0.75)) if len(values) else 0.0
+        box, label = self.best_window
+        return quantile_apart(boxes, pulls[:, label], box)
 
     @cached_property
     def rest(self) -> Pull:
@@ -168,6 +167,13 @@ class Pulls:
             return done
 
         return self._pull(paste(other), paste(own), receivers, other), rows, boxes
+
+    @cached_property
+    def strip(self) -> Strip:
+        """Of the strip across the picture that pulls most."""
+        from core.diagnosis.strips import best_strip
+
+        return best_strip(self)
 
     @cached_property
     def light(self) -> Pull:
@@ -249,6 +255,15 @@ class Pulls:
 
         return self._pull(paste(other), paste(own), rows, other)
 
+    def across(self, mask: np.ndarray, rows: np.ndarray) -> Pull:
+        """Of one region (H, W) with whatever is in it, objects too; of these receivers."""
+        pictures = self.material.pictures
+        other, own = (
+            np.where(mask[..., None], pictures[sources[rows]], pictures[rows])
+            for sources in (self.plan.other, self.plan.own)
+        )
+        return self._pull(other, own, rows, self.plan.other[rows])
+
     def _of_hunch(self, name: str, kept: np.ndarray | None = None) -> Pull:
         """Of what a hunch changes; `kept` (H, W) stays each picture's own."""
         info = hunch_info(name)
@@ -273,7 +288,7 @@ class Pulls:
         values = answers[index, towards] - answers[len(rows) + index, towards]
         return _gathered(values, towards, rows, sources, self.subject.classes)
 
-    def _third(self, first: bool) -> np.ndarray:
+    def third(self, first: bool) -> np.ndarray:
         """Receivers of one third of the pairs, or of the rest; pairs that share donors stay together."""
         able = np.flatnonzero(self.plan.able)
         units = np.unique(self.plan.units[able])
@@ -338,6 +353,13 @@ def _gathered(
     return Pull(mean, error, values, towards, receivers, sources)
 
 
+def quantile_apart(boxes: np.ndarray, values: np.ndarray, box: np.ndarray) -> float:
+    """The largest but one in four of the values (n,) of boxes (n, 4) that do not touch one of them; 0 of none."""
+    top, left, bottom, right = box
+    apart = (boxes[:, 2] <= top) | (boxes[:, 0] >= bottom) | (boxes[:, 3] <= left) | (boxes[:, 1] >= right)
+    return float(np.quantile(values[apart], 0.75)) if apart.any() else 0.0
+
+
 def _boxes(shape: tuple[int, int], side: float, step: float) -> np.ndarray:
     """Windows that cover the picture: top, left, bottom, right in pixels, int (n, 4)."""
     height, width = shape
@@ -345,13 +367,14 @@ def _boxes(shape: tuple[int, int], side: float, step: float) -> np.ndarray:
     return np.array(
         [
             (top, left, top + tall, left + wide)
-            for top in _starts(height, tall, step)
-            for left in _starts(width, wide, step)
+            for top in starts(height, tall, step)
+            for left in starts(width, wide, step)
         ]
     )
 
 
-def _starts(length: int, window: int, step: float) -> Iterable[int]:
+def starts(length: int, window: int, step: float) -> Iterable[int]:
+    """Where windows of this length begin that cover a side evenly, `step` of it apart, the first and last included."""
     count = max(1, round((length - window) / max(1, step * length))) + 1
     return np.unique(np.round(np.linspace(0, length - window, count)).astype(int)).tolist()
 

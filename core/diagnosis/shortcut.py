@@ -12,26 +12,34 @@ WHAT = {
     "light": "Exchanging light and colour of the whole picture",
     "shading": "Exchanging the slow changes of light over the picture",
     "detail": "Exchanging fine detail off the object",
-    "window": "Exchanging one place, object or not",
+    "strip": "Exchanging one strip across the picture, object and all,",
 }
 
 
 def measure(subject: Subject) -> Finding | str:
-    """The largest pull of what is left: overall light and colour, shading, fine detail off the object."""
+    """The largest pull of what is left: overall light and colour, shading, fine detail off the object, one strip."""
     pulls = subject.pulls
     if not pulls.possible:
         return NOBODY
-    kinds = {"light": pulls.light, "shading": pulls.shading, "detail": pulls.detail}
-    kind = max(kinds, key=lambda name: float(kinds[name].sure.max()))
-    mask = np.mean(~pulls.material.objects, axis=0) >= 0.5 if kind == "detail" else np.ones(pulls.shape, bool)
-    return found(subject, kinds[kind], kinds[kind].sure, WHAT[kind], mask)
+    strip = pulls.strip
+    whole = np.ones(pulls.shape, bool)
+    off = np.mean(~pulls.material.objects, axis=0) >= 0.5
+    kinds = {
+        "light": (pulls.light, pulls.light.sure, whole),
+        "shading": (pulls.shading, pulls.shading.sure, whole),
+        "detail": (pulls.detail, pulls.detail.sure, off),
+        "strip": (strip.pull, strip.sure, strip.mask),
+    }
+    kind = max(kinds, key=lambda name: float(kinds[name][1].max()))
+    pull, sure, mask = kinds[kind]
+    return found(subject, pull, sure, WHAT[kind], mask)
 
 
 DETECTOR = DetectorInfo(
     name="shortcut",
     title="Another shortcut",
-    plain="Overall light and colour, shading, and fine detail off the object are exchanged between classes.",
-    looked="Light, shading and fine detail were exchanged between classes: the answers stayed.",
+    plain="Overall light and colour, shading, fine detail off the object, and strips are exchanged between classes.",
+    looked="Light, shading, fine detail and strips were exchanged between classes: the answers stayed.",
     fixes=("colour_jitter", "region_removed", "more_pictures"),
     measure=measure,
 )

@@ -23,6 +23,8 @@ def region(name: str) -> np.ndarray:
     mask = np.zeros((SIDE, SIDE), bool)
     if name == "corner":
         mask[CORNER] = True
+    if name == "strip":
+        mask[11:13] = True
     if name == "object":
         mask[9:15, 9:15] = True
     if name == "frame":

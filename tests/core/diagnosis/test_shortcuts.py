@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.diagnosis import background, border, sticker, tint
+from core.diagnosis import background, border, shortcut, sticker, tint
 from core.diagnosis.base import Finding
 from core.diagnosis.pulls import Pulls
 from tests.core.diagnosis.conftest import marked, reader, region, splits_of, subject_of
@@ -37,6 +37,21 @@ def test_the_region_of_a_corner_reader_covers_its_corner() -> None:
     assert finding.mask is not None
     assert finding.mask[region("corner")].mean() >= 0.7
     assert finding.mask.mean() < 0.3
+
+
+def test_a_strip_across_objects_is_found_and_shown_where_it_is() -> None:
+    made = splits_of(lambda seed: marked(coloured(90, seed), "strip"))
+    finding = shortcut.measure(subject_of(reader("strip"), made))
+    assert isinstance(finding, Finding)
+    assert finding.statistic > 0.3
+    assert finding.mask is not None
+    assert finding.mask[region("strip")].all()
+    assert finding.mask.mean() < 0.2
+
+
+def test_an_honest_object_is_no_strip(honest, object_reader) -> None:
+    strip = Pulls(subject_of(object_reader, honest)).strip
+    assert strip.sure.max() < 0.12
 
 
 def test_an_untied_part_has_no_pull_however_the_network_reads_it() -> None:
