@@ -40,6 +40,7 @@ class Case:
         data: settings of the data set.
         dials: settings of the flaws.
         network: fields of the network's spec.
+        training: fields of the training's spec.
         artefact: an artefact that no flaw of `core.flaws` makes; "" for none.
     """
 
@@ -51,6 +52,7 @@ class Case:
     data: dict[str, Any] = field(default_factory=dict)
     dials: dict[str, Any] = field(default_factory=dict)
     network: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
     artefact: str = ""
 
     @property
@@ -59,7 +61,8 @@ class Case:
 
     def twin(self) -> Case:
         """The clean network of the same data and seed."""
-        place = f"twin {sorted(self.data.items())} {sorted(self.network.items())}"
+        settings = (self.data, self.network, self.training)
+        place = " ".join(["twin", *(str(sorted(each.items())) for each in settings if each)])
         return replace(self, section="clean", name=place, flaws=(), strength=1.0, dials={}, artefact="")
 
 
@@ -80,8 +83,11 @@ def decoys(seed: int) -> Iterator[Case]:
 
 
 def alike(seed: int) -> Iterator[Case]:
-    """A healthy network on classes that are truly similar."""
-    yield Case("alike", "alike", (), seed, data={"classes": ALIKE, "train": 600})
+    """A healthy network on classes that are truly similar: one that hardly learned them, one that did, two of five."""
+    few = {"classes": ALIKE, "train": 600}
+    yield Case("alike", "alike", (), seed, data=few)
+    yield Case("alike", "alike, taught longer", (), seed, data=few, training={"rate": 0.003, "epochs": 20})
+    yield Case("alike", "two alike", (), seed, data={"classes": ("shirt", "tshirt", "trouser", "bag", "boot")})
 
 
 def hard(seed: int) -> Iterator[Case]:
@@ -116,6 +122,7 @@ def pairs(seed: int) -> Iterator[Case]:
         ("border", "tint"),
     ):
         yield Case("pairs", "+".join(both), both, seed)
+    yield Case("pairs", "sticker+background 0.8", ("sticker", "background"), seed, 0.8)  # here both are learned
 
 
 def elsewhere(seed: int) -> Iterator[Case]:
@@ -180,7 +187,7 @@ def _recipe(case: Case, found: Planted) -> tuple[Splits, NetworkSpec, TrainingSp
     parts = found.splits
     taught = Splits(parts.train, parts.validation, found.clean.test)
     spec = NetworkSpec.of(found.network_spec, seed=case.seed, **case.network)
-    return taught, spec, TrainingSpec.of(found.training_spec, seed=case.seed)
+    return taught, spec, TrainingSpec.of(found.training_spec, seed=case.seed, **case.training)
 
 
 def known(case: Case, store: Store) -> bool:
