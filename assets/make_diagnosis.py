@@ -3,6 +3,8 @@
     python assets/make_diagnosis.py --measure    # trains and measures what is not in measured.json yet
     python assets/make_diagnosis.py              # fits calibration.json from measured.json
 
+Where what a detector measures has changed, `--forget` it together with `--measure`: it alone is measured again.
+
 Cases come from tests/benchmarks/diagnosis_cases.py with seeds of 100 and above, which the benchmark does not use. For
 each detector, healthy are all clean networks, decoys and alike classes, and networks with a flaw of another family:
 what is wrong with their labels says nothing about their backgrounds. Families overlap where one flaw explains another:
@@ -62,6 +64,7 @@ def main() -> None:
         "--clean", type=int, nargs="+", default=[100, 101, 102, 103, 104], help="seeds of clean networks"
     )
     parser.add_argument("--sections", nargs="+", default=["plain", "decoys", "clean", "alike"])
+    parser.add_argument("--forget", nargs="+", default=[], help="detectors whose measurements are thrown away first")
     parser.add_argument("--measured", type=Path, default=MEASURED, help="file of what was measured")
     options = parser.parse_args()
     cases = json.loads(options.measured.read_text()) if options.measured.exists() else {}
@@ -120,19 +123,22 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
     wanted = [
         case for name in options.sections for seed in seeds.get(name, options.seeds) for case in SECTIONS[name](seed)
     ]
+    for known in cases.values():
+        known["statistics"] = {name: each for name, each in known["statistics"].items() if name not in options.forget}
     for case in wanted:
-        if case.title in cases:
+        known = cases.get(case.title, {"statistics": {}})["statistics"]
+        missing = {name: info for name, info in detectors().items() if name not in known}
+        if not missing:
             continue
         made = planted(case)
         run = network(case, made, store)
         subject = Subject(run.model, blind(made.splits), history=run.history, seed=1)
-        found = {name: info.measure(subject) for name, info in detectors().items()}
+        found = {name: info.measure(subject) for name, info in missing.items()}
+        fresh = {name: value if isinstance(value, str) else round(value.statistic, 4) for name, value in found.items()}
         cases[case.title] = {
             "flaws": list(case.flaws),
             "decoy": case.section == "decoys",
-            "statistics": {
-                name: value if isinstance(value, str) else round(value.statistic, 4) for name, value in found.items()
-            },
+            "statistics": {**known, **fresh},
         }
         options.measured.write_text(json.dumps(cases, indent=1) + "\n")
         print(case.title, flush=True)
