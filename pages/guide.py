@@ -8,6 +8,7 @@ from pages.parts import (
     frame,
     guide_entries,
     guide_flaws,
+    guide_howto,
     guide_inside,
     guide_maps,
     guide_proof,
@@ -15,7 +16,7 @@ from pages.parts import (
     links,
     style,
 )
-from pages.parts.guide_entries import FLAWS, GLOSSARY, METHODS, Entry
+from pages.parts.guide_entries import FLAWS, GLOSSARY, HOWTOS, METHODS, Entry
 
 ENTRY = "entry"  # a plain parameter of the link, so that it reads ?entry=grad_cam
 BEGINNING = "Look up a word, a method, a flaw …"
@@ -88,6 +89,8 @@ def draw_entry(entry: Entry) -> None:
     st.header(entry.title, anchor=False)
     if entry.name == GLOSSARY:
         draw_glossary()
+    elif entry.section == HOWTOS:
+        guide_howto.draw(entry)
     else:
         words, example = st.columns([1, 1.9], gap="large")
         with words:

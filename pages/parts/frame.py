@@ -71,7 +71,7 @@ def page(file: str, sentence: str) -> Iterator[None]:
         file: the screen's file, such as "pages/data.py".
         sentence: what happens here, in one sentence under the title.
     """
-    screen = _screen(file)
+    screen = screen_of(file)
     st.set_page_config(
         page_title=f"{screen.question} · Hunch",
         page_icon=LOGO,
@@ -114,7 +114,7 @@ def next_step(file: str, label: str, here: str) -> None:
         label: the words on it.
         here: the screen that it stands on.
     """
-    if not _screen(file).exists:
+    if not screen_of(file).exists:
         return
     st.divider()
     button(file, label, ":material/arrow_forward:", links.parameters(_recipe(here)), key="next_step")
@@ -147,7 +147,8 @@ def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain")
             style.small(small)
 
 
-def _screen(file: str) -> Screen:
+def screen_of(file: str) -> Screen:
+    """The screen that a file draws."""
     everything = (HOME, *(screen for section in SECTIONS.values() for screen in section))
     return next(screen for screen in everything if screen.file == file)
 

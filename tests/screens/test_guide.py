@@ -95,3 +95,6 @@ def test_every_way_of_fixing_is_told(visit, entry):
     app = visit(GUIDE, entry=entry.name)
     assert not problems(app)
     assert app.header[0].value == entry.title
+    linked = [item.proto.label for item in app.get("page_link")]
+    assert {"Do it under “Train”", "Do it under “Fix and prove”"} <= set(linked)
+    assert any("repair.ladder(" in item.value for item in app.code)
