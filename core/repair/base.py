@@ -15,6 +15,7 @@ import numpy as np
 
 from core.datasets.base import Dataset, Splits
 from core.networks.spec import NetworkSpec, TrainingSpec
+from core.progress import OnStep, silent
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Recipe:
         finish: what is done to the network once it is trained, in this order.
         front: what makes the layers that are put before the network, in this order.
         origin_splits: the splits before any fix.
+        on_step: told of work that a fix does before the training; `Cancelled` raised from it stops that.
     """
 
     origin: Run | keras.Model
@@ -75,6 +77,7 @@ class Recipe:
     finish: tuple[Finish, ...] = ()
     front: tuple[Front, ...] = ()
     origin_splits: Splits | None = None
+    on_step: OnStep = silent
 
     @property
     def model(self) -> keras.Model:

@@ -212,9 +212,14 @@ class _Climb:
         known = remembered(key, self.store)
         if known is not None:
             return known
-        return make(self._recipe(rung, number), key, self.store, on_step, self._about(rung, number))
 
-    def _recipe(self, rung: Rung, number: int) -> Recipe:
+        def getting_ready(done: int, total: int, note: str = "") -> None:  # noqa: ARG001
+            self.on_step(before, whole, f"{title}: getting ready, {note}" if note else f"{title}: getting ready")
+
+        recipe = self._recipe(rung, number, getting_ready)
+        return make(recipe, key, self.store, on_step, self._about(rung, number))
+
+    def _recipe(self, rung: Rung, number: int, on_step: OnStep) -> Recipe:
         origin, seed = self.origin, self.first + number
         network = None if origin.network is None else NetworkSpec.of(origin.network, seed=origin.network.seed + seed)
         recipe = Recipe(
@@ -225,6 +230,7 @@ class _Climb:
             seed=seed,
             base=len(self.splits.train),
             origin_splits=self.splits,
+            on_step=on_step,
         )
         if rung.name == KEEP_TRAINING:
             return recipe.taught(self._effort(rung))

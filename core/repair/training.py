@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -62,6 +63,32 @@ def _trained(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, 
     network, start = _beginning(recipe)
     if recipe.penalty is not None:
         return _penalised(recipe, network, start, spec, on_step, about)
+
+    return _whole(recipe, network, start, spec, store, on_step, about)
+
+
+def interim(recipe: Recipe) -> keras.Model:
+    """The network of a recipe, for a fix that asks it about its pictures; it is kept nowhere.
+
+    Raises:
+        Cancelled: when the recipe's `on_step` raised it.
+    """
+    network, start = _beginning(recipe)
+    spec = TrainingSpec.of(recipe.training, epochs=recipe.epochs)
+    with tempfile.TemporaryDirectory() as folder:
+        return _whole(recipe, network, start, spec, Store(folder), recipe.on_step, {}).model
+
+
+def _whole(
+    recipe: Recipe,
+    network: NetworkSpec | None,
+    start: Run | keras.Model | None,
+    spec: TrainingSpec,
+    store: Store,
+    on_step: OnStep,
+    about: Mapping[str, Any],
+) -> Run:
+    """A training that is finished or raises `Cancelled`."""
 
     def watched(done: int, total: int, note: str = "") -> None:
         try:

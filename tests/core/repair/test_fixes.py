@@ -9,16 +9,18 @@ import pytest
 
 from core import flaws
 from core.datasets.base import Dataset, Splits
-from core.errors import DataError, InputError, ModelError
+from core.errors import Cancelled, DataError, InputError, ModelError
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.repair import fix_info, fixes, rungs_of
 from core.repair.base import Recipe
 from core.repair.classes_balanced import evened
 from core.repair.donors import another_class, any_class
 from core.repair.duplicates_removed import nearest, outlines, repeated
-from core.repair.labels_cleaned import suspicious
+from core.repair.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
 from core.repair.regions import box_mask, frame_mask
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
+
+HOWS = ("drop", "relabel", "set right where sure")
 
 
 def recipe_of(run, splits: Splits, seed: int = 0) -> Recipe:
@@ -156,17 +158,45 @@ def test_labels_far_from_their_class_are_suspicious():
     assert np.flatnonzero(suspicious(labels, likely)).tolist() == [3, 70]
 
 
-@pytest.mark.parametrize("how", ["drop", "relabel"])
-def test_cleaning_finds_wrong_labels_and_leaves_test_labels(healthy, fair, how):
+def test_labels_in_doubt_are_those_not_the_likeliest_but_never_more_than_half_of_a_class():
+    labels = np.array([0, 0, 0, 0, 1, 1])
+    likely = np.array([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7], [0.1, 0.9], [0.2, 0.8], [0.6, 0.4]])
+    assert np.flatnonzero(doubted(labels, likely)).tolist() == [2, 3, 5]
+    assert not doubted(labels[:0], likely[:0]).any()
+
+
+def test_a_doubted_label_is_set_right_where_that_is_sure(splits):
+    data = splits.train.take(np.arange(6))
+    data = replace(data, labels=np.array([0, 0, 0, 0, 1, 1]))
+    likely = np.array([[0.9, 0.1], [0.9, 0.1], [0.3, 0.7], [0.1, 0.9], [0.2, 0.8], [0.2, 0.8]])
+    made = {how: cleaned(data, likely, LabelsCleanedSettings(how=how)).labels.tolist() for how in HOWS}
+    assert made == {
+        "drop": [0, 0, 1, 1],
+        "relabel": [0, 0, 1, 1, 1, 1],
+        "set right where sure": [0, 0, 1, 1, 1],
+    }
+
+
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("how", HOWS)
+def test_cleaning_finds_wrong_labels_and_leaves_test_labels(healthy, fair, how, twice):
     rng = np.random.default_rng(0)
     wrong = rng.random(256) < 0.15
     noisy = replace(fair, train=replace(fair.train, labels=np.where(wrong, 1 - fair.train.labels, fair.train.labels)))
-    made = applied(recipe_of(healthy, noisy), "labels_cleaned", how=how)
+    made = applied(recipe_of(healthy, noisy), "labels_cleaned", how=how, twice=twice, effort=4.0)
     assert np.array_equal(made.splits.test.labels, fair.test.labels)
-    if how == "relabel":
-        assert (made.splits.train.labels != fair.train.labels).mean() < 0.05
-    else:
-        assert abs(len(made.splits.train) - (~wrong).sum()) < 20
+    truth = {picture.tobytes(): label for picture, label in zip(fair.train.images, fair.train.labels, strict=True)}
+    left = [truth[picture.tobytes()] for picture in made.splits.train.images]
+    assert (made.splits.train.labels != left).mean() < 0.05
+    assert len(left) >= (256 if how == "relabel" else 0.7 * 256)
+
+
+def test_judging_twice_stops_when_its_owner_says_so(healthy, fair):
+    def stop(done, total, note=""):
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        applied(replace(recipe_of(healthy, fair), on_step=stop), "labels_cleaned")
 
 
 def test_copies_are_found_whatever_their_light():
