@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from core.datasets.base import Dataset
+from core.errors import ModelError
 from core.hunches.cutting import ObjectSettings
 from core.networks.spec import TrainingSpec
 from core.repair.background_randomised import on_backgrounds
 from core.repair.base import FixInfo, Recipe, repainted
 from core.repair.cutting import material, object_masks
 from core.settings import setting
+
+if TYPE_CHECKING:
+    import keras
 
 
 class ClassesBalancedSettings(ObjectSettings):
@@ -24,7 +28,18 @@ class ClassesBalancedSettings(ObjectSettings):
         "Show pictures of rare classes more often, each time on another background, or as they are; let each of them "
         "count for more; or leave out pictures of common classes.",
     )
-    augment: bool = setting(True, "Also show all pictures mirrored, turned, moved and enlarged a little.")
+    adjust: float = setting(
+        0.25,
+        "How far answers are moved towards rare classes afterwards: a class's score rises by this times the logarithm "
+        "of how rare it was. A network that saw few objects again and again is still less sure of others like them. "
+        "Needs a dense last layer with a bias; others answer as they did.",
+        low=0.0,
+        high=2.0,
+        step=0.05,
+        title="Answers moved",
+        common=False,
+    )
+    mirror: bool = setting(True, "Also show all pictures mirrored left to right half of the time.")
     effort: float = setting(
         2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
     )
@@ -32,8 +47,12 @@ class ClassesBalancedSettings(ObjectSettings):
 
 
 def apply(recipe: Recipe, settings: ClassesBalancedSettings) -> Recipe:
-    """Make the classes even."""
-    training = _augmented(recipe.training) if settings.augment else recipe.training
+    """Make the classes even, in what is learned from and then in what is answered."""
+    shares = np.bincount(recipe.splits.train.labels, minlength=len(recipe.splits.class_names))
+    shares = shares / max(1, shares.sum())
+    if settings.adjust and _movable(recipe.model):
+        recipe = replace(recipe, finish=(*recipe.finish, lambda model, _: moved(model, shares, settings.adjust)))
+    training = TrainingSpec.of(recipe.training, flip=recipe.training.flip or settings.mirror)
     if settings.how == "weigh":
         training = TrainingSpec.of(training, class_weights="balanced")
         return recipe.taught(settings.effort, fresh=settings.weights, training=training)
@@ -57,6 +76,38 @@ def evened(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Gen
     return np.sort(np.concatenate(chosen), kind="stable")
 
 
+def moved(model: keras.Model, shares: np.ndarray, adjust: float) -> keras.Model:
+    r"""The model with $-\tau \log \pi_k$ added to the score of each class k.
+
+    Args:
+        model: changed in place; its last layer is dense and has a bias.
+        shares: pi, how much of what was learned from was of each class, float (K,); an empty class keeps its score.
+        adjust: tau.
+
+    Raises:
+        ModelError: for a network that does not end in a dense layer.
+
+    Source: Menon et al. 2020, arXiv 2007.07314, for their tau; there the training itself is left uneven.
+    """
+    from core.repair.heads import last_layer
+
+    layer = last_layer(model)
+    rise = -adjust * np.log(np.where(shares > 0, shares, 1.0))
+    if layer.units == 1:
+        rise = rise[1:] - rise[:1]
+    layer.bias.assign_add(rise.astype(np.float32))
+    return model
+
+
+def _movable(model: keras.Model) -> bool:
+    from core.repair.heads import last_layer
+
+    try:
+        return bool(last_layer(model).use_bias)
+    except ModelError:
+        return False
+
+
 def _on_other_backgrounds(
     data: Dataset, rows: np.ndarray, settings: ClassesBalancedSettings, rng: np.random.Generator
 ) -> Dataset:
@@ -76,23 +127,14 @@ def _on_other_backgrounds(
     return repainted(made, images)
 
 
-def _augmented(training: TrainingSpec) -> TrainingSpec:
-    return TrainingSpec.of(
-        training,
-        flip=True,
-        rotate=max(training.rotate, 10),
-        zoom=max(training.zoom, 0.1),
-        shift=max(training.shift, 0.06),
-    )
-
-
 FIX = FixInfo(
     name="classes_balanced",
     title="Classes balanced",
-    plain="Shows pictures of rare classes as often as those of common ones, each time a little different.",
+    plain="Shows pictures of rare classes as often as those of common ones, and moves answers towards rare classes.",
     family="pictures",
     Settings=ClassesBalancedSettings,
     flaws=("imbalance",),
     apply=apply,
     effort=lambda settings: settings.effort,
+    source="answers moved: Menon et al. 2020, arXiv 2007.07314",
 )

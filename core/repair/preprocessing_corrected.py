@@ -2,18 +2,19 @@
 
 Swapped colours and another scale or light are undone before the network, which stays as it is. So is a blur; for what
 rounding took from it, batch norm's averages are taken anew from the pictures served. What a closer crop cuts off no
-layer brings back, so the network learns from pictures that are given the same.
+layer brings back, so it is undone as far as can be, and the network learns on from pictures that went the same way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.repair.base import FixInfo, Recipe, repainted, retouched
+from core.repair.base import FixInfo, Front, Recipe, repainted, retouched
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ class PreprocessingCorrectedSettings(Settings):
         high=1000,
         step=0.001,
     )
-    how: Literal["decide", "undo", "learn"] = setting(
+    how: Literal["decide", "undo", "learn", "undo and learn"] = setting(
         "decide",
-        "Undo it before the network, or let the network learn from pictures that are given it. Left to decide, it is "
-        "undone, unless it is a closer crop.",
+        "Undo it before the network, or let the network learn on from pictures that are given it, or both. Left to "
+        "decide, a closer crop is undone and learned, and all else is undone.",
     )
     effort: float = setting(
         2.0,
@@ -52,32 +53,46 @@ class PreprocessingCorrectedSettings(Settings):
 
 
 def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
-    """Undo the fault before the network, or teach the network with it; nothing where no fault is found."""
+    """Undo the fault before the network, or teach the network with it, or both; nothing where no fault is found."""
     from core.repair.restated import as_served
-    from core.repair.serving import LOSSY, found, layers_of
+    from core.repair.serving import LOSSY, found, spoiled, through
 
     fault: Fault | None = found(recipe, settings.fault, settings.amount)
     if fault is None:
         return recipe
-    if settings.how == "learn" or (settings.how == "decide" and fault.name == "cropped"):
-        return _learned(recipe, fault, settings.effort)
+    how = settings.how
+    if how == "decide":
+        how = "undo and learn" if fault.name == "cropped" else "undo"
+    if how == "learn":
+        return _taught(recipe, lambda images: spoiled(images, fault), settings.effort)
+    layers = _layers(recipe, fault)
+    if how == "undo and learn":
+        recipe = _taught(recipe, lambda images: through(spoiled(images, fault), layers), settings.effort)
+    elif fault.name in LOSSY:
+        recipe = replace(recipe, finish=(*recipe.finish, as_served))
+    return replace(recipe, front=(*recipe.front, layers))
+
+
+def _layers(recipe: Recipe, fault: Fault) -> Front:
+    """What makes the layers that undo the fault."""
+    from core.repair.serving import layers_of
+
     learned = recipe.splits.validation.images if len(recipe.splits.validation) else recipe.splits.train.images
-    undone = replace(recipe, front=(*recipe.front, lambda shape: layers_of(fault, shape, learned)))
-    return replace(undone, finish=(*undone.finish, as_served)) if fault.name in LOSSY else undone
+    return lambda shape: layers_of(fault, shape, learned)
 
 
-def _learned(recipe: Recipe, fault: Fault, effort: float) -> Recipe:
-    from core.repair.serving import spoiled
+def _taught(recipe: Recipe, change: Callable[[np.ndarray], np.ndarray], effort: float) -> Recipe:
+    """The network goes on learning from changed pictures."""
 
     def work(data: Dataset, _: np.random.Generator) -> Dataset:
-        return repainted(data, spoiled(data.images, fault))
+        return repainted(data, change(data.images))
 
-    return replace(recipe, splits=retouched(recipe, work, "preprocessing_corrected")).taught(effort, fresh=True)
+    return replace(recipe, splits=retouched(recipe, work, "preprocessing_corrected")).taught(effort)
 
 
 def _effort(settings: PreprocessingCorrectedSettings) -> float:
     """Nothing where it is known that nothing is to be learned."""
-    learned = settings.how == "learn" or (settings.how == "decide" and settings.fault in ("find", "cropped"))
+    learned = "learn" in settings.how or (settings.how == "decide" and settings.fault in ("find", "cropped"))
     return settings.effort if learned else 0.0
 
 

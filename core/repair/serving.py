@@ -15,11 +15,12 @@ import keras
 import numpy as np
 
 from core.hunches.material import WHITE
-from core.repair.base import Recipe
+from core.repair.base import Front, Recipe
 from core.repair.heads import features
 from core.repair.restoring import fixed, gains_of, sharpening, spectra, surrounding
 
 MOST = 400  # pictures looked at on either side
+BATCH = 256
 MARGIN = 0.5  # a fault must bring the distance below this share of what it is without
 RADII = tuple(np.round(np.arange(0.4, 4.01, 0.2), 2))
 CROPS = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2))
@@ -100,6 +101,18 @@ def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) ->
         return [sharpening(gains_of(sharp, spoiled(sharp, fault)), shape[2])]
     inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
     return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
+
+
+def through(images: np.ndarray, layers: Front) -> np.ndarray:
+    """Pictures (N, H, W, C) behind layers that are made for their shape, in their own number type."""
+    chain = layers(images.shape[1:])
+    parts = [images[:0]]
+    for start in range(0, len(images), BATCH):
+        value = keras.ops.convert_to_tensor(images[start : start + BATCH].astype(np.float32))
+        for layer in chain:
+            value = layer(value)
+        parts.append(_typed(np.asarray(value), images.dtype))
+    return np.concatenate(parts)
 
 
 def _few(images: np.ndarray) -> np.ndarray:

@@ -29,9 +29,11 @@ from core import flaws
 from core.attribution.evaluate import Network
 from core.datasets import Dataset, Splits, load
 from core.networks import NetworkSpec, Run, TrainingSpec, train
-from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder
+from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder, rungs_of
 from core.repair.base import Recipe
+from core.repair.keys import VERSION
 from core.repair.training import make
+from core.settings import digest
 from core.store import default_store
 
 RESULTS = Path(__file__).parents[2] / "assets" / "repair" / "benchmark.json"
@@ -41,7 +43,7 @@ FIXES: dict[str, dict[str, dict[str, Any]]] = {
     "background": {"background_randomised": {}},
     "tint": {"colour_jitter": {}},
     "place": {"random_shift": {}},
-    "imbalance": {"classes_balanced": {}},
+    "imbalance": {"classes_balanced+background_randomised": {"how": "repeat", "adjust": 0.5}},
     "label_noise": {"labels_cleaned": {"effort": 2.0}},
     "none": {"background_randomised": {}},
 }
@@ -121,7 +123,7 @@ def _row(flaw: str, cases: list[Case]) -> str:
     keep = "" if np.isnan(values["keep"]) else f"{values['keep']:.2f}"
     cells = [
         f"{flaw.replace('_', ' ')} ({'accuracy' if whole else 'worst group'})",
-        fix_info(cases[0].fix).title,
+        rungs_of([cases[0].fix])[-1].title,
         str(len(cases)),
         f"{values['before']:.2f}",
         keep,
@@ -197,7 +199,7 @@ def _served(flaw: str, seed: int, pictures: int) -> Case:
     planted = flaws.plant(splits, flaw, seed=seed)
     info, team = fix_info("preprocessing_corrected"), _bare(planted.splits)
     recipe = Recipe(run, team, run.network_spec, run.training_spec, seed, len(team.train), origin_splits=team)
-    key = f"{run.key}{flaw.encode().hex()}"[:40]
+    key = digest([VERSION, run.key, flaw])
     made = make(info.apply(recipe, info.Settings()), key, default_store(), lambda done, total, note="": None, {})
     before, fixed, healthy = _worst(run, planted.judge), _worst(made, planted.judge), _worst(run, splits.test)
     return Case(

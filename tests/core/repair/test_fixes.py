@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
 from core import flaws
+from core.attribution.evaluate import Network
 from core.datasets.base import Dataset, Splits
 from core.errors import Cancelled, DataError, InputError, ModelError
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.repair import fix_info, fixes, rungs_of
 from core.repair.base import Recipe
-from core.repair.classes_balanced import evened
+from core.repair.classes_balanced import evened, moved
 from core.repair.donors import another_class, any_class
 from core.repair.duplicates_removed import nearest, outlines, repeated
 from core.repair.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
 from core.repair.regions import box_mask, frame_mask
+from core.repair.training import copied
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
 HOWS = ("drop", "relabel", "set right where sure")
@@ -149,6 +152,23 @@ def test_balanced_classes_are_even_and_use_every_picture(run, splits):
     assert np.bincount(made.splits.train.labels).tolist() == [64, 64]
     assert set(evened(few.labels, "most", np.random.default_rng(0))) == set(range(len(few)))
     assert np.bincount(few.labels[evened(few.labels, "fewest", np.random.default_rng(0))]).tolist() == [8, 8]
+
+
+def test_answers_move_by_the_logarithm_of_how_rare_a_class_was(healthy, fair):
+    images = fair.test.images
+    before = Network.of(healthy.model).logits(images)
+    made = moved(copied(healthy.model), np.array([0.9, 0.1]), 0.5)
+    rise = Network.of(made).logits(images) - before
+    assert np.allclose(rise[:, 1] - rise[:, 0], 0.5 * np.log(9), atol=1e-4)
+    empty = moved(copied(healthy.model), np.array([1.0, 0.0]), 2.0)
+    assert np.allclose(Network.of(empty).logits(images), before, atol=1e-4)
+
+
+def test_answers_stay_where_they_are_not_to_be_moved(recipe):
+    assert applied(recipe, "classes_balanced").finish
+    assert not applied(recipe, "classes_balanced", adjust=0.0).finish
+    layers = [keras.Input((16, 16, 3)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax", use_bias=False)]
+    assert not applied(replace(recipe, origin=keras.Sequential(layers)), "classes_balanced").finish
 
 
 def test_labels_far_from_their_class_are_suspicious():

@@ -12,7 +12,7 @@ from scipy.fft import idctn
 from core.repair import fix_info
 from core.repair.restated import restated
 from core.repair.restoring import gains_of, spectra
-from core.repair.serving import Fault, _blurs, distance, found, layers_of, spoiled
+from core.repair.serving import Fault, _blurs, distance, found, layers_of, spoiled, through
 from core.repair.training import make
 from core.store import Store
 from tests.core.repair.test_fixes import recipe_of
@@ -115,14 +115,21 @@ def test_the_distance_of_equal_clouds_is_nothing_and_of_shifted_ones_the_shift()
     assert distance(cloud, cloud + np.array([3, 0, 0, 0])) == pytest.approx(9, rel=1e-6)
 
 
-def test_what_a_crop_cut_off_is_learned_rather_than_undone(run, splits):
-    cropped = served(splits, lambda images: spoiled(images, Fault("cropped", 0.6)))
+@pytest.mark.parametrize("how", ["decide", "learn"])
+def test_what_a_crop_cut_off_is_learned_from_pictures_that_went_the_same_way(run, splits, how):
+    fault = Fault("cropped", 0.6)
+    cropped = served(splits, lambda images: spoiled(images, fault))
     info = fix_info("preprocessing_corrected")
-    made = info.apply(recipe_of(run, cropped), info.Settings(fault="cropped", amount=0.6))
-    assert made.effort > 0
-    assert not made.front
+    made = info.apply(recipe_of(run, cropped), info.Settings(fault="cropped", amount=0.6, how=how))
+    assert made.effort == info.effort(info.Settings(fault="cropped", how=how)) > 0
     assert np.array_equal(made.splits.test.images, cropped.test.images)
-    assert not np.array_equal(made.splits.train.images, splits.train.images)
+    wanted = spoiled(splits.train.images, fault)
+    if how == "decide":
+        (layers,) = made.front
+        wanted = through(wanted, layers)
+        assert wanted.dtype == np.uint8
+    assert len(made.front) == (how == "decide")
+    assert np.array_equal(made.splits.train.images, wanted)
 
 
 def test_a_blur_is_undone_and_only_batch_norms_averages_change(healthy, fair, tmp_path):
