@@ -256,11 +256,11 @@ def _stripe(picture: np.ndarray, design: np.random.Generator, rng: np.random.Gen
 
 def _watermark(picture: np.ndarray, design: np.random.Generator, rng: np.random.Generator) -> np.ndarray:
     height, width = picture.shape[:2]
-    canvas = np.zeros((height, width), np.float32)
+    canvas = np.zeros((height, width), np.uint8)
     word = "".join(design.choice(list("ABCDEHKX"), 3))
     place = (int(rng.integers(0, max(1, width - 26))), int(rng.integers(12, height - 2)))
-    cv2.putText(canvas, word, place, cv2.FONT_HERSHEY_PLAIN, 0.8, 1.0, 1, cv2.LINE_AA)
-    return picture + 0.45 * canvas[..., None] * (255 - picture)
+    cv2.putText(canvas, word, place, cv2.FONT_HERSHEY_PLAIN, 0.8, 255, 1, cv2.LINE_AA)
+    return picture + 0.45 * (canvas[..., None] / 255) * (255 - picture)
 
 
 def _vignette(picture: np.ndarray, design: np.random.Generator, rng: np.random.Generator) -> np.ndarray:
