@@ -38,8 +38,6 @@ FAMILIES = {
     "count": ("imbalance",),
     "copies": ("duplicates",),
 }
-# No healthy network: on few pictures of classes that are alike it is truly over-trained.
-LEFT_OUT = ("alike, taught longer",)
 # The smallest effect that is worth an alarm, whatever healthy networks measure.
 FLOORS = {
     **dict.fromkeys(("background", "tint", "place", "border", "sticker", "shortcut"), 0.12),
@@ -123,11 +121,7 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
     store = Store(options.store)
     seeds = {"clean": options.clean}
     wanted = [
-        case
-        for name in options.sections
-        for seed in seeds.get(name, options.seeds)
-        for case in SECTIONS[name](seed)
-        if case.name not in LEFT_OUT
+        case for name in options.sections for seed in seeds.get(name, options.seeds) for case in SECTIONS[name](seed)
     ]
     for known in cases.values():
         known["statistics"] = {name: each for name, each in known["statistics"].items() if name not in options.forget}

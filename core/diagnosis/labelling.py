@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.diagnosis.subject import Subject
 
 SUREST = 0.3  # share of each predicted class that is counted for single classes
-SURE = 0.7  # and for pairs of classes that are told apart, where fewer answers are wrong
+SURE = 0.5  # and for pairs of classes that are told apart, where fewer answers are wrong
 APART = 0.8  # accuracy between two classes from which on they count as told apart
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
