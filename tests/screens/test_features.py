@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,9 @@ def test_a_layer_is_painted_as_a_whole(open_view):
 
 def test_a_layer_of_another_kind_works_or_says_why_not(open_view):
     app = open_view()
-    for layer in app.selectbox(key="feature_layer").options:
+    one_of_each = {re.sub(r"\d+", "", layer): layer for layer in app.selectbox(key="feature_layer").options}
+    assert len(one_of_each) > 3
+    for layer in one_of_each.values():
         app.selectbox(key="feature_layer").set_value(layer).run()
         assert not app.exception, layer
         assert all(". Received: " in item.value for item in app.error), layer
