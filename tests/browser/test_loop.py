@@ -11,7 +11,11 @@ from playwright.sync_api import expect
 from .test_browser import assert_healthy, link, settled
 
 RECIPE = {
-    "material": {"flaw": "border", "settings": {"size": 32, "train": 250, "validation": 100, "test": 100}},
+    "material": {
+        "flaw": "border",
+        "settings": {"size": 32, "classes": ["trouser", "bag", "boot"], "train": 250, "validation": 100, "test": 100},
+    },
+    "network": {"filters": 12},
     "training": {"epochs": 12},
 }
 PATIENCE = 400_000
