@@ -93,7 +93,7 @@ def main() -> None:
     record, store = options.record, Store(options.store)
     done = _read(record)
     for case in _cases(options):
-        if case.title in done or (options.trained and not known(case, store)):
+        if case.title in done or options.recorded or (options.trained and not known(case, store)):
             continue
         done[case.title] = _run(case, store)
         record.parent.mkdir(parents=True, exist_ok=True)
@@ -302,6 +302,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--store", default="/tmp/hunch-diagnosis", help="folder of trained networks")
     parser.add_argument("--record", type=Path, default=RECORD, help="file of results so far")
     parser.add_argument("--trained", action="store_true", help="only cases whose network is in the store already")
+    parser.add_argument("--recorded", action="store_true", help="only what is in the record: nothing is diagnosed")
     parser.add_argument("--write", action="store_true", help="write assets/diagnosis/benchmark.json")
     return parser.parse_args()
 
