@@ -59,12 +59,9 @@ def make(recipe: Recipe, key: str, store: Store, on_step: OnStep, about: Mapping
 def _trained(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     if not recipe.effort:
         return _untrained(recipe, about)
-    spec = TrainingSpec.of(recipe.training, epochs=recipe.epochs)
-    network, start = _beginning(recipe)
     if recipe.penalty is not None:
-        return _penalised(recipe, network, start, spec, on_step, about)
-
-    return _whole(recipe, network, start, spec, store, on_step, about)
+        return _penalised(recipe, on_step, about)
+    return _whole(recipe, store, on_step, about)
 
 
 def interim(recipe: Recipe) -> keras.Model:
@@ -73,22 +70,13 @@ def interim(recipe: Recipe) -> keras.Model:
     Raises:
         Cancelled: when the recipe's `on_step` raised it.
     """
-    network, start = _beginning(recipe)
-    spec = TrainingSpec.of(recipe.training, epochs=recipe.epochs)
     with tempfile.TemporaryDirectory() as folder:
-        return _whole(recipe, network, start, spec, Store(folder), recipe.on_step, {}).model
+        return _whole(recipe, Store(folder), recipe.on_step, {}).model
 
 
-def _whole(
-    recipe: Recipe,
-    network: NetworkSpec | None,
-    start: Run | keras.Model | None,
-    spec: TrainingSpec,
-    store: Store,
-    on_step: OnStep,
-    about: Mapping[str, Any],
-) -> Run:
+def _whole(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     """A training that is finished or raises `Cancelled`."""
+    network, start = _beginning(recipe)
 
     def watched(done: int, total: int, note: str = "") -> None:
         try:
@@ -97,9 +85,13 @@ def _whole(
             raise _Stopped from error
 
     try:
-        return train(recipe.splits, network, spec, store=store, start=start, on_step=watched, about=about)
+        return train(recipe.splits, network, _spec(recipe), store=store, start=start, on_step=watched, about=about)
     except _Stopped as stopped:
         raise Cancelled("The ladder was stopped; what was finished is kept.") from stopped
+
+
+def _spec(recipe: Recipe) -> TrainingSpec:
+    return TrainingSpec.of(recipe.training, epochs=recipe.epochs)
 
 
 def _beginning(recipe: Recipe) -> tuple[NetworkSpec | None, Run | keras.Model | None]:
@@ -145,15 +137,10 @@ def _untrained(recipe: Recipe, about: Mapping[str, Any]) -> Run:
     return _run(recipe, recipe.model, history, recipe.training, about, seconds=0.0)
 
 
-def _penalised(
-    recipe: Recipe,
-    network: NetworkSpec | None,
-    start: Run | keras.Model | None,
-    spec: TrainingSpec,
-    on_step: OnStep,
-    about: Mapping[str, Any],
-) -> Run:
+def _penalised(recipe: Recipe, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     assert recipe.penalty is not None
+    network, start = _beginning(recipe)
+    spec = _spec(recipe)
     if start is None:
         assert network is not None
         model = build(network, recipe.splits.train.shape, recipe.splits.class_names)
