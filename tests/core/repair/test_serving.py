@@ -23,10 +23,8 @@ def served(splits, change):
 
 
 def corrected(images, fault, learned=None):
-    value = images.astype(np.float32)
-    for layer in layers_of(fault, images.shape[1:], images if learned is None else learned):
-        value = layer(value)
-    return np.asarray(value)
+    known = images if learned is None else learned
+    return through(images.astype(np.float32), lambda shape: layers_of(fault, shape, known))
 
 
 @pytest.mark.parametrize(
