@@ -91,12 +91,10 @@ class Labelling:
         Labels have no part in the choice, so that it is not made by their mistakes.
         """
         part: Part = "validation" if len(self.subject.part("validation")) else "train"
-        answers, labels = self._answers(part), self.subject.part(part).labels
+        answers, counts = self._answers(part), self._counted(part, 1.0)
         both = answers.T @ answers
         scale = np.sqrt(np.maximum(np.diag(both), 1e-12))
         hesitation = both / np.outer(scale, scale)
-        counts = np.zeros((self.subject.classes, self.subject.classes))
-        np.add.at(counts, (answers.argmax(axis=1), labels), 1)
         pairs = sorted(combinations(range(self.subject.classes), 2), key=lambda pair: float(hesitation[pair]))
         least = pairs[: max(1, len(pairs) // 2)]
         return least if all(_accuracy(counts, *pair) >= APART for pair in least) else []

@@ -35,14 +35,14 @@ class Strip:
 def best_strip(pulls: Pulls) -> Strip:
     """Of all strips, across and down: chosen by one third of the pairs, measured on the others."""
     boxes = _strips(pulls.shape)
-    rows = pulls.third(True)
+    rows, rest = pulls.third(True), pulls.third(False)
     found = np.array([pulls.across(window_mask(pulls.shape, box), rows).sure for box in boxes])
     index, label = np.unravel_index(int(found.argmax()), found.shape)
     box = boxes[index]
     lying = (boxes[:, 3] - boxes[:, 1] == pulls.shape[1]) == (box[3] - box[1] == pulls.shape[1])
     usual = quantile_apart(boxes[lying], found[lying, label], box)
     mask = window_mask(pulls.shape, box)
-    pull, beside = pulls.across(mask, pulls.third(False)), pulls.region(mask, pulls.third(False))
+    pull, beside = pulls.across(mask, rest), pulls.region(mask, rest)
     alone = np.minimum(pull.sure - max(0.0, usual), BESIDE * np.maximum(beside.sure, 0))
     return Strip(pull, np.where(np.arange(len(alone)) == label, alone, 0.0), mask)
 
