@@ -224,9 +224,10 @@ def _effect(case: Case, found: Planted, run: Run, store: Store) -> tuple[float, 
         return 0.0, True
     twin = network(case.twin(), planted(case.twin()), store) if known(case.twin(), store) else None
     if set(case.flaws) & set(SHORTCUTS):
-        usual = _worst(twin, found.judge) if twin else _accuracy(run, found.splits.validation)
-        cost = usual - _worst(run, found.judge)
-        return cost, cost >= SHORTCUT_COST and _every_artefact_used(case, run, found.judge)
+        judge, right = found.judge, _right(run, found.judge)
+        usual = _worst(_right(twin, judge), judge) if twin else _accuracy(run, found.splits.validation)
+        cost = usual - _worst(right, judge)
+        return cost, cost >= SHORTCUT_COST and _every_artefact_used(case, right, judge)
     if set(case.flaws) & set(FACTS):
         return float("nan"), True
     test = found.splits.test if set(case.flaws) & set(SERVING) else found.clean.test
@@ -235,10 +236,9 @@ def _effect(case: Case, found: Planted, run: Run, store: Store) -> tuple[float, 
     return cost, cost >= OTHER_COST
 
 
-def _every_artefact_used(case: Case, run: Run, judge: Dataset) -> bool:
+def _every_artefact_used(case: Case, right: np.ndarray, judge: Dataset) -> bool:
     """Whether each planted artefact that half of the judge's pictures carry changes how often some class is right."""
     assert judge.attributes is not None
-    right = _right(run, judge)
 
     def largest_change(carried: np.ndarray) -> float:
         mine = [judge.labels == label for label in np.unique(judge.labels)]
@@ -257,9 +257,9 @@ def _accuracy(run: Run, data: Dataset) -> float:
     return float(_right(run, data).mean())
 
 
-def _worst(run: Run, judge: Dataset) -> float:
+def _worst(right: np.ndarray, judge: Dataset) -> float:
     assert judge.attributes is not None
-    return float(pd.Series(_right(run, judge)).groupby(judge.attributes["group"].to_numpy()).mean().min())
+    return float(pd.Series(right).groupby(judge.attributes["group"].to_numpy()).mean().min())
 
 
 def _where(case: Case, found: Planted, suspects: list[Suspect]) -> tuple[bool | None, float | None]:
