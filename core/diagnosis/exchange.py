@@ -9,6 +9,7 @@ from core.diagnosis.pulls import Pull
 from core.diagnosis.subject import Subject
 
 NOBODY = "There were not enough pictures of two classes to exchange anything between them."
+WITHIN = "the same exchange within a class"
 AXIS = "Pull towards the class that it came from"
 
 
@@ -19,6 +20,7 @@ def found(
     what: str,
     mask: np.ndarray | None = None,
     settings: dict[str, str] | None = None,
+    beyond: str = WITHIN,
 ) -> Finding:
     """A finding about what pulls most.
 
@@ -29,6 +31,7 @@ def found(
         what: was exchanged, to begin a sentence: "Exchanging the background".
         mask: where it is.
         settings: of the hunch.
+        beyond: what the control does.
     """
     label = int(sure.argmax())
     part, rows = subject.probed
@@ -37,10 +40,7 @@ def found(
     tied = tied_class(sure)
     towards = f"towards {subject.names[label]}" if tied is not None else "towards the class that it came from"
     value = pull.mean[label] if tied is not None else pull.mean[np.isfinite(pull.error)].mean()
-    evidence = (
-        f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, "
-        "beyond what the same exchange within a class does."
-    )
+    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what {beyond} does."
     return Finding(
         statistic=float(sure.max()),
         evidence=evidence,

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from core.diagnosis.lattice import coded, marked_class, quality_of
+from core.hunches.controls import equal_energy
 from core.hunches.donors import Donors, donors
+from core.hunches.jpeg import compressed
 from core.hunches.registry import hunch_info
 
 if TYPE_CHECKING:
@@ -204,6 +207,23 @@ class Pulls:
             return np.where(free, pictures[rows] - fine[rows] + fine[sources], pictures[rows])
 
         return self._of_whole(mix)
+
+    @cached_property
+    def lattice(self) -> Pull:
+        """Of traces of JPEG, towards the class whose pictures show them oftener than another's; none without such.
+
+        Pictures of the others are coded as coarsely; the control is noise of equal energy.
+        """
+        pictures = self.material.pictures
+        marked = coded(pictures)
+        label = marked_class(marked, self.labels)
+        rows = np.flatnonzero(~marked & (self.labels != label))
+        if label is None or not len(rows):
+            return _gathered(np.zeros(0), rows[:0], rows[:0], rows[:0], self.subject.classes)
+        rng = self.subject.rng("lattice")
+        sources = rng.choice(np.flatnonzero(marked & (self.labels == label)), len(rows))
+        changed = compressed(pictures[rows], quality_of(pictures, marked))
+        return self._pull(changed, equal_energy(pictures[rows], changed, rng), rows, sources)
 
     def _slow(self, share: float) -> np.ndarray:
         spread = max(0.5, share * min(self.shape))

@@ -20,7 +20,12 @@ class JpegSettings(Settings):
 
 def change(material: Material, rng: np.random.Generator, settings: JpegSettings) -> Arms:
     """Written as JPEG and read again; the control is a random change of equal energy."""
-    return beside_noise(material, each(material.pictures, lambda picture: _compressed(picture, settings.quality)), rng)
+    return beside_noise(material, compressed(material.pictures, settings.quality), rng)
+
+
+def compressed(pictures: np.ndarray, quality: int) -> np.ndarray:
+    """Pictures float (N, H, W, C), 0 to 255, written as JPEG of a quality of 1 to 100 and read again."""
+    return each(pictures, lambda picture: _compressed(picture, quality))
 
 
 def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
