@@ -22,6 +22,7 @@ PICTURES = 1500  # training pictures at most
 JUDGED = 400  # validation pictures at most
 STEPS = 140  # of a new network, and of taking the old one on: as many, so that both have the same chance
 BATCH = 64
+MOST_EPOCHS = 60  # each is judged on validation pictures, which for few training pictures is most of the work
 KEPT = 16  # references at most that are kept
 LEARNED = 0.8  # training accuracy from which on further training is not tried: it could add little
 
@@ -105,7 +106,8 @@ class Reference:
         from core.networks.training import train
 
         splits, held = self.splits, self.splits.validation
-        epochs = int(np.clip(round(STEPS * BATCH / max(1, len(splits.train))), 1, 60))
+        steps = max(1, -(-len(splits.train) // BATCH))
+        epochs = int(np.clip(round(STEPS / steps), 1, MOST_EPOCHS))
         training = TrainingSpec(epochs=epochs, batch=BATCH, keep="last", seed=self.subject.seed % 2**31)
         run: Run = train(
             splits,
@@ -121,7 +123,7 @@ class Reference:
             train=float(last["accuracy"]),
             validation=float(last["val_accuracy"]) if len(held) else float("nan"),
             before=float(before.mean()) if len(held) else float("nan"),
-            steps=epochs * -(-len(splits.train) // BATCH),
+            steps=epochs * steps,
             model=run.model,
         )
 
