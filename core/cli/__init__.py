@@ -15,7 +15,7 @@ from importlib import import_module
 
 from core.errors import Cancelled, HunchError
 
-COMMANDS = ("train", "explain", "diagnose", "report", "ladder")
+COMMANDS = ("train", "explain", "diagnose", "report", "ladder", "experiments")
 BAD_INPUT, INTERRUPTED = 2, 130
 
 

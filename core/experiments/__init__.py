@@ -1,0 +1,42 @@
+"""Do these methods help, and which one for which flaw? Flawed and healthy networks, side by side, under every tool.
+
+    rows = experiment(flaws=("background", "tint"), tools=("occlusion", "diagnosis"), seeds=(0, 1, 2))   # readings
+    table = compared(rows)           # how often each tool tells the flawed network from the healthy one
+    tools()                          # name -> Tool: every heatmap, the hunch, the detector, plain accuracy
+    results()                        # the shipped readings, which assets/make_experiments.py made
+
+A reading is one number: how loudly a tool says that a network has a flaw. The rule is fixed before the network is seen,
+and is the same for flawed and healthy ones. Columns of the readings:
+
+    tool, flaw, seed      what was tried on which pair of networks
+    flawed, healthy       the readings
+    seconds               what both took
+    cost, took            how much accuracy the flaw costs the worst group, and whether that is enough to count
+
+Of the table:
+
+    n                     pairs of networks that count
+    share, low, high      how often a flawed network reads higher than a healthy one (area under the ROC curve), where
+                          0.5 is a coin toss, with its 95% interval
+    p_value, p_corrected  one-sided rank test, and the same corrected for the number of tools tried on the flaw
+    conclusion            "tells", "does not tell" or "inconclusive"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.experiments.base import FLAWS, ExperimentSettings, Tool
+from core.lazily import lazily
+
+if TYPE_CHECKING:
+    from core.experiments.compare import compared
+    from core.experiments.grid import experiment
+    from core.experiments.registry import tools
+    from core.experiments.shipped import results
+
+_PLACES = {"compared": "compare", "experiment": "grid", "results": "shipped", "tools": "registry"}
+
+__all__ = ["FLAWS", "ExperimentSettings", "Tool", "compared", "experiment", "results", "tools"]
+
+__getattr__ = lazily(__name__, _PLACES)

@@ -1,0 +1,72 @@
+"""What a person would read off heatmaps, as one number, by a rule that does not know what was planted where.
+
+Each rule compares the share of the evidence in a place with the place's share of the picture: 1 is what a map that is
+the same everywhere gives. Objects are found by GrabCut. For flaws that lie in no place there is nothing to look for, so
+that evidence off the object counts there too: it is what looks odd.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import cv2
+import numpy as np
+
+from core.attribution import explain, methods
+from core.attribution.base import MethodInfo
+from core.attribution.mass import evidence, mask_share, relevance_mass
+from core.diagnosis.subject import Subject
+from core.experiments.base import ExperimentSettings, Tool
+
+WINDOW = 1 / 6  # side of a spot, as a share of the picture's side
+
+
+def heatmap_tools() -> list[Tool]:
+    """One tool for each attribution method."""
+    plain = "Where its maps light up: off the object, on the frame, or on one spot."
+    return [Tool(name, info.title, "heatmap", plain, partial(read, info)) for name, info in methods().items()]
+
+
+def read(info: MethodInfo, subject: Subject, flaw: str, settings: ExperimentSettings) -> float:
+    """How far the maps of the pictures' own classes lie where this flaw would show."""
+    rows = first_of_each(subject.material.labels, settings.pictures)
+    part, probed = subject.probed
+    images, labels = subject.splits.parts[part].images[probed[rows]], subject.material.labels[rows]
+    maps = explain(subject.model, images, labels, method=info.name, on_step=subject.on_step)
+    objects = subject.material.objects[rows]
+    if flaw == "border":
+        return on_frame(maps, subject.pulls.frame)
+    if flaw == "sticker":
+        return on_spot(maps, objects, labels)
+    return off_object(maps, objects)
+
+
+def first_of_each(labels: np.ndarray, count: int) -> np.ndarray:
+    """The first rows of each label, sorted."""
+    return np.sort(np.concatenate([np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]))
+
+
+def off_object(maps: np.ndarray, objects: np.ndarray) -> float:
+    """Share of the evidence off the objects against these places' share of the picture, a mean over pictures."""
+    behind = ~objects
+    return _mean(relevance_mass(maps, behind) / mask_share(behind))
+
+
+def on_frame(maps: np.ndarray, frame: np.ndarray) -> float:
+    """The same for a frame (H, W) along the edge."""
+    masks = np.broadcast_to(frame, maps.shape)
+    return _mean(relevance_mass(maps, masks) / mask_share(masks))
+
+
+def on_spot(maps: np.ndarray, objects: np.ndarray, labels: np.ndarray) -> float:
+    """The same for the one spot off the objects, and the one class, that hold the most; a mean over its pictures."""
+    height, width = maps.shape[1:]
+    size = (max(1, round(WINDOW * width)), max(1, round(WINDOW * height)))
+    free = evidence(maps) * ~objects * height * width
+    means = [free[labels == label].mean(axis=0) for label in np.unique(labels)]
+    return max(float(cv2.blur(mean, size, borderType=cv2.BORDER_REFLECT).max()) for mean in means)
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else 1.0

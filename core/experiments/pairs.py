@@ -1,0 +1,74 @@
+"""A flawed network and a healthy one, and what a team would have of each: pictures and labels, and no answer key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from core.datasets import Dataset, Splits, load
+from core.diagnosis.subject import Subject
+from core.experiments.base import SHORTCUTS, ExperimentSettings
+from core.flaws import Planted, plant
+from core.networks import NetworkSpec, Run, TrainingSpec, train
+from core.progress import OnStep, silent
+from core.store import Store
+
+TOOK = 0.15  # of the worst group's accuracy: a shortcut that costs less was not learned
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two networks of one seed.
+
+    Args:
+        flawed, healthy: the networks, each with the pictures that tools may look at.
+        cost: how much less the flawed one gets right of the worst group of the judge; NaN where data are wrong as such.
+        took: whether the flaw was learned.
+    """
+
+    flawed: Subject
+    healthy: Subject
+    cost: float
+    took: bool
+
+
+def pair(
+    flaw: str, seed: int, settings: ExperimentSettings, store: Store | None = None, on_step: OnStep | None = None
+) -> Pair:
+    """Train both, or open them where they were trained before.
+
+    A healthy network is shown the same pictures, artefact and all, so that no tool is praised for finding what merely
+    lies in the picture. Where labels or counts are what is wrong, it has its own.
+    """
+    on_step = on_step or silent
+    planted = plant(load("wardrobe", seed=seed, train=settings.train), flaw, seed=seed)
+    flawed = _trained(planted, planted.splits, seed, settings, store, on_step)
+    healthy = _trained(planted, planted.clean, seed, settings, store, on_step)
+    shortcut = flaw in SHORTCUTS
+    shown = _bare(planted.splits), _bare(planted.splits if shortcut else planted.clean)
+    one, other = (
+        Subject(run.model, splits, history=run.history, seed=seed, on_step=on_step)
+        for run, splits in zip((flawed, healthy), shown, strict=True)
+    )
+    cost = worst(other, planted.judge) - worst(one, planted.judge) if shortcut else float("nan")
+    return Pair(one, other, cost, not shortcut or cost >= TOOK)
+
+
+def worst(subject: Subject, judge: Dataset) -> float:
+    """Accuracy of the judge's worst group."""
+    assert judge.attributes is not None
+    right = pd.Series(subject.answers(judge.images).argmax(axis=1) == judge.labels)
+    return float(right.groupby(judge.attributes["group"].to_numpy()).mean().min())
+
+
+def _trained(
+    planted: Planted, splits: Splits, seed: int, settings: ExperimentSettings, store: Store | None, on_step: OnStep
+) -> Run:
+    network = NetworkSpec.of(planted.network_spec, seed=seed, filters=settings.filters)
+    training = TrainingSpec.of(planted.training_spec, seed=seed, epochs=settings.epochs)
+    return train(splits, network, training, store=store, on_step=on_step)
+
+
+def _bare(splits: Splits) -> Splits:
+    return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in splits.parts.items()})

@@ -1,0 +1,35 @@
+"""The tools that exist. A new attribution method is one of them by itself; another tool is a line in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from core.errors import InputError
+from core.experiments import figures, heatmaps, trials
+from core.experiments.base import FLAWS, Tool
+
+
+@cache
+def tools() -> dict[str, Tool]:
+    """Every tool by name, in the order in which tables list them."""
+    everything = (*figures.TOOLS, *heatmaps.heatmap_tools(), *trials.TOOLS)
+    return {tool.name: tool for tool in everything}
+
+
+def chosen_tools(names: Iterable[str] | None) -> list[Tool]:
+    """The tools of these names, all where None; InputError for one that does not exist."""
+    return [tools()[name] for name in _checked(names, tuple(tools()), "tools")]
+
+
+def chosen_flaws(names: Iterable[str] | None) -> list[str]:
+    """The flaws of these names, all that the experiment knows where None; InputError for another."""
+    return _checked(names, FLAWS, "flaws of this experiment")
+
+
+def _checked(names: Iterable[str] | None, known: tuple[str, ...], what: str) -> list[str]:
+    wanted = list(known) if names is None else list(dict.fromkeys(names))
+    strange = [name for name in wanted if name not in known]
+    if strange or not wanted:
+        raise InputError(f"The {what} are {', '.join(known)}", ", ".join(strange) or "none at all")
+    return wanted
