@@ -2,6 +2,7 @@
 
     rows = experiment(flaws=("background", "tint"), tools=("occlusion", "diagnosis"), seeds=(0, 1, 2))   # readings
     table = compared(rows)           # how often each tool tells the flawed network from the healthy one
+    answered(table), by_flaw(table)  # the same in plain words: on the whole, and the tool to use for each flaw
     tools()                          # name -> Tool: every heatmap, the hunch, the detector, plain accuracy
     results()                        # the shipped readings, which assets/make_experiments.py made
 
@@ -34,9 +35,17 @@ if TYPE_CHECKING:
     from core.experiments.grid import experiment
     from core.experiments.registry import tools
     from core.experiments.shipped import results
+    from core.experiments.telling import answered, by_flaw
 
-_PLACES = {"compared": "compare", "experiment": "grid", "results": "shipped", "tools": "registry"}
+_PLACES = {
+    "answered": "telling",
+    "by_flaw": "telling",
+    "compared": "compare",
+    "experiment": "grid",
+    "results": "shipped",
+    "tools": "registry",
+}
 
-__all__ = ["FLAWS", "ExperimentSettings", "Tool", "compared", "experiment", "results", "tools"]
+__all__ = ["FLAWS", "ExperimentSettings", "Tool", "answered", "by_flaw", "compared", "experiment", "results", "tools"]
 
 __getattr__ = lazily(__name__, _PLACES)
