@@ -116,7 +116,7 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
     from core.diagnosis.registry import detectors
     from core.diagnosis.subject import Subject
     from core.store import Store
-    from tests.benchmarks.diagnosis_cases import SECTIONS, blind, network, planted
+    from tests.benchmarks.diagnosis_cases import SECTIONS, network, planted
 
     store = Store(options.store)
     seeds = {"clean": options.clean}
@@ -132,7 +132,7 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
             continue
         made = planted(case)
         run = network(case, made, store)
-        subject = Subject(run.model, blind(made.splits), history=run.history, seed=1)
+        subject = Subject(run.model, made.splits.unannotated, history=run.history, seed=1)
         found = {name: info.measure(subject) for name, info in missing.items()}
         fresh = {name: value if isinstance(value, str) else round(value.statistic, 4) for name, value in found.items()}
         cases[case.title] = {

@@ -87,6 +87,11 @@ class Splits:
     def class_names(self) -> tuple[str, ...]:
         return self.train.class_names
 
+    @property
+    def unannotated(self) -> Splits:
+        """Pictures and labels alone: what a team has whom nobody told where things are, or what varies."""
+        return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in self.parts.items()})
+
     @cached_property
     def key(self) -> str:
         """A hash of the content of all three parts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -46,7 +46,7 @@ def pair(
     flawed = _trained(planted, planted.splits, seed, settings, store, on_step)
     healthy = _trained(planted, planted.clean, seed, settings, store, on_step)
     shortcut = flaw in SHORTCUTS
-    shown = _bare(planted.splits), _bare(planted.splits if shortcut else planted.clean)
+    shown = planted.splits.unannotated, (planted.splits if shortcut else planted.clean).unannotated
     one, other = (
         Subject(run.model, splits, history=run.history, seed=seed, on_step=on_step)
         for run, splits in zip((flawed, healthy), shown, strict=True)
@@ -68,7 +68,3 @@ def _trained(
     network = NetworkSpec.of(planted.network_spec, seed=seed, filters=settings.filters)
     training = TrainingSpec.of(planted.training_spec, seed=seed, epochs=settings.epochs)
     return train(splits, network, training, store=store, on_step=on_step)
-
-
-def _bare(splits: Splits) -> Splits:
-    return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in splits.parts.items()})

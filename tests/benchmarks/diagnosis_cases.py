@@ -207,11 +207,6 @@ def network(case: Case, found: Planted, store: Store) -> Run:
     return _opened[key]
 
 
-def blind(splits: Splits) -> Splits:
-    """The splits with all that a team would not know taken away: masks and attributes, which hold the answer."""
-    return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in splits.parts.items()})
-
-
 def _fields(flaw: str) -> set[str]:
     from core.flaws import info
 

@@ -164,7 +164,7 @@ def _line(case: Case) -> str:
 def _laddered(flaw: str, seed: int, pictures: int) -> Case:
     splits = load("wardrobe", seed=seed, train=pictures)
     planted = flaws.plant(splits, flaw, seed=seed)
-    team, judge = _bare(planted.splits), replace(planted.judge, masks=None)
+    team, judge = planted.splits.unannotated, replace(planted.judge, masks=None)
     run = train(team, planted.network_spec or NetworkSpec(seed=seed), planted.training_spec or TrainingSpec(seed=seed))
     found = ladder(run, team, FIXES[flaw], seeds=1, judge=judge, seed=seed)
     rows = found.table.set_index("fix")
@@ -189,15 +189,15 @@ def _twin(flaw: str, splits: Splits, seed: int) -> Run:
     """Trained for as many steps as the fixed network, on pictures in which the artefact says nothing of the class."""
     clean = flaws.plant(splits, flaw, seed=seed, others=1.0, strength=0.5).splits if flaw in DECOYS else splits
     spec = TrainingSpec(seed=seed)
-    return train(_bare(clean), NetworkSpec(seed=seed), TrainingSpec.of(spec, epochs=round(EFFORT * spec.epochs)))
+    return train(clean.unannotated, NetworkSpec(seed=seed), TrainingSpec.of(spec, epochs=round(EFFORT * spec.epochs)))
 
 
 def _served(flaw: str, seed: int, pictures: int) -> Case:
     """The fault is undone before the network, which was trained on healthy pictures."""
     splits = load("wardrobe", seed=seed, train=pictures)
-    run = train(_bare(splits), NetworkSpec(seed=seed), TrainingSpec(seed=seed))
+    run = train(splits.unannotated, NetworkSpec(seed=seed), TrainingSpec(seed=seed))
     planted = flaws.plant(splits, flaw, seed=seed)
-    info, team = fix_info("preprocessing_corrected"), _bare(planted.splits)
+    info, team = fix_info("preprocessing_corrected"), planted.splits.unannotated
     recipe = Recipe(run, team, run.network_spec, run.training_spec, seed, len(team.train), origin_splits=team)
     key = digest([VERSION, run.key, flaw])
     made = make(info.apply(recipe, info.Settings()), key, default_store(), lambda done, total, note="": None, {})
@@ -212,11 +212,6 @@ def _served(flaw: str, seed: int, pictures: int) -> Case:
         p_value=np.nan,
         seconds=0.0,
     )
-
-
-def _bare(splits: Splits) -> Splits:
-    """What a team would have: pictures and labels."""
-    return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in splits.parts.items()})
 
 
 def _worst(run: Run, judge: Dataset) -> tuple[float, float]:
