@@ -19,8 +19,8 @@ def measure(subject: Subject) -> Finding | str:
     r"""Wrong labels per picture, from the sure answers between classes that the network tells apart well.
 
     Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of answers that are contradicted by
-    the label of one certain other class, times $K - 1$, is the share of wrong labels; pictures that are alike do not
-    reach it, for they are confused with few classes, and with unsure answers.
+    the label of one certain other class, times $K - 1$, is the share of wrong labels. Random mistakes are as frequent
+    in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken.
     """
     labelling = subject.labelling
     pairs, sure = labelling.pairs_apart, labelling.sure
@@ -28,16 +28,16 @@ def measure(subject: Subject) -> Finding | str:
     if not pairs or not answered.all():
         return UNSURE
     crossed = np.array([sure[one, other] + sure[other, one] for one, other in pairs])
-    pooled = float(crossed.sum() / answered.sum())
     rates = crossed / answered
-    statistic = (subject.classes - 1) * pooled
+    usual = float(np.median(rates))
+    statistic = (subject.classes - 1) * usual
     names = [f"{subject.names[one]} or {subject.names[other]}" for one, other in pairs]
     return Finding(
         statistic=statistic,
         evidence=(
-            f"Between classes that the network tells apart well, {pooled:.1%} of its sure answers are contradicted by "
-            f"the label; over all classes that makes {statistic:.1%} wrong labels. What is only hard is confused "
-            "between classes that are alike, and seldom where the network is sure."
+            f"Between two classes that the network tells apart well, the label contradicts {usual:.1%} of its sure "
+            f"answers (the middle of {len(pairs)} pairs of classes); over all classes that makes {statistic:.1%} wrong "
+            "labels. What is only hard is confused between a few classes that are alike."
         ),
         data=bars(names[:SHOWN], rates[:SHOWN], np.sqrt(rates * (1 - rates) / answered)[:SHOWN]),
         axis="Share of sure answers that the label contradicts",

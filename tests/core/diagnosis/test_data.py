@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -73,6 +74,25 @@ def test_classes_that_are_alike_have_no_wrong_labels(object_reader) -> None:
     found = _measured(label_noise, subject)
     assert subject.accuracy("validation") < 0.9
     assert found.statistic < 0.02
+
+
+def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
+    """Four classes: the label contradicts one sure answer in fifty, in every pair alike or in one pair alone."""
+    sure = np.eye(4) * 96
+
+    def statistic(crossed: dict[tuple[int, int], float]) -> float:
+        counts = sure.copy()
+        for pair, count in crossed.items():
+            counts[pair] = counts[pair[::-1]] = count
+        labelling = SimpleNamespace(
+            pairs_apart=[(0, 1), (0, 2), (1, 3)], sure=counts, issues=lambda _: np.zeros(0, int)
+        )
+        found = label_noise.measure(SimpleNamespace(labelling=labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
+        assert isinstance(found, Finding)
+        return found.statistic
+
+    assert statistic(dict.fromkeys([(0, 1), (0, 2), (1, 3)], 2)) == pytest.approx(3 * 0.02, rel=0.05)
+    assert statistic({(1, 3): 6}) == 0
 
 
 def _alike(part: Dataset, seed: int) -> Dataset:
