@@ -13,6 +13,10 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -42,7 +46,34 @@ def main() -> None:
     made = datetime.now(UTC).date().isoformat()
     about = {"made": made, "seeds": seeds, "settings": ExperimentSettings().model_dump(mode="json")}
     ABOUT.write_text(json.dumps(about, indent=1) + "\n")
-    print(lines(compared(readings)))
+    table = compared(readings)
+    print(lines(table), readme(table), sep="\n\n")
+
+
+def readme(table: pd.DataFrame) -> str:
+    """The README's table: one line a flaw."""
+    from core.experiments import by_flaw, tools
+    from core.experiments.telling import frequency, title
+
+    rows = by_flaw(table)
+    pairs = table.groupby("flaw")["n"].max()
+    lines = [
+        "| flaw | pairs | search for the flaw | right hunch | best heatmap | middling heatmap | test accuracy |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in rows.to_dict("records"):
+        mine = table[table["flaw"] == row["flaw"]].set_index("tool")["share"]
+        maps = mine[[tools()[name].family == "heatmap" for name in mine.index]]
+        cells = [
+            row["flaw"].replace("_", " "),
+            str(pairs[row["flaw"]]),
+            *(frequency(mine[name]) if name in mine else "" for name in ("diagnosis", "hunch")),
+            f"{title(row['heatmap'])}, {frequency(row['heatmap_share'])}",
+            frequency(float(maps.median())),
+            frequency(mine["accuracy"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,16 @@ from core.attribution.mass import evidence, mask_share, relevance_mass
 from core.diagnosis.subject import Subject
 from core.experiments.base import ExperimentSettings, Tool
 
+RULE = "Counted is how far its maps light up off the object, on the frame, or on one spot."
 WINDOW = 1 / 6  # side of a spot, as a share of the picture's side
 
 
 def heatmap_tools() -> list[Tool]:
     """One tool for each attribution method."""
-    plain = "Where its maps light up: off the object, on the frame, or on one spot."
-    return [Tool(name, info.title, "heatmap", plain, partial(read, info)) for name, info in methods().items()]
+    return [
+        Tool(name, info.title, "heatmap", f"{info.plain} {RULE}", partial(read, info))
+        for name, info in methods().items()
+    ]
 
 
 def read(info: MethodInfo, subject: Subject, flaw: str, settings: ExperimentSettings) -> float:
