@@ -15,7 +15,7 @@ RECIPE = {
         "flaw": "border",
         "settings": {"size": 32, "classes": ["trouser", "bag", "boot"], "train": 250, "validation": 100, "test": 100},
     },
-    "network": {"filters": 12},
+    "network": {"filters": 8, "blocks": 2},
     "training": {"epochs": 12},
 }
 PATIENCE = 400_000

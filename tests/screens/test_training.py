@@ -31,7 +31,7 @@ def _until(app: AppTest, true: Callable[[AppTest], bool]) -> AppTest:
     deadline = time.monotonic() + PATIENCE
     while not true(app):
         assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.2)
+        time.sleep(1)  # looking takes time too, and from the training
         app.run()
     return app
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.experiments import answered, compared, results
 from core.flaws import info
+from pages.parts import usefulness_work
 
 from .conftest import problems
 
@@ -74,7 +75,8 @@ def test_nothing_chosen_is_told(own) -> None:
     assert "Choose at least one flaw and one tool." in _texts(app)
 
 
-def test_a_network_that_did_not_learn_its_flaw_is_told(visit) -> None:
-    app = _press(visit(PAGE, **{**SMALL, "useful_flaws": [info("place").title]}), "usefulness_run")
+def test_networks_that_did_not_learn_their_flaw_are_told(own, monkeypatch) -> None:
+    monkeypatch.setattr(usefulness_work, "experiment", lambda *_, **__: results()[0].assign(took=False))
+    app = _press(own, "usefulness_run")
     assert not problems(app)
     assert any("learned its flaw" in str(item.value) for item in app.info)
