@@ -34,7 +34,7 @@ def _trained(app):
     deadline = time.monotonic() + PATIENCE
     while any(button.key == "cancel" for button in app.button):
         assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.2)
+        time.sleep(1)
         app.run()
     return app
 
