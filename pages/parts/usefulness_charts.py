@@ -42,7 +42,7 @@ def grid(cells: pd.DataFrame) -> Chart:
             alt.Tooltip("said:N", title="so it"),
         ],
     )
-    scale = alt.Scale(domain=[0, 50, 100], range=[colour("bad"), colour("paper"), colour("good")])
+    scale = alt.Scale(domain=[0, 50, 100], range=[colour("bad"), colour("paper"), colour("good")], interpolate="rgb")
     squares = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(
         color=alt.Color("times:Q", scale=scale, legend=None)
     )

@@ -39,13 +39,19 @@ def test_tests_that_tell_more_are_said_to() -> None:
 
 
 def test_heatmaps_may_win_and_may_draw() -> None:
-    assert answered(table(tint={"gradient": 0.9, "diagnosis": 0.5})).verdict == "Heatmaps tell more than tests"
-    assert answered(table(tint={"gradient": 0.9, "diagnosis": 0.9})).verdict == "Heatmaps tell about as much as tests"
+    assert answered(table(tint={"gradient": 0.95, "diagnosis": 0.5})).verdict == "Heatmaps tell more than tests"
+    assert answered(table(tint={"gradient": 0.95, "diagnosis": 0.95})).verdict == "Heatmaps tell about as much as tests"
+
+
+def test_where_nothing_is_beyond_doubt_the_verdict_is_one_so_far() -> None:
+    found = answered(table(tint={"gradient": 0.2, "diagnosis": 0.8}))
+    assert found.verdict == "So far: tests tell more than heatmaps"
+    assert "0 of 2" in found.small
 
 
 def test_a_table_without_either_still_gives_its_figures() -> None:
     found = answered(table(tint={"accuracy": 0.2}))
-    assert found.verdict == "How often each tool tells"
+    assert found.verdict == "So far: how often each tool tells"
     assert "20 times" in found.sentence
 
 
