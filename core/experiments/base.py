@@ -20,9 +20,15 @@ FLAWS = (*SHORTCUTS, "label_noise", "imbalance")
 class ExperimentSettings(Settings):
     """How large the networks and the samples are."""
 
-    pictures: int = setting(4, "Pictures of each class that heatmaps are made of.", low=1, high=40, step=1)
-    tried: int = setting(100, "Pictures that a hunch is tried on.", low=20, high=400, step=20, common=False)
-    train: int = setting(300, "Pictures of each class that every network learns from.", low=20, high=1000, step=20)
+    pictures: int = setting(
+        4, "Pictures of each class that heatmaps are made of.", low=1, high=40, step=1, title="Pictures for heatmaps"
+    )
+    tried: int = setting(
+        100, "Pictures that a hunch is tried on.", low=20, high=400, step=20, common=False, title="Pictures for hunches"
+    )
+    train: int = setting(
+        300, "Pictures that every network learns each class from.", low=20, high=1000, step=20, title="Pictures a class"
+    )
     epochs: int = setting(12, "Passes over these pictures.", low=1, high=60, step=1, common=False)
     filters: int = setting(24, "Size of every network.", low=4, high=64, step=4, unit="filters", common=False)
 

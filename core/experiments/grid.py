@@ -53,22 +53,23 @@ def experiment(
     if not len(seeds):
         raise InputError("There should be at least one seed", "none")
     cases = [(flaw, seed) for seed in dict.fromkeys(seeds) for flaw in kinds]
-    rows: list[dict[str, Any]] = []
+    steps, rows = 1 + len(wanted), list[dict[str, Any]]()
     for done, (flaw, seed) in enumerate(cases):
-        on_step(done, len(cases), f"{flaw.replace('_', ' ')}, pair {seed}")
-        rows += _case(flaw, seed, wanted, options, store, _within(on_step, done, len(cases), flaw, seed))
-    on_step(len(cases), len(cases), "")
+        rows += _case(flaw, seed, wanted, options, store, _Told(on_step, done * steps, len(cases) * steps, flaw, seed))
+    on_step(len(cases) * steps, len(cases) * steps, "")
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _case(
-    flaw: str, seed: int, tools: list[Tool], settings: ExperimentSettings, store: Store, on_step: OnStep
+    flaw: str, seed: int, tools: list[Tool], settings: ExperimentSettings, store: Store, told: _Told
 ) -> list[dict[str, Any]]:
+    told.say(0, "training")
     names = {tool.name: f"{FOLDER}/{_key(flaw, seed, tool, settings)}.json" for tool in tools}
     missing = [tool for tool in tools if not store.has(names[tool.name])]
     if missing:
-        both = pair(flaw, seed, settings, store, on_step)
+        both = pair(flaw, seed, settings, store, told.again)
         for tool in missing:
+            told.say(1 + tools.index(tool), tool.title)
             row = {"tool": tool.name, "flaw": flaw, "seed": seed, **_read(tool, flaw, both, settings)}
             store.write(names[tool.name], json.dumps(row).encode())
     rows = [json.loads(store.read(name)) for name in names.values()]
@@ -89,10 +90,18 @@ def _key(flaw: str, seed: int, tool: Tool, settings: ExperimentSettings) -> str:
     return digest([VERSION, flaw, seed, tool.name, settings.model_dump(mode="json")])
 
 
-def _within(on_step: OnStep, pairs: int, everything: int, flaw: str, seed: int) -> OnStep:
-    """Steps of one pair, so that the work can be stopped within it."""
+class _Told:
+    """Steps of one pair, of the steps of all: its networks, then each tool."""
 
-    def step(done: int, total: int, note: str = "") -> None:  # noqa: ARG001 - every part of it begins anew
-        on_step(pairs, everything, f"{flaw.replace('_', ' ')}, pair {seed}")
+    def __init__(self, on_step: OnStep, before: int, total: int, flaw: str, seed: int) -> None:
+        self._on_step, self._before, self._total = on_step, before, total
+        self._pair = f"{flaw.replace('_', ' ')}, pair {seed + 1}"
+        self._last = (before, self._pair)
 
-    return step
+    def say(self, done: int, what: str) -> None:
+        self._last = (self._before + done, f"({self._pair}: {what})")
+        self.again(0, 0)
+
+    def again(self, done: int, total: int, note: str = "") -> None:  # noqa: ARG002 - steps of networks and tools
+        """The same once more, so that the work can be stopped within a step."""
+        self._on_step(self._last[0], self._total, self._last[1])
