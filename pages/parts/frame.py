@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from pages.parts import links, present, style
+from pages.parts import keras_session, links, present, style
 
 ROOT = Path(__file__).parents[2]
 DATA, TRAIN = "pages/data.py", "pages/train.py"
@@ -88,8 +88,11 @@ def page(file: str, sentence: str) -> Iterator[None]:
         present.draw_toggle()
     st.title(screen.question, anchor=False)
     st.markdown(sentence)
-    with boundary():
-        yield
+    try:
+        with boundary():
+            yield
+    finally:
+        keras_session.keep()
     # Dials of a fresh link are known only once they are drawn.
     if recipe != _recipe(file):
         _menu(place, file)
