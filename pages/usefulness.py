@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.experiments import FLAWS, ExperimentSettings, answered, by_flaw, compared, tools
+from core.experiments import FLAWS, ExperimentSettings, answered, by_flaw, tools
 from core.experiments.telling import frequency
 from pages.parts import charts, controls, frame, long_work, style, usefulness_charts
 from pages.parts import usefulness_work as work
@@ -14,7 +14,6 @@ from pages.parts.usefulness_work import Plan, flaw_title
 
 HERE = "pages/usefulness.py"
 ASKED = "_usefulness_asked"
-SHIPPED, OWN = "Shipped with Hunch", "Your own"
 
 
 def main() -> None:
@@ -29,15 +28,15 @@ def body() -> None:
     with frame.boundary():
         place = st.container()
         plan = draw_own()
-        readings = work.own(plan) if plan else None
+        own = work.own(plan) if plan else None
         with place:
-            if readings is None:
-                known, table, about = work.shipped()
-                draw(known, table, f"Measured on {about['made']}, and shipped with Hunch.")
-            elif (table := compared(readings)).empty:
+            if own is None:
+                readings, table, about = work.shipped()
+                draw(readings, table, f"Measured on {about['made']}, and shipped with Hunch.")
+            elif own[1].empty:
                 st.info("No network learned its flaw, so nothing can be compared. Try more pictures, or more epochs.")
             else:
-                draw(readings, table, "Your own experiment.")
+                draw(*own, "Your own experiment.")
 
 
 def draw(readings: pd.DataFrame, table: pd.DataFrame, about: str) -> None:

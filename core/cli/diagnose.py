@@ -12,9 +12,9 @@ import numpy as np
 
 from core.cli import pictures
 from core.cli.dials import new_parser
+from core.cli.files import checked_out
 from core.cli.network import add_network, subject_of
 from core.cli.progress import progress_bar
-from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.diagnosis import Suspect
@@ -37,15 +37,14 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, look for every flaw, and print what was found."""
-    if options.out is not None and not options.out.absolute().parent.is_dir():
-        raise InputError("The folder that is written to should exist", str(options.out.parent), "Create it first.")
+    out = checked_out(options.out)
     subject, splits, _ = subject_of(options)
     from core.diagnosis import diagnose, summary
 
     with progress_bar("Diagnosis") as on_step:
         suspects = diagnose(subject, splits, seed=options.seed, on_step=on_step)
-    if options.out is not None:
-        options.out.write_text(json.dumps([plain(suspect) for suspect in suspects], indent=1))
+    if out is not None:
+        out.write_text(json.dumps([plain(suspect) for suspect in suspects], indent=1))
     print("\n".join([summary(suspects), "", *(_line(suspect) for suspect in suspects)]))
     return 0
 

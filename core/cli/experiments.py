@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.dials import add_dials, given, new_parser
+from core.cli.files import checked_out
 from core.cli.pictures import store_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.errors import InputError
 from core.experiments.base import FLAWS, ExperimentSettings
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
 
 def run(options: argparse.Namespace) -> int:
     """Train what is missing, read every tool, and print the table."""
-    if options.out is not None and not options.out.absolute().parent.is_dir():
-        raise InputError("The folder that is written to should exist", str(options.out.parent), "Create it first.")
+    out = checked_out(options.out)
     load_tensorflow_quietly()
     from core.experiments import compared, experiment
 
@@ -57,8 +56,8 @@ def run(options: argparse.Namespace) -> int:
             on_step=on_step,
             **given(options, ExperimentSettings),
         )
-    if options.out is not None:
-        readings.to_csv(options.out, index=False)
+    if out is not None:
+        readings.to_csv(out, index=False)
     table = compared(readings)
     print(lines(table) if len(table) else NOTHING)
     return 0

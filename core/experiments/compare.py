@@ -39,10 +39,10 @@ def compared(readings: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFram
     return table[list(COLUMNS)]
 
 
-def share_above(flawed: np.ndarray, healthy: np.ndarray) -> float:
-    """How often a flawed network (m,) reads higher than a healthy one (n,), ties counting half (AUC)."""
-    above = flawed[:, None] > healthy[None, :]
-    return float(np.mean(above + 0.5 * (flawed[:, None] == healthy[None, :])))
+def ranked(flawed: np.ndarray, healthy: np.ndarray) -> tuple[float, float]:
+    """How often a flawed network (m,) reads higher than a healthy one (n,), ties counting half (AUC); and p."""
+    found = mannwhitneyu(flawed, healthy, alternative="greater")
+    return float(found.statistic) / (len(flawed) * len(healthy)), float(found.pvalue)
 
 
 def interval(share: float, flawed: int, healthy: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -70,8 +70,7 @@ def interval(share: float, flawed: int, healthy: int, confidence: float = 0.95) 
 
 def _row(tool: str, flaw: str, group: pd.DataFrame, confidence: float) -> tuple[object, ...]:
     flawed, healthy = (group[name].to_numpy(float) for name in ("flawed", "healthy"))
-    share, n = share_above(flawed, healthy), len(group)
-    p_value = float(mannwhitneyu(flawed, healthy, alternative="greater").pvalue)
+    (share, p_value), n = ranked(flawed, healthy), len(group)
     seconds = float(group["seconds"].median()) / 2
     return tool, flaw, n, share, *interval(share, n, n, confidence), p_value, math.nan, seconds
 

@@ -11,8 +11,8 @@ import streamlit as st
 from core import flaws
 from core.experiments import ExperimentSettings, compared, experiment, tools
 from core.experiments import results as shipped_results
+from core.progress import OnStep
 from core.settings import digest
-from core.store import default_store
 from pages.parts import long_work
 from pages.parts.caches import Shelf
 from pages.parts.controls import spaced
@@ -59,21 +59,15 @@ def shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     return readings, compared(readings), about
 
 
-def own(plan: Plan) -> pd.DataFrame | None:
-    """The readings of an experiment, watched while they are made; None where it was stopped."""
-    return long_work.kept(
-        shelf(),
-        plan.key,
-        "The experiment",
-        lambda on_step: experiment(
-            plan.flaws,
-            plan.tools,
-            range(plan.seeds),
-            store=default_store(),
-            on_step=on_step,
-            **plan.settings.model_dump(),
-        ),
-    )
+def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """The readings of an experiment and their comparison, watched while they are made; None where it was stopped."""
+
+    def work(on_step: OnStep) -> tuple[pd.DataFrame, pd.DataFrame]:
+        settings = plan.settings.model_dump()
+        readings = experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
+        return readings, compared(readings)
+
+    return long_work.kept(shelf(), plan.key, "The experiment", work)
 
 
 def cells(table: pd.DataFrame) -> pd.DataFrame:
@@ -83,10 +77,7 @@ def cells(table: pd.DataFrame) -> pd.DataFrame:
             "tool": [tools()[name].title for name in table["tool"]],
             "flaw": [spaced(name) for name in table["flaw"]],
             "planted": [flaw_title(name) for name in table["flaw"]],
-            "share": table["share"],
             "times": 100 * table["share"],
-            "low": table["low"],
-            "high": table["high"],
             "range": [
                 f"{100 * low:.0f} to {100 * high:.0f}" for low, high in zip(table["low"], table["high"], strict=True)
             ],

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from core.experiments import compared
-from core.experiments.compare import interval, share_above
+from core.experiments.compare import interval, ranked
 
 
 def readings(flawed, healthy, *, tool: str = "tool", flaw: str = "tint", took: bool = True) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def test_the_share_is_the_area_under_the_roc_curve() -> None:
     rng = np.random.default_rng(0)
     flawed, healthy = rng.integers(0, 6, 30).astype(float), rng.integers(0, 4, 20).astype(float)
     truth = np.r_[np.ones(30), np.zeros(20)]
-    assert share_above(flawed, healthy) == pytest.approx(roc_auc_score(truth, np.r_[flawed, healthy]))
+    assert ranked(flawed, healthy)[0] == pytest.approx(roc_auc_score(truth, np.r_[flawed, healthy]))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.8, 1.0])
@@ -52,7 +52,7 @@ def test_the_interval_covers_what_it_should() -> None:
     """Normal readings one standard deviation apart: the true share is Phi(1 / sqrt 2) = .760."""
     rng, hits = np.random.default_rng(1), 0
     for _ in range(300):
-        low, high = interval(share_above(rng.normal(1, 1, 10), rng.normal(0, 1, 10)), 10, 10)
+        low, high = interval(ranked(rng.normal(1, 1, 10), rng.normal(0, 1, 10))[0], 10, 10)
         hits += low <= 0.7602 <= high
     assert 0.91 <= hits / 300 <= 0.99
 

@@ -1,0 +1,14 @@
+"""Where a command writes to, checked before the work begins rather than after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.errors import InputError
+
+
+def checked_out(out: Path | None) -> Path | None:
+    """The same path; InputError where its folder does not exist."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise InputError("The folder that is written to should exist", str(out.parent), "Create it first.")
+    return out
