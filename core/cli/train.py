@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.cli import pictures
 from core.cli.dials import add_dials, given, new_parser
+from core.cli.files import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.errors import InputError
 from core.networks.spec import NetworkSpec, TrainingSpec
@@ -83,6 +84,4 @@ def _writable(out: Path | None) -> Path | None:
         return None
     if out.suffix != ".keras":
         raise InputError("A network is written to a file that ends in .keras", str(out))
-    if not out.absolute().parent.is_dir():
-        raise InputError("The folder that the network is written to should exist", str(out.parent), "Create it first.")
-    return out
+    return checked_out(out)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.diagnosis.base import Suspect
+from core.flaws.shortcut import SHORTCUTS
 
-SHORTCUTS = ("background", "tint", "place", "border", "sticker", "shortcut")
 SERVING = ("wrong_scale", "channels_swapped", "darkened", "cropped", "blurred")
 
 # explained -> {explaining: share of its statistic up to which the explained one's is put down to it}
@@ -20,7 +20,7 @@ SHARES: dict[str, dict[str, float]] = {
     "place": {"background": 0.4, "tint": 0.4, "border": 0.4, "sticker": 0.4},
     "border": {"background": 0.6, "place": 0.7, "sticker": 0.5, "shortcut": 0.3},
     "sticker": {"background": 0.6, "place": 0.8, "border": 0.5, "tint": 0.4, "shortcut": 0.3},
-    "shortcut": dict.fromkeys(("background", "tint", "place", "border", "sticker"), 2.0),
+    "shortcut": dict.fromkeys(SHORTCUTS, 2.0),
     **{each: {other: 0.9 for other in SERVING if other != each} for each in SERVING},
 }
 # explained -> suspects that, where raised, leave nothing to be said by it

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from core.flaws.shortcut import SHORTCUTS
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
     from core.diagnosis.subject import Subject
 
 Family = Literal["heatmap", "test", "figure"]
-SHORTCUTS = ("background", "sticker", "border", "tint", "place")
 FLAWS = (*SHORTCUTS, "label_noise", "imbalance")
 """Flaws that training leaves in a network, which is what all tools look at."""
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from core.datasets import Dataset, Splits, load
 from core.diagnosis.subject import Subject
-from core.experiments.base import SHORTCUTS, ExperimentSettings
+from core.experiments.base import ExperimentSettings
 from core.flaws import Planted, plant
+from core.flaws.shortcut import SHORTCUTS
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.progress import OnStep, silent
 from core.store import Store

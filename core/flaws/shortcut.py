@@ -8,6 +8,8 @@ import pandas as pd
 from core.datasets.base import Dataset
 from core.flaws.base import evenly, grouped, picked
 
+SHORTCUTS = ("background", "sticker", "border", "tint", "place")
+
 
 def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:
     """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest."""

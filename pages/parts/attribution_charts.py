@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.trust.curves import Curves
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import dots, rows
 from pages.parts.style import colour
 
 ORDERS = {"map": "the map's order", "random": "random order", "edges": "the picture's edges"}
@@ -59,25 +60,22 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
     # One picture alone has an interval without ends.
     ends = classes["high"].where(classes["high"] < float("inf"), classes["multiple"])
     bounded = classes.assign(low=classes["low"].clip(lower=0), high=ends)
-    base = alt.Chart(bounded).encode(
-        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=[
-            alt.Tooltip("name:N", title="class"),
-            alt.Tooltip("multiple:Q", title="times its share", format=".2f"),
-            alt.Tooltip("low:Q", title="interval from", format=".2f"),
-            alt.Tooltip("high:Q", title="to", format=".2f"),
-            alt.Tooltip("n:Q", title="pictures"),
-        ],
-    )
-    x: Any = alt.X("multiple:Q", title=f"evidence on the {region}, times its share", scale=alt.Scale(zero=True))
-    lines = base.mark_rule(strokeWidth=2, color=colour("good")).encode(x=alt.X("low:Q"), x2="high:Q")
-    dots = base.mark_point(filled=True, size=80, color=colour("good"), opacity=1).encode(x=x)
+    told = [
+        alt.Tooltip("name:N", title="class"),
+        alt.Tooltip("multiple:Q", title="times its share", format=".2f"),
+        alt.Tooltip("low:Q", title="interval from", format=".2f"),
+        alt.Tooltip("high:Q", title="to", format=".2f"),
+        alt.Tooltip("n:Q", title="pictures"),
+    ]
+    title = f"evidence on the {region}, times its share"
+    base = rows(bounded, "name", told, color=alt.value(colour("good")))
+    marks = dots(base, "multiple", title=title, scale=alt.Scale(zero=True))
     chance = (
         alt.Chart(pd.DataFrame({"multiple": [1.0]}))
         .mark_rule(color=colour("neutral"), strokeWidth=2)
         .encode(x="multiple:Q")
     )
-    return alt.layer(chance, lines, dots).properties(
+    return alt.layer(chance, *marks).properties(
         height=34 * len(names) + 70, description=f"Evidence on the {region} as a multiple of its share, by class"
     )
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import dots, rows
 from pages.parts.style import colour
 
 ROW = 26
@@ -21,24 +22,17 @@ def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, d
         raised: whether this one is.
         description: for whoever cannot see it.
     """
-    order = data["label"].tolist()
-    mark = colour("bad") if raised else colour("neutral")
-    base = alt.Chart(data).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=220)),
-        tooltip=[
-            alt.Tooltip("label:N", title=" "),
-            alt.Tooltip("value:Q", title=axis, format=".3~f"),
-            alt.Tooltip("low:Q", title="from", format=".3~f"),
-            alt.Tooltip("high:Q", title="to", format=".3~f"),
-        ],
-    )
-    known = base.transform_filter("isValid(datum.low)")
-    spans = known.mark_rule(strokeWidth=2, color=mark).encode(x="low:Q", x2="high:Q")
-    dots = base.mark_point(filled=True, size=90, opacity=1, color=mark).encode(x=alt.X("value:Q", title=axis))
-    layers = [spans, dots]
+    told = [
+        alt.Tooltip("label:N", title=" "),
+        alt.Tooltip("value:Q", title=axis, format=".3~f"),
+        alt.Tooltip("low:Q", title="from", format=".3~f"),
+        alt.Tooltip("high:Q", title="to", format=".3~f"),
+    ]
+    base = rows(data, "label", told, color=alt.value(colour("bad" if raised else "neutral")))
+    layers = dots(base, "value", title=axis)
     if _within_reach(data, threshold):
         layers.insert(0, _line(threshold))
-    return alt.layer(*layers).properties(height=ROW * len(order) + 48, description=description)
+    return alt.layer(*layers).properties(height=ROW * len(data) + 48, description=description)
 
 
 def _line(threshold: float) -> alt.Chart:

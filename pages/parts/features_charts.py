@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import dots, rows
 from pages.parts.style import colour
 
 ROW = 34
@@ -171,24 +172,18 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
         table: columns classifier, accuracy, low, high, correct, n.
         marked: the one in colour.
     """
-    order = table.sort_values("accuracy", ascending=False)["classifier"].tolist()
-    base = alt.Chart(table).encode(
-        y=alt.Y("classifier:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False)),
-        color=alt.condition(alt.datum.classifier == marked, alt.value(colour("good")), alt.value(colour("neutral"))),
-        tooltip=[
-            "classifier:N",
-            alt.Tooltip("correct:Q", title="right"),
-            alt.Tooltip("n:Q", title="of"),
-            alt.Tooltip("low:Q", title="from", format=".1%"),
-            alt.Tooltip("high:Q", title="to", format=".1%"),
-        ],
-    )
-    scale = alt.Scale(domain=[0, 1])
-    marks = base.mark_point(filled=True, size=90).encode(
-        x=alt.X("accuracy:Q", title="right answers", axis=alt.Axis(format="%"), scale=scale)
-    )
-    spans = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
+    told = [
+        "classifier:N",
+        alt.Tooltip("correct:Q", title="right"),
+        alt.Tooltip("n:Q", title="of"),
+        alt.Tooltip("low:Q", title="from", format=".1%"),
+        alt.Tooltip("high:Q", title="to", format=".1%"),
+    ]
+    tone = alt.condition(alt.datum.classifier == marked, alt.value(colour("good")), alt.value(colour("neutral")))
+    base = rows(table.sort_values("accuracy", ascending=False), "classifier", told, color=tone)
+    axis = alt.Axis(format="%")
+    marks = dots(base, "accuracy", title="right answers", axis=axis, scale=alt.Scale(domain=[0, 1]))
     numbers = base.mark_text(dy=-12, fontSize=13).encode(x="accuracy:Q", text=alt.Text("accuracy:Q", format=".0%"))
-    return alt.layer(spans, marks, numbers).properties(
+    return alt.layer(*marks, numbers).properties(
         height=48 * len(table) + 40, description="Right answers of the network and of hand-made features"
     )

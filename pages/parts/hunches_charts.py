@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import dots, rows
 from pages.parts.style import colour
 
 ROW = 40
@@ -22,30 +23,24 @@ def whiskers(table: pd.DataFrame, title: str, threshold: float | None, descripti
         threshold: the smallest effect that counts; None for shares of right answers, which have none.
         description: for whoever cannot see it.
     """
-    order = table["name"].tolist()
     tones = alt.Scale(domain=["good", "bad", "neutral"], range=[colour("good"), colour("bad"), colour("neutral")])
     least, most = float(table[["value", "low"]].min().min()), float(table[["value", "high"]].max().max())
     ends = [0.0, 1.0] if threshold is None else [min(-0.05, least), max(threshold + 0.05, most) * 1.12]
     scale = alt.Scale(domain=ends, nice=False)
-    base = alt.Chart(table).encode(
-        y=alt.Y("name:N", sort=order, title=None,
-                axis=alt.Axis(domain=False, ticks=False, labelLimit=260, labelOverlap=False)),
-        color=alt.Color("tone:N", scale=tones, legend=None),
-        tooltip=[
-            alt.Tooltip("name:N", title=" "),
-            alt.Tooltip("value:Q", title="effect", format="+.3f"),
-            alt.Tooltip("low:Q", title="from", format="+.3f"),
-            alt.Tooltip("high:Q", title="to", format="+.3f"),
-            alt.Tooltip("detail:N", title=" "),
-        ],
-    )  # fmt: skip
+    told = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("value:Q", title="effect", format="+.3f"),
+        alt.Tooltip("low:Q", title="from", format="+.3f"),
+        alt.Tooltip("high:Q", title="to", format="+.3f"),
+        alt.Tooltip("detail:N", title=" "),
+    ]
+    base = rows(table, "name", told, label=260, color=alt.Color("tone:N", scale=tones, legend=None))
     known = base.transform_filter("isValid(datum.low)")
-    spans = known.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title, scale=scale), x2="high:Q")
     ticks = [known.mark_tick(thickness=2, size=10).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("low", "high")]
-    dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("value:Q", title=title, scale=scale))
+    marks = dots(base, "value", title=title, scale=scale)
     words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text="said:N")
     lines = [] if threshold is None else [_lines(threshold, scale)]
-    layers = [*lines, spans, *ticks, dots] if row < ROW else [*lines, spans, *ticks, dots, words]
+    layers = [*lines, *ticks, *marks] if row < ROW else [*lines, *ticks, *marks, words]
     return alt.layer(*layers).properties(height=row * len(table) + 46, description=description)
 
 

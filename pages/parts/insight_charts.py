@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.insight.surrogate import Node
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import rows
 from pages.parts.style import Colour, colour
 
 ROW = 30
@@ -25,15 +26,12 @@ def strengths(table: pd.DataFrame, unit: str) -> Chart:
         table: rows with `title`, `strength`, `cause_strength` (NaN where unknown) and `truth` (the object itself).
         unit: of the strengths.
     """
-    order = list(table["title"])
-    base = alt.Chart(table).encode(
-        y=alt.Y("title:N", sort=order, title=None, axis=_names()),
-        tooltip=[
-            alt.Tooltip("title:N", title=" "),
-            alt.Tooltip("strength:Q", title="as they are", format=".1f"),
-            alt.Tooltip("cause_strength:Q", title="changed on purpose", format=".1f"),
-        ],
-    )
+    told = [
+        alt.Tooltip("title:N", title=" "),
+        alt.Tooltip("strength:Q", title="as they are", format=".1f"),
+        alt.Tooltip("cause_strength:Q", title="changed on purpose", format=".1f"),
+    ]
+    base = rows(table, "title", told, label=LABEL)
     fill = alt.condition("datum.truth", alt.value(colour("neutral")), alt.value(colour("good")))
     bars = base.mark_bar(height=12).encode(x=alt.X("strength:Q", title=AXIS[unit]), color=fill)
     marks = base.mark_point(shape="diamond", size=90, strokeWidth=2, color=colour("bad"), filled=False).encode(
@@ -84,15 +82,12 @@ def ideas(table: pd.DataFrame) -> Chart:
     Args:
         table: rows with `title`, `sensitivity`, `low`, `high`, `clear`, `sentence`.
     """
-    order = list(table["title"])
-    base = alt.Chart(table).encode(y=alt.Y("title:N", sort=order, title=None, axis=_names()))
+    base = rows(table, "title", [alt.Tooltip("sentence:N", title=" ")], label=LABEL)
     band = base.mark_bar(height=14, opacity=0.35, color=colour("neutral")).encode(
         x=alt.X("low:Q", title=AXIS["logits"]), x2="high:Q"
     )
     tone = alt.condition("datum.clear", alt.value(colour("good")), alt.value(colour("neutral")))
-    marks = base.mark_point(filled=True, size=110, opacity=1).encode(
-        x="sensitivity:Q", color=tone, tooltip=[alt.Tooltip("sentence:N", title=" ")]
-    )
+    marks = base.mark_point(filled=True, size=110, opacity=1).encode(x="sensitivity:Q", color=tone)
     return alt.layer(_zero(), band, marks).properties(
         height=ROW * len(table) + 50, description="How far each idea moves the score of each class"
     )
@@ -104,13 +99,10 @@ def weights(table: pd.DataFrame) -> Chart:
     Args:
         table: rows with `title` and `points`.
     """
-    order = list(table["title"])
+    told = [alt.Tooltip("title:N", title=" "), alt.Tooltip("points:Q", format="+.2f")]
     fill = alt.condition("datum.points > 0", alt.value(colour("good")), alt.value(colour("bad")))
-    bars = alt.Chart(table).mark_bar(height=12).encode(
-        y=alt.Y("title:N", sort=order, title=None, axis=_names()),
-        x=alt.X("points:Q", title="points for this answer (below zero: against it)"),
-        color=fill,
-        tooltip=[alt.Tooltip("title:N", title=" "), alt.Tooltip("points:Q", format="+.2f")],
+    bars = rows(table, "title", told, label=LABEL).mark_bar(height=12).encode(
+        x=alt.X("points:Q", title="points for this answer (below zero: against it)"), color=fill
     )  # fmt: skip
     return alt.layer(_zero(), bars).properties(height=ROW * len(table) + 50, description="Points for one answer")
 
@@ -177,10 +169,8 @@ def _placed(nodes: tuple[Node, ...]) -> list[dict[str, Any]]:
 
 def _interval(table: pd.DataFrame, middle: str, low: str, high: str, tone: str, shape: str, shift: int) -> list[Any]:
     """A mark on its interval, a little above or below the row's middle."""
-    base = alt.Chart(table[table[middle].notna()]).encode(
-        y=alt.Y("title:N", sort=list(table["title"]), title=None, axis=_names()),
-        tooltip=[alt.Tooltip("sentence:N", title=" ")],
-    )
+    named = rows(table, "title", [alt.Tooltip("sentence:N", title=" ")], label=LABEL)
+    base = named.transform_filter(f"isValid(datum.{middle})")
     title = AXIS[str(table["unit"].iloc[0])]
     lines = base.mark_rule(strokeWidth=2.5, color=tone, yOffset=shift).encode(
         x=alt.X(f"{low}:Q", title=title), x2=f"{high}:Q"
@@ -193,7 +183,3 @@ def _interval(table: pd.DataFrame, middle: str, low: str, high: str, tone: str, 
 
 def _zero() -> Any:
     return alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=colour("neutral"), strokeDash=[4, 3]).encode(x="x:Q")
-
-
-def _names() -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, labelLimit=LABEL)

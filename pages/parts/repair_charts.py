@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
+from pages.parts.interval_charts import dots, rows
 from pages.parts.style import colour
 
 ROW = 34
@@ -30,26 +31,18 @@ def rungs(table: pd.DataFrame, measure: str, best: str | None) -> Chart:
     )[["title", "value", "low", "high", "role"]]
     shades = alt.Scale(domain=["best", "other"], range=[colour("good"), colour("neutral")])
     scale = alt.Scale(domain=[0, 1])
-    base = alt.Chart(shown).encode(
-        y=alt.Y(
-            "title:N", sort=list(shown["title"]), title=None, axis=alt.Axis(labelLimit=190, domain=False, ticks=False)
-        ),
-        color=alt.Color("role:N", scale=shades, legend=None),
-        tooltip=[
-            alt.Tooltip("title:N", title=" "),
-            alt.Tooltip("value:Q", title="right", format=".1%"),
-            alt.Tooltip("low:Q", title="at least", format=".1%"),
-            alt.Tooltip("high:Q", title="at most", format=".1%"),
-        ],
-    )
-    spans = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=TITLES[measure], scale=scale, axis=alt.Axis(format="%")), x2="high:Q"
-    )
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("value:Q", scale=scale))
+    told = [
+        alt.Tooltip("title:N", title=" "),
+        alt.Tooltip("value:Q", title="right", format=".1%"),
+        alt.Tooltip("low:Q", title="at least", format=".1%"),
+        alt.Tooltip("high:Q", title="at most", format=".1%"),
+    ]
+    base = rows(shown, "title", told, label=190, color=alt.Color("role:N", scale=shades, legend=None))
+    marks = dots(base, "value", title=TITLES[measure], scale=scale, axis=alt.Axis(format="%"))
     words = base.mark_text(dy=-12, fontSize=12).encode(
         x=alt.X("value:Q", scale=scale), text=alt.Text("value:Q", format=".0%")
     )
-    return alt.layer(spans, points, words).properties(
+    return alt.layer(*marks, words).properties(
         height=ROW * len(shown) + 50, description=f"Each fix and control: {TITLES[measure]}, with its interval"
     )
 
@@ -60,8 +53,6 @@ def groups(table: pd.DataFrame) -> Chart:
     Args:
         table: one row a group, with the columns group, pictures, before and after.
     """
-    order = list(table["group"])
-    rows = alt.Y("group:N", sort=order, title=None, axis=alt.Axis(labelLimit=230, domain=False, ticks=False))
     scale = alt.Scale(domain=[0, 1])
     told: list[Any] = [
         "group:N",
@@ -69,29 +60,21 @@ def groups(table: pd.DataFrame) -> Chart:
         alt.Tooltip("before:Q", format=".1%"),
         alt.Tooltip("after:Q", format=".1%"),
     ]
-    base = alt.Chart(table).encode(y=rows, tooltip=told)
+    base = rows(table, "group", told)
     lines = base.mark_rule(strokeWidth=2, color=colour("neutral")).encode(
         x=alt.X("before:Q", title="right answers", scale=scale, axis=alt.Axis(format="%")), x2="after:Q"
     )
     long = table.melt(["group", "pictures"], ["before", "after"], "when", "share")
     shades = alt.Scale(domain=["before", "after"], range=[colour("bad"), colour("good")])
-    points = (
-        alt.Chart(long)
-        .mark_point(filled=True, size=90, opacity=1)
-        .encode(
-            y=rows,
-            x=alt.X("share:Q", scale=scale),
-            color=alt.Color("when:N", scale=shades, legend=None),
-            tooltip=["group:N", "when:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%")],
-        )
-    )
-    words = (
-        alt.Chart(long[long["group"] == order[0]])
-        .mark_text(dy=-12, fontSize=12)
-        .encode(
-            y=rows, x=alt.X("share:Q", scale=scale), text="when:N", color=alt.Color("when:N", scale=shades, legend=None)
-        )
-    )
+    each = rows(
+        long,
+        "group",
+        ["group:N", "when:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%")],
+        color=alt.Color("when:N", scale=shades, legend=None),
+    ).encode(x=alt.X("share:Q", scale=scale))
+    points = each.mark_point(filled=True, size=90, opacity=1)
+    first = each.transform_filter(alt.datum.group == table["group"].iloc[0])
+    words = first.mark_text(dy=-12, fontSize=12).encode(text="when:N")
     return alt.layer(lines, points, words).properties(
-        height=ROW * len(order) + 50, description="Right answers in each group before and after the fix"
+        height=ROW * len(table) + 50, description="Right answers in each group before and after the fix"
     )

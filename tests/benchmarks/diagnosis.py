@@ -39,7 +39,7 @@ from core.flaws import Planted
 from core.intervals import wilson
 from core.networks.run import Run
 from core.store import Store
-from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, SHORTCUTS, Case, known, network, planted
+from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, SPURIOUS, Case, known, network, planted
 
 RECORD = Path(__file__).parent / "results" / "diagnosis.jsonl"
 REVISION = 4  # one more whenever what a detector measures changes; thresholds and explanations are judged anew anyway
@@ -128,7 +128,7 @@ def summarised(results: list[Result]) -> dict[str, Any]:
         _share("where, class", (bool(result.class_right) for result in placed)),
         _share("where, region", (float(result.covered or 0) >= 0.7 for result in covered)),
         _share("elsewhere, first", (result.right for result in of["elsewhere"])),
-        _share("unforeseen, a shortcut raised", (bool(set(SHORTCUTS) & set(r.raised)) for r in of["unforeseen"])),
+        _share("unforeseen, a shortcut raised", (bool(set(SPURIOUS) & set(r.raised)) for r in of["unforeseen"])),
     ]
     named = of["plain"] + [replace(result, flaws=("none",)) for result in of["clean"]]
     counts = Counter((result.flaws[0], result.first) for result in named)
@@ -170,7 +170,7 @@ def _fine(result: Result) -> bool:
     if result.section == "pairs":
         return set(result.flaws) <= set(result.order[:3]) and set(result.flaws) <= set(result.raised)
     if result.section == "unforeseen":
-        return bool(set(SHORTCUTS) & set(result.raised))
+        return bool(set(SPURIOUS) & set(result.raised))
     return result.right
 
 
@@ -223,7 +223,7 @@ def _effect(case: Case, found: Planted, run: Run, store: Store) -> tuple[float, 
     if not case.flaws or case.section == "decoys":
         return 0.0, True
     twin = network(case.twin(), planted(case.twin()), store) if known(case.twin(), store) else None
-    if set(case.flaws) & set(SHORTCUTS):
+    if set(case.flaws) & set(SPURIOUS):
         judge, right = found.judge, _right(run, found.judge)
         usual = _worst(_right(twin, judge), judge) if twin else _accuracy(run, found.splits.validation)
         cost = usual - _worst(right, judge)

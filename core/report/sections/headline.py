@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from core.flaws.shortcut import SHORTCUTS
 from core.report.facts import Facts
 from core.report.layout import Headline
 from core.report.words import count, counted, of_hundred, said, sentence
 from core.wording import joined
 
-SHORTCUTS = ("background", "tint", "place", "border", "sticker", "shortcut")
+SPURIOUS = (*SHORTCUTS, "shortcut")  # and one of a kind that nobody thought of
 """Flaws that make a network right for the wrong reason."""
 
 
@@ -52,7 +53,7 @@ def _shortcuts(facts: Facts) -> tuple[str, str]:
         first = facts.shortcuts[0]
         return sentence(first.reading), sentence(first.sentence)
     for suspect in facts.raised:
-        if suspect.flaw in SHORTCUTS:
+        if suspect.flaw in SPURIOUS:
             return f"The search for flaws accuses this one: {suspect.title.lower()}.", sentence(suspect.evidence)
     return "", ""
 

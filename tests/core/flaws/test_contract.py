@@ -5,9 +5,9 @@ import pytest
 
 from core.errors import HunchError, InputError
 from core.flaws import info, names, plant
+from core.flaws.shortcut import SHORTCUTS
 
 ALL = names()
-SHORTCUTS = [name for name in ("background", "sticker", "border", "tint", "place") if name in ALL]
 
 
 def _same(first, second):
