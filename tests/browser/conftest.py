@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -44,9 +45,14 @@ def chromium() -> Iterator:
 def tab(chromium) -> Iterator:
     """A fresh window that collects what the page complains of, as `tab.complaints`."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield watched(context)
+    context.close()
+
+
+def watched(context: Any) -> Any:
+    """A page of a browser's context that collects what it complains of."""
     page = context.new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
+    return page

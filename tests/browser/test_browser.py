@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
@@ -65,16 +64,6 @@ def test_dials_in_a_link_are_those_on_the_screen(cold_server, tab):
     expect(tab.get_by_role("slider", name="Size")).to_have_value("32")
     assert "32 by 32 pixels" in tab.get_by_test_id("stMain").inner_text()
     assert_healthy(tab)
-
-
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["laptop", "phone"])
-def test_every_page_is_healthy_and_as_wide_as_the_screen(server, tab, page, size):
-    tab.set_viewport_size({"width": size[0], "height": size[1]})
-    open_page(tab, f"{server}/{page}?run={CASE['run']}")
-    assert_healthy(tab)
-    main = tab.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
 def test_the_case_is_followed_from_home_to_the_pixels_and_back(server, tab):

@@ -1,4 +1,4 @@
-"""Every screen under axe-core: no serious fault, at a phone's width in light and a laptop's in dark."""
+"""Every screen, at a phone's width in light and a laptop's in dark: whole, in its place, and open to everybody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .test_browser import CASE, PAGES, open_page, settled
+from .conftest import watched
+from .test_browser import CASE, PAGES, assert_healthy, open_page, settled
 
 SERIOUS = {"serious", "critical"}
 SHOWN = {"guide": "&entry=grad_cam", "attribution": "&methods=Gradient"}
@@ -18,13 +19,15 @@ def window(chromium, request):
     """A window as wide as a phone in light, or as a laptop in dark."""
     scheme, width, height = request.param
     context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    yield context.new_page()
+    yield watched(context)
     context.close()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_serious_fault(server, window, page):
+def test_it_is_healthy_and_as_wide_as_the_screen_and_axe_core_finds_no_serious_fault(server, window, page):
     open_page(window, f"{server}/{page}?run={CASE['run']}{SHOWN.get(page, '')}")
+    assert_healthy(window)
+    assert window.get_by_test_id("stMain").evaluate("node => node.scrollWidth - node.clientWidth") <= 0
     if serious(window):  # what is still moving or fading may fail for a moment, and only what stays is a fault
         window.wait_for_timeout(1000)
         settled(window)
