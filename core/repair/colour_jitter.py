@@ -1,4 +1,8 @@
-"""Colours made to tell nothing: the whole colour wheel turned, objects recoloured between classes, or a mild jitter."""
+"""Colours made to tell nothing: hues turned, objects recoloured between classes, or a mild jitter.
+
+Hues of object and background are turned apart. Turned together, each object would keep its hue beside that of its
+background, and a network that knows grass by its look would still read off what colour the object had.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +29,8 @@ class ColourJitterSettings(ObjectSettings):
 
     how: Literal["turn the wheel", "recolour between classes", "jitter"] = setting(
         "turn the wheel",
-        "Turn all hues of a picture by any angle, give each object the colour of an object of any class, or change "
-        "colours a little at every step.",
+        "Turn all hues by any angle, those of the object by another; or give each object the colour of one "
+        "of any class; or change colours a little at every step.",
     )
     strength: float = setting(
         0.3,
@@ -60,9 +64,10 @@ def recoloured(material: Material, donors: np.ndarray) -> np.ndarray:
 
 
 def turned(material: Material, rng: np.random.Generator) -> np.ndarray:
-    """Each picture with all hues turned by an angle of its own, any angle alike: float32 (N, H, W, C)."""
+    """Each picture with its object's and its background's hues turned, each by any angle: float32 (N, H, W, C)."""
     hsv = to_hsv(material.pictures)
-    hsv[..., 0] = (hsv[..., 0] + rng.uniform(0, 360, len(material))[:, None, None]) % 360
+    object_s, background_s = rng.uniform(0, 360, (2, len(material), 1, 1))
+    hsv[..., 0] = (hsv[..., 0] + np.where(material.objects, object_s, background_s)) % 360
     return from_hsv(hsv)
 
 

@@ -12,10 +12,13 @@ from core import flaws
 from core.attribution.evaluate import Network
 from core.datasets.base import Dataset, Splits
 from core.errors import Cancelled, DataError, InputError, ModelError
+from core.hunches.colours import to_hsv
+from core.hunches.material import Material
 from core.networks.spec import NetworkSpec, TrainingSpec
 from core.repair import fix_info, fixes, rungs_of
 from core.repair.base import Recipe
 from core.repair.classes_balanced import evened, moved
+from core.repair.colour_jitter import turned as hues_turned
 from core.repair.donors import another_class, any_class
 from core.repair.duplicates_removed import nearest, outlines, repeated
 from core.repair.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
@@ -135,6 +138,22 @@ def test_recoloured_objects_take_colours_of_every_class(run):
     red = np.array([picture[at][:, 0].mean() for picture, at in zip(made.splits.train.images, inside, strict=True)])
     for label in (0, 1):
         assert 0.3 < (red[made.splits.train.labels == label] > 100).mean() < 0.7
+
+
+def test_hues_of_object_and_background_are_turned_apart_and_nothing_else_changes():
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(20, 235, (6, 8, 8, 3)).astype(np.float32)
+    inside = np.zeros((6, 8, 8), bool)
+    inside[:, 2:6, 3:7] = True
+    material = Material.of(pictures, np.zeros(6, int), {"object": inside})
+    before, after = to_hsv(material.pictures), to_hsv(hues_turned(material, rng))
+    assert after[..., 1:] == pytest.approx(before[..., 1:], abs=1e-2)
+    angles = np.exp(1j * np.radians(after[..., 0] - before[..., 0]))
+    for picture, mask in zip(angles, inside, strict=True):
+        object_s, background_s = picture[mask], picture[~mask]
+        assert abs(object_s.mean()) > 0.999
+        assert abs(background_s.mean()) > 0.999
+        assert abs(object_s.mean() - background_s.mean()) > 1e-2
 
 
 def test_colours_of_grey_pictures_cannot_be_changed(run):
