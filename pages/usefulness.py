@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.experiments import FLAWS, ExperimentSettings, answered, by_flaw, tools
+from core.experiments.base import NOTHING_LEARNED
 from core.experiments.telling import frequency
 from pages.parts import charts, controls, frame, long_work, style, usefulness_charts
 from pages.parts import usefulness_work as work
@@ -34,7 +35,7 @@ def body() -> None:
                 readings, table, about = work.shipped()
                 draw(readings, table, f"Measured on {about['made']}, and shipped with Hunch.")
             elif own[1].empty:
-                st.info("No network learned its flaw, so nothing can be compared. Try more pictures, or more epochs.")
+                st.info(NOTHING_LEARNED)
             else:
                 draw(*own, "Your own experiment.")
 

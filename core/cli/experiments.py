@@ -11,13 +11,12 @@ from core.cli.dials import add_dials, given, new_parser
 from core.cli.files import checked_out
 from core.cli.pictures import store_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.experiments.base import FLAWS, ExperimentSettings
+from core.experiments.base import FLAWS, NOTHING_LEARNED, ExperimentSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY = "Train flawed and healthy networks, and count how often each tool tells them apart."
-NOTHING = "No network learned its flaw, so there is nothing to compare. Try more pictures, or more epochs."
 SHOWN = ("share", "low", "high", "p_corrected", "seconds")
 
 
@@ -59,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     if out is not None:
         readings.to_csv(out, index=False)
     table = compared(readings)
-    print(lines(table) if len(table) else NOTHING)
+    print(lines(table) if len(table) else NOTHING_LEARNED)
     return 0
 
 
