@@ -21,7 +21,7 @@ from core.repair.restoring import fixed, gains_of, sharpening, spectra, surround
 
 MOST = 400  # pictures looked at on either side
 BATCH = 256
-MARGIN = 0.5  # a fault must bring the distance below this share of what it is without
+MARGIN = 0.8  # a fault must bring the distance below this share of what it is without
 RADII = tuple(np.round(np.arange(0.4, 4.01, 0.2), 2))
 CROPS = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2))
 FINER = np.linspace(-0.4, 0.4, 17)  # round the radius that is about right
