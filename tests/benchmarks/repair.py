@@ -76,15 +76,19 @@ class Case:
 def main() -> None:
     """Measure, keep and print."""
     options = _options()
-    cases = [case for case in kept() if case.pictures == options.pictures]
     for seed in options.seeds:
         for flaw in options.flaws:
             began = time.perf_counter()
             case = _served(flaw, seed, options.pictures) if flaw in SERVING else _laddered(flaw, seed, options.pictures)
-            cases = [other for other in cases if (other.flaw, other.seed) != (flaw, seed)] + [case]
-            write(cases)
+            others = [other for other in _kept_of(options) if (other.flaw, other.seed) != (flaw, seed)]
+            write([*others, case])
             print(f"{flaw} {seed}: {_line(case)} ({time.perf_counter() - began:.0f} s)", flush=True)
-    print(table(cases))
+    print(table(_kept_of(options)))
+
+
+def _kept_of(options: argparse.Namespace) -> list[Case]:
+    """Read anew each time: another run of the benchmark may have added to them."""
+    return [case for case in kept() if case.pictures == options.pictures]
 
 
 def kept() -> list[Case]:
