@@ -8,6 +8,9 @@ from core.hunches.labels import find_labels
 from core.hunches.masks import inpainted, widened
 from core.hunches.material import Material
 
+FEWEST = 8  # pictures with a label without which nothing is said of where labels lie
+USUAL = 0.5  # share of labels that lie in one place
+
 
 def box_mask(shape: tuple[int, int], left: float, top: float, right: float, bottom: float) -> np.ndarray:
     """A rectangle given in shares of width and height, whole pixels outwards, bool (H, W)."""
@@ -43,7 +46,18 @@ def covered(material: Material, regions: np.ndarray) -> np.ndarray:
 
 
 def labels_exchanged(material: Material, donors: np.ndarray) -> np.ndarray:
-    """The pictures with their own printed labels painted over, and those of their donors stuck on at the same place."""
+    """The pictures with their own printed labels painted over, and those of their donors stuck on at the same place.
+
+    Some labels are not found. Where those that are lie in one place, that place is exchanged in all pictures alike.
+    """
     found = find_labels(material.pictures)
     bare = inpainted(material.pictures, widened(found, 0.02)) if found.any() else material.pictures
-    return np.where(found[donors][..., None], material.pictures[donors], bare)
+    return np.where((found[donors] | usual_place(found))[..., None], material.pictures[donors], bare)
+
+
+def usual_place(found: np.ndarray) -> np.ndarray:
+    """Where at least half of the pictures with labels (N, H, W) have them, bool (H, W); nowhere if few have any."""
+    having = found[found.any(axis=(1, 2))]
+    if len(having) < FEWEST:
+        return np.zeros(found.shape[1:], bool)
+    return np.asarray(having.mean(axis=0) >= USUAL, bool)

@@ -22,7 +22,7 @@ from core.repair.colour_jitter import turned as hues_turned
 from core.repair.donors import another_class, any_class
 from core.repair.duplicates_removed import nearest, outlines, repeated
 from core.repair.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
-from core.repair.regions import box_mask, frame_mask
+from core.repair.regions import box_mask, frame_mask, labels_exchanged, usual_place
 from core.repair.training import copied
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
@@ -116,6 +116,31 @@ def test_a_cropped_border_is_cropped_when_it_serves_too(recipe, splits):
     for layer in made.front[0]((16, 16, 3)):
         value = layer(value)
     assert np.abs(np.asarray(value) - made.splits.test.images[:2]).max() <= 1.5
+
+
+def test_the_place_of_most_labels_is_one_and_scattered_labels_have_none():
+    found = np.zeros((20, 16, 16), bool)
+    found[:9, 1:5, 10:14] = True
+    found[9, 8:12, 2:6] = True
+    place = usual_place(found)
+    assert place[1:5, 10:14].all()
+    assert place.sum() == 16
+    assert not usual_place(found[:7]).any()
+    scattered = np.zeros((16, 16, 16), bool)
+    for row in range(16):
+        scattered[row, row % 4 * 4 : row % 4 * 4 + 4, row // 4 * 4 : row // 4 * 4 + 4] = True
+    assert not usual_place(scattered).any()
+
+
+def test_labels_that_are_not_found_are_exchanged_where_others_lie(monkeypatch):
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 255, (30, 16, 16, 3)).astype(np.float32)
+    seen = np.zeros((30, 16, 16), bool)
+    seen[:10, 1:5, 10:14] = True  # of thirty labels there, a third is found
+    monkeypatch.setattr("core.repair.regions.find_labels", lambda _: seen)
+    donors = rng.permutation(30)
+    made = labels_exchanged(Material.of(pictures, np.zeros(30, int), {}), donors)
+    assert np.array_equal(made[:, 1:5, 10:14], pictures[donors][:, 1:5, 10:14])
 
 
 def test_wrapped_pictures_hold_the_same_pixels(recipe, splits):
