@@ -20,14 +20,14 @@ from core.networks import NetworkSpec, TrainingSpec, train
 # %% [markdown] screen="train" flaw="label_noise"
 # ## 1. The network
 #
-# The objects all lie on sand, about equally large. But three in ten labels were typed wrong. We plant that on purpose,
+# The objects all lie on sand, about equally large. But one label in four was typed wrong. We plant that on purpose,
 # so that we know the truth. The network has learned long enough to know the wrong ones by heart.
 
 # %%
 kinds = ("trouser", "bag", "boot")
 studio = {"scenes": ("sand",), "smallest": 0.75, "spread": 0.2}
 pictures = datasets.load("wardrobe", classes=kinds, size=32, train=250, validation=60, test=60, **studio)
-planted = flaws.plant(pictures, "label_noise", rate=0.3)
+planted = flaws.plant(pictures, "label_noise", rate=0.25)
 run = train(planted.splits, NetworkSpec(filters=16), TrainingSpec(epochs=16))
 print(f"Right in the exam: {run.accuracy:.0%}")
 
