@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-if "PYTEST_XDIST_WORKER" in os.environ:  # threads of one worker would only stand in the way of another's
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 # Tests wait in no line but their own: an app that trains on the same machine must not hold them up.
 os.environ["HUNCH_QUEUE"] = str(Path(tempfile.mkdtemp(prefix="hunch-tests-")) / "queue.sqlite")
 
