@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Family = Literal["heatmap", "test", "figure"]
 FLAWS = (*SHORTCUTS, "label_noise", "imbalance")
-NOTHING_LEARNED = "No network learned its flaw, so there is nothing to compare. Try more pictures, or more epochs."
 """Flaws that training leaves in a network, which is what all tools look at."""
+NOTHING_LEARNED = "No network learned its flaw, so there is nothing to compare. Try more pictures, or more epochs."
 
 
 class ExperimentSettings(Settings):

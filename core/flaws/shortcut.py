@@ -9,6 +9,8 @@ from core.datasets.base import Dataset
 from core.flaws.base import evenly, grouped, picked
 
 SHORTCUTS = ("background", "sticker", "border", "tint", "place")
+SPURIOUS = (*SHORTCUTS, "shortcut")  # and one of a kind that nobody thought of
+"""Flaws that make a network right for the wrong reason."""
 
 
 def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.trust.curves import Curves
 from pages.parts.charts import Chart
-from pages.parts.interval_charts import dots, rows
+from pages.parts.interval_charts import dots, rows, told_ends
 from pages.parts.style import colour
 
 ORDERS = {"map": "the map's order", "random": "random order", "edges": "the picture's edges"}
@@ -56,15 +56,13 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
         classes: one row a class: name, n, multiple, low, high; 1 is chance.
         region: what it is called.
     """
-    names = classes["name"].tolist()
     # One picture alone has an interval without ends.
     ends = classes["high"].where(classes["high"] < float("inf"), classes["multiple"])
     bounded = classes.assign(low=classes["low"].clip(lower=0), high=ends)
     told = [
         alt.Tooltip("name:N", title="class"),
         alt.Tooltip("multiple:Q", title="times its share", format=".2f"),
-        alt.Tooltip("low:Q", title="interval from", format=".2f"),
-        alt.Tooltip("high:Q", title="to", format=".2f"),
+        *told_ends(".2f", low="interval from"),
         alt.Tooltip("n:Q", title="pictures"),
     ]
     title = f"evidence on the {region}, times its share"
@@ -76,7 +74,7 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
         .encode(x="multiple:Q")
     )
     return alt.layer(chance, *marks).properties(
-        height=34 * len(names) + 70, description=f"Evidence on the {region} as a multiple of its share, by class"
+        height=34 * len(classes) + 70, description=f"Evidence on the {region} as a multiple of its share, by class"
     )
 
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
-from pages.parts.interval_charts import dots, rows
+from pages.parts.interval_charts import dots, rows, told_ends
 from pages.parts.style import colour
 
 ROW = 26
@@ -25,8 +25,7 @@ def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, d
     told = [
         alt.Tooltip("label:N", title=" "),
         alt.Tooltip("value:Q", title=axis, format=".3~f"),
-        alt.Tooltip("low:Q", title="from", format=".3~f"),
-        alt.Tooltip("high:Q", title="to", format=".3~f"),
+        *told_ends(".3~f"),
     ]
     base = rows(data, "label", told, color=alt.value(colour("bad" if raised else "neutral")))
     layers = dots(base, "value", title=axis)

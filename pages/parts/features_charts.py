@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
-from pages.parts.interval_charts import dots, rows
+from pages.parts.interval_charts import dots, rows, told_ends
 from pages.parts.style import colour
 
 ROW = 34
@@ -176,8 +176,7 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
         "classifier:N",
         alt.Tooltip("correct:Q", title="right"),
         alt.Tooltip("n:Q", title="of"),
-        alt.Tooltip("low:Q", title="from", format=".1%"),
-        alt.Tooltip("high:Q", title="to", format=".1%"),
+        *told_ends(".1%"),
     ]
     tone = alt.condition(alt.datum.classifier == marked, alt.value(colour("good")), alt.value(colour("neutral")))
     base = rows(table.sort_values("accuracy", ascending=False), "classifier", told, color=tone)

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
-from pages.parts.interval_charts import dots, rows
+from pages.parts.interval_charts import dots, rows, told_ends
 from pages.parts.style import colour
 
 ROW = 40
@@ -30,8 +30,7 @@ def whiskers(table: pd.DataFrame, title: str, threshold: float | None, descripti
     told = [
         alt.Tooltip("name:N", title=" "),
         alt.Tooltip("value:Q", title="effect", format="+.3f"),
-        alt.Tooltip("low:Q", title="from", format="+.3f"),
-        alt.Tooltip("high:Q", title="to", format="+.3f"),
+        *told_ends("+.3f"),
         alt.Tooltip("detail:N", title=" "),
     ]
     base = rows(table, "name", told, label=260, color=alt.Color("tone:N", scale=tones, legend=None))

@@ -26,6 +26,11 @@ def rows(table: pd.DataFrame, name: str, tooltip: list[Any], *, label: int = LAB
     return chart
 
 
+def told_ends(style: str, low: str = "from", high: str = "to") -> list[alt.Tooltip]:
+    """What is told of an interval's ends, in this number format."""
+    return [alt.Tooltip("low:Q", title=low, format=style), alt.Tooltip("high:Q", title=high, format=style)]
+
+
 def dots(base: alt.Chart, value: str, **axis: Any) -> list[Any]:
     """A dot for each value, on a line over its interval where there is one.
 

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from pages.parts.charts import Chart
-from pages.parts.interval_charts import dots, rows
+from pages.parts.interval_charts import dots, rows, told_ends
 from pages.parts.style import colour
 
 ROW = 34
@@ -34,8 +34,7 @@ def rungs(table: pd.DataFrame, measure: str, best: str | None) -> Chart:
     told = [
         alt.Tooltip("title:N", title=" "),
         alt.Tooltip("value:Q", title="right", format=".1%"),
-        alt.Tooltip("low:Q", title="at least", format=".1%"),
-        alt.Tooltip("high:Q", title="at most", format=".1%"),
+        *told_ends(".1%", low="at least", high="at most"),
     ]
     base = rows(shown, "title", told, label=190, color=alt.Color("role:N", scale=shades, legend=None))
     marks = dots(base, "value", title=TITLES[measure], scale=scale, axis=alt.Axis(format="%"))

@@ -36,10 +36,11 @@ from core.diagnosis.calibration import ASSETS, calibrations
 from core.diagnosis.explaining import explained
 from core.diagnosis.looking import ranked
 from core.flaws import Planted
+from core.flaws.shortcut import SPURIOUS
 from core.intervals import wilson
 from core.networks.run import Run
 from core.store import Store
-from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, SPURIOUS, Case, known, network, planted
+from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, Case, known, network, planted
 
 RECORD = Path(__file__).parent / "results" / "diagnosis.jsonl"
 REVISION = 4  # one more whenever what a detector measures changes; thresholds and explanations are judged anew anyway

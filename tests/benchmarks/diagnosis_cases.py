@@ -13,7 +13,6 @@ import numpy as np
 from core.datasets import Dataset, Splits, load
 from core.flaws import Planted, names, plant
 from core.flaws.base import Answer, after, picked, spoiled, stream
-from core.flaws.shortcut import SHORTCUTS
 from core.networks import NetworkSpec, TrainingSpec, train
 from core.networks.run import Run, has_run
 from core.networks.training import run_key
@@ -24,7 +23,6 @@ _planted: dict[str, Planted] = {}  # the last cases, which are asked for several
 _opened: dict[str, Run] = {}  # the last networks, which the next case may share
 ALIKE = ("shirt", "pullover", "coat", "tshirt")
 EIGHT = ("trouser", "dress", "sandal", "bag", "boot", "shirt", "sneaker", "coat")
-SPURIOUS = (*SHORTCUTS, "shortcut")
 SERVING = ("channels_swapped", "wrong_scale", "blurred", "darkened", "cropped")
 
 

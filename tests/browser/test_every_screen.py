@@ -26,17 +26,27 @@ def window(chromium, request):
 @pytest.mark.parametrize("page", PAGES)
 def test_it_is_healthy_and_as_wide_as_the_screen_and_axe_core_finds_no_serious_fault(server, window, page):
     open_page(window, f"{server}/{page}?run={CASE['run']}{SHOWN.get(page, '')}")
-    assert_healthy(window)
-    assert window.get_by_test_id("stMain").evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    assert_whole(window)
     if serious(window):  # what is still moving or fading may fail for a moment, and only what stays is a fault
         window.wait_for_timeout(1000)
         settled(window)
         assert not serious(window)
 
 
+@pytest.mark.parametrize("page", SHOWN)
+def test_without_a_choice_it_is_healthy_and_as_wide_as_the_screen_too(server, window, page):
+    open_page(window, f"{server}/{page}?run={CASE['run']}")
+    assert_whole(window)
+
+
 def test_a_picture_without_words_and_pale_text_would_be_found(window):
     window.set_content("<html lang='en'><title>t</title><main><img src='x.png'><p style='color:#ddd'>pale</p></main>")
     assert {told.partition(":")[0] for told in serious(window)} >= {"image-alt", "color-contrast"}
+
+
+def assert_whole(window: Any) -> None:
+    assert_healthy(window)
+    assert window.get_by_test_id("stMain").evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
 def serious(page: Any) -> list[str]:

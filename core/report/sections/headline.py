@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from core.flaws.shortcut import SHORTCUTS
+from core.flaws.shortcut import SPURIOUS
 from core.report.facts import Facts
 from core.report.layout import Headline
 from core.report.words import count, counted, of_hundred, said, sentence
 from core.wording import joined
-
-SPURIOUS = (*SHORTCUTS, "shortcut")  # and one of a kind that nobody thought of
-"""Flaws that make a network right for the wrong reason."""
 
 
 def headline(facts: Facts) -> Headline:
