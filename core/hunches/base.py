@@ -40,6 +40,15 @@ class TestSettings(Settings):
         step=0.01,
         common=False,
     )
+    gain_threshold: float = setting(
+        0.05,
+        "The smallest gain that counts, where a change makes the answers better. Pictures that reach the network as it "
+        "was taught seldom gain by any change.",
+        low=0.0,
+        high=0.9,
+        step=0.01,
+        common=False,
+    )
     confidence: float = setting(
         0.95,
         "How sure a verdict must be. One in twenty true nulls may pass at 0.95.",

@@ -15,7 +15,7 @@ from core.settings import Settings, setting
 class SharpeningSettings(Settings):
     """Dials of the sharpening."""
 
-    amount: float = setting(2.0, "How much of the detail is added once more.", low=0.1, high=10, step=0.1)
+    amount: float = setting(4.0, "How much of the detail is added once more.", low=0.1, high=10, step=0.1)
     radius: float = setting(
         0.03, "Size of the detail, as a share of the picture's side.", low=0.005, high=0.3, step=0.005, common=False
     )

@@ -91,9 +91,9 @@ def conclude(verdict: Verdict, info: HunchInfo, class_names: tuple[str, ...], te
     """The verdict with its conclusion and words, from its figures and its corrected p-value.
 
     Supported: the corrected p-value is below 1 - confidence, and both the fall and the fall beyond the control's reach
-    the threshold (or, where the change may cure, the answers get better by as much). Not supported: the interval of one
-    of them lies wholly below the threshold, and the network is better than guessing, so that there was something to
-    lose. Inconclusive: all else, and fewer than eight pictures.
+    the threshold (or, where the change may cure, the answers get better by a threshold of its own). Not supported: the
+    interval of one of them lies wholly below the threshold, and the network is better than guessing, so that there was
+    something to lose. Inconclusive: all else, and fewer than eight pictures.
     """
     conclusion, remark = _conclusion(verdict, class_names, test)
     caveat = " ".join(part for part in (remark, _tried(verdict), verdict.evidence.note) if part)
@@ -133,7 +133,7 @@ def _chosen(looks: list[Look], p_values: np.ndarray, test: TestSettings) -> int:
         index
         for index, look in enumerate(looks)
         if p_values[index] < 1 - test.confidence
-        and _reaches(look.effect, look.fall, look.gain, _threshold(look.scope, test))
+        and _reaches(look.effect, look.fall, look.gain, _threshold(look.scope, look.gain, test))
     ]
     classes = [index for index in passing if looks[index].scope is not None]
     if len(classes) == 1:
@@ -143,7 +143,9 @@ def _chosen(looks: list[Look], p_values: np.ndarray, test: TestSettings) -> int:
     return max(passing, key=lambda index: (looks[index].gain, abs(looks[index].effect)))
 
 
-def _threshold(scope: int | str | None, test: TestSettings) -> float:
+def _threshold(scope: int | str | None, gain: bool, test: TestSettings) -> float:
+    if gain:
+        return test.gain_threshold
     return test.threshold if scope is None else max(test.threshold, test.class_threshold)
 
 
@@ -174,7 +176,7 @@ def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettin
         return "inconclusive", "There was no picture to try it on."
     if verdict.n < FEWEST:
         return "inconclusive", f"So few pictures ({verdict.n}) tell nothing."
-    reached = _reaches(verdict.effect, verdict.fall, verdict.helps, _threshold(verdict.scope, test))
+    reached = _reaches(verdict.effect, verdict.fall, verdict.helps, _threshold(verdict.scope, verdict.helps, test))
     if verdict.p_corrected < 1 - test.confidence and reached:
         return "supported", ""
     if verdict.evidence.untouched:

@@ -9,6 +9,9 @@ from core import hunches as library
 from core.datasets.base import Dataset
 from core.errors import Cancelled, DataError, InputError, ModelError
 from core.hunches import TestSettings
+from core.hunches.base import Evidence
+from core.hunches.registry import hunch_info
+from core.hunches.verdict import judge
 from tests.core.hunches.conftest import SIDE, centre, coloured, linear_network, reads_mean_colour, ring
 
 QUICK = {"resamples": 999}
@@ -149,6 +152,46 @@ def test_swapped_channels_are_cured_by_swapping_them_back(background_reader, tie
     healthy = library.test_hunch(background_reader, tied_background, "channels_swapped", **QUICK)
     assert not healthy.helps
     assert healthy.accuracy_change < -0.5
+
+
+def _certain(right: np.ndarray) -> np.ndarray:
+    """Answers to pictures of class 0, wholly sure, right or wrong."""
+    return np.stack([right, 1.0 - right], axis=1).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "settings", "helps"),
+    [
+        (14, 0, {}, True),
+        (14, 0, {"gain_threshold": 0.1}, False),
+        (8, 0, {}, False),
+        (0, 14, {}, False),
+        (0, 40, {}, False),
+    ],
+)
+def test_a_gain_counts_from_a_threshold_of_its_own(won, lost, settings, helps):
+    before = np.ones(200)
+    before[:won] = 0
+    after, pictures = np.ones(200), np.zeros((200, 1, 1, 3))
+    after[won : won + lost] = 0
+    evidence = Evidence(
+        indices=np.arange(200),
+        chosen=200,
+        labels=np.zeros(200, int),
+        units=np.arange(200),
+        before=_certain(before),
+        after=_certain(after),
+        control=_certain(before),
+        pictures=pictures,
+        changed=pictures + 1,
+        controls=pictures + 1,
+    )
+    test = TestSettings.of(within_classes=False, **QUICK, **settings)
+    verdict = judge(hunch_info("channels_swapped"), {}, evidence, ("coat", "bag"), test, 0)
+    assert verdict.helps == helps
+    assert (verdict.conclusion == "supported") == (helps or lost == 40)
+    if helps:
+        assert verdict.fall == pytest.approx(-won / 200)
 
 
 def test_numbers_on_the_wrong_scale_are_cured(background_reader, tied_background):
