@@ -1,7 +1,8 @@
 """Pictures that arrive otherwise than those it learned from: set right on their way, or learned from as they are.
 
 Swapped colours and another scale or light are undone before the network, which stays as it is. So is a blur; for what
-rounding took from it, batch norm's averages are taken anew from the pictures served. What a closer crop cuts off no
+rounding took from it, the sharpening is tuned to the network, and batch norm's averages are taken anew from the
+pictures served. What a closer crop cuts off no
 layer brings back, so it is undone as far as can be, and the network learns on from pictures that went the same way.
 """
 
@@ -9,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from core.datasets.base import Dataset
+from core.datasets.base import Dataset, Splits
 from core.repair.base import FixInfo, Front, Recipe, repainted, retouched
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
+    import keras
+
     from core.repair.serving import Fault
 
+MATCHED = 4000  # pictures at most by which a sharpening is tuned to the network
 Named = Literal["find", "red and blue swapped", "another scale", "another light", "blurred", "cropped"]
 
 
@@ -74,11 +79,27 @@ def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
 
 
 def _layers(recipe: Recipe, fault: Fault) -> Front:
-    """What makes the layers that undo the fault."""
-    from core.repair.serving import layers_of
+    """What makes the layers that undo the fault, once for each shape. A sharpening is tuned to the origin."""
+    from core.repair.matching import match
+    from core.repair.serving import layers_of, spoiled
 
     learned = recipe.splits.validation.images if len(recipe.splits.validation) else recipe.splits.train.images
-    return lambda shape: layers_of(fault, shape, learned)
+
+    @cache
+    def made(shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
+        layers = layers_of(fault, shape, learned)
+        if fault.name == "blurred":
+            sharp = _some(recipe.splits)
+            match(layers[0], recipe.model, sharp, spoiled(sharp, fault), seed=recipe.seed, on_step=recipe.on_step)
+        return layers
+
+    return made
+
+
+def _some(splits: Splits) -> np.ndarray:
+    """Pictures that reach the network as they should, from the training and the validation part."""
+    images = np.concatenate([splits.train.images, splits.validation.images])
+    return images[:: max(1, -(-len(images) // MATCHED))]
 
 
 def _taught(recipe: Recipe, change: Callable[[np.ndarray], np.ndarray], effort: float) -> Recipe:
@@ -105,5 +126,6 @@ FIX = FixInfo(
     flaws=("channels_swapped", "wrong_scale", "darkened", "blurred", "cropped"),
     apply=apply,
     effort=_effort,
-    source="batch norm's averages: Schneider et al. 2020, arXiv 2006.16971",
+    source="batch norm's averages: Schneider et al. 2020, arXiv 2006.16971; answers matched: Hinton et al. 2015, arXiv "
+    "1503.02531",
 )

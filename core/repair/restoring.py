@@ -5,26 +5,47 @@ They are dense layers along rows and columns, so that a repaired network holds n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 from scipy.fft import dct, dctn, idct
 
 from core.hunches.material import WHITE
 
+GAINS = "gains"
 
-def gains_of(sharp: np.ndarray, soft: np.ndarray) -> np.ndarray:
-    r"""What each frequency of soft pictures is best multiplied by to come near the sharp ones, float64 (H, W).
 
-    $\sum X Y / \sum Y^2$ over pictures and channels, with X and Y the cosine transforms of sharp and soft pictures: the
-    least squares that Wiener's filter is, with a blur, a noise and a spectrum that are seen rather than assumed.
+@dataclass(frozen=True, eq=False)
+class Sharpener:
+    """What makes soft pictures sharp.
+
+    Args:
+        colours: float64 (C, C), one principal colour a column, which carry noise of their own.
+        gains: float64 (H, W, C), what each frequency of each of them is multiplied by.
+    """
+
+    colours: np.ndarray
+    gains: np.ndarray
+
+
+def sharpener_of(sharp: np.ndarray, soft: np.ndarray) -> Sharpener:
+    r"""What each frequency of soft pictures is best multiplied by to come near the sharp ones.
+
+    $\sum X Y / \sum Y^2$ over pictures, with X and Y the cosine transforms of sharp and soft pictures in the sharp
+    ones' principal colours: the least squares that Wiener's filter is, with a blur, a noise and a spectrum that are
+    seen rather than assumed. What is common to all colours stands out of their rounding further than what is not.
 
     Args:
         sharp: (N, H, W, C), both sides at least 2.
         soft: the same pictures after the fault, rounded as they are served.
     """
-    wanted, given = spectra(sharp), spectra(soft)
-    power = np.square(given).sum(axis=(0, 3))
-    return np.divide((wanted * given).sum(axis=(0, 3)), power, out=np.zeros_like(power), where=power > 0)
+    values = np.asarray(sharp, np.float64).reshape(-1, sharp.shape[-1])
+    _, colours = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
+    wanted, given = spectra(sharp) @ colours, spectra(soft) @ colours
+    power = np.square(given).sum(axis=0)
+    gains = np.divide((wanted * given).sum(axis=0), power, out=np.zeros_like(power), where=power > 0)
+    return Sharpener(colours, gains)
 
 
 def spectra(images: np.ndarray) -> np.ndarray:
@@ -32,26 +53,31 @@ def spectra(images: np.ndarray) -> np.ndarray:
     return dctn(np.asarray(images, np.float64), type=1, axes=(1, 2))
 
 
-def sharpening(gains: np.ndarray, channels: int) -> keras.layers.Layer:
-    """A layer that multiplies frequencies of pictures (N, H, W, C) by gains (H, W), and keeps them in 0 to 255."""
-    height, width = gains.shape
+def sharpening(sharpener: Sharpener) -> keras.Sequential:
+    """A layer that multiplies frequencies of pictures (N, H, W, C) by gains, and keeps them in 0 to 255."""
+    shape = height, width, channels = sharpener.gains.shape
     waves_down, waves_across = (dct(np.eye(side), type=1, axis=0) for side in (height, width))
     back_down, back_across = (idct(np.eye(side), type=1, axis=0) for side in (height, width))
-    gain = keras.layers.DepthwiseConv2D(1, use_bias=False, name="gains")
+    gain = keras.layers.DepthwiseConv2D(1, use_bias=False, name=GAINS)
     return keras.Sequential(
         [
-            keras.Input((height, width, channels), name="soft"),
-            *summed(waves_down, waves_across, (height, width, channels), "frequencies"),
-            keras.layers.Permute((3, 1, 2), name="channels_first"),
-            keras.layers.Reshape((channels, 1, height * width), name="in_a_row"),
-            fixed(gain, (channels, 1, height * width), gains.reshape(1, 1, -1, 1)),
-            keras.layers.Reshape((channels, height, width), name="in_rows"),
-            keras.layers.Permute((2, 3, 1), name="channels_last"),
-            *summed(back_down, back_across, (height, width, channels), "pixels"),
+            keras.Input(shape, name="soft"),
+            mixed(sharpener.colours, shape, "colours"),
+            *summed(waves_down, waves_across, shape, "frequencies"),
+            keras.layers.Reshape((1, 1, height * width * channels), name="in_a_row"),
+            fixed(gain, (1, 1, height * width * channels), sharpener.gains.reshape(1, 1, -1, 1)),
+            keras.layers.Reshape(shape, name="in_rows"),
+            *summed(back_down, back_across, shape, "pixels"),
+            mixed(sharpener.colours.T, shape, "colours_back"),
             keras.layers.ReLU(max_value=WHITE, name="clipped"),
         ],
         name="sharpened",
     )
+
+
+def mixed(weights: np.ndarray, shape: tuple[int, int, int], name: str) -> keras.layers.Layer:
+    """A layer that makes of each pixel's C channels others, by weights (C, D), in pictures of a shape (H, W, C)."""
+    return fixed(keras.layers.Conv2D(weights.shape[1], 1, use_bias=False, name=name), shape, weights[None, None])
 
 
 def surrounding(inner: tuple[int, int], shape: tuple[int, int, int]) -> list[keras.layers.Layer]:

@@ -17,7 +17,7 @@ import numpy as np
 from core.hunches.material import WHITE
 from core.repair.base import Front, Recipe
 from core.repair.heads import features
-from core.repair.restoring import fixed, gains_of, sharpening, spectra, surrounding
+from core.repair.restoring import mixed, sharpener_of, sharpening, spectra, surrounding
 
 MOST = 400  # pictures looked at on either side
 BATCH = 256
@@ -93,12 +93,12 @@ def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) ->
         learned: pictures (N, H, W, C) as they were learned from, which tell what a blur leaves of them.
     """
     if fault.name == "red and blue swapped":
-        return [fixed(keras.layers.Conv2D(3, 1, use_bias=False, name="colours_swapped_back"), shape, _swapping())]
+        return [mixed(np.eye(3)[::-1], shape, "colours_swapped_back")]
     if fault.name in ("another scale", "another light"):
         return [keras.layers.Rescaling(1 / fault.amount, name="scale_corrected")]
     if fault.name == "blurred":
         sharp = _few(learned)
-        return [sharpening(gains_of(sharp, spoiled(sharp, fault)), shape[2])]
+        return [sharpening(sharpener_of(sharp, spoiled(sharp, fault)))]
     inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
     return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
 
@@ -177,7 +177,3 @@ def _closer(picture: np.ndarray, kept: float) -> np.ndarray:
 
 def _typed(pictures: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return np.clip(pictures + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else pictures.astype(dtype)
-
-
-def _swapping() -> np.ndarray:
-    return np.eye(3, dtype=np.float32)[::-1][None, None]

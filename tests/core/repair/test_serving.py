@@ -11,7 +11,7 @@ from scipy.fft import idctn
 
 from core.repair import fix_info
 from core.repair.restated import restated
-from core.repair.restoring import gains_of, spectra
+from core.repair.restoring import sharpener_of, spectra
 from core.repair.serving import Fault, _blurs, distance, found, layers_of, spoiled, through
 from core.repair.training import make
 from core.store import Store
@@ -87,9 +87,19 @@ def test_gains_of_a_blur_by_hand_are_its_inverse_and_one_where_nothing_was_done(
     sharp = rng.normal(0, 1, (5, 8, 8, 2))
     gain = 1 / (1 + np.arange(8)[:, None] + np.arange(8)[None])
     soft = idctn(spectra(sharp) * gain[None, :, :, None], type=1, axes=(1, 2))
-    assert np.allclose(gains_of(sharp, soft), 1 / gain)
-    assert np.allclose(gains_of(sharp, sharp), 1)
-    assert np.array_equal(gains_of(sharp, np.zeros_like(sharp)), np.zeros((8, 8)))
+    assert np.allclose(sharpener_of(sharp, soft).gains, 1 / gain[..., None])
+    assert np.allclose(sharpener_of(sharp, sharp).gains, 1)
+    assert np.array_equal(sharpener_of(sharp, np.zeros_like(sharp)).gains, np.zeros((8, 8, 2)))
+
+
+def test_what_is_common_to_all_colours_is_sharpened_further_than_what_is_not():
+    rng = np.random.default_rng(0)
+    grey = rng.normal(0, 10, (200, 8, 8, 1))
+    sharp = np.repeat(grey, 3, axis=3) + rng.normal(0, 0.1, (200, 8, 8, 3))
+    found = sharpener_of(sharp, sharp + rng.normal(0, 1, sharp.shape))
+    assert np.allclose(np.abs(found.colours[:, 2]), 3**-0.5, atol=0.01)
+    assert found.gains[..., 2].mean() == pytest.approx(300 / 301, abs=0.01)
+    assert found.gains[..., :2].mean() == pytest.approx(0.01 / 1.01, abs=0.01)
 
 
 @pytest.mark.parametrize("radius", [0.75, 1.4, 2.35])
