@@ -33,20 +33,33 @@ def found(
         settings: of the hunch.
         beyond: what the control does.
     """
+    tied, known = tied_class(sure), np.isfinite(pull.error)
+    towards = f"towards {subject.names[tied]}" if tied is not None else "towards the class that it came from"
+    value = pull.mean[known].mean() if tied is None else pull.mean[tied]
+    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what {beyond} does."
+    return shown(subject, pull, sure, evidence, AXIS, mask, settings)
+
+
+def shown(
+    subject: Subject,
+    pull: Pull,
+    sure: np.ndarray,
+    evidence: str,
+    axis: str,
+    mask: np.ndarray | None = None,
+    settings: dict[str, str] | None = None,
+) -> Finding:
+    """The finding with its chart, and with examples of the class that shows most."""
     label = int(sure.argmax())
     part, rows = subject.probed
     mine = np.flatnonzero(pull.towards == label)
     order = mine[np.argsort(-pull.values[mine], kind="stable")]
-    tied = tied_class(sure)
-    towards = f"towards {subject.names[label]}" if tied is not None else "towards the class that it came from"
-    value = pull.mean[label] if tied is not None else pull.mean[np.isfinite(pull.error)].mean()
-    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what {beyond} does."
     return Finding(
         statistic=float(sure.max()),
         evidence=evidence,
         data=bars(subject.names, pull.mean, np.where(np.isfinite(pull.error), pull.error, np.nan)),
-        axis=AXIS,
-        class_index=tied,
+        axis=axis,
+        class_index=tied_class(sure),
         mask=mask,
         part=part,
         indices=rows[pull.sources[order]],

@@ -56,7 +56,7 @@ def diagnose(
     suspects = []
     for info in detectors().values():
         watch.begin(info.title)
-        suspects.append(_suspect(subject, info, known[info.name]))
+        suspects.append(suspected(subject, info, known[info.name]))
         watch.end()
     return ranked(explained(suspects))
 
@@ -87,7 +87,8 @@ class _Watch:
         self.on_step(self.done, self.total, self.title)
 
 
-def _suspect(subject: Subject, info: DetectorInfo, known: Calibration) -> Suspect:
+def suspected(subject: Subject, info: DetectorInfo, known: Calibration) -> Suspect:
+    """What one detector finds, as its calibration judges it."""
     found = info.measure(subject)
     if isinstance(found, str):
         return _unseen(info, known, found)

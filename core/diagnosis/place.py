@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.diagnosis.base import DetectorInfo, Finding
-from core.diagnosis.exchange import NOBODY, found
+from core.diagnosis.exchange import NOBODY, shown, tied_class
+from core.diagnosis.pulls import Pull
 from core.diagnosis.subject import Subject
 
 
 def measure(subject: Subject) -> Finding | str:
-    """The pull of the object's place."""
+    """What a class loses when its objects stand where those of another class do."""
     pulls = subject.pulls
     if not pulls.possible:
         return NOBODY
-    return found(subject, pulls.place, pulls.place.sure, "Moving the object to the place of another class")
+    lost = pulls.place
+    return shown(subject, lost, lost.sure, _evidence(subject, lost), "Probability that the class loses")
+
+
+def _evidence(subject: Subject, lost: Pull) -> str:
+    label = tied_class(lost.sure)
+    whose = "their own class" if label is None else subject.names[label]
+    points = lost.mean[np.isfinite(lost.error)].mean() if label is None else lost.mean[label]
+    return (
+        f"Objects that stand where another class does lose {100 * points:.0f} points of the probability of {whose}, "
+        "beyond what moving them within their class does."
+    )
 
 
 DETECTOR = DetectorInfo(

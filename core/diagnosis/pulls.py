@@ -90,8 +90,12 @@ class Pulls:
 
     @cached_property
     def place(self) -> Pull:
-        """Of where the object stands."""
-        return self._of_hunch("object_moved")
+        """Of where the object stands: what its own class loses where those of another class stand, beside where those
+        of its own do. A class that is known by its place loses by another, which need not look like any other class.
+        Frames stay where they are, for a found mask may have taken them along.
+        """
+        rows, _, changed, control = self._by_hunch("object_moved", self.frame)
+        return self._pull(control, changed, rows, rows)
 
     @cached_property
     def border(self) -> Pull:
@@ -286,18 +290,22 @@ class Pulls:
 
     def _of_hunch(self, name: str, kept: np.ndarray | None = None) -> Pull:
         """Of what a hunch changes; `kept` (H, W) stays each picture's own."""
+        rows, sources, changed, control = self._by_hunch(name, kept)
+        return self._pull(changed, control, rows, sources)
+
+    def _by_hunch(
+        self, name: str, kept: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Receivers, sources of another class, and the receivers as the hunch and its control change them."""
         info = hunch_info(name)
         seed = self.subject.rng(name).integers(2**32)
         arms = info.change(self.material, np.random.default_rng(seed), info.Settings())
         plan = donors(self.labels, np.random.default_rng(seed))
         able = plan.able if arms.able is None else plan.able & arms.able
         rows = np.flatnonzero(able)
-        changed, control = arms.changed[rows], arms.control[rows]
-        if kept is not None:
-            changed, control = (
-                np.where(kept[..., None], self.material.pictures[rows], arm) for arm in (changed, control)
-            )
-        return self._pull(changed, control, rows, plan.other[rows])
+        pictures, stays = self.material.pictures[rows], np.zeros(self.shape, bool) if kept is None else kept
+        changed, control = (np.where(stays[..., None], pictures, arm[rows]) for arm in (arms.changed, arms.control))
+        return rows, plan.other[rows], changed, control
 
     def _pull(self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray) -> Pull:
         towards = self.labels[sources]
