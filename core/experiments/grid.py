@@ -18,7 +18,7 @@ from core.settings import digest
 from core.store import Store, default_store
 
 FOLDER = "experiments"
-VERSION = 1  # to be raised whenever a reading changes
+VERSION = 2  # to be raised whenever a reading changes
 COLUMNS = ("tool", "flaw", "seed", "flawed", "healthy", "seconds", "cost", "took")
 
 
