@@ -33,10 +33,9 @@ def found(
         settings: of the hunch.
         beyond: what the control does.
     """
-    tied, known = tied_class(sure), np.isfinite(pull.error)
+    tied, points = tied_points(pull, sure)
     towards = f"towards {subject.names[tied]}" if tied is not None else "towards the class that it came from"
-    value = pull.mean[known].mean() if tied is None else pull.mean[tied]
-    evidence = f"{what} alone moves the probability {towards} by {100 * value:+.0f} points, beyond what {beyond} does."
+    evidence = f"{what} alone moves the probability {towards} by {points:+.0f} points, beyond what {beyond} does."
     return shown(subject, pull, sure, evidence, AXIS, mask, settings)
 
 
@@ -65,6 +64,12 @@ def shown(
         indices=rows[pull.sources[order]],
         settings=settings or {},
     )
+
+
+def tied_points(pull: Pull, sure: np.ndarray) -> tuple[int | None, float]:
+    """The one class that is pulled to, and by how many points; None, and the mean over all, where several are."""
+    tied = tied_class(sure)
+    return tied, 100 * float(pull.mean[np.isfinite(pull.error)].mean() if tied is None else pull.mean[tied])
 
 
 def tied_class(sure: np.ndarray) -> int | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.diagnosis.base import DetectorInfo, Finding
-from core.diagnosis.exchange import NOBODY, shown, tied_class
+from core.diagnosis.exchange import NOBODY, shown, tied_points
 from core.diagnosis.pulls import Pull
 from core.diagnosis.subject import Subject
 
@@ -20,11 +18,10 @@ def measure(subject: Subject) -> Finding | str:
 
 
 def _evidence(subject: Subject, lost: Pull) -> str:
-    label = tied_class(lost.sure)
-    whose = "their own class" if label is None else subject.names[label]
-    points = lost.mean[np.isfinite(lost.error)].mean() if label is None else lost.mean[label]
+    tied, points = tied_points(lost, lost.sure)
+    whose = "their own class" if tied is None else subject.names[tied]
     return (
-        f"Objects that stand where another class does lose {100 * points:.0f} points of the probability of {whose}, "
+        f"Objects that stand where another class does lose {points:.0f} points of the probability of {whose}, "
         "beyond what moving them within their class does."
     )
 

@@ -303,8 +303,11 @@ class Pulls:
         plan = donors(self.labels, np.random.default_rng(seed))
         able = plan.able if arms.able is None else plan.able & arms.able
         rows = np.flatnonzero(able)
-        pictures, stays = self.material.pictures[rows], np.zeros(self.shape, bool) if kept is None else kept
-        changed, control = (np.where(stays[..., None], pictures, arm[rows]) for arm in (arms.changed, arms.control))
+        changed, control = arms.changed[rows], arms.control[rows]
+        if kept is not None:
+            changed, control = (
+                np.where(kept[..., None], self.material.pictures[rows], arm) for arm in (changed, control)
+            )
         return rows, plan.other[rows], changed, control
 
     def _pull(self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray) -> Pull:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from core.datasets.base import Dataset, Splits
+from core.datasets.base import Dataset
 from core.repair.base import FixInfo, Front, Recipe, repainted, retouched
 from core.settings import Settings, setting
 
@@ -81,7 +81,7 @@ def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
 def _layers(recipe: Recipe, fault: Fault) -> Front:
     """What makes the layers that undo the fault, once for each shape. A sharpening is tuned to the origin."""
     from core.repair.matching import match
-    from core.repair.serving import layers_of, spoiled
+    from core.repair.serving import few, layers_of, spoiled
 
     learned = recipe.splits.validation.images if len(recipe.splits.validation) else recipe.splits.train.images
 
@@ -89,17 +89,12 @@ def _layers(recipe: Recipe, fault: Fault) -> Front:
     def made(shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
         layers = layers_of(fault, shape, learned)
         if fault.name == "blurred":
-            sharp = _some(recipe.splits)
+            parts = recipe.splits.train.images, recipe.splits.validation.images
+            sharp = few(np.concatenate(parts), MATCHED)
             match(layers[0], recipe.model, sharp, spoiled(sharp, fault), seed=recipe.seed, on_step=recipe.on_step)
         return layers
 
     return made
-
-
-def _some(splits: Splits) -> np.ndarray:
-    """Pictures that reach the network as they should, from the training and the validation part."""
-    images = np.concatenate([splits.train.images, splits.validation.images])
-    return images[:: max(1, -(-len(images) // MATCHED))]
 
 
 def _taught(recipe: Recipe, change: Callable[[np.ndarray], np.ndarray], effort: float) -> Recipe:

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from core.networks.graph import Call, graph_of
 from core.repair.base import Recipe
-from core.repair.serving import through
+from core.repair.serving import few, through
 from core.repair.training import copied
 
 PIXELS = 4_000_000  # of all pictures looked at together, so that their maps fit into memory
@@ -20,8 +20,7 @@ PRIOR = 16  # pictures that the old averages count for
 def as_served(model: keras.Model, recipe: Recipe) -> keras.Model:
     """A copy whose averages are those of the recipe's test pictures behind the layers that correct them."""
     images = recipe.splits.test.images
-    few = max(1, PIXELS // int(np.prod(images.shape[1:3])))
-    pictures = images[:: -(-len(images) // few) or 1].astype(np.float32)
+    pictures = few(images, max(1, PIXELS // int(np.prod(images.shape[1:3])))).astype(np.float32)
     for layers in recipe.front:
         pictures = through(pictures, layers)
     return restated(model, pictures)

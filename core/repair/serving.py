@@ -46,7 +46,7 @@ def found(recipe: Recipe, name: str, amount: float | None) -> Fault | None:
     """
     if name == "red and blue swapped" or (name != "find" and amount is not None):
         return Fault(name, 1.0 if amount is None else amount)
-    learned, served = _few(recipe.splits.validation.images), _few(recipe.splits.test.images)
+    learned, served = few(recipe.splits.validation.images), few(recipe.splits.test.images)
     if not len(learned) or not len(served):
         return None
     tried = [fault for fault in _candidates(learned, served) if name in ("find", fault.name)]
@@ -97,7 +97,7 @@ def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) ->
     if fault.name in ("another scale", "another light"):
         return [keras.layers.Rescaling(1 / fault.amount, name="scale_corrected")]
     if fault.name == "blurred":
-        sharp = _few(learned)
+        sharp = few(learned)
         return [sharpening(sharpener_of(sharp, spoiled(sharp, fault)))]
     inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
     return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
@@ -115,8 +115,9 @@ def through(images: np.ndarray, layers: Front) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _few(images: np.ndarray) -> np.ndarray:
-    return images[:: max(1, math.ceil(len(images) / MOST))]
+def few(images: np.ndarray, most: int = MOST) -> np.ndarray:
+    """At most so many of the pictures, evenly chosen."""
+    return images[:: max(1, math.ceil(len(images) / most))]
 
 
 def _candidates(learned: np.ndarray, served: np.ndarray) -> list[Fault]:

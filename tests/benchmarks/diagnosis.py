@@ -222,15 +222,14 @@ def _run(case: Case, store: Store) -> Result:
 
 def _again(options: argparse.Namespace, store: Store) -> None:
     """Bring lines of the last revision up to date, where only these detectors measure otherwise since then."""
-    cases = {case.title: case for case in _cases(options)}
+    cases, current, table = {case.title: case for case in _cases(options)}, _read(options.record), calibrations()
     for result in list(_read(options.record, REVISION - 1).values()):
         case = cases.get(result.title)
-        if case is None or (options.trained and not known(case, store)):
+        if case is None or case.title in current or (options.trained and not known(case, store)):
             continue
         found = planted(case)
         run = network(case, found, store)
         subject = Subject(run.model, found.splits.unannotated, history=run.history, seed=case.seed)
-        table = calibrations()
         suspects = [suspected(subject, detectors()[name], table[name]) for name in options.again]
         where = _where(case, found, suspects) if case.flaws and case.flaws[0] in options.again else None
         right, covered = where or (result.class_right, result.covered)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-import pandas as pd
 
 from core.datasets import Dataset, load
 from core.flaws import info, names, plant
 from core.networks import NetworkSpec, TrainingSpec, train
+from tests.benchmarks.judged import all_and_worst
 
 COLUMNS = ("own test", "judge", "worst", "cost", "least", "most", "worst cost", "least", "most")
 
@@ -61,7 +61,8 @@ def _case(flaw: str, strength: float, seed: int, pictures: int) -> tuple[float, 
     flawed = train(planted.splits, network, training).model
     twin = train(splits, NetworkSpec(seed=seed), TrainingSpec(seed=seed)).model
     healthy = planted.clean.test if info(flaw).place == "serving" else planted.judge
-    (judge, worst), (other, other_worst) = _judged(flawed, planted.judge), _judged(twin, healthy)
+    judge, worst = all_and_worst(_right(flawed, planted.judge), planted.judge)
+    other, other_worst = all_and_worst(_right(twin, healthy), healthy)
     return _right(flawed, planted.splits.test).mean(), judge, worst, other - judge, other_worst - worst
 
 
@@ -69,14 +70,6 @@ def _right(model: object, data: Dataset) -> np.ndarray:
     """Which answers are right, bool (N,)."""
     scores = model.predict(data.images.astype(np.float32), batch_size=256, verbose=0)  # type: ignore[attr-defined]
     return scores.argmax(1) == data.labels
-
-
-def _judged(model: object, judge: Dataset) -> tuple[float, float]:
-    """Accuracy, and that of the worst group."""
-    known = judge.attributes is not None and "group" in judge.attributes
-    groups = judge.attributes["group"].to_numpy() if known else judge.labels  # type: ignore[index]
-    right = pd.Series(_right(model, judge))
-    return float(right.mean()), float(right.groupby(groups).mean().min())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
-import pandas as pd
 
 from core import flaws
 from core.attribution.evaluate import Network
@@ -35,6 +34,7 @@ from core.repair.keys import VERSION
 from core.repair.training import make
 from core.settings import digest
 from core.store import default_store
+from tests.benchmarks.judged import all_and_worst
 
 RESULTS = Path(__file__).parents[2] / "assets" / "repair" / "benchmark.json"
 FIXES: dict[str, dict[str, dict[str, Any]]] = {
@@ -220,10 +220,9 @@ def _served(flaw: str, seed: int, pictures: int) -> Case:
 
 def _worst(run: Run, judge: Dataset) -> tuple[float, float]:
     """Accuracy of the worst group, and of all pictures."""
-    right = pd.Series(Network.of(run.model).probabilities(judge.images).argmax(axis=1) == judge.labels)
-    known = judge.attributes is not None and "group" in judge.attributes
-    groups = judge.attributes["group"].to_numpy() if known else judge.labels
-    return float(right.groupby(groups).mean().min()), float(right.mean())
+    right = Network.of(run.model).probabilities(judge.images).argmax(axis=1) == judge.labels
+    accuracy, worst = all_and_worst(right, judge)
+    return worst, accuracy
 
 
 def _options() -> argparse.Namespace:
