@@ -19,7 +19,7 @@ RECIPE = {
     "training": {"epochs": 12},
 }
 PATIENCE = 400_000
-"""Milliseconds: four small networks are trained on the way."""
+"""Milliseconds: seven small networks are trained on the way. Two seeds a fix would be quicker, but seldom proof."""
 
 
 def heading(tab, name: str) -> None:
@@ -43,9 +43,7 @@ def test_a_flaw_is_named_fixed_and_the_fix_is_proved(server, tab):
 
     heading(tab, "Did it help?")
     settled(tab)
-    seeds = tab.get_by_role("slider", name="Seeds")
-    seeds.press("ArrowLeft")
-    expect(tab.get_by_text(re.compile("^4 trainings"))).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_text(re.compile("^6 trainings"))).to_be_visible(timeout=PATIENCE)
     tab.get_by_role("button", name="Try it", exact=True).click()
     heading(tab, "It helped")
     told = tab.get_by_text("helps beyond doubt").first.inner_text()
