@@ -44,7 +44,7 @@ def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -
         return f"{words}."
     return (
         f"{words}, against {_of(rows[KEEP_TRAINING][measure])} after training on as before. That is not beyond "
-        f"doubt{_p(top['p_corrected'])}, so no fix is said to help."
+        f"doubt{_p(top['p_corrected'])}, so no fix is said to help.{_doubt(top)}"
     )
 
 
@@ -66,6 +66,11 @@ def _price(row: Row) -> str:
     if change < -COSTLY:
         return f"It costs {abs(change) * 100:.0f} in 100 where the network was right before."
     return "It costs nothing that counts where the network was right before."
+
+
+def _doubt(row: Row) -> str:
+    """With two seeds, Student's test has one degree of freedom: gains of .67 and .82 have p = .064."""
+    return " From two seeds, luck can hardly be told; from three or more it can." if row["seeds"] == 2 else ""
 
 
 def _luck(row: Row) -> str:

@@ -12,6 +12,7 @@ from core.networks.run import runs
 from core.repair import by_group, changed, ladder, plan
 from core.repair.climbing import Ladder
 from core.repair.training import make, remembered
+from core.repair.words import sentence_of
 from core.store import Store
 
 BOX = {"where": "box", "left": 0.0, "top": 0.0, "right": 0.32, "bottom": 0.32}
@@ -171,3 +172,9 @@ def test_figures_come_before_the_first_training(run, splits, judge, kept, climbe
     assert not seen[0].complete
     assert [len(found.table) for found in seen] == [1, 2, 3, 4]
     assert seen[-1].table.equals(climbed.table)
+
+
+def test_from_two_seeds_a_gain_is_seldom_proof_and_the_sentence_says_what_would_be(climbed):
+    table = climbed.table.assign(seeds=2, better=False)
+    assert "from three or more it can" in sentence_of(table, climbed.symptoms, "worst_group", None)
+    assert "from three or more" not in sentence_of(table.assign(seeds=3), climbed.symptoms, "worst_group", None)
