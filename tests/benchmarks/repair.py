@@ -138,7 +138,7 @@ def left(cases: list[Case]) -> str:
         lost = np.array([case.twin_accuracy - case.fixed_accuracy for case in mine])
         if len(mine) > 1:
             whole = np.mean([case.twin_accuracy - case.before_accuracy for case in mine])
-            low, high = stats.t.interval(0.95, len(lost) - 1, lost.mean(), stats.sem(lost))
+            low, high = lost.mean() + stats.t.ppf([0.025, 0.975], len(lost) - 1) * stats.sem(lost)
             after = f"{lost.mean():.4f} (95% interval {low:.4f} to {high:.4f}, {len(lost)} seeds)"
             lines.append(f"{flaw} cost {whole:.4f}; fixed, {after}")
     return "\n".join(lines)
