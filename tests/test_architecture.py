@@ -19,7 +19,7 @@ LAYERS = (
     {"hunches", "trust"},
     {"attribution", "features", "render", "game"},
     {"networks", "flaws", "datasets"},
-    {"settings", "store", "errors", "progress", "intervals", "glossary", "lazily", "wording"},
+    {"settings", "store", "errors", "progress", "intervals", "crossfit", "glossary", "lazily", "wording"},
 )
 # Within a layer, who may import whom.
 WITHIN = {

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.attribution.evaluate import IMAGES, Network
+from core.crossfit import crossfitted
 from core.diagnosis.base import Part
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SURE = 0.5  # and for pairs of classes that are told apart, where fewer answers 
 APART = 0.8  # accuracy between two classes from which on they count as told apart
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
+STEPS = 200  # of the linear classifier, at most
 WORSE = 0.05  # than the network's own accuracy: cross-fitted answers that are worse by more are not used
 WIDEST = 96  # features beyond this number are reduced to their main directions
 
@@ -44,23 +46,12 @@ class Labelling:
     def out_of_sample(self) -> np.ndarray:
         """Cross-fitted probabilities of the training pictures that are looked at, (n, K)."""
         labels = self.subject.part("train").labels
-        found = np.full((len(labels), self.subject.classes), self.subject.chance)
-        counts = np.bincount(labels, minlength=self.subject.classes)
-        if (counts >= FOLDS).sum() < 2:
-            return found
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.model_selection import StratifiedKFold
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        rows = np.flatnonzero(np.isin(labels, np.flatnonzero(counts >= FOLDS)))
-        features = self._features()[rows]
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.subject.seed)
-        for fitted, held in folds.split(features, labels[rows]):
-            model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=200))
-            model.fit(features[fitted], labels[rows][fitted])
-            found[np.ix_(rows[held], model.classes_)] = model.predict_proba(features[held])
-        return found
+        if len(np.unique(labels)) < 2:
+            return np.full((len(labels), self.subject.classes), self.subject.chance)
+        found = crossfitted(
+            self._features(), labels, self.subject.classes, folds=FOLDS, seed=self.subject.seed, steps=STEPS
+        )
+        return np.where(np.isnan(found), self.subject.chance, found)
 
     @cached_property
     def surest(self) -> np.ndarray:

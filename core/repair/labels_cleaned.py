@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from core.crossfit import crossfitted
 from core.datasets.base import Dataset
 from core.repair.base import FixInfo, Recipe
 from core.repair.taught import TaughtSettings
@@ -19,8 +20,7 @@ from core.settings import setting
 if TYPE_CHECKING:
     import keras
 
-FEWEST = 2  # pictures of a class without which nothing can be said of its labels
-STRENGTH = 0.1  # of the plain classifier; a stronger one takes the features' word for wrong labels
+STEPS = 500  # of the plain classifier, at most
 
 
 class LabelsCleanedSettings(TaughtSettings):
@@ -120,27 +120,16 @@ def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Genera
     classifier that learned from other pictures.
 
     Returns:
-        (N, K).
+        (N, K). Labels of classes with fewer pictures than folds are believed.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     from core.repair.heads import features
 
-    counts = np.bincount(data.labels, minlength=len(data.class_names))
-    judged = counts[data.labels] >= max(FEWEST, folds)
-    likely = np.eye(len(counts))[data.labels]
-    if len(np.unique(data.labels[judged])) < 2:
-        return likely
-    plain = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=500))
-    parts = StratifiedKFold(folds, shuffle=True, random_state=int(rng.integers(2**31)))
-    found = cross_val_predict(
-        plain, features(model, data.images[judged]), data.labels[judged], cv=parts, method="predict_proba"
-    )
-    likely[np.ix_(judged, np.unique(data.labels[judged]))] = found
-    return likely
+    classes, given = len(data.class_names), np.eye(len(data.class_names))[data.labels]
+    if len(np.unique(data.labels)) < 2:
+        return given
+    seed = int(rng.integers(2**31))
+    likely = crossfitted(features(model, data.images), data.labels, classes, folds=folds, seed=seed, steps=STEPS)
+    return np.where(np.isnan(likely), given, likely)
 
 
 def _judged(recipe: Recipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:

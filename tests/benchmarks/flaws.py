@@ -3,7 +3,7 @@
 For each flaw and strength a network is trained on the flawed splits and judged on the judge, beside a clean twin of
 the same seed, which gets its pictures as they were where the flaw is at serving. Costs are what it loses against the
 twin, in accuracy and in that of the worst group: means over seeds, with the least and the most. "Grows" says on how
-many seeds the worst group's cost rose with each step of strength. Trained networks are kept in the store, so that a
+many seeds the cost in accuracy rose with each step of strength. Trained networks are kept in the store, so that a
 second run is quick.
 """
 
@@ -30,7 +30,7 @@ def main() -> None:
             strength: np.array([_case(flaw, strength, seed, options.pictures) for seed in range(options.seeds)])
             for strength in options.strengths
         }
-        rising = np.stack([rows[:, 4] for rows in cases.values()])
+        rising = np.stack([rows[:, 3] for rows in cases.values()])
         grows = f"{(np.diff(rising, axis=0) > 0).all(axis=0).sum()} of {options.seeds}"
         for strength, rows in cases.items():
             last = grows if strength == options.strengths[-1] else ""
