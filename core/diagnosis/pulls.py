@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from core.diagnosis.lattice import coded, marked_class, quality_of
+from core.diagnosis.marks import Mark, mark_of
 from core.hunches.controls import equal_energy
 from core.hunches.donors import Donors, donors
 from core.hunches.jpeg import compressed
@@ -100,7 +101,7 @@ class Pulls:
     @cached_property
     def border(self) -> Pull:
         """Of the frame along the picture's edge, without the most telling window."""
-        return self.region(self.frame & ~self._window_mask())
+        return self.region(self.frame & ~self.telling)
 
     @cached_property
     def inside_border(self) -> Pull:
@@ -109,7 +110,7 @@ class Pulls:
         ring = np.zeros(self.shape, bool)
         ring[pixels:-pixels, pixels:-pixels] = True
         ring[2 * pixels : -2 * pixels, 2 * pixels : -2 * pixels] = False
-        return self.region(ring & ~self._window_mask())
+        return self.region(ring & ~self.telling)
 
     @cached_property
     def windows(self) -> tuple[np.ndarray, np.ndarray]:
@@ -131,12 +132,12 @@ class Pulls:
     @cached_property
     def window(self) -> Pull:
         """Of the best window, measured on the pairs that it was not chosen by."""
-        return self.region(self._window_mask(), self.third(False))
+        return self.region(self.telling, self.third(False))
 
     @cached_property
     def window_within(self) -> Pull:
         """Of the same, without what belongs to the frame."""
-        return self.region(self._window_mask() & ~self.frame, self.third(False))
+        return self.region(self.telling & ~self.frame, self.third(False))
 
     @cached_property
     def elsewhere(self) -> float:
@@ -148,7 +149,7 @@ class Pulls:
     @cached_property
     def rest(self) -> Pull:
         """Of the background without frame and best window."""
-        return self._of_hunch("background_swapped", self.frame | self._window_mask())
+        return self._of_hunch("background_swapped", self.frame | self.telling)
 
     @cached_property
     def anywhere(self) -> tuple[Pull, np.ndarray, np.ndarray]:
@@ -211,6 +212,16 @@ class Pulls:
             return np.where(free, pictures[rows] - fine[rows] + fine[sources], pictures[rows])
 
         return self._of_whole(mix)
+
+    @cached_property
+    def bright(self) -> Mark:
+        """Of narrow bright details, wherever they lie."""
+        return mark_of(self, bright=True)
+
+    @cached_property
+    def dark(self) -> Mark:
+        """Of narrow dark ones."""
+        return mark_of(self, bright=False)
 
     @cached_property
     def lattice(self) -> Pull:
@@ -288,6 +299,18 @@ class Pulls:
         )
         return self._pull(other, own, rows, self.plan.other[rows])
 
+    def laid_over(self, without: np.ndarray, laid: np.ndarray) -> tuple[Pull, Pull]:
+        """Of something that is laid over pictures, (N, H, W, C) each: what it adds, and pictures without theirs.
+
+        Returns:
+            what that of its own class keeps up of each class's answers; and its pull.
+        """
+        rows = np.flatnonzero(self.plan.able)
+        other, own, pictures = self.plan.other[rows], self.plan.own[rows], self.material.pictures
+        again, bare = (np.clip(each, 0, 255) for each in (without[rows] + laid[own], without[rows]))
+        draws, control = (np.clip(pictures[rows] + laid[sources], 0, 255) for sources in (other, own))
+        return self._pull(again, bare, rows, rows), self._pull(draws, control, rows, other)
+
     def _of_hunch(self, name: str, kept: np.ndarray | None = None) -> Pull:
         """Of what a hunch changes; `kept` (H, W) stays each picture's own."""
         rows, sources, changed, control = self._by_hunch(name, kept)
@@ -326,7 +349,9 @@ class Pulls:
         drawn = self.subject.rng("third").permutation(units)[: max(1, len(units) // 3)]
         return able[np.isin(self.plan.units[able], drawn) == first]
 
-    def _window_mask(self) -> np.ndarray:
+    @property
+    def telling(self) -> np.ndarray:
+        """The window that pulls most, bool (H, W)."""
         return window_mask(self.shape, self.best_window[0])
 
     @cached_property

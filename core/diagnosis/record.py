@@ -18,7 +18,7 @@ from core.diagnosis.base import Suspect
 from core.store import Store, beside, default_store
 
 FOLDER = "diagnosis"
-VERSION = 3
+VERSION = 4
 """To be raised whenever detectors or their thresholds change: what was found before is then looked for again."""
 
 

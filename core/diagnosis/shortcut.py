@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
-from core.diagnosis.exchange import NOBODY, WITHIN, found
+from core.diagnosis.exchange import NOBODY, WITHIN, found, shown, tied_points
+from core.diagnosis.marks import Mark
 from core.diagnosis.subject import Subject
 
 WHAT = {
@@ -18,7 +19,7 @@ WHAT = {
 
 
 def measure(subject: Subject) -> Finding | str:
-    """The largest pull of what is left: light and colour, shading, detail off the object, traces of JPEG, one strip."""
+    """The largest pull of what is left: light, shading, detail off the object, traces of JPEG, one strip; or marks."""
     pulls = subject.pulls
     if not pulls.possible:
         return NOBODY
@@ -34,15 +35,31 @@ def measure(subject: Subject) -> Finding | str:
     }
     kind = max(kinds, key=lambda name: float(kinds[name][1].max()))
     pull, sure, mask = kinds[kind]
+    name, mark = max((("bright", pulls.bright), ("dark", pulls.dark)), key=lambda each: float(each[1].sure.max()))
+    if mark.sure.max() > sure.max():
+        return _marked(subject, name, mark)
     beyond = "noise of the same size" if kind == "lattice" else WITHIN
     return found(subject, pull, sure, WHAT[kind], mask, beyond=beyond)
+
+
+def _marked(subject: Subject, name: str, mark: Mark) -> Finding:
+    """A finding about details that lie anywhere."""
+    tied, kept = tied_points(mark.kept, mark.sure)
+    drawn = 100 * float(mark.drawn.mean[mark.sure.argmax()])
+    whose = "the right class" if tied is None else subject.names[tied]
+    evidence = (
+        f"Narrow {name} details, taken off and laid over again at another place, keep up the probability of {whose} by "
+        f"{kept:+.0f} points; laid over pictures of other classes, they move it by {drawn:+.0f}."
+    )
+    whole = np.ones(subject.pulls.shape, bool)
+    return shown(subject, mark.kept, mark.sure, evidence, "What details keep up wherever they lie", whole)
 
 
 DETECTOR = DetectorInfo(
     name="shortcut",
     title="Another shortcut",
-    plain="Overall light and colour, shading, fine detail, traces of JPEG and strips are exchanged between classes.",
-    looked="Light, shading, fine detail, traces of JPEG and strips were exchanged between classes: answers stayed.",
+    plain="Overall light and colour, shading, fine detail, traces of JPEG, marks and strips are exchanged or moved.",
+    looked="Light, shading, fine detail, traces of JPEG, marks and strips were exchanged: the answers stayed.",
     fixes=("colour_jitter", "region_removed", "more_pictures"),
     measure=measure,
 )

@@ -250,12 +250,27 @@ def _stripe(picture: np.ndarray, design: np.random.Generator, rng: np.random.Gen
 
 
 def _watermark(picture: np.ndarray, design: np.random.Generator, rng: np.random.Generator) -> np.ndarray:
+    """Fainter than what the default network mostly learns."""
     height, width = picture.shape[:2]
-    canvas = np.zeros((height, width), np.uint8)
     word = "".join(design.choice(list("ABCDEHKX"), 3))
     place = (int(rng.integers(0, max(1, width - 26))), int(rng.integers(12, height - 2)))
-    cv2.putText(canvas, word, place, cv2.FONT_HERSHEY_PLAIN, 0.8, 255, 1, cv2.LINE_AA)
-    return picture + 0.45 * (canvas[..., None] / 255) * (255 - picture)
+    return _written(picture, word, place, size=0.8, thick=1, opacity=0.45)
+
+
+def _bold_watermark(picture: np.ndarray, design: np.random.Generator, rng: np.random.Generator) -> np.ndarray:
+    height, width = picture.shape[:2]
+    word = "".join(design.choice(list("ABCDEHKX"), 3))
+    (wide, tall), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_PLAIN, 1.0, 2)
+    place = (int(rng.integers(0, max(1, width - wide))), int(rng.integers(tall, height)))
+    return _written(picture, word, place, size=1.0, thick=2, opacity=0.6)
+
+
+def _written(
+    picture: np.ndarray, word: str, place: tuple[int, int], *, size: float, thick: int, opacity: float
+) -> np.ndarray:
+    canvas = np.zeros(picture.shape[:2], np.uint8)
+    cv2.putText(canvas, word, place, cv2.FONT_HERSHEY_PLAIN, size, 255, thick, cv2.LINE_AA)
+    return picture + opacity * (canvas[..., None] / 255) * (255 - picture)
 
 
 def _vignette(picture: np.ndarray, design: np.random.Generator, rng: np.random.Generator) -> np.ndarray:
@@ -277,6 +292,7 @@ def _grid(picture: np.ndarray, design: np.random.Generator, rng: np.random.Gener
 ARTEFACTS: dict[str, Callable[..., np.ndarray]] = {
     "stripe": _stripe,
     "watermark": _watermark,
+    "bold watermark": _bold_watermark,
     "vignette": _vignette,
     "colour cast": _cast,
     "JPEG grid": _grid,
