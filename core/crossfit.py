@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 STRENGTH = 0.1  # inverse of the penalty; a stronger classifier takes the features' word for wrong labels
 
 
 def crossfitted(
-    features: np.ndarray, labels: np.ndarray, classes: int, *, folds: int, seed: int, steps: int
+    features: Callable[[np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    classes: int,
+    *,
+    folds: int,
+    seed: int,
+    steps: int,
 ) -> np.ndarray:
     """Probabilities of a logistic regression on standardised features, which never saw the label that it judges.
 
     Args:
-        features: (N, F).
+        features: gives those of some rows, int (n,), as (n, F); not asked where nothing can be learned.
         labels: int (N,), in 0 to classes - 1.
         classes: how many there are, K.
         folds: into how many parts the pictures are cut, each judged by what was learned from the others.
@@ -39,6 +47,6 @@ def crossfitted(
     plain = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=steps))
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     likely[np.ix_(rows, enough)] = cross_val_predict(
-        plain, features[rows], labels[rows], cv=parts, method="predict_proba"
+        plain, features(rows), labels[rows], cv=parts, method="predict_proba"
     )
     return likely

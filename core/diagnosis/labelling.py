@@ -46,10 +46,13 @@ class Labelling:
     def out_of_sample(self) -> np.ndarray:
         """Cross-fitted probabilities of the training pictures that are looked at, (n, K)."""
         labels = self.subject.part("train").labels
-        if len(np.unique(labels)) < 2:
-            return np.full((len(labels), self.subject.classes), self.subject.chance)
         found = crossfitted(
-            self._features(), labels, self.subject.classes, folds=FOLDS, seed=self.subject.seed, steps=STEPS
+            lambda rows: self._features()[rows],
+            labels,
+            self.subject.classes,
+            folds=FOLDS,
+            seed=self.subject.seed,
+            steps=STEPS,
         )
         return np.where(np.isnan(found), self.subject.chance, found)
 

@@ -124,12 +124,16 @@ def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Genera
     """
     from core.repair.heads import features
 
-    classes, given = len(data.class_names), np.eye(len(data.class_names))[data.labels]
-    if len(np.unique(data.labels)) < 2:
-        return given
-    seed = int(rng.integers(2**31))
-    likely = crossfitted(features(model, data.images), data.labels, classes, folds=folds, seed=seed, steps=STEPS)
-    return np.where(np.isnan(likely), given, likely)
+    classes = len(data.class_names)
+    likely = crossfitted(
+        lambda rows: features(model, data.images[rows]),
+        data.labels,
+        classes,
+        folds=folds,
+        seed=int(rng.integers(2**31)),
+        steps=STEPS,
+    )
+    return np.where(np.isnan(likely), np.eye(classes)[data.labels], likely)
 
 
 def _judged(recipe: Recipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:
