@@ -34,8 +34,8 @@ class Mark:
     Args:
         kept: what they keep up of their own class's answers, taken off and laid over again at another place.
         drawn: how far they draw other classes' pictures towards theirs.
-        sure: what counts of it for each class, (K,): the sum, less what an object's own details come to; 0 for classes
-            in whose pictures no details come back.
+        sure: what counts of it for each class, (K,): the sum, less what an object's own details come to; 0 for all but
+            the class in whose pictures they come back.
     """
 
     kept: Pull
@@ -43,22 +43,28 @@ class Mark:
     sure: np.ndarray
 
 
-def mark_of(pulls: Pulls, bright: bool) -> Mark:
-    """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay."""
+def mark_of(pulls: Pulls, bright: bool) -> Mark | None:
+    """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay.
+
+    None where no class's details come back, so that there is nothing to ask the network.
+    """
     pictures, rng = pulls.material.pictures, pulls.subject.rng("marks")
     fixed = (pulls.frame | pulls.telling)[..., None]
     found = np.where(fixed, 0, details(pictures, bright))
-    kept, drawn = pulls.laid_over(pictures - found, moved(found, rng))
+    laid = moved(found, rng)
     strokes = np.abs(details(pictures, bright, STROKE)).min(axis=3) * ~pulls.frame
-    label = marked_class(coming_back(strokes, pulls.labels, pulls.subject.classes, rng))
+    label = standing_out(coming_back(strokes, pulls.labels, pulls.subject.classes, rng))
+    if label is None:
+        return None
+    kept, drawn = pulls.laid_over(pictures - found, laid)
     both = np.clip(kept.sure + drawn.sure - HONEST, 0, MOST)
     return Mark(kept, drawn, np.where(np.arange(len(both)) == label, both, 0.0))
 
 
-def marked_class(shares: np.ndarray) -> int | None:
+def standing_out(alike: np.ndarray) -> int | None:
     """The class whose details, (K,) as below, come back much oftener than any other's; None where there is none."""
-    known = np.sort(shares[np.isfinite(shares)])
-    return int(np.nanargmax(shares)) if len(known) > 1 and known[-1] - known[-2] >= OFTENER else None
+    known = np.sort(alike[np.isfinite(alike)])
+    return int(np.nanargmax(alike)) if len(known) > 1 and known[-1] - known[-2] >= OFTENER else None
 
 
 def coming_back(found: np.ndarray, labels: np.ndarray, classes: int, rng: np.random.Generator) -> np.ndarray:
@@ -77,8 +83,8 @@ def coming_back(found: np.ndarray, labels: np.ndarray, classes: int, rng: np.ran
     Source: Lewis 1995, "Fast normalized cross-correlation" (Vision Interface), with shifts that wrap around.
     """
     height, width = found.shape[1:]
-    spectra = np.fft.rfft2(found - found.mean(axis=(1, 2), keepdims=True))
-    length = np.sqrt(np.square(found - found.mean(axis=(1, 2), keepdims=True)).sum(axis=(1, 2)))
+    centred = found - found.mean(axis=(1, 2), keepdims=True)
+    spectra, length = np.fft.rfft2(centred), np.sqrt(np.square(centred).sum(axis=(1, 2)))
     down, across = (np.minimum(np.arange(side), side - np.arange(side)) for side in (height, width))
     far = (down[:, None] >= ELSEWHERE * height) | (across >= ELSEWHERE * width)
     alike = np.full(classes, np.nan)

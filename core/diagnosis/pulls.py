@@ -214,12 +214,12 @@ class Pulls:
         return self._of_whole(mix)
 
     @cached_property
-    def bright(self) -> Mark:
-        """Of narrow bright details, wherever they lie."""
+    def bright(self) -> Mark | None:
+        """Of narrow bright details, wherever they lie; None where none come back in one class's pictures."""
         return mark_of(self, bright=True)
 
     @cached_property
-    def dark(self) -> Mark:
+    def dark(self) -> Mark | None:
         """Of narrow dark ones."""
         return mark_of(self, bright=False)
 

@@ -7,6 +7,7 @@ import numpy as np
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.exchange import NOBODY, WITHIN, found, shown, tied_points
 from core.diagnosis.marks import Mark
+from core.diagnosis.pulls import Pulls
 from core.diagnosis.subject import Subject
 
 WHAT = {
@@ -35,11 +36,17 @@ def measure(subject: Subject) -> Finding | str:
     }
     kind = max(kinds, key=lambda name: float(kinds[name][1].max()))
     pull, sure, mask = kinds[kind]
-    name, mark = max((("bright", pulls.bright), ("dark", pulls.dark)), key=lambda each: float(each[1].sure.max()))
-    if mark.sure.max() > sure.max():
-        return _marked(subject, name, mark)
+    for name, mark in _marks(pulls):
+        if mark.sure.max() > sure.max():
+            return _marked(subject, name, mark)
     beyond = "noise of the same size" if kind == "lattice" else WITHIN
     return found(subject, pull, sure, WHAT[kind], mask, beyond=beyond)
+
+
+def _marks(pulls: Pulls) -> list[tuple[str, Mark]]:
+    """The marks that there are, the one that counts most first."""
+    found = [(name, mark) for name, mark in (("bright", pulls.bright), ("dark", pulls.dark)) if mark is not None]
+    return sorted(found, key=lambda each: -float(each[1].sure.max()))
 
 
 def _marked(subject: Subject, name: str, mark: Mark) -> Finding:

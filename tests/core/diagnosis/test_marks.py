@@ -9,7 +9,7 @@ import pytest
 from core.datasets.base import Dataset
 from core.diagnosis import shortcut
 from core.diagnosis.base import Finding
-from core.diagnosis.marks import MOST, coming_back, details, marked_class, moved
+from core.diagnosis.marks import MOST, coming_back, details, moved, standing_out
 from tests.core.diagnosis.conftest import splits_of, subject_of
 from tests.core.hunches.conftest import SIDE
 
@@ -114,8 +114,8 @@ def test_what_comes_back_at_other_places_is_told_from_what_does_not():
     assert alike[0] < 0.4
     assert alike[2] < 0.5
     assert np.isnan(alike[3])
-    assert marked_class(alike) == MARKED
-    assert marked_class(np.array([0.2, 0.23, 0.25, np.nan])) is None
+    assert standing_out(alike) == MARKED
+    assert standing_out(np.array([0.2, 0.23, 0.25, np.nan])) is None
 
 
 def test_the_correlation_is_that_of_shifted_pictures():
@@ -129,4 +129,4 @@ def test_of_few_or_even_pictures_nothing_is_said():
     rng = np.random.default_rng(0)
     assert np.isnan(coming_back(rng.uniform(0, 1, (6, 20, 20)), np.zeros(6, int), 2, rng)).all()
     assert np.isnan(coming_back(np.zeros((40, 20, 20)), np.arange(40) % 2, 2, rng)).all()
-    assert marked_class(np.full(3, np.nan)) is None
+    assert standing_out(np.full(3, np.nan)) is None
