@@ -8,8 +8,8 @@ attributes of the data: objects are found by GrabCut, regions by the app. A faul
 network on healthy pictures. Blurred and cropped pictures show less, so these are judged beside one more network, which
 was trained afresh, for three times as long, on pictures spoiled alike: what it cannot tell either is hardly there.
 Finished trainings are kept in the store, so that a second run goes on where the first was stopped. Prints the table
-that the README shows, and writes the figures to
-assets/repair/benchmark.json, where cases of earlier runs with the same number of pictures stay.
+that the README shows, and writes the figures to assets/repair/benchmark.json, where cases of earlier runs with the same
+number of pictures stay.
 """
 
 from __future__ import annotations
@@ -215,8 +215,13 @@ def _laddered(flaw: str, seed: int, pictures: int) -> Case:
 def _twin(flaw: str, splits: Splits, seed: int) -> Run:
     """Trained for as many steps as the fixed network, on pictures in which the artefact says nothing of the class."""
     clean = flaws.plant(splits, flaw, seed=seed, others=1.0, strength=0.5).splits if flaw in DECOYS else splits
+    return _trained(clean, seed, EFFORT)
+
+
+def _trained(splits: Splits, seed: int, effort: float) -> Run:
+    """The default network, for so many times as long as usual."""
     spec = TrainingSpec(seed=seed)
-    return train(clean.unannotated, NetworkSpec(seed=seed), TrainingSpec.of(spec, epochs=round(EFFORT * spec.epochs)))
+    return train(splits.unannotated, NetworkSpec(seed=seed), TrainingSpec.of(spec, epochs=round(effort * spec.epochs)))
 
 
 def _served(flaw: str, seed: int, pictures: int) -> Case:
@@ -250,9 +255,7 @@ def _afresh(flaw: str, splits: Splits, seed: int) -> Run:
     def spoiled(part: Dataset) -> Dataset:
         return flaws.plant(replace(splits, test=part), flaw, seed=seed).splits.test
 
-    team = replace(splits, train=spoiled(splits.train), validation=spoiled(splits.validation)).unannotated
-    spec = TrainingSpec(seed=seed)
-    return train(team, NetworkSpec(seed=seed), TrainingSpec.of(spec, epochs=round(AFRESH * spec.epochs)))
+    return _trained(replace(splits, train=spoiled(splits.train), validation=spoiled(splits.validation)), seed, AFRESH)
 
 
 def _worst(run: Run, judge: Dataset) -> tuple[float, float]:
