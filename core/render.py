@@ -30,12 +30,27 @@ def normalise(values: np.ndarray, *, signed: bool = False, clip: float = 99.5) -
         float32 (H, W); all zeros for a map that is the same everywhere.
     """
     values = np.asarray(values, np.float32)
+    low, high = limits(values, signed=signed, clip=clip)
+    if not high > low:
+        return np.zeros_like(values)
+    return np.clip(values / high, -1, 1) if signed else np.clip((values - low) / (high - low), 0, 1)
+
+
+def limits(values: np.ndarray, *, signed: bool = False, clip: float = 99.5) -> tuple[float, float]:
+    """The values at which the scale of a map begins and ends; equal for a map that is the same everywhere.
+
+    Args:
+        values: (H, W), any finite numbers.
+        signed: whether zero is the middle: the ends then lie as far below it as above.
+        clip: the percentile at which the scale ends.
+    """
+    values = np.asarray(values, np.float32)
     if signed:
-        limit = np.percentile(np.abs(values), clip) or np.abs(values).max()
-        return np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
+        sizes = np.abs(values)
+        end = float(np.percentile(sizes, clip) or sizes.max())
+        return -end, end
     low, high = float(values.min()), float(np.percentile(values, clip))
-    high = high if high > low else float(values.max())
-    return np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
+    return low, high if high > low else float(values.max())
 
 
 def heatmap(map: np.ndarray, colormap: Colormap | None = None, *, signed: bool | None = None) -> np.ndarray:
@@ -53,7 +68,7 @@ def heatmap(map: np.ndarray, colormap: Colormap | None = None, *, signed: bool |
         signed = bool(np.min(map) < 0)
     scaled = normalise(map, signed=signed)
     place = (scaled + 1) / 2 if signed else scaled
-    return _table(colormap or ("diverging" if signed else "magma"))[np.rint(place * 255).astype(np.uint8)]
+    return colour_table(colormap or ("diverging" if signed else "magma"))[np.rint(place * 255).astype(np.uint8)]
 
 
 def overlay(
@@ -77,10 +92,16 @@ def overlay(
     if not 0 <= alpha <= 1:
         raise InputError("The overlay's strength should lie in 0 to 1", f"{alpha}")
     picture = as_rgb(image)
-    values: np.ndarray = np.asarray(map, np.float32)
-    if values.shape != picture.shape[:2]:
-        values = cv2.resize(values, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    values = resized(map, picture.shape[:2])
     return cv2.addWeighted(picture, 1 - alpha, heatmap(values, colormap, signed=signed), alpha, 0)
+
+
+def resized(map: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A map (h, w) on a grid of another shape (H, W), bilinear, float32."""
+    values: np.ndarray = np.asarray(map, np.float32)
+    if values.shape == tuple(shape):
+        return values
+    return np.asarray(cv2.resize(values, tuple(shape)[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def as_rgb(image: np.ndarray) -> np.ndarray:
@@ -113,8 +134,8 @@ def data_url(image: np.ndarray) -> str:
 
 
 @lru_cache(maxsize=len(COLORMAPS))
-def _table(name: str) -> np.ndarray:
-    """256 colours, uint8 (256, 3)."""
+def colour_table(name: str) -> np.ndarray:
+    """The colours of a colour map, from its lowest value to its highest: uint8 (256, 3)."""
     if name == "diverging":
         stops = np.array([[int(code[i : i + 2], 16) for i in (1, 3, 5)] for code in _DIVERGING], float)
         places = np.linspace(0, 1, len(stops))

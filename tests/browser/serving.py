@@ -35,10 +35,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(store: Path) -> Iterator[str]:
-    """The app on a port of its own; its address."""
+def serving(store: Path, script: str = "app.py") -> Iterator[str]:
+    """The app, or another script, on a port of its own; its address."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     log = store / "server.log"
     with log.open("w") as out:
