@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import frame, present, style, words
+from pages.parts.shared import frame, presentation_mode, style, words
 
 HOME = Path(__file__).parent / "assets" / "home"
 SIDE = 336
@@ -149,7 +149,7 @@ def draw_next(case: dict[str, Any]) -> None:
         "pages/data.py",
         label="Start with pictures of your own choice",
         icon=":material/photo_library:",
-        query_params=present.carried(),
+        query_params=presentation_mode.carried(),
     )
 
 

@@ -113,8 +113,8 @@ def _value(case: dict[str, Any], name: str) -> float | None:
 
 
 def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
+    from core.diagnosis.context import DiagnosisContext
     from core.diagnosis.registry import detectors
-    from core.diagnosis.subject import Subject
     from core.store import Store
     from tests.benchmarks.diagnosis_cases import SECTIONS, network, planted
 
@@ -132,8 +132,8 @@ def _measure(cases: dict[str, Any], options: argparse.Namespace) -> None:
             continue
         made = planted(case)
         run = network(case, made, store)
-        subject = Subject(run.model, made.splits.unannotated, history=run.history, seed=1)
-        found = {name: info.measure(subject) for name, info in missing.items()}
+        context = DiagnosisContext(run.model, made.splits.unannotated, history=run.history, seed=1)
+        found = {name: info.measure(context) for name, info in missing.items()}
         fresh = {name: value if isinstance(value, str) else round(value.statistic, 4) for name, value in found.items()}
         cases[case.title] = {
             "flaws": list(case.flaws),

@@ -26,7 +26,7 @@ SLOW = ("rise", "lime", "kernel_shap", "sobol")
 
 def main() -> None:
     """Measure what is missing, and write all of it with how it was made."""
-    from core.cli.experiments import lines
+    from core.cli.commands.experiments import lines
     from core.cli.progress import progress_bar
     from core.experiments import FLAWS, ExperimentSettings, compared, experiment, tools
     from core.experiments.shipped import ABOUT, READINGS
@@ -53,7 +53,7 @@ def main() -> None:
 def readme(table: pd.DataFrame) -> str:
     """The README's table: one line a flaw."""
     from core.experiments import by_flaw, tools
-    from core.experiments.telling import frequency, title
+    from core.experiments.summary import frequency, title
 
     rows = by_flaw(table)
     pairs = table.groupby("flaw")["n"].max()

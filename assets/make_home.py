@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from core import attribution, datasets, flaws, hunches, render, repair  # noqa: E402
-from core.attribution.evaluate import Network  # noqa: E402
 from core.datasets.recipe import recompose  # noqa: E402
 from core.networks import Run, TrainingSpec, train  # noqa: E402
+from core.networks.evaluator import ModelEvaluator  # noqa: E402
 from core.store import Store  # noqa: E402
 
 HOME = ROOT / "assets" / "home"
@@ -57,7 +57,7 @@ def main() -> None:
 
 def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The story in numbers, and its pictures."""
-    judge, test, network = planted.judge, planted.splits.test, Network.of(run.model)
+    judge, test, network = planted.judge, planted.splits.test, ModelEvaluator.of(run.model)
     names, target = judge.class_names, judge.class_names.index(TARGET)
     sure = network.probabilities(judge.images)
     maps = attribution.explain(run.model, judge.images, target, method="grad_cam")
@@ -65,7 +65,7 @@ def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np
     again = network.probabilities(moved.images)
     climbed = repair.ladder(run, planted.splits, [FIX], seeds=SEEDS, judge=judge)
     healed = climbed.runs[FIX].model
-    cured = Network.of(healed).probabilities(judge.images)
+    cured = ModelEvaluator.of(healed).probabilities(judge.images)
     row = choose(judge, target, sure, maps, again, cured)
     truth = int(judge.labels[row])
     story = {
@@ -132,7 +132,7 @@ def inside(judge: datasets.Dataset, maps: np.ndarray) -> np.ndarray:
     return np.where(judge.masks["object"], maps, 0).sum(axis=(1, 2)) / np.where(total > 0, total, 1)
 
 
-def swaps(network: Network, test: datasets.Dataset, answer: int, scene: str) -> dict[str, int]:
+def swaps(network: ModelEvaluator, test: datasets.Dataset, answer: int, scene: str) -> dict[str, int]:
     """Of so many pictures of other classes that were rightly recognised, how many turn into `answer` on its scene."""
     right = (network.logits(test.images).argmax(axis=1) == test.labels) & (test.labels != answer)
     chosen = test.take(np.flatnonzero(right)[:SWAPS])

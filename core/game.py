@@ -22,11 +22,11 @@ from core.datasets.base import Dataset, Splits
 from core.errors import InputError
 from core.flaws import Planted
 from core.flaws.base import FlawInfo, grouped
-from core.flaws.none import ANSWER as NOTHING
+from core.flaws.catalogue.none import ANSWER as NOTHING
 from core.intervals import wilson
 
 if TYPE_CHECKING:
-    from core.networks.spec import NetworkSpec, TrainingSpec
+    from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so that no code spells a word
 LENGTH = 5
@@ -145,7 +145,7 @@ def hidden(planted: Planted) -> Planted:
 
 def specs(planted: Planted) -> tuple[NetworkSpec, TrainingSpec]:
     """The network and the training of a game."""
-    from core.networks.spec import NetworkSpec, TrainingSpec
+    from core.networks.training.specs import NetworkSpec, TrainingSpec
 
     return planted.network_spec or NetworkSpec(), planted.training_spec or TrainingSpec()
 

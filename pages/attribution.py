@@ -6,22 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets import Dataset
-from pages.parts import (
-    attribution_all,
-    attribution_badge,
-    attribution_compare,
-    attribution_download,
-    attribution_evidence,
-    attribution_maps,
-    attribution_picture,
-    attribution_question,
-    attribution_upload,
-    frame,
-    runs,
-)
-from pages.parts.attribution_badge import Check
-from pages.parts.attribution_question import Question
-from pages.parts.runs import Opened
+from pages.parts.attribution import badge, compare, dataset_summary, download, evidence, maps, upload
+from pages.parts.attribution import picture as attribution_picture
+from pages.parts.attribution import question as attribution_question
+from pages.parts.attribution.badge import Check
+from pages.parts.attribution.question import Question
+from pages.parts.shared import frame
+from pages.parts.state import current_run
+from pages.parts.state.current_run import Opened
 
 VIEWS = ("This picture", "All pictures")
 
@@ -29,7 +21,7 @@ VIEWS = ("This picture", "All pictures")
 def main() -> None:
     """Draw the screen."""
     with frame.page("pages/attribution.py", "Pick a picture, and see which pixels spoke for an answer."):
-        body(runs.needed())
+        body(current_run.needed())
         frame.next_step("pages/hunches.py", "Test a hunch about it", "pages/attribution.py")
 
 
@@ -44,15 +36,15 @@ def body(opened: Opened) -> None:
             data = attribution_picture.draw_source(opened)
             table = attribution_picture.judged(opened, data)
             row = attribution_picture.draw_number(table)
-            own = attribution_upload.draw(opened)
+            own = upload.draw(opened)
             picture = own or attribution_picture.of_row(opened, data, row)
             question = attribution_question.draw(opened, data.class_names, picture)
-            check = attribution_badge.draw_dials(opened, data, question)
+            check = badge.draw_dials(opened, data, question)
         with result:
             one, every = st.tabs(VIEWS, key="view", on_change="rerun", bind="query-params")
             if every.open:
                 with every:
-                    attribution_all.draw(opened, data, question)
+                    dataset_summary.draw(opened, data, question)
             else:
                 with one:
                     draw_one(opened, data, table, question, check)
@@ -62,18 +54,18 @@ def draw_one(opened: Opened, data: Dataset, table: pd.DataFrame, question: Quest
     """One picture: the answer, the maps with their badges, and what lies behind them."""
     names, picture = data.class_names, question.picture
     attribution_picture.draw_answer(names, picture, table)
-    attribution_maps.draw(opened, question, check)
-    attribution_badge.draw_button(check)
+    maps.draw(opened, question, check)
+    badge.draw_button(check)
     checking = st.container()
-    attribution_maps.draw_failed(opened, question, check)
-    attribution_evidence.draw(check)
-    attribution_compare.draw(opened, question, names)
-    attribution_download.draw(opened, question)
+    maps.draw_failed(opened, question, check)
+    evidence.draw(check)
+    compare.draw(opened, question, names)
+    download.draw(opened, question)
     attribution_picture.draw_sureness(names, picture)
     attribution_picture.draw_others(data, table)
-    attribution_maps.draw_activations(opened, question)
+    maps.draw_activations(opened, question)
     with checking:
-        attribution_badge.work(check)
+        badge.work(check)
 
 
 main()

@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.flaws import Planted
-from pages.parts import caches, charts, frame, gallery, material, runs, style, tables
-from pages.parts.controls import spaced
-from pages.parts.material import Material
+from pages.parts.shared import charts, frame, gallery, style, tables
+from pages.parts.shared.controls import spaced
+from pages.parts.state import caches, current_run, training_data
+from pages.parts.state.training_data import TrainingData
 
 PER_CLASS = 7
 MOST_VALUES = 20
@@ -21,19 +22,19 @@ PARTS = {"train": "to learn from", "validation": "to choose by", "test": "to be 
 def main() -> None:
     """Draw the screen."""
     with frame.page("pages/data.py", "Choose the pictures, look at them, and plant a flaw to see what it does."):
-        played = runs.take_material()
+        played = current_run.take_material()
         dials, result = st.columns([1, 2.7], gap="large")
         with dials:
             if played is not None:
                 frame.draw_game_notice(played.game)
-            chosen = played or material.draw()
+            chosen = played or training_data.draw()
         with result, frame.boundary():
             draw_result(chosen)
         if played is None:
             frame.next_step("pages/train.py", "Train a network on these", "pages/data.py")
 
 
-def draw_result(chosen: Material) -> None:
+def draw_result(chosen: TrainingData) -> None:
     """What the material holds: the answer, pictures of every class, and how attributes spread over classes."""
     planted = caches.planted(chosen)
     parts = planted.splits.parts
@@ -42,8 +43,8 @@ def draw_result(chosen: Material) -> None:
     frame.answer(
         f"{len(planted.splits.class_names)} classes, {sum(map(len, parts.values())):,} pictures",
         f"{sizes}. {_flaw_sentence(chosen, planted)}",
-        f"{height} by {width} pixels, {'colour' if channels == 3 else 'grey'}. {material.origin(chosen)}",
-        tone="bad" if chosen.flaw != material.CLEAN else "plain",
+        f"{height} by {width} pixels, {'colour' if channels == 3 else 'grey'}. {training_data.origin(chosen)}",
+        tone="bad" if chosen.flaw != training_data.CLEAN else "plain",
     )
     _tell_skipped(chosen)
     name = st.selectbox(
@@ -111,15 +112,15 @@ def _alt(data: Dataset, row: int) -> str:
     return f"{words} on {data.attributes['scene'].iloc[row]}"
 
 
-def _flaw_sentence(chosen: Material, planted: Planted) -> str:
+def _flaw_sentence(chosen: TrainingData, planted: Planted) -> str:
     if chosen.game:
         return "Whether anything is wrong with them is for you to find."
-    if chosen.flaw == material.CLEAN:
+    if chosen.flaw == training_data.CLEAN:
         return "No flaw is planted."
     return f"A flaw is planted: {planted.answer.sentence}"
 
 
-def _tell_skipped(chosen: Material) -> None:
+def _tell_skipped(chosen: TrainingData) -> None:
     bad = caches.skipped(chosen)
     if not bad:
         return

@@ -7,18 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.diagnosis import Suspect, detectors, summary
-from pages.parts import (
-    controls,
-    diagnosis_others,
-    diagnosis_quality,
-    diagnosis_suspect,
-    diagnosis_work,
-    frame,
-    runs,
-    style,
-)
-from pages.parts.diagnosis_work import DiagnosisSettings
-from pages.parts.runs import Opened
+from pages.parts.diagnosis import compute, others, quality
+from pages.parts.diagnosis import suspect as diagnosis_suspect
+from pages.parts.diagnosis.compute import DiagnosisSettings
+from pages.parts.shared import controls, frame, style
+from pages.parts.state import current_run
+from pages.parts.state.current_run import Opened
 
 HERE = "pages/diagnosis.py"
 DIALS = "diagnosis"
@@ -27,7 +21,7 @@ DIALS = "diagnosis"
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "Hunch looks for every flaw that it knows, and names the likeliest. It may find none."):
-        body(runs.needed())
+        body(current_run.needed())
 
 
 def body(opened: Opened) -> None:
@@ -36,7 +30,7 @@ def body(opened: Opened) -> None:
         answer = st.container()
         with st.expander("Dials", key="diagnosis_dials"):
             dials = controls.draw(DiagnosisSettings, DIALS)
-        diagnosis_quality.draw()
+        quality.draw()
         with answer:
             found = draw_search(opened, dials)
             if found is not None:
@@ -45,18 +39,18 @@ def body(opened: Opened) -> None:
 
 def draw_search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     """The button, and the search while it runs."""
-    found = diagnosis_work.known(opened, dials)
+    found = compute.known(opened, dials)
     if found is not None:
         return found
     count, place = len(detectors()), st.empty()
-    if not diagnosis_work.asked(opened):
+    if not compute.asked(opened):
         with place.container():
             draw_button(opened, dials, count)
         return None
     with place.container(border=True):
         st.header("Looking", anchor=False)
         st.markdown(f"{count} ways for a network to go wrong are looked for, one after another.")
-    found = diagnosis_work.looked(opened, dials)
+    found = compute.looked(opened, dials)
     place.empty()
     return found
 
@@ -73,7 +67,7 @@ def draw_button(opened: Opened, dials: DiagnosisSettings, count: int) -> None:
         type="primary",
         icon=":material/troubleshoot:",
         key="look",
-        on_click=diagnosis_work.ask,
+        on_click=compute.ask,
         args=(opened, dials),
     )
 
@@ -92,7 +86,7 @@ def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
     rest = [suspect for suspect in suspects if not suspect.raised]
     st.header("Also looked for" if raised else "What was looked for", anchor=False)
     style.small("Each with how high it scored: from 0.50 on, a flaw is raised.")
-    diagnosis_others.draw(rest)
+    others.draw(rest)
     if not raised:
         frame.next_step("pages/trust.py", "Write the report", HERE)
 

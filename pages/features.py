@@ -9,34 +9,23 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.datasets import Dataset
 from core.features import GridSettings, Responses, VisualizeSettings
+from core.features.activation_grid import Order
 from core.features.depth import DepthSettings
-from core.features.grid import Order
-from core.features.handmade import HandmadeSettings
+from core.features.handcrafted_features import HandmadeSettings
 from core.features.ranking import survey_order
 from core.features.responses import checked_layer
 from core.networks.inspect import LayerInfo
 from core.settings import Settings
-from pages.parts import (
-    caches,
-    controls,
-    features_class,
-    features_depth,
-    features_handmade,
-    features_layer,
-    features_picture,
-    features_unit,
-    features_work,
-    frame,
-    gallery,
-    runs,
-    style,
-    words,
-)
-from pages.parts.controls import DECIDE, spaced
-from pages.parts.features_unit import UnitDials
-from pages.parts.features_work import Asked
-from pages.parts.gallery import Tile
-from pages.parts.runs import Opened
+from pages.parts.features import class_images, compute, depth, handcrafted, picture
+from pages.parts.features import layer as features_layer
+from pages.parts.features import unit as features_unit
+from pages.parts.features.compute import Asked
+from pages.parts.features.unit import UnitDials
+from pages.parts.shared import controls, frame, gallery, style, words
+from pages.parts.shared.controls import DECIDE, spaced
+from pages.parts.shared.gallery import Tile
+from pages.parts.state import caches, current_run
+from pages.parts.state.current_run import Opened
 
 HERE = "pages/features.py"
 UNIT, LAYER, PICTURE, CLASS = "One unit", "A layer", "One picture", "A class"
@@ -69,7 +58,7 @@ NOBODY = "no other"
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "Choose a layer and a unit, and see what makes it answer."):
-        body(runs.needed())
+        body(current_run.needed())
         frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
 
 
@@ -103,7 +92,7 @@ def draw_source(opened: Opened) -> Dataset:
     """Which pictures the units are asked about."""
     sources = opened.pictures("judge", "test", "train")
     name = st.selectbox(
-        "Pictures from", list(sources), format_func=lambda source: runs.SOURCES[source], key="feature_from",
+        "Pictures from", list(sources), format_func=lambda source: current_run.SOURCES[source], key="feature_from",
         help="On the judge's pictures the flaw does not hold, so that a unit cannot hide behind it.",
         bind="query-params",
     )  # fmt: skip
@@ -128,10 +117,10 @@ def usable(opened: Opened) -> list[LayerInfo]:
 def unit_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """One unit."""
     with result:
-        found = features_work.responses(asked)
+        found = compute.responses(asked)
     if found is None:
         return
-    table = features_work.survey(asked, found)
+    table = compute.survey(asked, found)
     with dials:
         order = draw_order(found, table)
         unit = draw_unit(order)
@@ -144,10 +133,10 @@ def unit_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> No
 def layer_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """A whole layer."""
     with result:
-        found = features_work.responses(asked)
+        found = compute.responses(asked)
     if found is None:
         return
-    table = features_work.survey(asked, found)
+    table = compute.survey(asked, found)
     with dials:
         order = draw_order(found, table)
         unit = draw_unit(order)
@@ -176,10 +165,10 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
             "Beside tf-explain", key="feature_compare", help=words.meaning("tf-explain"), bind="query-params"
         )
     with result:
-        found = features_work.responses(asked)
+        found = compute.responses(asked)
         if found is not None:
-            table = features_work.survey(asked, found)
-            features_picture.draw(asked, table, int(row), grid, _look, compare=compare)
+            table = compute.survey(asked, found)
+            picture.draw(asked, table, int(row), grid, _look, compare=compare)
 
 
 def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
@@ -198,7 +187,7 @@ def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
     against = None if other in (NOBODY, target) else names.index(other)
     info = next(info for info in usable(asked.opened) if info.path == asked.layer)
     with result:
-        features_class.draw(asked, names.index(target), against, making, info, mattered=mattered)
+        class_images.draw(asked, names.index(target), against, making, info, mattered=mattered)
 
 
 def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
@@ -206,7 +195,7 @@ def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
     with dials:
         chosen = controls.draw(DepthSettings, DEPTH_DIALS)
     with result:
-        features_depth.draw(asked, chosen)
+        depth.draw(asked, chosen)
 
 
 def handmade_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
@@ -214,7 +203,7 @@ def handmade_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -
     with dials:
         chosen = controls.draw(HandmadeSettings, HAND_DIALS)
     with result:
-        features_handmade.draw(asked, chosen)
+        handcrafted.draw(asked, chosen)
 
 
 VIEW = {

@@ -8,9 +8,13 @@ import streamlit as st
 
 from core import game
 from core.errors import Cancelled, HunchError
-from pages.parts import caches, frame, game_case, game_evidence, game_name, game_reveal, game_style, links, style
-from pages.parts.game_case import BEAT, CASE, Play
-from pages.parts.progress import duration
+from pages.parts.game import case, evidence, reveal
+from pages.parts.game import name_flaw as game_name
+from pages.parts.game import style as game_style
+from pages.parts.game.case import BEAT, CASE, Play
+from pages.parts.shared import frame, style
+from pages.parts.shared.progress import duration
+from pages.parts.state import caches, links
 
 if TYPE_CHECKING:
     from core.networks import Job, Run
@@ -22,17 +26,17 @@ EVERY = 0.7
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "A network was handed in, and customers complain. Find out what is wrong with it."):
-        name = game_case.code()
+        name = case.code()
         if not name:
             draw_cover()
             return
         try:
-            current = game_case.play(name)
+            current = case.play(name)
         except HunchError as error:
             st.error(error.sentence, icon=":material/error:")
             draw_cover()
             return
-        key = game_case.key(current)
+        key = case.key(current)
         if links.store_of(key) is None:
             draw_making(current)
             return
@@ -49,7 +53,7 @@ def draw_cover() -> None:
         f"{game.WRONG}. Time is shown and costs nothing.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button("Take a case", key="take", type="primary", icon=":material/folder_open:", on_click=game_case.take_new)
+        st.button("Take a case", key="take", type="primary", icon=":material/folder_open:", on_click=case.take_new)
         typed = st.text_input(
             "Or open one by its code", key="_code", placeholder=f"{game.LENGTH} letters and digits", width=260,
             help="The same code deals the same case to everyone.",
@@ -57,16 +61,16 @@ def draw_cover() -> None:
     game_style.apply()
     if typed:
         with frame.boundary():
-            code = game_case.checked(typed)
-            st.button(f"Open case {code}", key="open_code", on_click=game_case.open_code, args=(code,))
-    won = game_case.score()
+            code = case.checked(typed)
+            st.button(f"Open case {code}", key="open_code", on_click=case.open_code, args=(code,))
+    won = case.score()
     if won.total:
         style.small(f"Your streak is {won.streak}, your points are {won.total}.")
 
 
 def draw_making(current: Play) -> None:
     """The network has yet to be made."""
-    job = game_case.job(current)
+    job = case.job(current)
     challenge = _challenge(current)
     if job is None and challenge:
         frame.answer(f"Case {current.case.code}", challenge, "Making its network takes about a quarter of a minute.")
@@ -75,13 +79,13 @@ def draw_making(current: Play) -> None:
             on_click=_accept, args=(current,),
         )  # fmt: skip
         return
-    job = job or game_case.submit(current)
+    job = job or case.submit(current)
     frame.answer(f"Case {current.case.code}", "The network is being brought in.")
     watch(job, current)
 
 
 def _accept(current: Play) -> None:
-    game_case.submit(current)
+    case.submit(current)
 
 
 @st.fragment(run_every=EVERY)
@@ -93,7 +97,7 @@ def watch(job: Job[Run], current: Play) -> None:
                 raise job.error
             if job.state == "cancelled":
                 raise Cancelled("The case was put away before its network was made. Take another one.")
-            current.began = game_case.time.time()
+            current.began = case.time.time()
             st.rerun(scope="app")
         if job.state == "queued":
             first = f"{job.place} trainings go first on this machine" if job.place > 1 else "Next in line"
@@ -113,13 +117,13 @@ def draw_case(current: Play, key: str) -> None:
     run = caches.run(key, store)
     if current.over:
         game_style.stamp("solved" if current.found else "closed", "good" if current.found else "bad")
-        game_reveal.draw(current, run)
-        game_evidence.draw_wall(current, run)
+        reveal.draw(current, run)
+        evidence.draw_wall(current, run)
         return
     draw_head(current, run)
-    game_evidence.draw_wall(current, run)
-    game_evidence.draw_tools(current)
-    game_evidence.draw_hints(current, run)
+    evidence.draw_wall(current, run)
+    evidence.draw_tools(current)
+    evidence.draw_hints(current, run)
     game_name.draw(current)
 
 
@@ -137,7 +141,7 @@ def draw_head(current: Play, run: Run) -> None:
         _challenge(current),
         tone="bad" if wrong else "plain",
     )
-    won = game_case.score()
+    won = case.score()
     with st.container(horizontal=True, gap="medium"):
         st.metric("At stake", f"{current.points} points", width="content")
         st.metric("Wrong names", str(wrong), width="content")
@@ -150,8 +154,8 @@ def _open(current: Play, key: str) -> None:
     fresh = links.current() != key
     if fresh:
         links.open_run(key)
-    links.write_recipe({links.MATERIAL: game_case.material(current).plain()})
-    game_case.write(current)
+    links.write_recipe({links.MATERIAL: case.training_data(current).plain()})
+    case.write(current)
     if fresh:
         st.rerun()
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import (
-    frame,
-    guide_entries,
-    guide_flaws,
-    guide_howto,
-    guide_inside,
-    guide_maps,
-    guide_proof,
-    guide_stage,
-    links,
-    style,
-)
-from pages.parts.guide_entries import FLAWS, GLOSSARY, HOWTOS, METHODS, Entry
+from pages.parts.guide import entries, flaws, howto, inside, maps, proof
+from pages.parts.guide import stage as guide_stage
+from pages.parts.guide.entries import FLAWS, GLOSSARY, HOWTOS, METHODS, Entry
+from pages.parts.shared import frame, style
+from pages.parts.state import links
 
 ENTRY = "entry"  # a plain parameter of the link, so that it reads ?entry=grad_cam
 BEGINNING = "Look up a word, a method, a flaw …"
@@ -29,7 +21,7 @@ def main() -> None:
     ):
         draw_search()
         name = st.query_params.get(ENTRY, "")
-        entry = guide_entries.entries().get(name)
+        entry = entries.entries().get(name)
         if entry is not None:
             draw_entry(entry)
             return
@@ -40,7 +32,7 @@ def main() -> None:
 
 def draw_search() -> None:
     """The box that finds an entry as one types."""
-    known = guide_entries.entries()
+    known = entries.entries()
     name = st.query_params.get(ENTRY)
     st.session_state["_entry"] = name if name in known else None
     st.container(key="stay_search").selectbox(
@@ -57,7 +49,7 @@ def draw_search() -> None:
 def _label(name: str | None) -> str:
     if name is None:
         return BEGINNING
-    entry = guide_entries.entries()[name]
+    entry = entries.entries()[name]
     return f"{entry.title} · {entry.section}"
 
 
@@ -71,7 +63,7 @@ def _open() -> None:
 
 def draw_index() -> None:
     """Every entry, by section."""
-    for section, members in guide_entries.sections().items():
+    for section, members in entries.sections().items():
         st.subheader(section, anchor=False)
         with st.container(horizontal=True, gap="small"):
             for entry in members:
@@ -90,7 +82,7 @@ def draw_entry(entry: Entry) -> None:
     if entry.name == GLOSSARY:
         draw_glossary()
     elif entry.section == HOWTOS:
-        guide_howto.draw(entry)
+        howto.draw(entry)
     else:
         words, example = st.columns([1, 1.9], gap="large")
         with words:
@@ -117,9 +109,9 @@ def draw_example(entry: Entry) -> None:
     """The live example."""
     stage = guide_stage.stage()
     if entry.section == METHODS:
-        guide_maps.draw(stage, entry.name)
+        maps.draw(stage, entry.name)
     elif entry.section == FLAWS:
-        guide_flaws.draw(stage, guide_entries.flaw_of(entry))
+        flaws.draw(stage, entries.flaw_of(entry))
     else:
         EXAMPLES[entry.name](stage)
 
@@ -132,6 +124,6 @@ def draw_glossary() -> None:
         st.markdown(f"**{term}**  \n{TERMS[term]}")
 
 
-EXAMPLES = {**guide_inside.EXAMPLES_OF, **guide_proof.EXAMPLES_OF}
+EXAMPLES = {**inside.EXAMPLES_OF, **proof.EXAMPLES_OF}
 
 main()

@@ -6,20 +6,13 @@ import streamlit as st
 
 from core.hunches import HunchInfo
 from core.settings import Settings
-from pages.parts import (
-    frame,
-    hunches_all,
-    hunches_dials,
-    hunches_masks,
-    hunches_preview,
-    hunches_verdict,
-    hunches_words,
-    hunches_work,
-    runs,
-)
-from pages.parts.hunches_all import VIEW
-from pages.parts.hunches_work import Subject
-from pages.parts.runs import Opened
+from pages.parts.hunches import all_hunches, compute, masks, parser, preview, verdict
+from pages.parts.hunches import dials as hunches_dials
+from pages.parts.hunches.all_hunches import VIEW
+from pages.parts.hunches.compute import TestedRun
+from pages.parts.shared import frame
+from pages.parts.state import current_run
+from pages.parts.state.current_run import Opened
 
 HERE = "pages/hunches.py"
 ONE, ALL, PAST = VIEWS = ("One hunch", "All of them", "Tested so far")
@@ -30,7 +23,7 @@ NOW = "_test_now"
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "Say what you suspect. It is changed in many pictures, and the network is asked again."):
-        body(runs.needed())
+        body(current_run.needed())
         frame.next_step("pages/diagnosis.py", "Let Hunch find the flaw", HERE)
 
 
@@ -48,19 +41,19 @@ def body(opened: Opened) -> None:
 
 def one_view(opened: Opened) -> None:
     """One hunch: words, dials, preview, verdict."""
-    hunches_words.draw()
+    parser.draw()
     dials, result = st.columns([1, 2.7], gap="large")
     with dials:
         info, settings = hunches_dials.draw_hunch()
-        subject = hunches_dials.draw_subject(opened)
+        tested_run = hunches_dials.draw_subject(opened)
     with result:
-        draw_one(subject, info, settings)
+        draw_one(tested_run, info, settings)
 
 
-def draw_one(subject: Subject, info: HunchInfo, settings: Settings) -> None:
+def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None:
     """The verdict where there is one, the preview, and the evidence."""
-    key = subject.asks(info, settings)
-    found = hunches_work.verdict(subject, info, settings)
+    key = tested_run.asks(info, settings)
+    found = compute.verdict(tested_run, info, settings)
     # A link that was copied beneath a verdict shows that verdict.
     asked = st.session_state.pop(NOW, False) or (found is None and st.query_params.get(TESTED) == key)
     st.button(
@@ -70,30 +63,30 @@ def draw_one(subject: Subject, info: HunchInfo, settings: Settings) -> None:
     place = st.container()
     with place:
         if found is None and asked:
-            found = hunches_work.judge(subject, info, settings)
+            found = compute.judge(tested_run, info, settings)
         if found is None:
-            count = min(subject.trial.n, len(subject.data))
+            count = min(tested_run.trial.n, len(tested_run.data))
             frame.answer("Not tested yet", f"{count:,} pictures will be tried, with the change and with its control.")
         else:
-            hunches_verdict.draw_answer(found, subject)
+            verdict.draw_answer(found, tested_run)
     _write_tested(key if found is not None else "")
-    hunches_preview.draw(subject, info, settings)
+    preview.draw(tested_run, info, settings)
     if found is not None:
-        hunches_verdict.draw_evidence(found, subject, info)
+        verdict.draw_evidence(found, tested_run, info)
     if hunches_dials.needs_objects(info):
-        hunches_masks.draw_outlines(subject, hunches_dials.parts(subject.opened)[subject.source])
+        masks.draw_outlines(tested_run, hunches_dials.parts(tested_run.opened)[tested_run.source])
 
 
 def all_view(opened: Opened) -> None:
     """All of them."""
     dials, result = st.columns([1, 2.7], gap="large")
     with dials:
-        subject = hunches_dials.draw_subject(opened)
+        tested_run = hunches_dials.draw_subject(opened)
     with result:
-        hunches_all.draw(subject)
+        all_hunches.draw(tested_run)
 
 
-VIEW_OF = {ONE: one_view, ALL: all_view, PAST: hunches_all.draw_past}
+VIEW_OF = {ONE: one_view, ALL: all_view, PAST: all_hunches.draw_past}
 
 
 def _now() -> None:

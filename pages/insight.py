@@ -13,19 +13,11 @@ from core.insight import (
     StandInSettings,
 )
 from core.settings import Settings
-from pages.parts import (
-    controls,
-    frame,
-    insight_drivers,
-    insight_groups,
-    insight_ideas,
-    insight_like,
-    insight_rules,
-    insight_typical,
-    runs,
-)
-from pages.parts.insight_work import Asked, draw_source
-from pages.parts.runs import Opened
+from pages.parts.insight import drivers, groups, ideas, neighbours, prototypes, rules
+from pages.parts.insight.compute import Asked, draw_source
+from pages.parts.shared import controls, frame
+from pages.parts.state import current_run
+from pages.parts.state.current_run import Opened
 
 HERE = "pages/insight.py"
 MOVES, GROUPS, LIKE = "What moves it", "Two groups", "Most like this one"
@@ -33,11 +25,11 @@ TYPICAL, IDEAS, RULES = "Typical and odd", "Ideas", "Rules"
 VIEWS = (MOVES, GROUPS, LIKE, TYPICAL, IDEAS, RULES)
 VIEW = "insight_view"
 SETTINGS: dict[str, type[Settings]] = {
-    insight_drivers.PREFIX: DriverSettings,
-    insight_like.PREFIX: NeighbourSettings,
-    insight_typical.PREFIX: PrototypeSettings,
-    insight_ideas.PREFIX: ConceptSettings,
-    insight_rules.PREFIX: StandInSettings,
+    drivers.PREFIX: DriverSettings,
+    neighbours.PREFIX: NeighbourSettings,
+    prototypes.PREFIX: PrototypeSettings,
+    ideas.PREFIX: ConceptSettings,
+    rules.PREFIX: StandInSettings,
 }
 DIALS = {
     f"insight_{name}"
@@ -51,7 +43,7 @@ DIALS = {
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "See what moves the network's answer, for which pictures, and whether it is a cause."):
-        body(runs.needed())
+        body(current_run.needed())
         frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
 
 
@@ -82,49 +74,49 @@ def keep_dials() -> None:
 def moves_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """Drivers."""
     with dials:
-        settings, of = insight_drivers.draw_dials(asked)
+        settings, of = drivers.draw_dials(asked)
     with result:
-        insight_drivers.draw(asked, settings, of)
+        drivers.draw(asked, settings, of)
 
 
 def groups_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """Sub-populations."""
     with dials:
-        settings = controls.draw(DriverSettings, insight_drivers.PREFIX)
+        settings = controls.draw(DriverSettings, drivers.PREFIX)
     with result:
-        insight_groups.draw(asked, settings)
+        groups.draw(asked, settings)
 
 
 def like_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """Exemplars."""
     with dials:
-        row, count, settings = insight_like.draw_dials(asked)
+        row, count, settings = neighbours.draw_dials(asked)
     with result:
-        insight_like.draw(asked, row, count, settings)
+        neighbours.draw(asked, row, count, settings)
 
 
 def typical_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """Prototypes and criticisms."""
     with dials:
-        name, settings = insight_typical.draw_dials(asked)
+        name, settings = prototypes.draw_dials(asked)
     with result:
-        insight_typical.draw(asked, name, settings)
+        prototypes.draw(asked, name, settings)
 
 
 def ideas_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """Concepts."""
     with dials:
-        wanted, settings = insight_ideas.draw_dials(asked)
+        wanted, settings = ideas.draw_dials(asked)
     with result:
-        insight_ideas.draw(asked, wanted, settings)
+        ideas.draw(asked, wanted, settings)
 
 
 def rules_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """The readable stand-in."""
     with dials:
-        settings = insight_rules.draw_dials()
+        settings = rules.draw_dials()
     with result:
-        insight_rules.draw(asked, settings)
+        rules.draw(asked, settings)
 
 
 DRAWN = {

@@ -9,10 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.networks import Job
-from pages.parts import frame, repair_choice, repair_lineage, repair_results, repair_work, runs, style
-from pages.parts.progress import duration
-from pages.parts.repair_choice import Choice
-from pages.parts.runs import Opened
+from pages.parts.repair import choice as repair_choice
+from pages.parts.repair import compute, lineage, results
+from pages.parts.repair.choice import Choice
+from pages.parts.shared import frame, style
+from pages.parts.shared.progress import duration
+from pages.parts.state import current_run
+from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
     from core.repair import Ladder
@@ -25,12 +28,12 @@ def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "Each fix is trained beside two controls and judged on pictures that none of them has seen."):
         repair_choice.take_link()
-        body(runs.needed())
+        body(current_run.needed())
 
 
 def body(opened: Opened) -> None:
     """Lineage, then the answer, then dials beside the evidence."""
-    repair_lineage.draw(opened)
+    lineage.draw(opened)
     top = st.container()
     dials, below = st.columns([1, 2.4], gap="large")
     with dials:
@@ -38,7 +41,7 @@ def body(opened: Opened) -> None:
     with top, frame.boundary():
         proof = proof_of(opened, choice)
         if proof is not None:
-            repair_results.draw(proof, opened.run.key, below)
+            results.draw(proof, opened.run.key, below)
         elif not choice.fixes:
             draw_nothing(opened)
         else:
@@ -48,8 +51,8 @@ def body(opened: Opened) -> None:
 
 def proof_of(opened: Opened, choice: Choice) -> Ladder | None:
     """The ladder from which the current run was adopted, while its question is still the one on the screen."""
-    before = str(opened.run.about.get(repair_lineage.REPAIRED, ""))
-    found: Ladder | None = repair_work.desk().results.get(choice.key(before)) if before and choice.fixes else None
+    before = str(opened.run.about.get(lineage.REPAIRED, ""))
+    found: Ladder | None = compute.desk().results.get(choice.key(before)) if before and choice.fixes else None
     return found if found is not None and opened.run.key in {run.key for run in found.runs.values()} else None
 
 
@@ -65,18 +68,18 @@ def draw_nothing(opened: Opened) -> None:
 def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
     """What is known of the chosen fixes: the result, the ladder while it runs, or the plan."""
     key = choice.key(opened.run.key)
-    desk = repair_work.desk()
+    desk = compute.desk()
     found: Ladder | None = desk.results.get(key)
     if found is not None:
-        repair_results.draw(found, opened.run.key, below)
+        results.draw(found, opened.run.key, below)
         return
     job = desk.job(key)
     if job is not None and job.active:
         draw_running(job, key)
         return
-    table = repair_work.planned(opened, choice)
+    table = compute.planned(opened, choice)
     if job is None and not table["seconds"].sum():
-        repair_work.begin(opened, choice, at_once=True)
+        compute.begin(opened, choice, at_once=True)
         st.rerun()
     if job is not None:
         draw_end(job, key)
@@ -89,9 +92,9 @@ def draw_end(job: Job[Any], key: str) -> None:
         if job.error is not None and job.state != "cancelled":
             raise job.error
         style.small("It was stopped. What was finished is kept, and the rest goes on from there.")
-    partial: Ladder | None = repair_work.desk().partial.get(key)
+    partial: Ladder | None = compute.desk().partial.get(key)
     if partial is not None:
-        repair_results.draw_rungs(partial)
+        results.draw_rungs(partial)
 
 
 def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaGenerator) -> None:
@@ -109,7 +112,7 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
         type="primary",
         icon=":material/play_arrow:",
         key="start",
-        on_click=repair_work.begin,
+        on_click=compute.begin,
         args=(opened, choice),
     )
     shown = pd.DataFrame(
@@ -125,21 +128,21 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
 
 def draw_running(job: Job[Any], key: str) -> None:
     """A ladder on its way, and what is known of it so far."""
-    partial: Ladder | None = repair_work.desk().partial.get(key)
+    partial: Ladder | None = compute.desk().partial.get(key)
     live(job, key, partial)
     if partial is None:
         style.small("Its first figures will stand here in a moment.")
         return
     st.header("So far", anchor=False)
-    repair_results.draw_rungs(partial)
-    st.dataframe(repair_results.figures(partial.table), hide_index=True)
+    results.draw_rungs(partial)
+    st.dataframe(results.figures(partial.table), hide_index=True)
 
 
 @st.fragment(run_every=EVERY)
 def live(job: Job[Any], key: str, drawn: Ladder | None) -> None:
     """How a ladder is doing, drawn anew every second; its figures only where they are others than those drawn."""
     with frame.boundary():
-        if not job.active or repair_work.desk().partial.get(key) is not drawn:
+        if not job.active or compute.desk().partial.get(key) is not drawn:
             st.rerun(scope="app")
         if job.state == "queued":
             st.progress(0.0, f"Waiting for {job.place} other to end" if job.place else "Next in line")

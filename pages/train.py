@@ -10,18 +10,19 @@ import streamlit as st
 
 from core.errors import Cancelled
 from core.networks import NetworkSpec, TrainingSpec, run_key, runs, submit_training
-from pages.parts import caches, charts, controls, film, frame, links, style, tables, words
-from pages.parts import runs as opening
-from pages.parts.controls import spaced
-from pages.parts.material import Material
-from pages.parts.progress import duration
+from pages.parts.shared import charts, controls, frame, style, tables, training_timeline, words
+from pages.parts.shared.controls import spaced
+from pages.parts.shared.progress import duration
+from pages.parts.state import caches, links
+from pages.parts.state import current_run as opening
+from pages.parts.state.training_data import TrainingData
 
 S = TypeVar("S", NetworkSpec, TrainingSpec)
 
 if TYPE_CHECKING:
     from core.flaws import Planted
     from core.networks import Job, Run, RunInfo
-    from pages.parts.film import Filming
+    from pages.parts.shared.training_timeline import Filming
 
 HERE = "pages/train.py"
 JOB, EPOCHS = "_job", "_epochs"
@@ -46,7 +47,7 @@ def main() -> None:
             else:
                 draw_material(source)
                 network, training = draw_specs()
-                filming = film.draw_dials()
+                filming = training_timeline.draw_dials()
         with result:
             with frame.boundary():
                 job = None
@@ -59,7 +60,7 @@ def main() -> None:
             frame.next_step("pages/attribution.py", "See why it answers as it does", HERE)
 
 
-def draw_material(source: Material) -> None:
+def draw_material(source: TrainingData) -> None:
     """What it learns from, and the way to its dials."""
     st.header("Pictures", anchor=False)
     st.markdown(source.sentence)
@@ -80,7 +81,7 @@ def draw_specs() -> tuple[NetworkSpec, TrainingSpec]:
 
 
 def draw_action(
-    source: Material, network: NetworkSpec, training: TrainingSpec, filming: Filming | None = None
+    source: TrainingData, network: NetworkSpec, training: TrainingSpec, filming: Filming | None = None
 ) -> Job[Run] | None:
     """The one button, and what it will do; the training that runs, if one does."""
     planted = caches.planted(source)
@@ -91,7 +92,7 @@ def draw_action(
         job = None
     key = run_key(planted.splits, network, training)
     current = links.current() == key
-    again = film.wanted(filming, key) and links.store_of(key) is not None
+    again = training_timeline.wanted(filming, key) and links.store_of(key) is not None
     known = not current and not again and links.store_of(key) is not None
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
@@ -109,7 +110,7 @@ def draw_action(
         title = source.sentence
         about = {"title": title, "material": source.plain()}
         st.session_state[EPOCHS] = training.epochs
-        watch = film.camera(filming, planted, key)
+        watch = training_timeline.camera(filming, planted, key)
         st.session_state[JOB] = submit_training(
             planted.splits, network, training, about=about, title=title, watch=watch, again=again
         )
@@ -140,7 +141,7 @@ def finish(job: Job[Run]) -> None:
     with frame.boundary():
         if job.state == "cancelled" and job.error is not None:
             raise Cancelled("The training was stopped before its first epoch had ended, so there is nothing to keep.")
-        film.keep(job.result().key)
+        training_timeline.keep(job.result().key)
         links.open_run(job.result().key)
         st.rerun()
 
@@ -201,8 +202,8 @@ def draw_run(found: opening.Opened) -> None:
         tone="good",
     )
     draw_curves(run.history, run.training_spec.epochs)
-    if not found.material.game:
-        film.draw(found)
+    if not found.training_data.game:
+        training_timeline.draw(found)
     st.subheader("Which classes it mixes up", anchor=False, help=words.meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
     with st.expander("Layers", key="layers"):
@@ -254,7 +255,7 @@ def _past_words(info: RunInfo) -> str:
     return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}, `{info.key}`]"
 
 
-def _what(source: Material, planted: Planted, known: bool, current: bool) -> str:
+def _what(source: TrainingData, planted: Planted, known: bool, current: bool) -> str:
     if current:
         return "The dials are those of the run below. Move one to train another."
     if known:

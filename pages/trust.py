@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from core.report import Facts, Report, ReportSettings
-from pages.parts import controls, frame, links, runs, trust_report, trust_sureness, trust_work
-from pages.parts.material import CLEAN
-from pages.parts.runs import Opened
-from pages.parts.trust_work import Asked
+from pages.parts.shared import controls, frame
+from pages.parts.state import current_run, links
+from pages.parts.state.current_run import Opened
+from pages.parts.state.training_data import CLEAN
+from pages.parts.trust import calibration, compute
+from pages.parts.trust import report as trust_report
+from pages.parts.trust.compute import Asked
 
 HERE = "pages/trust.py"
 
@@ -18,7 +21,7 @@ HERE = "pages/trust.py"
 def main() -> None:
     """Draw the screen."""
     with frame.page(HERE, "What can be said of this network, in plain words, for whoever has to rely on it."):
-        body(runs.needed())
+        body(current_run.needed())
         frame.next_step("pages/insight.py", "What have we learned?", HERE)
 
 
@@ -39,14 +42,14 @@ def draw_dials(opened: Opened) -> Asked:
     """What the report is about, and how strict it is."""
     title = st.text_input(
         "Title",
-        trust_work.title_of(opened.run),
+        compute.title_of(opened.run),
         key="report_title",
         max_chars=80,
         help="What the network is for. It heads the file.",
         bind="query-params",
     )
     second = False
-    if opened.material.flaw != CLEAN:
+    if opened.training_data.flaw != CLEAN:
         second = st.toggle(
             "With the second exam",
             True,
@@ -55,28 +58,28 @@ def draw_dials(opened: Opened) -> Asked:
             bind="query-params",
         )
     settings = controls.draw(ReportSettings, "report")
-    return Asked(opened, title.strip() or trust_work.title_of(opened.run), settings, second)
+    return Asked(opened, title.strip() or compute.title_of(opened.run), settings, second)
 
 
 def draw_report(asked: Asked) -> None:
     """The verdict, what one can do with it, and the sections."""
     place = st.container()
-    found = trust_work.facts(asked)
+    found = compute.facts(asked)
     if found is None:
         return
-    report = trust_work.report_of(asked, found)
+    report = compute.report_of(asked, found)
     top = report.headline
     frame.answer(top.verdict, trust_report.plain(top.sentence), trust_report.plain(top.small), tone=top.tone)
     draw_actions(asked, report, found)
     for section in report.sections:
         if section.name == "sureness":
-            trust_sureness.draw(section, report, asked, found)
+            calibration.draw(section, report, asked, found)
         else:
             trust_report.draw(section, report)
-    if trust_work.asked_to_examine(asked):
+    if compute.asked_to_examine(asked):
         # Last, so that the report stays in sight meanwhile.
         with place:
-            done = trust_work.examined(asked)
+            done = compute.examined(asked)
         if done:
             st.rerun()
 
@@ -84,19 +87,19 @@ def draw_report(asked: Asked) -> None:
 def draw_actions(asked: Asked, report: Report, found: Facts) -> None:
     """Take the report along, send it, or have the network examined first."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not found.examined and not trust_work.asked_to_examine(asked):
+        if not found.examined and not compute.asked_to_examine(asked):
             st.button(
                 "Examine it now",
                 type="primary",
                 key="examine",
                 icon=":material/troubleshoot:",
-                on_click=trust_work.ask_to_examine,
+                on_click=compute.ask_to_examine,
                 args=(asked,),
                 help="Tests the usual wrong reasons, each beside its control. It takes about twenty seconds.",
             )
         st.download_button(
             "Download as one file",
-            trust_work.page(report, _base_url()),
+            compute.page(report, _base_url()),
             "trust-report.html",
             "text/html",
             key="download_report",

@@ -7,11 +7,13 @@ import streamlit as st
 
 from core.experiments import FLAWS, ExperimentSettings, answered, by_flaw, tools
 from core.experiments.base import NOTHING_LEARNED
-from core.experiments.telling import frequency
-from pages.parts import charts, controls, frame, long_work, style, usefulness_charts
-from pages.parts import usefulness_work as work
-from pages.parts.progress import duration
-from pages.parts.usefulness_work import Plan, flaw_title
+from core.experiments.summary import frequency
+from pages.parts.shared import charts, controls, frame, style
+from pages.parts.shared.progress import duration
+from pages.parts.state import long_work
+from pages.parts.usefulness import charts as usefulness_charts
+from pages.parts.usefulness import compute as work
+from pages.parts.usefulness.compute import Plan, flaw_title
 
 HERE = "pages/usefulness.py"
 ASKED = "_usefulness_asked"

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.abspath("../.."))
 import pandas as pd
 
 from core import datasets, diagnosis, flaws, repair
-from core.diagnosis.subject import Subject
+from core.diagnosis.context import DiagnosisContext
 from core.networks import NetworkSpec, TrainingSpec, train
 
 # %% [markdown] screen="train" flaw="imbalance"
@@ -44,7 +44,7 @@ found
 # A rare class may still be easy. The detector asks for both: few pictures, and few of them found.
 
 # %%
-finding = diagnosis.detectors()["imbalance"].measure(Subject(run.model, planted.splits))
+finding = diagnosis.detectors()["imbalance"].measure(DiagnosisContext(run.model, planted.splits))
 print(finding.evidence)
 
 # %% [markdown] screen="repair"

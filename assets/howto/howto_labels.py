@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from core import datasets, diagnosis, flaws, render, repair
-from core.diagnosis.subject import Subject
+from core.diagnosis.context import DiagnosisContext
 from core.networks import NetworkSpec, TrainingSpec, train
 
 # %% [markdown] screen="train" flaw="label_noise"
@@ -38,7 +38,7 @@ print(f"Right in the exam: {run.accuracy:.0%}")
 # it firmly says another word than the label, the label is suspect.
 
 # %%
-finding = diagnosis.detectors()["label_noise"].measure(Subject(run.model, planted.splits))
+finding = diagnosis.detectors()["label_noise"].measure(DiagnosisContext(run.model, planted.splits))
 print(finding.evidence)
 
 # %% [markdown]

@@ -53,6 +53,7 @@ class MethodInfo:
         caveat: when not to believe it; empty where nothing special is known.
         cost: (settings, (H, W, C) of a picture, maps of the layer) -> how often it runs the network for one picture;
             None where nobody has counted.
+        order: its place in menus; lower comes first.
     """
 
     name: str
@@ -66,6 +67,7 @@ class MethodInfo:
     attribute: Attribute
     caveat: str = ""
     cost: CostRule | None = None
+    order: int = 1000
 
     def draws_signed(self, settings: Any) -> bool:
         """Whether maps made with these settings have a meaning below zero: a dial may change what `signed` says."""

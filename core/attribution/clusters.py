@@ -14,8 +14,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier, kneighbors_graph
 
-from core.attribution.mass import evidence
-from core.attribution.places import Place, place
+from core.attribution.location import Place, place
+from core.attribution.relevance_mass import evidence
 from core.errors import DataError
 from core.settings import Settings, setting
 

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 
 from core.attribution.base import Targets, target_weights
-from core.attribution.baselines import BaselineSettings, baseline_pictures, value_range
-from core.attribution.evaluate import Network, checked_images
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
 from core.attribution.registry import method_info
 from core.errors import InputError
+from core.networks.evaluator import ModelEvaluator, checked_images
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def completeness(
     options = info.Settings.of(**settings)
     if not isinstance(options, BaselineSettings):
         raise InputError("Completeness is a property of methods with a baseline", method, "Try integrated_gradients.")
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     pictures = checked_images(network.graph, images)
     weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))
     maps = info.attribute(network, pictures, weights, options)
@@ -70,5 +70,5 @@ def _baseline(pictures: np.ndarray, options: BaselineSettings, draw: int) -> np.
     return baseline_pictures(pictures, options, draw, value_range(pictures))
 
 
-def _score(network: Network, pictures: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _score(network: ModelEvaluator, pictures: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (network.logits(pictures).astype(np.float64) * weights).sum(axis=1)

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 
 from core.attribution.base import Targets, target_weights
-from core.attribution.evaluate import Network, checked_images
 from core.attribution.registry import method_info
+from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 
@@ -46,7 +46,7 @@ def explain(
     """
     info = method_info(method)
     options = info.Settings.of(**settings)
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     pictures = checked_images(network.graph, images)
     weights = target_weights(targets, len(pictures), network.graph.classes)
     chosen = network.map_layer(layer) if info.needs_layer else None

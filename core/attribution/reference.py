@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.attribution.evaluate import Network
+from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import graph_of
 
 Output = Literal["logit", "probability"]
@@ -65,7 +65,7 @@ def grad_cam(
     """
     from tf_explain.core.grad_cam import GradCAM
 
-    copy = functional_copy(model, layer=Network.of(model).map_layer(layer), output=output)
+    copy = functional_copy(model, layer=ModelEvaluator.of(model).map_layer(layer), output=output)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The structure of `inputs`")
         maps, gradients = GradCAM.get_gradients_and_filters(copy, _floats(images), MARK, target, guided)

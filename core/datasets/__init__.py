@@ -2,7 +2,8 @@
 
 from core.datasets.base import Dataset, Splits
 from core.datasets.folder import FolderSettings, Reading, Skipped, from_folder, read_folder
-from core.datasets.registry import DatasetInfo, info, load, names
+from core.datasets.info import DatasetInfo
+from core.datasets.registry import info, load, names
 
 __all__ = [
     "Dataset",

@@ -1,79 +1,30 @@
-"""The data sets that `load` knows by name."""
+"""The data sets that `load` knows by name: one file each in `sources/`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from core.datasets import catalogue, wardrobe
 from core.datasets.base import Splits
-from core.errors import DataError
-from core.settings import Settings
+from core.datasets.info import DatasetInfo
+from core.errors import DataError, InputError
+from core.registry import Registry
 
-
-@dataclass(frozen=True)
-class DatasetInfo:
-    """What a menu says of a data set, and how it is loaded.
-
-    Args:
-        name: what `load` calls it.
-        title: what a person calls it.
-        help: one or two sentences in plain words.
-        Settings: its dials.
-        load: makes the splits from those dials.
-        downloads: whether its first use needs the network.
-    """
-
-    name: str
-    title: str
-    help: str
-    Settings: type[Settings]
-    load: Callable[[Any], Splits]
-    downloads: bool = False
-
-
-_ALL = (
-    DatasetInfo(
-        "wardrobe",
-        "Wardrobe",
-        "Real product photographs (clothes, shoes, bags) in made-up colours on made-up scenes. Because we set them "
-        "there ourselves, we know exactly where the object is, and what else changes from picture to picture.",
-        wardrobe.WardrobeSettings,
-        wardrobe.load,
-    ),
-    DatasetInfo(
-        "cifar10",
-        "CIFAR-10",
-        "Small photographs of ten things, from airplanes to trucks. Downloaded the first time (170 megabytes). Nobody "
-        "recorded where the object is.",
-        catalogue.Cifar10Settings,
-        catalogue.load_cifar10,
-        downloads=True,
-    ),
-    DatasetInfo(
-        "fashion_mnist",
-        "Fashion-MNIST",
-        "The product photographs behind Wardrobe as they were published: grey, 28 pixels, on white. Downloaded the "
-        "first time (30 megabytes).",
-        catalogue.FashionSettings,
-        catalogue.load_fashion_mnist,
-        downloads=True,
-    ),
-)
-_BY_NAME = {info.name: info for info in _ALL}
+SOURCES: Registry[DatasetInfo] = Registry("core.datasets.sources", "DATASET", "data sets")
 
 
 def names() -> list[str]:
     """The names that `load` knows, the bundled one first."""
-    return list(_BY_NAME)
+    return SOURCES.names()
 
 
 def info(name: str) -> DatasetInfo:
     """What is known about one of them; DataError for a name that is not there."""
-    if name not in _BY_NAME:
-        raise DataError(f"The data sets are {', '.join(names())}", repr(name), "Use from_folder for your own pictures.")
-    return _BY_NAME[name]
+    try:
+        return SOURCES.get(name)
+    except InputError as error:
+        raise DataError(
+            f"The data sets are {', '.join(names())}", repr(name), "Use from_folder for your own pictures."
+        ) from error
 
 
 def load(name: str = "wardrobe", **settings: Any) -> Splits:

@@ -33,16 +33,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.diagnosis.base import DetectorInfo, Suspect
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.diagnosis.looking import diagnose
+    from core.diagnosis.benchmark_results import benchmark
+    from core.diagnosis.diagnose import diagnose
     from core.diagnosis.registry import detectors
-    from core.diagnosis.results import benchmark
-    from core.diagnosis.words import summary
+    from core.diagnosis.sentences import summary
 
-_PLACES = {"benchmark": "results", "detectors": "registry", "diagnose": "looking", "summary": "words"}
+_PLACES = {"benchmark": "benchmark_results", "detectors": "registry", "diagnose": "diagnose", "summary": "sentences"}
 
 __all__ = ["DetectorInfo", "Suspect", "benchmark", "detectors", "diagnose", "summary"]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

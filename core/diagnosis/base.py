@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from core.diagnosis.subject import Subject
+    from core.diagnosis.context import DiagnosisContext
 
 Part = Literal["train", "validation", "test"]
 Box = tuple[float, float, float, float]
@@ -56,6 +56,7 @@ class DetectorInfo:
         measure: looks; a sentence in place of a finding says why it could not.
         hunch: the hunch that would confirm it; "" for none.
         reference: whether it may train a network beside the one at hand.
+        order: when it looks: quick ones first, those that train something last.
     """
 
     name: str
@@ -63,9 +64,10 @@ class DetectorInfo:
     plain: str
     looked: str
     fixes: tuple[str, ...]
-    measure: Callable[[Subject], Finding | str]
+    measure: Callable[[DiagnosisContext], Finding | str]
     hunch: str = ""
     reference: bool = False
+    order: int = 1000
 
 
 @dataclass(frozen=True, eq=False)

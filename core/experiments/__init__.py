@@ -28,18 +28,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.experiments.base import FLAWS, ExperimentSettings, Tool
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from core.experiments.compare import compared
     from core.experiments.grid import experiment
     from core.experiments.registry import tools
     from core.experiments.shipped import results
-    from core.experiments.telling import answered, by_flaw
+    from core.experiments.summary import answered, by_flaw
 
 _PLACES = {
-    "answered": "telling",
-    "by_flaw": "telling",
+    "answered": "summary",
+    "by_flaw": "summary",
     "compared": "compare",
     "experiment": "grid",
     "results": "shipped",
@@ -48,4 +48,4 @@ _PLACES = {
 
 __all__ = ["FLAWS", "ExperimentSettings", "Tool", "answered", "by_flaw", "compared", "experiment", "results", "tools"]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

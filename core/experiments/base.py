@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.flaws.shortcut import SHORTCUTS
+from core.flaws.shortcut_shared import SHORTCUTS
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
-    from core.diagnosis.subject import Subject
+    from core.diagnosis.context import DiagnosisContext
 
 Family = Literal["heatmap", "test", "figure"]
 FLAWS = (*SHORTCUTS, "label_noise", "imbalance")
@@ -51,4 +51,4 @@ class Tool:
     title: str
     family: Family
     plain: str
-    read: Callable[[Subject, str, ExperimentSettings], float | None]
+    read: Callable[[DiagnosisContext, str, ExperimentSettings], float | None]

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import mannwhitneyu, norm
 
-from core.hunches.statistics import holm
+from core.hypothesis_tests import holm
 
 TELLS, DOES_NOT, UNKNOWN = "tells", "does not tell", "inconclusive"
 USEFUL = 0.8  # a tool whose interval ends below this share is not worth looking at for the flaw

@@ -79,7 +79,7 @@ def _case(
 def _read(tool: Tool, flaw: str, both: Pair, settings: ExperimentSettings) -> dict[str, Any]:
     """Both readings; without them where the tool has no way to look."""
     began = time.perf_counter()
-    flawed, healthy = (tool.read(subject, flaw, settings) for subject in (both.flawed, both.healthy))
+    flawed, healthy = (tool.read(context, flaw, settings) for context in (both.flawed, both.healthy))
     about = {"cost": None if both.cost != both.cost else both.cost, "took": both.took}
     if flawed is None or healthy is None:
         return about

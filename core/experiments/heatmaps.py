@@ -14,8 +14,8 @@ import numpy as np
 
 from core.attribution import explain, methods
 from core.attribution.base import MethodInfo
-from core.attribution.mass import evidence, mask_share, relevance_mass
-from core.diagnosis.subject import Subject
+from core.attribution.relevance_mass import evidence, mask_share, relevance_mass
+from core.diagnosis.context import DiagnosisContext
 from core.experiments.base import ExperimentSettings, Tool
 
 RULE = "Counted is how far its maps light up off the object, on the frame, or on one spot."
@@ -30,15 +30,15 @@ def heatmap_tools() -> list[Tool]:
     ]
 
 
-def read(info: MethodInfo, subject: Subject, flaw: str, settings: ExperimentSettings) -> float:
+def read(info: MethodInfo, context: DiagnosisContext, flaw: str, settings: ExperimentSettings) -> float:
     """How far the maps of the pictures' own classes lie where this flaw would show."""
-    rows = first_of_each(subject.material.labels, settings.pictures)
-    part, probed = subject.probed
-    images, labels = subject.splits.parts[part].images[probed[rows]], subject.material.labels[rows]
-    maps = explain(subject.model, images, labels, method=info.name, on_step=subject.on_step)
-    objects = subject.material.objects[rows]
+    rows = first_of_each(context.batch.labels, settings.pictures)
+    part, probed = context.probed
+    images, labels = context.splits.parts[part].images[probed[rows]], context.batch.labels[rows]
+    maps = explain(context.model, images, labels, method=info.name, on_step=context.on_step)
+    objects = context.batch.objects[rows]
     if flaw == "border":
-        return on_frame(maps, subject.pulls.frame)
+        return on_frame(maps, context.patch_effects.frame)
     if flaw == "sticker":
         return on_spot(maps, objects, labels)
     return off_object(maps, objects)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.datasets import Dataset, Splits, load
-from core.diagnosis.subject import Subject
+from core.diagnosis.context import DiagnosisContext
 from core.experiments.base import ExperimentSettings
 from core.flaws import Planted, plant
-from core.flaws.shortcut import SHORTCUTS
+from core.flaws.shortcut_shared import SHORTCUTS
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.progress import OnStep, silent
 from core.store import Store
@@ -28,8 +28,8 @@ class Pair:
         took: whether the flaw was learned.
     """
 
-    flawed: Subject
-    healthy: Subject
+    flawed: DiagnosisContext
+    healthy: DiagnosisContext
     cost: float
     took: bool
 
@@ -49,17 +49,17 @@ def pair(
     shortcut = flaw in SHORTCUTS
     shown = planted.splits.unannotated, (planted.splits if shortcut else planted.clean).unannotated
     one, other = (
-        Subject(run.model, splits, history=run.history, seed=seed, on_step=on_step)
+        DiagnosisContext(run.model, splits, history=run.history, seed=seed, on_step=on_step)
         for run, splits in zip((flawed, healthy), shown, strict=True)
     )
     cost = worst(other, planted.judge) - worst(one, planted.judge) if shortcut else float("nan")
     return Pair(one, other, cost, not shortcut or cost >= TOOK)
 
 
-def worst(subject: Subject, judge: Dataset) -> float:
+def worst(context: DiagnosisContext, judge: Dataset) -> float:
     """Accuracy of the judge's worst group."""
     assert judge.attributes is not None
-    right = pd.Series(subject.answers(judge.images).argmax(axis=1) == judge.labels)
+    right = pd.Series(context.answers(judge.images).argmax(axis=1) == judge.labels)
     return float(right.groupby(judge.attributes["group"].to_numpy()).mean().min())
 
 

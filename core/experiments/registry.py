@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from functools import cache
 
 from core.errors import InputError
-from core.experiments import figures, heatmaps, trials
+from core.experiments import heatmaps, plain_figures, targeted_tests
 from core.experiments.base import FLAWS, Tool
 
 
 @cache
 def tools() -> dict[str, Tool]:
     """Every tool by name, in the order in which tables list them."""
-    everything = (*figures.TOOLS, *heatmaps.heatmap_tools(), *trials.TOOLS)
+    everything = (*plain_figures.TOOLS, *heatmaps.heatmap_tools(), *targeted_tests.TOOLS)
     return {tool.name: tool for tool in everything}
 
 

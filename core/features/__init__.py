@@ -9,50 +9,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.features.settings import VisualizeSettings
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
+    from core.features.activation_grid import Grid, GridSettings, unit_grid
     from core.features.depth import Depth, DepthSettings, edges_or_objects
-    from core.features.examples import Examples, top_examples, unit_histogram
-    from core.features.grid import Grid, GridSettings, unit_grid
-    from core.features.handmade import Handmade, HandmadeSettings, handmade_features, stroke_picture
-    from core.features.maximise import Visualization, make_pictures, request_key, visualize
+    from core.features.handcrafted_features import Handmade, HandmadeSettings, handmade_features, stroke_picture
     from core.features.objective import Difference, Neuron
     from core.features.responses import Responses, activations, layer_responses, unit_maps
     from core.features.stages import feature_layers
     from core.features.survey import summarise, unit_survey
-    from core.features.views import Views, contributions, unit_attribution
+    from core.features.top_examples import Examples, top_examples, unit_histogram
+    from core.features.unit_attribution import Views, contributions, unit_attribution
+    from core.features.visualize import Visualization, make_pictures, request_key, visualize
 
 _PLACES = {
     "Depth": "depth",
     "DepthSettings": "depth",
     "Difference": "objective",
-    "Examples": "examples",
-    "Grid": "grid",
-    "GridSettings": "grid",
-    "Handmade": "handmade",
-    "HandmadeSettings": "handmade",
+    "Examples": "top_examples",
+    "Grid": "activation_grid",
+    "GridSettings": "activation_grid",
+    "Handmade": "handcrafted_features",
+    "HandmadeSettings": "handcrafted_features",
     "Neuron": "objective",
     "Responses": "responses",
-    "Views": "views",
-    "Visualization": "maximise",
+    "Views": "unit_attribution",
+    "Visualization": "visualize",
     "activations": "responses",
-    "contributions": "views",
+    "contributions": "unit_attribution",
     "edges_or_objects": "depth",
     "feature_layers": "stages",
-    "handmade_features": "handmade",
+    "handmade_features": "handcrafted_features",
     "layer_responses": "responses",
-    "make_pictures": "maximise",
-    "request_key": "maximise",
-    "stroke_picture": "handmade",
+    "make_pictures": "visualize",
+    "request_key": "visualize",
+    "stroke_picture": "handcrafted_features",
     "summarise": "survey",
-    "top_examples": "examples",
-    "unit_attribution": "views",
-    "unit_grid": "grid",
-    "unit_histogram": "examples",
+    "top_examples": "top_examples",
+    "unit_attribution": "unit_attribution",
+    "unit_grid": "activation_grid",
+    "unit_histogram": "top_examples",
     "unit_maps": "responses",
     "unit_survey": "survey",
-    "visualize": "maximise",
+    "visualize": "visualize",
 }
 
 __all__ = [
@@ -88,4 +88,4 @@ __all__ = [
     "visualize",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

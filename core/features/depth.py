@@ -17,13 +17,13 @@ import pandas as pd
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
-from core.attribution.evaluate import IMAGES, Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError, LayerError, ModelError
-from core.features.bank import Bank, explained, patches_at
+from core.features.filter_bank import Bank, explained, patches_at
 from core.features.probes import ANSWER, FEWEST, PICTURES, RESAMPLES, Question, Reading, pooled, questions, read
 from core.features.stages import feature_layers
 from core.features.untrained import untrained
+from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
 from core.networks.receptive_field import Axis, receptive_field, shapes_of
 from core.progress import OnStep, silent
@@ -132,7 +132,7 @@ def edges_or_objects(
         DataError: for fewer than 100 pictures.
     """
     options = DepthSettings.of(**settings)
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     layers = feature_layers(network.graph)
     if not layers:
         raise LayerError("The test needs a network with a convolution", "one without any")
@@ -193,7 +193,7 @@ class _Work:
     def _samples(self, model: keras.Model, layer: str, depth: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Units' values at random places (M, K), the bank's answers at what they see, and the pictures (M,)."""
         images, rng = self.dataset.images, np.random.default_rng([self.options.seed, depth])
-        graph = Network.of(model).graph
+        graph = ModelEvaluator.of(model).graph
         size = images.shape[1], images.shape[2]
         pictures = np.sort(rng.integers(0, len(images), self.options.patches))
         height, width = shapes_of(graph, size)[graph.step(layer).output][1:3]
@@ -263,7 +263,7 @@ def values_at(
         pictures: int (M,), rising.
         rows, columns: int (M,), places in the layer's map.
     """
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
 
     def make(graph: Graph) -> Callable[..., tf.Tensor]:
         def compute(batch: tf.Tensor, places: tf.Tensor) -> tf.Tensor:

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from core.attribution.evaluate import Network
 from core.features.objective import Reduction, as_maps, leaking, score
 from core.features.parametrise import Parametrisation
 from core.features.penalties import l2, likeness, total_variation
 from core.features.settings import VisualizeSettings
 from core.features.transforms import Moves, moved
+from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 
 MOMENTUM, SPREAD, SMALL = 0.9, 0.999, 1e-8
@@ -86,7 +86,7 @@ def dials_of(settings: VisualizeSettings) -> Dials:
     return Dials(**{name: np.float32(getattr(settings, name)) for name in Dials._fields})
 
 
-def compiled(network: Network, recipe: Recipe) -> Callable[..., Any]:
+def compiled(network: ModelEvaluator, recipe: Recipe) -> Callable[..., Any]:
     """(state, weights, places, dials, seed, step, count) -> state, pictures (N, H, W, C) and their scores (N,)."""
     parameters = tf.TensorSpec([None, *recipe.parametrisation.shape], tf.float32)
     canvas = recipe.parametrisation.canvas

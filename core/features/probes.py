@@ -18,9 +18,9 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.attribution.evaluate import IMAGES, Network
 from core.datasets.base import Dataset
 from core.intervals import wilson
+from core.networks.evaluator import IMAGES, ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
@@ -115,7 +115,7 @@ def pooled(
         regions: fields along each side.
         on_step: called as pictures are done; stops the work when it raises.
     """
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
 
     def make(graph: Graph) -> Callable[[tf.Tensor], tf.Tensor]:
         def compute(pictures: tf.Tensor) -> tf.Tensor:

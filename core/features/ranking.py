@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.features.grid import Order
+from core.features.activation_grid import Order
 from core.features.responses import Responses
 
 

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.attribution.evaluate import IMAGES, Network, checked_images
 from core.errors import LayerError
+from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph, Step
 from core.progress import OnStep, silent
 
@@ -33,7 +33,7 @@ def activations(
     Raises:
         LayerError: when the layer does not exist, or gives neither maps nor a row of units.
     """
-    network, path = Network.of(model), checked_layer(model, layer)
+    network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     function = network.compiled(
         ("activations", path), lambda graph: lambda pictures: graph.run(pictures, until=path), [IMAGES]
     )
@@ -52,7 +52,7 @@ def unit_maps(model: keras.Model, images: Any, layer: str | None, unit: int) -> 
     Raises:
         LayerError: when the layer or the unit does not exist.
     """
-    network, path = Network.of(model), checked_layer(model, layer)
+    network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     checked_unit(network.graph, path, unit)
 
     def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
@@ -119,7 +119,7 @@ def layer_responses(
     Raises:
         LayerError: when the layer does not exist, or gives neither maps nor a row of units.
     """
-    network, path = Network.of(model), checked_layer(model, layer)
+    network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     pictures = checked_images(network.graph, images)
     function = network.compiled(("responses", path), lambda graph: _summary(graph, path), [IMAGES])
     summed = network.map(function, pictures, on_step=on_step or silent)
@@ -172,7 +172,7 @@ def _maps(value: tf.Tensor) -> tf.Tensor:
 
 def checked_layer(model: keras.Model, layer: str | None) -> str:
     """The layer's path, or the last convolution's for None; LayerError where it gives neither maps nor units."""
-    graph = Network.of(model).graph
+    graph = ModelEvaluator.of(model).graph
     path = layer or graph.last_convolution
     step: Step = graph.step(path)
     if len(step.shape) not in (2, 4):

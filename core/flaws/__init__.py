@@ -1,7 +1,7 @@
 """Flaws planted on purpose, each with its answer key, to learn from and to test every instrument on.
 
-Every flaw is one file. To add one, write its file and add it to `_MODULES`. The order there is the order in which
-several are planted: scenes and objects first, then what is stuck on top, labels, counts, specs and serving.
+Every flaw is one file in `catalogue/`. Several are planted in their `order`: scenes and objects first, then what is
+stuck on top, labels, counts, specs and serving.
 """
 
 from __future__ import annotations
@@ -10,68 +10,24 @@ from typing import Any
 
 from core.datasets.base import Splits
 from core.errors import InputError
-from core.flaws import (
-    background,
-    blurred,
-    border,
-    channels_swapped,
-    cropped,
-    darkened,
-    dead_units,
-    duplicates,
-    imbalance,
-    label_confusion,
-    label_noise,
-    none,
-    over_trained,
-    place,
-    sticker,
-    tint,
-    too_few,
-    too_short,
-    too_small,
-    wrong_scale,
-)
 from core.flaws.base import Answer, FlawInfo, Planted, grouped
+from core.flaws.catalogue import none
+from core.registry import Registry
 from core.settings import Settings
 
-_MODULES = (
-    none,
-    background,
-    tint,
-    place,
-    border,
-    sticker,
-    label_noise,
-    label_confusion,
-    imbalance,
-    too_few,
-    duplicates,
-    too_small,
-    too_short,
-    over_trained,
-    dead_units,
-    cropped,
-    blurred,
-    darkened,
-    channels_swapped,
-    wrong_scale,
-)
-_BY_NAME: dict[str, FlawInfo] = {module.INFO.name: module.INFO for module in _MODULES}
+FLAWS: Registry[FlawInfo] = Registry("core.flaws.catalogue", "INFO", "flaws")
 
 __all__ = ["Answer", "FlawInfo", "Planted", "info", "names", "plant"]
 
 
 def names() -> list[str]:
     """The names of all flaws; "none", the clean control, is the first."""
-    return list(_BY_NAME)
+    return FLAWS.names()
 
 
 def info(name: str) -> FlawInfo:
     """What is known about a flaw; InputError for a name that is not there."""
-    if name not in _BY_NAME:
-        raise InputError(f"The flaws are {', '.join(names())}", repr(name))
-    return _BY_NAME[name]
+    return FLAWS.get(name)
 
 
 def plant(
@@ -111,7 +67,7 @@ def _untouched(splits: Splits) -> Planted:
 def _ordered(flaw: str | tuple[str, ...]) -> list[FlawInfo]:
     given = flaw.split("+") if isinstance(flaw, str) else list(flaw)
     wanted = {info(name.strip()).name for name in given}
-    return [_BY_NAME[name] for name in names() if name in wanted]
+    return [entry for name, entry in FLAWS.entries().items() if name in wanted]
 
 
 def _dealt(chosen: list[FlawInfo], settings: dict[str, Any]) -> dict[str, Settings]:

@@ -77,6 +77,8 @@ class FlawInfo:
         strength: what the strength dial turns, in plain words.
         Settings: its further dials.
         plant: plants it, given what was planted before, a strength in 0 to 1, a seed and its settings.
+        order: its place in menus, and when it is planted among several: scenes and objects first, then what is stuck on
+            top, labels, counts, specs and serving.
     """
 
     name: str
@@ -86,6 +88,7 @@ class FlawInfo:
     strength: str
     Settings: type[Settings]
     plant: Callable[[Planted, float, int, Any], Planted]
+    order: int = 1000
 
 
 def stream(seed: int, *words: str) -> np.random.Generator:
@@ -151,7 +154,9 @@ def of_class(names: tuple[str, ...], index: int) -> dict[str, Any]:
     return {"class_index": index, "class_name": names[index]}
 
 
-def spoiled(splits: Splits, change: Callable[[str, Dataset], Dataset], *, parts: tuple[str, ...] = ()) -> Splits:
+def apply_to_splits(
+    splits: Splits, change: Callable[[str, Dataset], Dataset], *, parts: tuple[str, ...] = ()
+) -> Splits:
     """The splits with a change made to each part, or only to the parts that are named."""
     wanted = parts or tuple(splits.parts)
     return Splits(**{name: change(name, part) if name in wanted else part for name, part in splits.parts.items()})
@@ -170,7 +175,7 @@ def need_objects(data: Dataset) -> np.ndarray:
         raise DataError(
             "For this flaw one must know where the object is",
             "pictures without object masks",
-            "Give the data set a mask named object, such as the one that core.hunches.masks.found_masks makes.",
+            "Give the data set a mask named object, such as the one that core.images.masks.found_masks makes.",
         )
     assert data.masks is not None
     return data.masks["object"]

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.hunches.base import Arms, Evidence, HunchInfo, TestSettings, Verdict
-from core.hunches.material import object_masks
+from core.hunches.base import Evidence, HunchInfo, TestSettings, Treatment, Verdict
+from core.hunches.mask_edits import object_masks
+from core.hunches.parser import Reading, Understood, understand
 from core.hunches.registry import hunch_info, hunches
-from core.hunches.words import Reading, Understood, understand
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.hunches.testing import planned, ranked, test_hunch, test_hunches
+    from core.hunches.test_hunch import planned, ranked, test_hunch, test_hunches
 
-_PLACES = dict.fromkeys(("planned", "ranked", "test_hunch", "test_hunches"), "testing")
+_PLACES = dict.fromkeys(("planned", "ranked", "test_hunch", "test_hunches"), "test_hunch")
 
 __all__ = [
-    "Arms",
     "Evidence",
     "HunchInfo",
     "Reading",
     "TestSettings",
+    "Treatment",
     "Understood",
     "Verdict",
     "hunch_info",
@@ -37,4 +37,4 @@ __all__ = [
     "understand",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

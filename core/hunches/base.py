@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from core.hunches.material import Material
+from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
 Family = Literal["background", "object", "artefact", "colour", "light", "detail", "geometry", "structure"]
@@ -74,7 +74,7 @@ class TestSettings(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Arms:
+class Treatment:
     """The two versions of each picture that a verdict compares.
 
     Args:
@@ -97,7 +97,7 @@ class Arms:
 
 
 Dials: TypeAlias = Settings
-Change = Callable[[Material, np.random.Generator, Any], Arms]
+Change = Callable[[ImageBatch, np.random.Generator, Any], Treatment]
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,13 @@ class HunchInfo:
         control: what the control does, to begin the second sentence.
         supported: what a supported hunch means, as a sentence.
         rejected: what one that is not supported means.
-        change: (material, rng, settings) -> Arms.
+        change: (batch, rng, settings) -> Treatment.
         by_class: whether the control says of each class what the change would do if the hunch were wrong, so that one
             class can be judged by itself. A random field may favour one class, so it is not fit for that.
         means: words that stand for settings, such as "dark" for a factor of 0.5.
         cures: whether the change may also make a network better, as swapping red and blue back does.
         variants: the settings with which "test them all" runs it.
+        order: its place in menus; lower comes first.
     """
 
     name: str
@@ -143,6 +144,7 @@ class HunchInfo:
     by_class: bool = False
     cures: bool = False
     variants: tuple[Mapping[str, Any], ...] = ({},)
+    order: int = 1000
 
     def apply(
         self,
@@ -165,9 +167,9 @@ class HunchInfo:
         Returns:
             pictures of the same shape and number type.
         """
-        material = Material.of(pictures, np.arange(len(pictures)) if labels is None else labels, masks)
-        arms = self.change(material, rng or np.random.default_rng(0), settings or self.Settings())
-        return material.given(arms.changed)
+        batch = ImageBatch.of(pictures, np.arange(len(pictures)) if labels is None else labels, masks)
+        arms = self.change(batch, rng or np.random.default_rng(0), settings or self.Settings())
+        return batch.given(arms.changed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.hunches.base import Arms
-from core.hunches.material import WHITE, Material
+from core.hunches.base import Treatment
+from core.images.image_batch import WHITE, ImageBatch
 
 ROUGHNESS = 1.0  # amplitude falls with frequency to this power, as in photographs (Field 1987)
 LARGEST = 1e6  # scale at which every value of a field has reached an end of the range
@@ -18,11 +18,11 @@ NOISE = "A random change of the same size"
 
 
 def beside_noise(
-    material: Material, changed: np.ndarray, rng: np.random.Generator, where: np.ndarray | None = None
-) -> Arms:
+    batch: ImageBatch, changed: np.ndarray, rng: np.random.Generator, where: np.ndarray | None = None
+) -> Treatment:
     """A change of the whole picture, or of a region (N, H, W), compared with a random one of equal energy there."""
     changed = np.asarray(changed, np.float32)
-    return Arms(changed, equal_energy(material.pictures, changed, rng, where=where), region=where)
+    return Treatment(changed, equal_energy(batch.pictures, changed, rng, where=where), region=where)
 
 
 def equal_energy(

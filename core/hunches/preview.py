@@ -8,7 +8,7 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.hunches.base import HunchInfo
-from core.hunches.material import Material
+from core.images.image_batch import ImageBatch
 from core.settings import Settings
 
 POOL = 5  # pictures that changes may borrow from, for each one that is shown
@@ -44,15 +44,15 @@ def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 
     """
     rows = _in_turn(data.labels, count * POOL, np.random.default_rng(seed))
     part = data.take(rows)
-    material = Material.of(part.images, part.labels, part.masks)
-    arms = info.change(material, np.random.default_rng(seed), settings)
+    batch = ImageBatch.of(part.images, part.labels, part.masks)
+    arms = info.change(batch, np.random.default_rng(seed), settings)
     able = np.arange(len(rows)) if arms.able is None else np.flatnonzero(arms.able)
     shown = able[:count]
     return Preview(
         rows[shown],
         part.images[shown],
-        material.given(arms.changed[shown]),
-        material.given(arms.control[shown]),
+        batch.given(arms.changed[shown]),
+        batch.given(arms.control[shown]),
         None if arms.region is None else arms.region[shown],
         "" if len(shown) else arms.lacking,
     )

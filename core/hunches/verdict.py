@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.hunches.base import Conclusion, Evidence, HunchInfo, TestSettings, Verdict
-from core.hunches.statistics import better_than_guessing, by_unit, holm, interval, sign_flip
-from core.wording import lower
+from core.hypothesis_tests import better_than_guessing, by_unit, holm, interval, sign_flip
+from core.text import lower
 
 NEARLY_ALL = 0.9  # share of the pictures from which on it is not said that some could not be tried
 FEWEST = 8  # pictures without which nothing is concluded

@@ -16,30 +16,30 @@ from core.insight.settings import (
     PrototypeSettings,
     StandInSettings,
 )
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.insight.effects import Drivers, drivers, find_drivers, summarise
-    from core.insight.groups import compare, groupings
+    from core.insight.drivers import Drivers, drivers, find_drivers, summarise
     from core.insight.neighbours import embedding, exemplars
+    from core.insight.prototypes import prototypes
     from core.insight.sample import RIGHT, Sample, gather
+    from core.insight.subgroups import compare, groupings
     from core.insight.surrogate import StandIn, stand_in
     from core.insight.tcav import Concept, concepts, known_concepts
-    from core.insight.typical import prototypes
 
 _PLACES = {
     "Concept": "tcav",
     "concepts": "tcav",
     "known_concepts": "tcav",
-    "Drivers": "effects",
-    "drivers": "effects",
-    "find_drivers": "effects",
-    "summarise": "effects",
+    "Drivers": "drivers",
+    "drivers": "drivers",
+    "find_drivers": "drivers",
+    "summarise": "drivers",
     "embedding": "neighbours",
     "exemplars": "neighbours",
-    "compare": "groups",
-    "groupings": "groups",
-    "prototypes": "typical",
+    "compare": "subgroups",
+    "groupings": "subgroups",
+    "prototypes": "prototypes",
     "RIGHT": "sample",
     "Sample": "sample",
     "gather": "sample",
@@ -72,4 +72,4 @@ __all__ = [
     "summarise",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

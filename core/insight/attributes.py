@@ -12,7 +12,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError
 
 if TYPE_CHECKING:
-    from core.hunches.material import Material
+    from core.images.image_batch import ImageBatch
 
 CLASS = "class"
 MOST_LEVELS = 20
@@ -76,7 +76,7 @@ class Attributes:
         return pd.DataFrame({name: column.data for name, column in self.columns.items()})
 
 
-def attributes_of(dataset: Dataset, *, measured: bool = False, material: Material | None = None) -> Attributes:
+def attributes_of(dataset: Dataset, *, measured: bool = False, batch: ImageBatch | None = None) -> Attributes:
     """The attributes that come with a data set; measured in its pictures where none do.
 
     Args:
@@ -92,9 +92,9 @@ def attributes_of(dataset: Dataset, *, measured: bool = False, material: Materia
     table = _known(dataset)
     own = measured or not _varying(table)
     if own:
-        from core.insight.measures import measure
+        from core.insight.image_measures import measure
 
-        found = measure(dataset, material)
+        found = measure(dataset, batch)
         table = pd.concat([table, found[[name for name in found if name not in table]]], axis=1)
     return _chosen(table, own)
 
@@ -169,7 +169,7 @@ def _trimmed(column: Attribute) -> Attribute:
 
 
 def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]:
-    from core.insight.words import title
+    from core.insight.sentences import title
 
     notes = []
     same = [name for name, reason in why.items() if reason == "same"]

@@ -8,14 +8,14 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core.attribution.evaluate import IMAGES, Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError, InputError
 from core.insight.settings import Distance, NeighbourSettings
+from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 
-def penultimate(network: Network) -> str | None:
+def penultimate(network: ModelEvaluator) -> str | None:
     """The path of what the last layer reads, of which scores are weighted sums; None where there is no such step."""
     graph = network.graph
     last = next(step for step in reversed(graph.steps) if step.output == graph.output)
@@ -39,7 +39,7 @@ def embedding(model: keras.Model, images: Any, *, on_step: OnStep = silent) -> n
     Raises:
         DataError: for pictures that do not fit the network.
     """
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     pictures = checked_images(network.graph, images)
     path = penultimate(network)
     if path is None:

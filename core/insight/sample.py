@@ -8,11 +8,11 @@ import keras
 import numpy as np
 from scipy.special import log_softmax, logsumexp, softmax
 
-from core.attribution.evaluate import Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError, InputError, ModelError
 from core.insight.attributes import Attribute, Attributes, attributes_of, class_column
 from core.insight.settings import DriverSettings, Unit
+from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 RIGHT = "the right answer"
@@ -153,11 +153,11 @@ def gather(
         DataError: when there are no pictures, they do not fit the network, or nothing varies among them.
         ModelError: for a network with other classes, or whose answers are not numbers.
     """
-    from core.insight.changes import trials_of
-    from core.insight.measures import material_of
+    from core.insight.image_measures import material_of
+    from core.insight.interventions import trials_of
 
     chosen = settings or DriverSettings()
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     if network.graph.classes != len(dataset.class_names):
         raise ModelError(
             f"The network should tell the data's {len(dataset.class_names)} classes apart",
@@ -167,8 +167,8 @@ def gather(
     picked = np.sort(rng.permutation(len(dataset))[: chosen.pictures])
     part = dataset.take(picked)
     checked_images(network.graph, part.images)
-    material = material_of(part)
-    known = attributes_of(part, measured=chosen.measured, material=material)
+    batch = material_of(part)
+    known = attributes_of(part, measured=chosen.measured, batch=batch)
     if not known.columns:
         raise DataError(
             "Something should differ from picture to picture",
@@ -176,7 +176,7 @@ def gather(
             "Give the pictures attributes, or more variety.",
         )  # fmt: skip
     if known.measured:
-        part = replace(part, masks={**(part.masks or {}), "object": material.objects})
+        part = replace(part, masks={**(part.masks or {}), "object": batch.objects})
     part, indices = part.take(known.rows), picked[known.rows]
     logits = answers(network, part.images)
     sample = Sample(indices, part.labels, part.class_names, known, logits, notes=known.notes)
@@ -186,7 +186,7 @@ def gather(
     return replace(sample, trials=trials_of(network, part, sample, rng, on_step))
 
 
-def answers(network: Network, images: np.ndarray) -> np.ndarray:
+def answers(network: ModelEvaluator, images: np.ndarray) -> np.ndarray:
     """Logits (n, K); ModelError where they are not numbers."""
     found = network.logits(images)
     if not np.isfinite(found).all():

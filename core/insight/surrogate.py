@@ -13,14 +13,14 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core.attribution.evaluate import Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError
-from core.insight import words
+from core.insight import sentences
 from core.insight.attributes import CLASS, Attribute, attributes_of, class_column
 from core.insight.sample import answers
 from core.insight.settings import StandInSettings
 from core.intervals import wilson
+from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 FEWEST = 10
@@ -107,7 +107,7 @@ def stand_in(model: keras.Model, dataset: Dataset, *, on_step: OnStep = silent, 
     chosen = StandInSettings.of(**settings)
     rng = np.random.default_rng(chosen.seed)
     part, picked, columns = _known(dataset, chosen, rng)
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     checked_images(network.graph, part.images)
     said = answers(network, part.images).argmax(axis=1)
     on_step(1, 2, "the network's answers")
@@ -214,10 +214,10 @@ def _nodes(fitted: Any, names: list[tuple[str, str]], class_names: tuple[str, ..
 def _question(name: tuple[str, str], threshold: float) -> str:
     attribute, level = name
     if not level:
-        return f"{words.title(attribute)} above {threshold:.2f}"
+        return f"{sentences.title(attribute)} above {threshold:.2f}"
     if attribute == CLASS:
-        return f"it is {words.one_of(level)}"
-    return f"it has {words.having(attribute, level)}"
+        return f"it is {sentences.one_of(level)}"
+    return f"it has {sentences.having(attribute, level)}"
 
 
 def _rule(nodes: tuple[Node, ...], node: Node) -> str:
@@ -244,7 +244,7 @@ def _failures(columns: list[Attribute], agree: np.ndarray) -> pd.DataFrame:
     """How often the stand-in agrees for each level of each attribute, the worst first."""
     from scipy.stats import fisher_exact
 
-    from core.hunches.statistics import holm
+    from core.hypothesis_tests import holm
 
     rows = []
     for column in columns:
@@ -285,6 +285,6 @@ def _sentence(
     worst = failures[failures["clear"]]
     if len(worst):
         row = worst.iloc[0]
-        where = words.where(row["attribute"], row["level"])
+        where = sentences.where(row["attribute"], row["level"])
         parts.append(f"It fails most {where}: there it agrees in {round(100 * row['agreement'])} of 100.")
     return " ".join(parts)

@@ -26,13 +26,13 @@ import pandas as pd
 import tensorflow as tf
 from scipy import stats
 
-from core.attribution.evaluate import IMAGES, Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError, InputError
 from core.features.responses import checked_layer
-from core.hunches.statistics import holm
+from core.hypothesis_tests import holm
 from core.insight.attributes import attributes_of
 from core.insight.settings import ConceptSettings
+from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
@@ -116,7 +116,7 @@ def concepts(
     chosen = ConceptSettings.of(**settings)
     wanted = _checked(asked, dataset)
     labels = _labels(dataset, classes)
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     path = checked_layer(model, chosen.layer)
     rng = np.random.default_rng(chosen.seed)
     points = layer_means(network, path, dataset.images)
@@ -157,7 +157,7 @@ def concepts(
     return table.iloc[np.lexsort((far, table["p_value"]))].reset_index(drop=True)
 
 
-def layer_means(network: Network, path: str, images: np.ndarray) -> np.ndarray:
+def layer_means(network: ModelEvaluator, path: str, images: np.ndarray) -> np.ndarray:
     """A layer's output averaged over places, float (N, K)."""
     function = network.compiled(
         ("layer means", path), lambda graph: lambda pictures: _means(graph.run(pictures, until=path)), [IMAGES]
@@ -165,7 +165,7 @@ def layer_means(network: Network, path: str, images: np.ndarray) -> np.ndarray:
     return np.asarray(network.map(function, checked_images(network.graph, images)), float)
 
 
-def gradients(network: Network, path: str, images: np.ndarray, label: int) -> np.ndarray:
+def gradients(network: ModelEvaluator, path: str, images: np.ndarray, label: int) -> np.ndarray:
     """How each picture's logit of a class grows with each channel of a layer, raised everywhere alike: float (N, K)."""
 
     def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:

@@ -7,38 +7,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazily import lazily
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.lazy_import import lazy_import
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 if TYPE_CHECKING:
-    from core.networks.architecture import build
     from core.networks.inspect import LayerInfo, layers
     from core.networks.load import class_names_in, load_model, save_model
-    from core.networks.progress import Point
-    from core.networks.queue import Job, Queue, default_queue, submit_training
-    from core.networks.run import Run, RunInfo, has_run, open_run, run_info, runs
-    from core.networks.training import run_key, train
+    from core.networks.training.background_jobs import Job, Queue, default_queue, submit_training
+    from core.networks.training.build import build
+    from core.networks.training.progress import Point
+    from core.networks.training.run import Run, RunInfo, has_run, open_run, run_info, runs
+    from core.networks.training.train import run_key, train
 
 _PLACES = {
-    "build": "architecture",
+    "build": "training.build",
     "LayerInfo": "inspect",
     "layers": "inspect",
     "class_names_in": "load",
     "load_model": "load",
     "save_model": "load",
-    "Point": "progress",
-    "Job": "queue",
-    "Queue": "queue",
-    "default_queue": "queue",
-    "submit_training": "queue",
-    "Run": "run",
-    "RunInfo": "run",
-    "has_run": "run",
-    "open_run": "run",
-    "run_info": "run",
-    "runs": "run",
-    "run_key": "training",
-    "train": "training",
+    "Point": "training.progress",
+    "Job": "training.background_jobs",
+    "Queue": "training.background_jobs",
+    "default_queue": "training.background_jobs",
+    "submit_training": "training.background_jobs",
+    "Run": "training.run",
+    "RunInfo": "training.run",
+    "has_run": "training.run",
+    "open_run": "training.run",
+    "run_info": "training.run",
+    "runs": "training.run",
+    "run_key": "training.train",
+    "train": "training.train",
 }
 
 __all__ = [
@@ -65,4 +65,4 @@ __all__ = [
     "train",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

@@ -12,27 +12,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 from core.repair.base import FixInfo
-from core.repair.chosen import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
 from core.repair.registry import fix_info, fixes
+from core.repair.rungs import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
 
 if TYPE_CHECKING:
-    from core.repair.changes import Changed, by_group, changed
-    from core.repair.climbing import Ladder, ladder
-    from core.repair.judging import Judge
-    from core.repair.planning import plan
-    from core.repair.suspects import settings_for
+    from core.repair.before_after import Changed, by_group, changed
+    from core.repair.evaluation_set import Judge
+    from core.repair.fixes_for_suspect import settings_for
+    from core.repair.ladder import Ladder, ladder
+    from core.repair.training_plan import plan
 
 _PLACES = {
-    "Changed": "changes",
-    "by_group": "changes",
-    "changed": "changes",
-    "Judge": "judging",
-    "Ladder": "climbing",
-    "ladder": "climbing",
-    "plan": "planning",
-    "settings_for": "suspects",
+    "Changed": "before_after",
+    "by_group": "before_after",
+    "changed": "before_after",
+    "Judge": "evaluation_set",
+    "Ladder": "ladder",
+    "ladder": "ladder",
+    "plan": "training_plan",
+    "settings_for": "fixes_for_suspect",
 }
 
 __all__ = [
@@ -54,4 +54,4 @@ __all__ = [
     "settings_for",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from core.datasets.base import Dataset, Splits
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
 from core.settings import Settings
 
 if TYPE_CHECKING:
     import keras
 
-    from core.hunches.material import Material
-    from core.networks.run import Run
+    from core.images.image_batch import ImageBatch
+    from core.networks.training.run import Run
 
 Family = Literal["pictures", "labels", "training", "last layer", "serving"]
 Finish = Callable[["keras.Model", "Recipe"], "keras.Model"]
 Front = Callable[[tuple[int, int, int]], "list[keras.layers.Layer]"]
-Challenge = Callable[["Material", np.ndarray, Any], np.ndarray]
+Challenge = Callable[["ImageBatch", np.ndarray, Any], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +121,7 @@ class FixInfo:
             where nothing of the kind can be made. Judges for people's own pictures are built from it.
         challenged: what such a picture is called, as the end of a group's name.
         source: authors, year and arXiv number where it comes from a paper.
+        order: its place in menus; lower comes first.
     """
 
     name: str
@@ -135,6 +136,7 @@ class FixInfo:
     challenge: Challenge | None = None
     challenged: str = ""
     source: str = ""
+    order: int = 1000
 
 
 def retouched(recipe: Recipe, work: Callable[[Dataset, np.random.Generator], Dataset], word: str) -> Splits:

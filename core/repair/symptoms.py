@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from core.datasets.base import Dataset, Splits
-from core.repair.judging import SMALLEST, Judge
+from core.repair.evaluation_set import SMALLEST, Judge
 
 GROUP_GAP = 0.15  # between groups of one class, between classes, and between how it was served and how it learned
 FIT = 0.85  # training accuracy below which it has not learned what it was shown
@@ -122,12 +122,12 @@ def _unlearned(train: Share) -> Symptom | None:
 
 
 def _accuracy(model: keras.Model, data: Dataset) -> Share:
-    from core.attribution.evaluate import Network
+    from core.networks.evaluator import ModelEvaluator
 
     if not len(data):
         return math.nan, 0
     some = data.take(slice(None, None, max(1, math.ceil(len(data) / MOST))))
-    return _share(Network.of(model).logits(some.images).argmax(axis=1) == some.labels)
+    return _share(ModelEvaluator.of(model).logits(some.images).argmax(axis=1) == some.labels)
 
 
 def _share(right: np.ndarray) -> Share:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.hunches.statistics import holm
+from core.hypothesis_tests import holm
 from core.intervals import estimate
-from core.repair.chosen import AS_IT_IS, KEEP_TRAINING, Rung
-from core.repair.comparing import Draws, interval, p_of_gain
-from core.repair.judging import Judge
-from core.repair.measures import Measured
+from core.repair.evaluation_set import Judge
+from core.repair.rung_measures import Measured
+from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Rung
+from core.repair.significance import Draws, interval, p_of_gain
 
 MEASURES = ("accuracy", "worst_group", "reversed", "mass", "ece", "seconds")
 ENOUGH = {"worst_group": 0.05, "accuracy": 0.02}  # the smallest gain that counts

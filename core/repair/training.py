@@ -16,15 +16,15 @@ import pandas as pd
 
 from core.datasets.base import Dataset
 from core.errors import Cancelled, Unavailable
-from core.networks.architecture import build
-from core.networks.run import UNREADABLE, Run, has_run, open_run
-from core.networks.spec import NetworkSpec, TrainingSpec
-from core.networks.training import train
+from core.networks.training.build import build
+from core.networks.training.run import UNREADABLE, Run, has_run, open_run
+from core.networks.training.specs import NetworkSpec, TrainingSpec
+from core.networks.training.train import train
 from core.progress import OnStep
 from core.repair.base import Recipe
-from core.repair.keys import CORRECTED
-from core.repair.penalised import teach
-from core.repair.planning import FOLDER
+from core.repair.engines.gradient_penalty import teach
+from core.repair.run_keys import CORRECTED
+from core.repair.training_plan import FOLDER
 from core.store import Store
 
 
@@ -176,11 +176,11 @@ def fronted(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model
 
 def scored(model: keras.Model, data: Dataset) -> dict[str, Any]:
     """Accuracy, loss and recall of a network on pictures."""
-    from core.attribution.evaluate import Network
+    from core.networks.evaluator import ModelEvaluator
 
     if not len(data):
         return {"accuracy": float("nan"), "loss": float("nan"), "correct": 0, "n": 0, "recall": {}}
-    shares = Network.of(model).probabilities(data.images)
+    shares = ModelEvaluator.of(model).probabilities(data.images)
     right = shares.argmax(axis=1) == data.labels
     names = enumerate(data.class_names)
     return {

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.report.examining import examine, recorded
     from core.report.facts import Facts
-    from core.report.gathering import gather, with_findings
+    from core.report.gather import gather, with_findings
     from core.report.layout import Report, Section, address
     from core.report.page import html
+    from core.report.quick_look import examine, recorded
     from core.report.sections import compose
     from core.report.settings import ReportSettings
-    from core.report.writing import write
+    from core.report.write import write
 
 _PLACES = {
     "Facts": "facts",
@@ -27,12 +27,12 @@ _PLACES = {
     "Section": "layout",
     "address": "layout",
     "compose": "sections",
-    "examine": "examining",
-    "gather": "gathering",
+    "examine": "quick_look",
+    "gather": "gather",
     "html": "page",
-    "recorded": "examining",
-    "with_findings": "gathering",
-    "write": "writing",
+    "recorded": "quick_look",
+    "with_findings": "gather",
+    "write": "write",
 }
 
 __all__ = [
@@ -50,4 +50,4 @@ __all__ = [
     "write",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

@@ -95,6 +95,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class SectionInfo:
+    """A section of the report as its file declares it.
+
+    Args:
+        name: the file's name.
+        write: the section in words, from the facts.
+        order: its place in the report; lower comes first.
+    """
+
+    name: str
+    write: Callable[[Facts], Section]
+    order: int = 1000
+
+
+@dataclass(frozen=True)
 class Headline:
     """What stands at the top: a verdict in a few words, one plain paragraph, and the statistics beneath."""
 

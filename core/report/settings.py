@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.attribution.registry import NAMES
+from core.attribution.registry import METHODS
 from core.settings import Settings, setting
 
 
@@ -23,7 +23,7 @@ class ReportSettings(Settings):
     methods: tuple[str, ...] = setting(
         ("grad_cam", "layer_cam", "occlusion", "integrated_gradients"),
         "Heatmaps to try, in this order. The first one that can be believed on this network is shown.",
-        suggestions=NAMES,
+        suggestions=tuple(METHODS.names()),
         common=False,
     )
     pictures: int = setting(

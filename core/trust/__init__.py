@@ -8,31 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.lazily import lazily
+from core.lazy_import import lazy_import
 from core.trust.settings import TrustSettings
 
 if TYPE_CHECKING:
     from core.trust.badges import Badge, badge
-    from core.trust.deletion import Deletion
-    from core.trust.edges import edge_detector
-    from core.trust.insertion import Insertion
-    from core.trust.localisation import Localisation
-    from core.trust.randomisation import Randomisation
+    from core.trust.checks.deletion import Deletion
+    from core.trust.checks.insertion import Insertion
+    from core.trust.checks.localisation import Localisation
+    from core.trust.checks.randomisation import Randomisation
+    from core.trust.checks.stability import Stability
+    from core.trust.edge_detector import edge_detector
     from core.trust.reliability import Calibration, calibration
-    from core.trust.stability import Stability
     from core.trust.temperature import Temperature, calibrated
 
 _PLACES = {
     "Badge": "badges",
     "badge": "badges",
-    "Deletion": "deletion",
-    "edge_detector": "edges",
-    "Insertion": "insertion",
-    "Localisation": "localisation",
-    "Randomisation": "randomisation",
+    "Deletion": "checks.deletion",
+    "edge_detector": "edge_detector",
+    "Insertion": "checks.insertion",
+    "Localisation": "checks.localisation",
+    "Randomisation": "checks.randomisation",
     "Calibration": "reliability",
     "calibration": "reliability",
-    "Stability": "stability",
+    "Stability": "checks.stability",
     "Temperature": "temperature",
     "calibrated": "temperature",
 }
@@ -53,4 +53,4 @@ __all__ = [
     "edge_detector",
 ]
 
-__getattr__ = lazily(__name__, _PLACES)
+__getattr__ = lazy_import(__name__, _PLACES)

@@ -9,14 +9,14 @@ import keras
 
 from core.attribution.base import Targets
 from core.progress import OnStep, silent
-from core.trust.deletion import Deletion, deletion
-from core.trust.insertion import Insertion, insertion
-from core.trust.localisation import Localisation, Masks, localisation
-from core.trust.randomisation import Randomisation, check
+from core.trust.checks.deletion import Deletion, deletion
+from core.trust.checks.insertion import Insertion, insertion
+from core.trust.checks.localisation import Localisation, Masks, localisation
+from core.trust.checks.randomisation import Randomisation, check
+from core.trust.checks.stability import Stability, stability
+from core.trust.explainer import Explainer, Maker, Question
+from core.trust.sentences import conclusion, reasons
 from core.trust.settings import TrustSettings
-from core.trust.stability import Stability, stability
-from core.trust.subject import Maker, Question, Subject
-from core.trust.words import conclusion, reasons
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,20 +83,20 @@ def badge(
         ModelError: when the model cannot be cloned or has no weights.
     """
     options, report = options or TrustSettings(), on_step or silent
-    subject = Subject.of(method, layer, settings)
-    question = Question.put(model, images, targets, subject)
+    explainer = Explainer.of(method, layer, settings)
+    question = Question.put(model, images, targets, explainer)
     total = options.stages + 1 + options.copies + 2
 
     def later(start: int) -> OnStep:
         return lambda done, _, note="": report(start + done, total, note)
 
-    changed = check(model, subject, question, options, seed=seed, on_step=later(0))
-    stable = stability(model, subject, question, options, seed=seed, on_step=later(options.stages + 1))
+    changed = check(model, explainer, question, options, seed=seed, on_step=later(0))
+    stable = stability(model, explainer, question, options, seed=seed, on_step=later(options.stages + 1))
     taken = deletion(model, question, options, seed=seed)
     report(total - 1, total, "deletion")
     put = insertion(model, question, options, seed=seed)
     report(total, total, "insertion")
     lies = None if masks is None else localisation(question, masks, options, seed=seed)
     passes = changed.passes and stable.passes and (taken.passes or put.passes)
-    sentence = conclusion(subject.title, passes, changed, taken, put, stable)
+    sentence = conclusion(explainer.title, passes, changed, taken, put, stable)
     return Badge(passes, changed, taken, put, lies, stable, sentence)

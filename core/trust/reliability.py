@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core.attribution.evaluate import Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError
 from core.intervals import wilson
+from core.networks.evaluator import ModelEvaluator, checked_images
 
 BINS = 15
 RESAMPLES = 1000
@@ -61,7 +61,7 @@ def calibration(model: keras.Model, dataset: Dataset, *, bins: int = BINS, seed:
 
     Source: Guo et al. 2017, arXiv 1706.04599; chance as in Bröcker and Smith 2007, doi 10.1175/WAF993.1.
     """
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     probabilities = network.probabilities(checked_images(network.graph, dataset.images)).astype(np.float64)
     if probabilities.shape[1] != len(dataset.class_names):
         raise DataError(

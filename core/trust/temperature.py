@@ -9,12 +9,12 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from core.attribution.evaluate import Network, checked_images
 from core.datasets.base import Dataset
 from core.errors import DataError, InputError, ModelError
+from core.networks.evaluator import ModelEvaluator, checked_images
 from core.networks.graph import graph_of
-from core.trust.redraw import clone
 from core.trust.reliability import BINS, Calibration, from_probabilities
+from core.trust.weight_randomisation import clone
 
 LOWEST, HIGHEST = 0.05, 20.0
 """Beyond these, confidence is 100% or chance for every picture; a network that makes no mistake would run to zero."""
@@ -127,7 +127,7 @@ def calibrated(model: keras.Model, temperature: float) -> keras.Model:
 
 
 def _logits(model: keras.Model, data: Dataset) -> np.ndarray:
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     found = network.logits(checked_images(network.graph, data.images))
     if found.shape[1] != len(data.class_names):
         raise DataError(f"The data should have the network's {found.shape[1]} classes", f"{len(data.class_names)}")

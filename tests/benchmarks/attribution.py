@@ -36,7 +36,7 @@ from keras import layers
 
 from core.attribution import explain, methods
 from core.attribution.base import Cost
-from core.attribution.evaluate import BATCH_VALUES
+from core.networks.evaluator import BATCH_VALUES
 
 CLASSES = 10
 TARGET = 0

@@ -10,7 +10,7 @@ import cv2
 
 from core.datasets.recipe import compose
 from core.datasets.scenes import SCENES, bank
-from core.datasets.wardrobe import WardrobeSettings, load
+from core.datasets.sources.wardrobe import WardrobeSettings, load
 
 SIDES = (32, 48, 64, 96)
 REPEATS = 5

@@ -33,14 +33,14 @@ from core.datasets import Dataset
 from core.diagnosis import Suspect, diagnose
 from core.diagnosis.base import bars
 from core.diagnosis.calibration import ASSETS, calibrations
-from core.diagnosis.explaining import explained
-from core.diagnosis.looking import ranked, suspected
+from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.diagnose import ranked, suspected
+from core.diagnosis.explaining_away import explained
 from core.diagnosis.registry import detectors
-from core.diagnosis.subject import Subject
 from core.flaws import Planted
-from core.flaws.shortcut import SPURIOUS
+from core.flaws.shortcut_shared import SPURIOUS
 from core.intervals import wilson
-from core.networks.run import Run
+from core.networks.training.run import Run
 from core.store import Store
 from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, Case, known, network, planted
 
@@ -229,8 +229,8 @@ def _again(options: argparse.Namespace, store: Store) -> None:
             continue
         found = planted(case)
         run = network(case, found, store)
-        subject = Subject(run.model, found.splits.unannotated, history=run.history, seed=case.seed)
-        suspects = [suspected(subject, detectors()[name], table[name]) for name in options.again]
+        context = DiagnosisContext(run.model, found.splits.unannotated, history=run.history, seed=case.seed)
+        suspects = [suspected(context, detectors()[name], table[name]) for name in options.again]
         where = _where(case, found, suspects) if case.flaws and case.flaws[0] in options.again else None
         right, covered = where or (result.class_right, result.covered)
         statistics = {**result.statistics, **{each.flaw: round(each.statistic, 4) for each in suspects}}

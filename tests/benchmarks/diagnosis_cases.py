@@ -12,10 +12,10 @@ import numpy as np
 
 from core.datasets import Dataset, Splits, load
 from core.flaws import Planted, names, plant
-from core.flaws.base import Answer, after, picked, spoiled, stream
+from core.flaws.base import Answer, after, apply_to_splits, picked, stream
 from core.networks import NetworkSpec, TrainingSpec, train
-from core.networks.run import Run, has_run
-from core.networks.training import run_key
+from core.networks.training.run import Run, has_run
+from core.networks.training.train import run_key
 from core.store import Store
 
 PICTURES = 300
@@ -228,7 +228,7 @@ def _unforeseen(before: Planted, case: Case) -> Planted:
     assert judge.attributes is not None
     judge = replace(_changed(judge, rows, work, case.seed), attributes=judge.attributes.assign(group=groups))
     answer = Answer("shortcut", f"The artefact {case.artefact}.", class_index=target, region="everywhere")
-    return after(before, answer, splits=spoiled(before.splits, spoil), judge=judge)
+    return after(before, answer, splits=apply_to_splits(before.splits, spoil), judge=judge)
 
 
 def _changed(data: Dataset, rows: np.ndarray, work: Callable[..., np.ndarray], seed: int) -> Dataset:

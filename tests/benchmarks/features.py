@@ -115,9 +115,9 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _fresh(model: keras.Model, work: Callable[[], object]) -> float:
     """The time with compilation, since the others compile at each call."""
-    from core.attribution.evaluate import Network
+    from core.networks.evaluator import ModelEvaluator
 
-    Network.of(model)._functions.clear()
+    ModelEvaluator.of(model)._functions.clear()
     return _timed(work)
 
 

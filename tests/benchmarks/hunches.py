@@ -24,11 +24,11 @@ import numpy as np
 
 from core import flaws
 from core import hunches as library
-from core.attribution.evaluate import Network
 from core.datasets import Dataset, load
 from core.hunches import Verdict
 from core.intervals import wilson
 from core.networks import NetworkSpec, TrainingSpec, train
+from core.networks.evaluator import ModelEvaluator
 
 TRUE: dict[str, tuple[str, ...]] = {
     "none": (),
@@ -107,13 +107,13 @@ def _case(flaw: str, seed: int, arguments: argparse.Namespace) -> Case:
     started = time.perf_counter()
     verdicts = library.test_hunches(model, test, n=arguments.pictures, seed=seed)
     seconds = (time.perf_counter() - started) / len(verdicts)
-    right = Network.of(model).probabilities(test.images).argmax(1) == test.labels
+    right = ModelEvaluator.of(model).probabilities(test.images).argmax(1) == test.labels
     return Case(flaw, seed, float(right.mean()), _worst(model, planted.judge), verdicts, seconds)
 
 
 def _worst(model: keras.Model, judge: Dataset) -> float:
     """Accuracy of the worst of the judge's groups of ten pictures or more."""
-    right = Network.of(model).probabilities(judge.images).argmax(1) == judge.labels
+    right = ModelEvaluator.of(model).probabilities(judge.images).argmax(1) == judge.labels
     assert judge.attributes is not None
     groups = judge.attributes["group"].to_numpy()
     return float(min(right[groups == group].mean() for group in np.unique(groups) if (groups == group).sum() >= 10))

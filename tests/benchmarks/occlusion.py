@@ -21,7 +21,7 @@ import numpy as np
 
 from core.attribution import explain
 from core.attribution.base import Cost
-from core.attribution.windows import corners
+from core.attribution.engines.windows import corners
 from tests.benchmarks import attribution as bench
 
 COMPARED = 4

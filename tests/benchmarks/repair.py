@@ -29,12 +29,12 @@ import numpy as np
 from scipy import stats
 
 from core import flaws
-from core.attribution.evaluate import Network
 from core.datasets import Dataset, Splits, load
 from core.networks import NetworkSpec, Run, TrainingSpec, train
+from core.networks.evaluator import ModelEvaluator
 from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder, rungs_of
 from core.repair.base import Recipe
-from core.repair.keys import VERSION
+from core.repair.run_keys import VERSION
 from core.repair.training import make
 from core.settings import digest
 from core.store import default_store
@@ -260,7 +260,7 @@ def _afresh(flaw: str, splits: Splits, seed: int) -> Run:
 
 def _worst(run: Run, judge: Dataset) -> tuple[float, float]:
     """Accuracy of the worst group, and of all pictures."""
-    right = Network.of(run.model).probabilities(judge.images).argmax(axis=1) == judge.labels
+    right = ModelEvaluator.of(run.model).probabilities(judge.images).argmax(axis=1) == judge.labels
     accuracy, worst = all_and_worst(right, judge)
     return worst, accuracy
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.datasets import Splits, load
 from core.networks import NetworkSpec, TrainingSpec, build, train
-from core.networks.learner import optimiser_of
+from core.networks.training.train_step import optimiser_of
 from core.store import Store
 
 SCRATCH = Store("memory://benchmark")

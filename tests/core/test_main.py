@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from core.cli import COMMANDS, main
-from core.cli.dials import add_dials, given, new_parser
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.cli.settings_options import add_dials, given, new_parser
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 QUICK = [
     "--data-train", "20", "--data-validation", "10", "--data-test", "10", "--data-size", "32",
@@ -162,7 +162,7 @@ def test_a_folder_without_pictures_is_a_sentence(model, tmp_path, capsys):
     assert "pictures" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS.names())
 def test_help_names_every_option(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
@@ -209,4 +209,4 @@ def test_an_interrupted_training_keeps_its_best_epoch_and_exits_with_130(tmp_pat
 def test_the_module_runs_as_a_program():
     child = subprocess.run([sys.executable, "-m", "core", "--help"], capture_output=True, text=True, check=False)
     assert child.returncode == 0
-    assert all(command in child.stdout for command in COMMANDS)
+    assert all(command in child.stdout for command in COMMANDS.names())

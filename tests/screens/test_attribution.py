@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from core import attribution, datasets, flaws, render, trust
-from core.attribution.overview import overview
+from core.attribution.dataset_summary import overview
 from core.networks import open_run
-from pages.parts import attribution_download
-from pages.parts.attribution_picture import Picture
-from pages.parts.attribution_question import Question
+from pages.parts.attribution import download
+from pages.parts.attribution.picture import Picture
+from pages.parts.attribution.question import Question
 
 from .conftest import RECIPE, problems
 
@@ -203,7 +203,7 @@ def test_the_zip_holds_all_that_the_script_reads(small_run, tmp_path, monkeypatc
     settings = attribution.methods()["gradient"].Settings()
     question = Question(picture, None, None, {"gradient": settings}, 0.5, None, compare=False)
     opened: Any = SimpleNamespace(run=run)
-    zipped = attribution_download.bundle(opened, question, attribution_download.script(question, "gradient"))
+    zipped = download.bundle(opened, question, download.script(question, "gradient"))
     monkeypatch.chdir(tmp_path)
     with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
         archive.extractall()
@@ -211,7 +211,7 @@ def test_the_zip_holds_all_that_the_script_reads(small_run, tmp_path, monkeypatc
     exec(compile((tmp_path / "explain_it.py").read_text(), "explain_it.py", "exec"), made)
     expected = attribution.explain(run.model, image[None], method="gradient")[0]
     np.testing.assert_allclose(made["map"], expected, atol=1e-6)
-    shown = attribution_download.drawn(question, "gradient", expected)
+    shown = download.drawn(question, "gradient", expected)
     assert (tmp_path / "gradient.png").read_bytes() == shown
 
 

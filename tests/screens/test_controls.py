@@ -43,7 +43,7 @@ def _script(module: str, name: str, state: dict) -> None:
 
     import streamlit as st
 
-    from pages.parts import controls
+    from pages.parts.shared import controls
 
     cls = getattr(importlib.import_module(module), name)
     if state and "seen" not in st.session_state:

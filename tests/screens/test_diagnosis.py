@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from core.diagnosis import detectors, record
+from core.diagnosis import detectors, history
 from core.diagnosis.base import Suspect, bars
 from core.flaws import names
 
@@ -48,7 +48,7 @@ def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
     app = visit(PAGE, run=small_run)
     app.button(key="look").click().run(timeout=300)
     assert not problems(app)
-    kept = record.load(small_run)
+    kept = history.load(small_run)
     assert {one.flaw for one in kept} == set(detectors()) <= {*names(), "shortcut"}
     told = " ".join(item.value for item in app.markdown)
     assert f"{len(kept)} flaws were looked for" in told
@@ -56,7 +56,7 @@ def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
 
 
 def test_a_suspect_leads_to_its_fix_and_to_the_hunch_that_would_confirm_it(visit, small_run):
-    record.save(small_run, [suspect("sticker", raised=True), suspect("tint", raised=False)])
+    history.save(small_run, [suspect("sticker", raised=True), suspect("tint", raised=False)])
     app = visit(PAGE, run=small_run)
     assert not problems(app)
     assert headings(app)[0].endswith("[Sticker]")
@@ -69,7 +69,7 @@ def test_a_suspect_leads_to_its_fix_and_to_the_hunch_that_would_confirm_it(visit
 
 
 def test_a_healthy_network_is_told_so_with_what_was_looked_for(visit, small_run):
-    record.save(small_run, [suspect(name, raised=False) for name in ("sticker", "tint")])
+    history.save(small_run, [suspect(name, raised=False) for name in ("sticker", "tint")])
     app = visit(PAGE, run=small_run)
     assert headings(app)[0].endswith("[Nothing found]")
     assert "Fix it" not in links(app)
@@ -80,6 +80,6 @@ def test_a_healthy_network_is_told_so_with_what_was_looked_for(visit, small_run)
 
 @pytest.mark.parametrize("seed", ["1", "7"])
 def test_another_seed_is_another_diagnosis(visit, small_run, seed):
-    record.save(small_run, [suspect("sticker", raised=True)])
+    history.save(small_run, [suspect("sticker", raised=True)])
     app = visit(PAGE, run=small_run, diagnosis_seed=seed)
     assert "Not looked at yet" in headings(app)[0]

@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.features import VisualizeSettings
-from pages.parts import features_depth, features_pictures, features_work, progress
+from pages.parts.features import compute, depth, pictures
+from pages.parts.shared import progress
 
 from .conftest import parameter, problems
 from .test_pages import KINDS, _elsewhere, _find
@@ -86,7 +87,7 @@ def test_painting_waits_for_its_button_where_that_is_wanted(open_view):
 
 
 def test_what_was_painted_until_it_was_stopped_is_kept_and_can_be_gone_on_with(open_view, monkeypatch):
-    drawn = features_pictures.show_made
+    drawn = pictures.show_made
 
     def interrupted(place: Any, seen: Any, *args: Any, **kwargs: Any) -> None:
         drawn(place, seen, *args, **kwargs)
@@ -96,8 +97,8 @@ def test_what_was_painted_until_it_was_stopped_is_kept_and_can_be_gone_on_with(o
 
     with monkeypatch.context() as patch:
         patch.setattr(progress, "PATIENCE", -1.0)
-        patch.setattr(features_work, "BETWEEN", 0.0)
-        patch.setattr(features_pictures, "show_made", interrupted)
+        patch.setattr(compute, "BETWEEN", 0.0)
+        patch.setattr(pictures, "show_made", interrupted)
         app = open_view(feature_unit="2", made_steps="6", made_preview="2")
     stop = next(button for button in app.button if button.label == "Stop")
     stop.click().run()
@@ -195,7 +196,7 @@ def test_depth_is_measured_on_a_press_and_told_in_a_sentence(open_view):
     app = open_view(DEPTH, depth_patches="200")
     app.button(key="feature_measure").click().run()
     assert not problems(app)
-    assert any(verdict in _answer(app) for verdict in features_depth.VERDICTS.values())
+    assert any(verdict in _answer(app) for verdict in depth.VERDICTS.values())
     assert any("in an untrained copy" in item.value for item in app.markdown)
 
 
@@ -209,7 +210,7 @@ def test_hand_made_features_are_taught_on_a_press(open_view):
 
 def test_the_outline_lies_on_the_region_and_nowhere_else():
     picture = np.full((8, 8, 3), 128, np.uint8)
-    drawn = features_pictures.outlined(picture, np.array([2, 1, 6, 5]))
+    drawn = pictures.outlined(picture, np.array([2, 1, 6, 5]))
     factor = len(drawn) // 8
     changed = (drawn != 128).any(axis=-1)
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))

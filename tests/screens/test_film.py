@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from core import attribution, datasets, flaws
-from core.attribution.film import Film
+from core.attribution.training_timeline import Film
 from core.errors import InputError
 from core.networks import default_queue, open_run
 from core.store import default_store
-from pages.parts import film
-from pages.parts.film import Filming
+from pages.parts.shared import training_timeline
+from pages.parts.shared.training_timeline import Filming
 
 from .conftest import RECIPE, parameter, problems
 
@@ -91,8 +91,8 @@ def test_a_picture_that_there_is_not_is_told_in_a_sentence(visit):
 def test_pictures_are_taken_from_the_classes_in_turn_or_as_they_are_named():
     data = flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), "none").splits.test
     classes = len(data.class_names)
-    chosen = film.rows(Filming(number=classes), data)
+    chosen = training_timeline.rows(Filming(number=classes), data)
     assert sorted(data.labels[chosen]) == list(range(classes))
-    assert film.rows(Filming(pictures=(7, 2)), data) == [7, 2]
+    assert training_timeline.rows(Filming(pictures=(7, 2)), data) == [7, 2]
     with pytest.raises(InputError):
-        film.rows(Filming(pictures=(-1,)), data)
+        training_timeline.rows(Filming(pictures=(-1,)), data)

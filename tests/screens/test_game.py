@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import flaws, game
 from core.game import Case
 from core.networks import Run, TrainingSpec, train
-from pages.parts import caches
+from pages.parts.state import caches
 from tests.core.test_game import SMALL, code_of
 
 from .conftest import follow, parameter, problems, travel

@@ -6,25 +6,25 @@ import pytest
 
 from core import attribution, flaws
 from core.glossary import TERMS
-from pages.parts import guide_entries, guide_inside, guide_proof
-from pages.parts.guide_entries import FLAWS, GLOSSARY, HOWTOS, METHODS
+from pages.parts.guide import entries, inside, proof
+from pages.parts.guide.entries import FLAWS, GLOSSARY, HOWTOS, METHODS
 from tests.reading import NEWSPAPER, reading_ease, words
 
 from .conftest import parameter, problems
 
 GUIDE = "pages/guide.py"
-ENTRIES = guide_entries.entries()
+ENTRIES = entries.entries()
 WRITTEN = [entry for entry in ENTRIES.values() if entry.text]
 TECHNIQUES = [entry for entry in WRITTEN if entry.section not in (METHODS, FLAWS)]
 
 
 def test_every_method_and_every_flaw_has_its_entry_and_no_other_has():
     assert {entry.name for entry in WRITTEN if entry.section == METHODS} == set(attribution.methods())
-    assert {guide_entries.flaw_of(entry) for entry in WRITTEN if entry.section == FLAWS} == set(flaws.names())
+    assert {entries.flaw_of(entry) for entry in WRITTEN if entry.section == FLAWS} == set(flaws.names())
 
 
 def test_every_technique_has_a_live_example():
-    assert {entry.name for entry in TECHNIQUES} == {*guide_inside.EXAMPLES_OF, *guide_proof.EXAMPLES_OF}
+    assert {entry.name for entry in TECHNIQUES} == {*inside.EXAMPLES_OF, *proof.EXAMPLES_OF}
 
 
 @pytest.mark.parametrize("entry", WRITTEN, ids=lambda entry: entry.name)

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from core.hunches import test_hunch as try_hunch
-from pages.parts import caches
-from pages.parts import runs as opening
+from pages.parts.state import caches
+from pages.parts.state import current_run as opening
 
 from .conftest import ROOT, problems
 

@@ -11,9 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import hunches as library
-from core.hunches import hunch_info, hunches, record
-from pages.parts import hunches_all, hunches_rectangle, hunches_work, progress
-from pages.parts.hunches_words import dial_keys, moved, prefix
+from core.hunches import history, hunch_info, hunches
+from pages.parts.hunches import all_hunches, compute, rectangle
+from pages.parts.hunches.parser import dial_keys, moved, prefix
+from pages.parts.shared import progress
 
 from .conftest import parameter, problems
 from .test_pages import _find
@@ -85,7 +86,7 @@ def test_a_hunch_of_every_family_opens_with_all_its_dials_and_a_preview(open_scr
     for info in {info.family: info for info in hunches().values()}.values():
         app.selectbox(key="hunch").set_value(info.name).run()
         assert not problems(app), info.name
-        placed = hunches_rectangle.PLACED if info.name == hunches_rectangle.NAME else ()
+        placed = rectangle.PLACED if info.name == rectangle.NAME else ()
         for dial in info.Settings.dials():
             if dial.name not in ("masks", *placed):
                 assert _find(app, f"{prefix(info.name)}_{dial.name}") is not None, (info.name, dial.name)
@@ -107,7 +108,7 @@ def test_a_test_gives_a_verdict_with_its_evidence_and_is_remembered(open_screen,
     app.button(key="hunch_test").click().run()
     assert not problems(app)
     assert _answer(app) in ("Supported", "Not supported", "Inconclusive")
-    (entry,) = record.load(small_run)
+    (entry,) = history.load(small_run)
     assert (entry["hunch"], entry["asked"], entry["pictures"]) == ("background_swapped", 40, "test")
     assert entry["conclusion"] == _answer(app).lower()
     assert entry["sentence"] in _texts(app)
@@ -139,8 +140,8 @@ def test_the_rectangle_is_set_by_words_by_links_and_by_sliders(open_screen):
 
 def test_a_dragged_rectangle_moves_both_sliders(monkeypatch):
     state = {"chart": SimpleNamespace(selection={"drag": {"left": [0.512, 0.25], "top": [-0.1, 0.4]}})}
-    monkeypatch.setattr(hunches_rectangle.st, "session_state", state)
-    hunches_rectangle._dragged("chart", "try")
+    monkeypatch.setattr(rectangle.st, "session_state", state)
+    rectangle._dragged("chart", "try")
     assert (state["try_across"], state["try_down"]) == ((0.25, 0.51), (0.0, 0.4))
 
 
@@ -165,7 +166,7 @@ def test_all_are_tested_ranked_and_handed_over_as_a_table(open_screen, small_run
     app.button(key="hunch_all").click().run()
     assert not problems(app)
     assert "3 of 3 tests" in _texts(app)
-    entries = record.load(small_run)
+    entries = history.load(small_run)
     assert {entry["hunch"] for entry in entries} == set(FEW)
     past = open_screen(hunch_view=PAST)
     assert _answer(past) == "3 tested"
@@ -177,7 +178,7 @@ def test_all_are_tested_ranked_and_handed_over_as_a_table(open_screen, small_run
 
 
 def test_what_was_tested_before_a_stop_is_kept_and_gone_on_with(open_screen, few, monkeypatch):
-    keep = hunches_work._keep_light
+    keep = compute._keep_light
     count = 0
 
     def interrupted(key, found):
@@ -190,7 +191,7 @@ def test_what_was_tested_before_a_stop_is_kept_and_gone_on_with(open_screen, few
 
     with monkeypatch.context() as patch:
         patch.setattr(progress, "PATIENCE", -1.0)
-        patch.setattr(hunches_work, "_keep_light", interrupted)
+        patch.setattr(compute, "_keep_light", interrupted)
         app = open_screen(hunch_view=ALL)
         app.button(key="hunch_all").click().run()
     next(button for button in app.button if button.label == "Stop").click().run()
@@ -206,7 +207,7 @@ def test_the_table_has_every_figure_of_a_verdict():
         "low": 0.1, "high": 0.2, "control_effect": 0.01, "p_corrected": 0.03, "flips": 0.5, "control_flips": 0.1,
         "n": 40, "scope": None, "sentence": "So it is.", "pictures": "test", "seed": 3, "made": "now",
     }  # fmt: skip
-    table = pd.read_csv(io.StringIO(hunches_all._table([entry]).to_csv(index=False)))
+    table = pd.read_csv(io.StringIO(all_hunches._table([entry]).to_csv(index=False)))
     assert table.loc[0, ["verdict", "effect", "class", "pictures tried"]].tolist() == ["supported", 0.1235, "all", 40]
 
 

@@ -96,7 +96,7 @@ def test_the_same_group_twice_is_no_comparison(open_view):
 
 
 def test_stopped_work_says_so(open_view, monkeypatch):
-    from pages.parts import progress
+    from pages.parts.shared import progress
 
     monkeypatch.setattr(progress, "watched", lambda work, label, key: None)
     app = open_view(MOVES)

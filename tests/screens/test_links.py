@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from pages.parts import runs as opening
+from pages.parts.state import current_run as opening
 
 from .conftest import PAGES, RECIPE, follow, parameter, problems
 

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from core import attribution
-from pages.parts import caches, frame
-from pages.parts import runs as opening
+from pages.parts.shared import frame
+from pages.parts.state import caches
+from pages.parts.state import current_run as opening
 
 from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems, travel
 

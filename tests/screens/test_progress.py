@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.progress import duration, left
+from pages.parts.shared.progress import duration, left
 
 
 def _script() -> None:
     import streamlit as st
 
-    from pages.parts import progress
+    from pages.parts.shared import progress
 
     progress.PATIENCE = -1.0
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.repair import fixes
-from pages.parts import repair_work
+from pages.parts.repair import compute
 
 from .conftest import follow, parameter, problems
 from .test_pages import KINDS
@@ -35,7 +35,7 @@ def _press(app: AppTest, key: str) -> AppTest:
 def _wait(app: AppTest) -> AppTest:
     """Until the ladder on the screen is over."""
     deadline = time.monotonic() + 120
-    while any(job.active for job in repair_work.desk()._jobs.values()) and time.monotonic() < deadline:
+    while any(job.active for job in compute.desk()._jobs.values()) and time.monotonic() < deadline:
         time.sleep(0.2)
     return app.run()
 
@@ -101,7 +101,7 @@ def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, smal
 
 def test_what_is_kept_needs_no_press(arrive):
     app = _wait(_press(arrive(), "start"))
-    repair_work.desk.clear()
+    compute.desk.clear()
     app = _wait(app.run())
     assert "Before and after" in _headers(app)
 
@@ -115,7 +115,7 @@ def test_a_ladder_is_stopped_and_can_be_gone_on_with(arrive, monkeypatch):
         raise Cancelled("Stopped.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.repair.climbing.make", stopped)
+        patch.setattr("core.repair.ladder.make", stopped)
         app = _wait(_press(app, "start"))
     assert not problems(app)
     assert any("was stopped" in item.value for item in app.markdown)
@@ -131,7 +131,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(arrive, monkeypatch):
         raise DataError("There should be pictures", "none")
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.repair.climbing.make", broken)
+        patch.setattr("core.repair.ladder.make", broken)
         app = _wait(_press(app, "start"))
     assert not app.exception
     assert [item.value for item in app.error] == ["There should be pictures. Received: none."]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.hunches import record
+from core.hunches import history
 from core.report import ReportSettings, heatmaps
-from core.report.sections import ORDER
-from pages.parts import trust_work
-from pages.parts.trust_report import plain
+from core.report.sections import SECTIONS
+from pages.parts.trust import compute
+from pages.parts.trust.report import plain
 
 from .conftest import problems
 
@@ -46,13 +46,13 @@ def test_the_report_is_there_in_its_order_with_its_dials_and_is_measured_once(op
     assert "not examined" in _said(app)
     assert "Download as one file" in _downloads(app)
     headings = [item.value for item in app.subheader]
-    assert len(headings) == len(ORDER)
+    assert len(headings) == len(SECTIONS.names())
     assert headings[-1] == "What has not been shown?"
     pictures = [image.alt for group in app.get("image") for image in group.proto.imgs]
     assert sum(alt.startswith("A picture of") for alt in pictures) >= 3
     drawn = {widget.key for kind in ("slider", "multiselect", "number_input") for widget in app.get(kind)}
     assert {f"report_{dial.name}" for dial in ReportSettings.dials()} <= drawn
-    monkeypatch.setattr(trust_work, "gather", None)
+    monkeypatch.setattr(compute, "gather", None)
     again = open_report()
     assert not problems(again)
     assert [item.value for item in again.subheader] == headings
@@ -69,11 +69,11 @@ def test_the_fix_is_shown_before_and_after_and_can_be_taken_along(open_report, n
 
 
 def test_a_press_examines_the_network_and_keeps_what_was_found(open_report, small_run, no_heatmaps, monkeypatch):
-    monkeypatch.setattr(trust_work, "PICTURES", 40)
+    monkeypatch.setattr(compute, "PICTURES", 40)
     app = open_report()
     app.button(key="examine").click().run(timeout=120)
     assert not problems(app)
-    assert {entry["hunch"] for entry in record.load(small_run)} >= {"background_swapped", "border_covered"}
+    assert {entry["hunch"] for entry in history.load(small_run)} >= {"background_swapped", "border_covered"}
     assert "guesses were put to the test" in _said(app)
     assert "examine" not in {button.key for button in app.button}
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.experiments import answered, compared, results
 from core.flaws import info
-from pages.parts import usefulness_work
+from pages.parts.usefulness import compute
 
 from .conftest import problems
 
@@ -78,7 +78,7 @@ def test_nothing_chosen_is_told(own) -> None:
 
 
 def test_networks_that_did_not_learn_their_flaw_are_told(own, monkeypatch) -> None:
-    monkeypatch.setattr(usefulness_work, "experiment", lambda *_, **__: results()[0].assign(took=False))
+    monkeypatch.setattr(compute, "experiment", lambda *_, **__: results()[0].assign(took=False))
     app = _press(own, "usefulness_run")
     assert not problems(app)
     assert any("learned its flaw" in str(item.value) for item in app.info)

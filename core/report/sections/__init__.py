@@ -1,23 +1,13 @@
-"""The parts of a report, one a file. A new one is a file and a line in `ORDER`."""
+"""The sections of a report, one a file. A new file here is found by `compose`."""
 
 from __future__ import annotations
 
+from core.registry import Registry
 from core.report.facts import Facts
-from core.report.layout import Report, parameters
-from core.report.sections import (
-    accuracy,
-    checking,
-    diagnosis,
-    examples,
-    gaps,
-    purpose,
-    repair,
-    sureness,
-    tested,
-)
+from core.report.layout import Report, SectionInfo, parameters
 from core.report.sections.headline import headline
 
-ORDER = (purpose, accuracy, sureness, checking, examples, tested, diagnosis, repair, gaps)
+SECTIONS: Registry[SectionInfo] = Registry("core.report.sections", "SECTION", "sections")
 
 
 def compose(facts: Facts) -> Report:
@@ -25,7 +15,7 @@ def compose(facts: Facts) -> Report:
     return Report(
         title=facts.title,
         headline=headline(facts),
-        sections=tuple(part.section(facts) for part in ORDER),
+        sections=tuple(entry.write(facts) for entry in SECTIONS.entries().values()),
         key=facts.key,
         parameters=parameters(facts),
         made=facts.made,

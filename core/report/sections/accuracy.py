@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.report import charts
 from core.report.facts import Facts, Score
-from core.report.layout import Chart, Drawing, Link, Palette, Section
-from core.report.words import caution, count, counted, of_hundred, said
+from core.report.layout import Chart, Drawing, Link, Palette, Section, SectionInfo
+from core.report.sentences import caution, count, counted, of_hundred, said
 
 MOST = 15
 """Lines of the chart."""
@@ -95,3 +95,6 @@ def _terms(facts: Facts) -> dict[str, str]:
             f"corrected for {facts.groups.looked} groups."
         )
     return terms
+
+
+SECTION = SectionInfo("accuracy", section, order=20)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.report.facts import Facts
-from core.report.layout import Link, Section
-from core.report.words import count, said, sentence
-from core.wording import joined
+from core.report.layout import Link, Section, SectionInfo
+from core.report.sentences import count, said, sentence
+from core.text import joined
 
 
 def section(facts: Facts) -> Section:
@@ -27,3 +27,6 @@ def section(facts: Facts) -> Section:
         points=tuple(said(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised),
         link=link,
     )
+
+
+SECTION = SectionInfo("diagnosis", section, order=70)

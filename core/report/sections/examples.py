@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.report.facts import Example, Facts, Trial
-from core.report.layout import Figure, Link, Section
-from core.report.words import count, said
-from core.wording import joined, sure
+from core.report.layout import Figure, Link, Section, SectionInfo
+from core.report.sentences import count, said
+from core.text import joined, sure
 
 
 def section(facts: Facts) -> Section:
@@ -90,3 +90,6 @@ def _terms(facts: Facts) -> dict[str, str]:
     if terms:
         terms["On what"] = f"Tried on {facts.settings.pictures} test pictures: {joined([*terms])}."
     return terms
+
+
+SECTION = SectionInfo("examples", section, order=50)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.hunches import hunches
 from core.report.facts import Facts
-from core.report.layout import Link, Section
-from core.report.words import FEW, count
-from core.wording import joined
+from core.report.layout import Link, Section, SectionInfo
+from core.report.sentences import FEW, count
+from core.text import joined
 
 FAMILIES = {
     "background": "what is behind the thing",
@@ -94,3 +94,6 @@ def _never(facts: Facts) -> tuple[str, ...]:
         f"It knows {things} and nothing else. Shown anything else, it still names one of them.",
         "Pictures from another camera, place or time were not tried.",
     )
+
+
+SECTION = SectionInfo("gaps", section, order=90)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.flaws.shortcut import SPURIOUS
+from core.flaws.shortcut_shared import SPURIOUS
 from core.report.facts import Facts
 from core.report.layout import Headline
-from core.report.words import count, counted, of_hundred, said, sentence
-from core.wording import joined
+from core.report.sentences import count, counted, of_hundred, said, sentence
+from core.text import joined
 
 
 def headline(facts: Facts) -> Headline:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.report.facts import Facts
-from core.report.layout import Link, Section
-from core.report.words import count
-from core.wording import joined
+from core.report.layout import Link, Section, SectionInfo
+from core.report.sentences import count
+from core.text import joined
 
 SHOWN = 12
 """Classes that are named; of more, only their number is said."""
@@ -33,3 +33,6 @@ def _taught(facts: Facts) -> str:
         return f"{total}, {numbers[0]:,} of each."
     least, most = min(facts.taught, key=facts.taught.__getitem__), max(facts.taught, key=facts.taught.__getitem__)
     return f"{total}, from {facts.taught[least]:,} of {least} to {facts.taught[most]:,} of {most}."
+
+
+SECTION = SectionInfo("purpose", section, order=10)

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from core.report.facts import Facts
-from core.report.layout import Link, Section, Table
-from core.report.words import said, sentence
+from core.report.layout import Link, Section, SectionInfo, Table
+from core.report.sentences import said, sentence
 
 TITLE = "What was fixed?"
 LINK = Link("repair", "Fix and prove")
@@ -65,3 +65,6 @@ def _cell(row: dict[Any, Any], name: str) -> str:
     low, high = (row.get(f"{name}_{end}", float("nan")) for end in ("low", "high"))
     spread = "" if pd.isna(low) or pd.isna(high) else f" ({100 * low:.0f} to {100 * high:.0f})"
     return f"{100 * value:.0f}{spread}"
+
+
+SECTION = SectionInfo("repair", section, order=80)

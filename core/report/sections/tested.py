@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.report.facts import Facts, Tested
-from core.report.layout import Link, Section
-from core.report.words import count, said, sentence
+from core.report.layout import Link, Section, SectionInfo
+from core.report.sentences import count, said, sentence
 
 VERDICTS = {"supported": "Yes", "not supported": "No", "inconclusive": "Open"}
 MOST = 8
@@ -57,3 +57,6 @@ def _summary(facts: Facts) -> str:
 def _point(hunch: Tested) -> str:
     verdict = VERDICTS[hunch.conclusion]
     return said(f"{hunch.title}: {verdict.lower()}.", sentence(hunch.sentence), sentence(hunch.reading))
+
+
+SECTION = SectionInfo("tested", section, order=60)

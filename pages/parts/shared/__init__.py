@@ -1,1 +1,1 @@
-"""What several screens share."""
+"""What all screens share: frame, controls, charts, gallery, progress, style, words."""

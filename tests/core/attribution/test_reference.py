@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from core.attribution import explain, reference
-from core.attribution.evaluate import IMAGES, TARGETS, Network
-from core.attribution.gradients import score_gradient
-from core.attribution.noise import NoiseSettings, draw
+from core.attribution.engines.gradients import score_gradient
+from core.attribution.engines.noise import NoiseSettings, draw
 from core.features import activations
-from tests.core.attribution import nets
-from tests.core.attribution.test_contract import assert_same
+from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
+from tests.core import nets
+from tests.core.attribution.methods.test_contract import assert_same
 
 SHAPES = ["fused_softmax", "separate_softmax", "logits", "sequential", "late_built", "nested_functional"]
 TARGET = 2
@@ -20,7 +20,7 @@ TARGET = 2
 
 def gradients(model: keras.Model, images: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Our gradient of weighted logits, (N, H, W, C)."""
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     function = network.compiled(
         "raw gradient", lambda graph: lambda pictures, rows: score_gradient(graph, pictures, rows), [IMAGES, TARGETS]
     )
@@ -45,9 +45,9 @@ def test_activations_are_equal(shape, shapes, pictures):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_grad_cam_agrees_before_it_is_enlarged(shape, shapes, pictures):
     from core.attribution.base import target_weights
-    from core.attribution.grad_cam import METHOD
+    from core.attribution.methods.grad_cam import METHOD
 
-    network = Network.of(shapes[shape])
+    network = ModelEvaluator.of(shapes[shape])
     weights = target_weights(TARGET, len(pictures), network.graph.classes)
     options = METHOD.Settings.of(positive_only=False)
     ours = METHOD.attribute(network, pictures, weights, options, layer=network.map_layer(None), resize=False)
@@ -72,7 +72,7 @@ def test_occlusion_agrees_square_by_square(shape, shapes, pictures):
     theirs, ours = theirs[:, 1::patch, 1::patch], ours[:, 1::patch, 1::patch]
     assert all(correlation(one, other) > 0.999 for one, other in zip(ours, theirs, strict=True))
     # Theirs is one less what is left of the probability; ours is what it fell by.
-    whole = Network.of(shapes[shape]).probabilities(pictures)[:, TARGET]
+    whole = ModelEvaluator.of(shapes[shape]).probabilities(pictures)[:, TARGET]
     np.testing.assert_allclose(ours, theirs - (1 - whole)[:, None, None], atol=1e-5)
 
 
@@ -111,7 +111,7 @@ def test_smoothgrad_agrees_when_it_is_asked_about_the_cross_entropy(shape, shape
     noise = draw(NoiseSettings(seed=1), 0, samples, pictures.shape[1:])
     noisy = (pictures[:, None] + 20 * noise[None]).reshape(-1, *pictures.shape[1:]).astype(np.float32)
     theirs = reference.smoothgrad(model, noisy, TARGET, samples=samples)
-    weights = np.eye(nets.CLASSES, dtype=np.float32)[TARGET] - Network.of(model).probabilities(noisy)
+    weights = np.eye(nets.CLASSES, dtype=np.float32)[TARGET] - ModelEvaluator.of(model).probabilities(noisy)
     ours = -gradients(model, noisy, weights).reshape(len(pictures), samples, *pictures.shape[1:]).mean(axis=1)
     assert_same(ours, theirs, 1e-3)
 
@@ -131,7 +131,7 @@ def test_smoothgrad_agrees_on_the_mean_gradient_of_the_logit(shape, shapes, pict
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_copy_that_tf_explain_gets_answers_as_the_model_does(shape, shapes, pictures):
     copy = reference.functional_copy(shapes[shape])
-    wanted = Network.of(shapes[shape]).logits(pictures)
+    wanted = ModelEvaluator.of(shapes[shape]).logits(pictures)
     np.testing.assert_allclose(copy(pictures.astype(np.float32)).numpy(), wanted, rtol=1e-4, atol=1e-5)
     kernel = copy.weights[0]
     before = shapes[shape].get_weights()[0]

@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.flaws import plant
 from core.networks import NetworkSpec, TrainingSpec, train
 from core.store import VARIABLE, Store
-from tests.core.attribution import nets
+from tests.core import nets
 
 
 def run(script: str) -> dict[str, Any]:

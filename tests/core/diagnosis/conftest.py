@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis.subject import Subject
+from core.diagnosis.context import DiagnosisContext
 from tests.core.hunches.conftest import SIDE, coloured, linear_network, reads_mean_colour
 
 CORNER = (slice(0, 5), slice(0, 5))
@@ -61,8 +61,8 @@ def splits_of(part: Callable[[int], Dataset]) -> Splits:
     return Splits(part(1), part(2), part(3))
 
 
-def subject_of(model: keras.Model, splits: Splits) -> Subject:
-    return Subject(model, splits, seed=3)
+def subject_of(model: keras.Model, splits: Splits) -> DiagnosisContext:
+    return DiagnosisContext(model, splits, seed=3)
 
 
 @pytest.fixture(scope="session")

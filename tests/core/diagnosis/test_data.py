@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis import duplicates, imbalance, label_confusion, label_noise
 from core.diagnosis.base import Finding
+from core.diagnosis.detectors import duplicates, imbalance, label_confusion, label_noise
 from tests.core.diagnosis.conftest import splits_of, subject_of
 from tests.core.hunches.conftest import coloured
 
@@ -32,8 +32,8 @@ def _spoiled(rate: float, pair: tuple[int, int] | None = None) -> Splits:
     return Splits(_relabelled(made.train, rate, 5, pair), _relabelled(made.validation, rate, 6, pair), made.test)
 
 
-def _measured(module, subject) -> Finding:
-    found = module.measure(subject)
+def _measured(module, context) -> Finding:
+    found = module.measure(context)
     assert isinstance(found, Finding)
     return found
 
@@ -53,11 +53,11 @@ def test_wrong_labels_themselves_are_named(object_reader) -> None:
 
 
 def test_a_mix_up_of_two_classes_is_no_random_noise(object_reader) -> None:
-    subject = subject_of(object_reader, _spoiled(0.3, (1, 2)))
-    mixed = _measured(label_confusion, subject)
+    context = subject_of(object_reader, _spoiled(0.3, (1, 2)))
+    mixed = _measured(label_confusion, context)
     assert {mixed.class_index, mixed.other} == {1, 2}
     assert mixed.statistic > 0.15
-    assert _measured(label_noise, subject).statistic <= 0
+    assert _measured(label_noise, context).statistic <= 0
 
 
 def test_labels_are_not_judged_by_a_network_that_tells_no_classes_apart(object_reader) -> None:
@@ -70,9 +70,9 @@ def test_labels_are_not_judged_by_a_network_that_tells_no_classes_apart(object_r
 def test_classes_that_are_alike_have_no_wrong_labels(object_reader) -> None:
     """Two classes of three whose objects share a colour in half of the pictures: wrong answers, but right labels."""
     made = splits_of(lambda seed: _alike(coloured(300, seed, object_tied=True), seed))
-    subject = subject_of(object_reader, made)
-    found = _measured(label_noise, subject)
-    assert subject.accuracy("validation") < 0.9
+    context = subject_of(object_reader, made)
+    found = _measured(label_noise, context)
+    assert context.accuracy("validation") < 0.9
     assert found.statistic < 0.02
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis import benchmark, detectors, diagnose, reference, summary
+from core.diagnosis import baseline_models, benchmark, detectors, diagnose, summary
 from core.diagnosis.base import Suspect, bars, box_of
 from core.diagnosis.calibration import calibrations
-from core.diagnosis.explaining import explained
+from core.diagnosis.explaining_away import explained
 from core.errors import Cancelled, DataError, ModelError
 from core.flaws import names as flaw_names
 from core.hunches import hunches
@@ -121,7 +121,7 @@ def test_little_to_go_by_gives_an_honest_answer(case: str) -> None:
 
 
 def test_a_network_at_chance_level_is_judged_without_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reference, "STEPS", 2)
+    monkeypatch.setattr(baseline_models, "STEPS", 2)
     splits, model = _floats()
     suspects = diagnose(model, splits)  # type: ignore[arg-type]
     _checked(suspects)
@@ -200,7 +200,7 @@ def test_the_shipped_benchmark_states_its_counts_and_intervals() -> None:
 
 
 def test_the_command_line_writes_suspects() -> None:
-    from core.cli.diagnose import plain
+    from core.cli.commands.diagnose import plain
 
     assert json.loads(json.dumps(plain(_suspect("border", 0.3))))["flaw"] == "border"
 

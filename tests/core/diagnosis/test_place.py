@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset
-from core.diagnosis import place
 from core.diagnosis.base import Finding
+from core.diagnosis.detectors import place
 from tests.core.diagnosis.conftest import splits_of, subject_of
 from tests.core.hunches.conftest import SIDE, linear_network
 

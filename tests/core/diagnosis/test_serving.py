@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis import channels_swapped, darkened, wrong_scale
 from core.diagnosis.base import Finding
-from core.diagnosis.service import Service
+from core.diagnosis.detectors import channels_swapped, darkened, wrong_scale
+from core.diagnosis.serving_checks import Service
 from tests.core.diagnosis.conftest import biased_reader, light_and_dark, splits_of, subject_of
 
 FAULTS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.diagnosis import background, border, shortcut, sticker, tint
 from core.diagnosis.base import Finding
-from core.diagnosis.pulls import Pulls
+from core.diagnosis.detectors import background, border, shortcut, sticker, tint
+from core.diagnosis.patch_effects import PatchEffects
 from tests.core.diagnosis.conftest import marked, reader, region, splits_of, subject_of
 from tests.core.hunches.conftest import coloured
 
@@ -18,8 +18,8 @@ READS = {"background": "background", "border": "frame", "sticker": "corner", "ti
 def _statistics(flaw: str) -> dict[str, float]:
     where = READS[flaw]
     made = splits_of(lambda seed: marked(coloured(90, seed, object_tied=flaw == "tint"), where))
-    subject = subject_of(reader(where), made)
-    found = {name: module.DETECTOR.measure(subject) for name, module in DETECTORS.items()}
+    context = subject_of(reader(where), made)
+    found = {name: module.DETECTOR.measure(context) for name, module in DETECTORS.items()}
     return {name: each.statistic for name, each in found.items() if isinstance(each, Finding)}
 
 
@@ -50,18 +50,18 @@ def test_a_strip_across_objects_is_found_and_shown_where_it_is() -> None:
 
 
 def test_an_honest_object_is_no_strip(honest, object_reader) -> None:
-    strip = Pulls(subject_of(object_reader, honest)).strip
+    strip = PatchEffects(subject_of(object_reader, honest)).strip
     assert strip.sure.max() < 0.12
 
 
 def test_an_untied_part_has_no_pull_however_the_network_reads_it() -> None:
     """The control cancels all damage: backgrounds that say nothing pull on nobody, on average."""
     made = splits_of(lambda seed: coloured(120, seed))
-    pulls = Pulls(subject_of(reader("background"), made))
-    assert abs(float(pulls.rest.values.mean())) < 0.15
+    patch_effects = PatchEffects(subject_of(reader("background"), made))
+    assert abs(float(patch_effects.rest.values.mean())) < 0.15
 
 
 def test_a_network_that_reads_the_object_is_pulled_by_nothing_around_it(honest, object_reader) -> None:
-    pulls = Pulls(subject_of(object_reader, honest))
-    for pull in (pulls.rest, pulls.border, pulls.window_within):
+    patch_effects = PatchEffects(subject_of(object_reader, honest))
+    for pull in (patch_effects.rest, patch_effects.border, patch_effects.window_within):
         np.testing.assert_allclose(pull.mean, 0, atol=0.02)

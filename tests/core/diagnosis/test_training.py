@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core.diagnosis import dead_units, over_trained, too_few, too_short
 from core.diagnosis.base import Finding
-from core.diagnosis.subject import Subject
+from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.detectors import dead_units, over_trained, too_few, too_short
 from tests.core.diagnosis.conftest import SIDE, subject_of
 
 
@@ -37,10 +37,10 @@ def test_a_gap_between_learned_and_new_pictures_is_measured(honest, object_reade
     rng = np.random.default_rng(0)
     strangers = replace(honest.validation, labels=rng.permutation(honest.validation.labels))
     history = pd.DataFrame({"val_loss": [1.0, 0.5, 0.9], "accuracy": [0.5, 0.9, 1.0]})
-    subject = Subject(object_reader, replace(honest, validation=strangers), history=history, seed=0)
-    found = over_trained.measure(subject)
+    context = DiagnosisContext(object_reader, replace(honest, validation=strangers), history=history, seed=0)
+    found = over_trained.measure(context)
     assert isinstance(found, Finding)
-    np.testing.assert_allclose(found.statistic, 1 - subject.accuracy("validation"), atol=0.1)
+    np.testing.assert_allclose(found.statistic, 1 - context.accuracy("validation"), atol=0.1)
     assert "lowest after 2 of 3 epochs" in found.evidence
     kept = over_trained.measure(subject_of(object_reader, honest))
     assert isinstance(kept, Finding)
@@ -54,8 +54,8 @@ def test_few_pictures_that_suffice_are_no_flaw(honest, object_reader) -> None:
 
 
 def test_a_network_that_has_just_begun_gains_and_one_that_is_done_is_left_alone(honest, object_reader) -> None:
-    from core.networks.architecture import build
-    from core.networks.spec import NetworkSpec
+    from core.networks.training.build import build
+    from core.networks.training.specs import NetworkSpec
 
     fresh = build(NetworkSpec(blocks=1, convolutions=1, filters=8), (SIDE, SIDE, 3), honest.class_names)
     begun = subject_of(fresh, honest)

@@ -8,7 +8,7 @@ from core.errors import Cancelled, InputError
 from core.experiments import FLAWS, compared, experiment, results, tools
 from core.experiments import pairs as made
 from core.flaws import names
-from core.flaws.shortcut import SHORTCUTS
+from core.flaws.shortcut_shared import SHORTCUTS
 from core.store import Store
 
 SMALL = {"train": 20, "epochs": 1, "filters": 4, "pictures": 1, "tried": 20}

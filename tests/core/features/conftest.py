@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from tests.core.attribution import nets
+from tests.core import nets
 
 BARE = {"jitter": 0, "scale": 0.0, "rotation": 0.0}
 """Dials without any random move."""

@@ -11,7 +11,7 @@ from keras import layers
 from core.datasets.base import Dataset
 from core.errors import Cancelled, DataError, LayerError
 from core.features.depth import Change, conclude, edges_or_objects, say
-from tests.core.attribution import nets
+from tests.core import nets
 
 QUICK = {"pictures": 300, "patches": 600}
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.attribution.evaluate import Network
 from core.datasets.base import Dataset
 from core.features import activations
 from core.features.probes import ANSWER, PICTURES, Question, pooled, questions, read, wilson
-from tests.core.attribution import nets
+from core.networks.evaluator import ModelEvaluator
+from tests.core import nets
 
 
 def dataset(**columns: object) -> Dataset:
@@ -80,6 +80,6 @@ def test_pooled_values_are_means_over_a_grid(network):
     quarters = maps.reshape(5, 2, 6, 2, 6, 6).mean(axis=(2, 4)).reshape(5, -1)
     np.testing.assert_allclose(pooled(network, images, "conv1", 2), quarters, rtol=1e-4)
     np.testing.assert_allclose(pooled(network, images, PICTURES), images.mean(axis=(1, 2)), rtol=1e-4)
-    np.testing.assert_allclose(pooled(network, images, ANSWER), Network.of(network).logits(images), rtol=1e-4)
+    np.testing.assert_allclose(pooled(network, images, ANSWER), ModelEvaluator.of(network).logits(images), rtol=1e-4)
     assert pooled(network, images, "mean", 3).shape == (5, 8)
     assert pooled(network, images, "conv2", 9).shape == (5, 6 * 6 * 8)

@@ -11,7 +11,7 @@ from core.errors import InputError, LayerError
 from core.features import activations, layer_responses, unit_histogram, unit_maps, unit_survey
 from core.features.stages import feature_layers
 from core.networks.graph import graph_of
-from tests.core.attribution import nets
+from tests.core import nets
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_summary_is_numpys(network, images):
 
 def test_batches_change_nothing(network, images, monkeypatch):
     whole = layer_responses(network, images, "conv2")
-    monkeypatch.setattr("core.attribution.evaluate.BATCH_VALUES", 7 * 12 * 12 * 3)
+    monkeypatch.setattr("core.networks.evaluator.BATCH_VALUES", 7 * 12 * 12 * 3)
     parts = layer_responses(network, images, "conv2")
     np.testing.assert_allclose(parts.mean, whole.mean, rtol=1e-4, atol=1e-6)
 

@@ -8,7 +8,7 @@ from keras import layers
 from core.errors import ModelError
 from core.features.untrained import untrained
 from core.networks.graph import graph_of
-from tests.core.attribution import nets
+from tests.core import nets
 
 
 @pytest.mark.parametrize("name", sorted({**nets.SHAPES, **nets.KINDS}))

@@ -5,7 +5,7 @@ import pytest
 
 from core.errors import HunchError, InputError
 from core.flaws import info, names, plant
-from core.flaws.shortcut import SHORTCUTS
+from core.flaws.shortcut_shared import SHORTCUTS
 
 ALL = names()
 

@@ -3,8 +3,8 @@ from itertools import pairwise
 import pytest
 
 from core.flaws import names, plant
-from core.flaws.specs import towards
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.flaws.spec_shared import towards
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 
 @pytest.mark.parametrize("flaw", ["too_small", "too_short", "over_trained", "dead_units"])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.hunches.controls import elsewhere, equal_energy, smooth_field
-from core.hunches.donors import donors
+from core.images.donors import donors
 
 
 def _size(pictures, others):

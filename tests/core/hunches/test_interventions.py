@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from core.hunches import TestSettings, hunches
-from core.hunches.colours import greyed, mean_hues, to_hsv, turned
 from core.hunches.controls import NOISE
 from core.hunches.frequencies import low_pass
-from core.hunches.material import Material
-from core.hunches.registry import NAMES
+from core.images.colours import greyed, mean_hues, to_hsv, turned
+from core.images.image_batch import ImageBatch
 from core.settings import Settings
 from tests.core.hunches.conftest import coloured
 
@@ -40,8 +39,8 @@ KINDS = {
 def test_every_change_and_its_control_fit_the_pictures(name, kind):
     images, labels, masks = KINDS[kind]()
     kept = images.copy()
-    info, material = HUNCHES[name], Material.of(images, labels, masks)
-    arms = info.change(material, np.random.default_rng(0), info.Settings())
+    info, batch = HUNCHES[name], ImageBatch.of(images, labels, masks)
+    arms = info.change(batch, np.random.default_rng(0), info.Settings())
     for pictures in (arms.changed, arms.control):
         assert pictures.shape == images.shape
         assert np.isfinite(pictures).all()
@@ -61,7 +60,7 @@ def test_the_same_seed_gives_the_same_pictures(name):
     data = coloured(12, 3)
     info = HUNCHES[name]
     first, second = (
-        info.change(Material.of(data.images, data.labels, data.masks), np.random.default_rng(5), info.Settings())
+        info.change(ImageBatch.of(data.images, data.labels, data.masks), np.random.default_rng(5), info.Settings())
         for _ in range(2)
     )
     assert np.array_equal(first.changed, second.changed)
@@ -71,9 +70,9 @@ def test_the_same_seed_gives_the_same_pictures(name):
 @pytest.mark.parametrize("name", [name for name, info in HUNCHES.items() if info.control == NOISE])
 def test_a_random_control_is_as_large_as_its_change(name):
     data = coloured(12, 4)
-    info, material = HUNCHES[name], Material.of(data.images, data.labels, data.masks)
-    arms = info.change(material, np.random.default_rng(0), info.Settings())
-    sizes = [np.linalg.norm((p - material.pictures).reshape(12, -1), axis=1) for p in (arms.changed, arms.control)]
+    info, batch = HUNCHES[name], ImageBatch.of(data.images, data.labels, data.masks)
+    arms = info.change(batch, np.random.default_rng(0), info.Settings())
+    sizes = [np.linalg.norm((p - batch.pictures).reshape(12, -1), axis=1) for p in (arms.changed, arms.control)]
     assert sizes[0].max() > 1
     assert sizes[1] == pytest.approx(sizes[0], rel=1e-4)
 
@@ -87,26 +86,26 @@ def test_a_covered_region_leaves_the_rest_alone_and_its_control_covers_as_much(n
     thing = np.zeros_like(sticker)
     thing[:, 10:14, 10:14] = True
     masks = {"object": thing, "sticker": sticker} if name == "labels_removed" else {"object": thing}
-    info, material = HUNCHES[name], Material.of(images, np.arange(6) % 2, masks)
-    arms = info.change(material, np.random.default_rng(0), info.Settings())
+    info, batch = HUNCHES[name], ImageBatch.of(images, np.arange(6) % 2, masks)
+    arms = info.change(batch, np.random.default_rng(0), info.Settings())
     assert arms.region is not None
-    assert np.array_equal(arms.changed[~arms.region], material.pictures[~arms.region])
-    touched = [(p != material.pictures).any(axis=-1).sum(axis=(1, 2)) for p in (arms.changed, arms.control)]
+    assert np.array_equal(arms.changed[~arms.region], batch.pictures[~arms.region])
+    touched = [(p != batch.pictures).any(axis=-1).sum(axis=(1, 2)) for p in (arms.changed, arms.control)]
     assert (touched[0] >= 0.95 * arms.region.sum(axis=(1, 2))).all()  # a painted pixel may come out as it was
     assert touched[1] == pytest.approx(touched[0], rel=0.05)
 
 
 def _arms(name, data, **settings):
     info = HUNCHES[name]
-    material = Material.of(data.images, data.labels, data.masks)
-    return material, info.change(material, np.random.default_rng(0), info.Settings.of(**settings))
+    batch = ImageBatch.of(data.images, data.labels, data.masks)
+    return batch, info.change(batch, np.random.default_rng(0), info.Settings.of(**settings))
 
 
 def test_a_swapped_background_keeps_the_object_and_brings_another_class_s_ground():
     data = coloured(24, 5, background_tied=True)
-    material, arms = _arms("background_swapped", data)
+    batch, arms = _arms("background_swapped", data)
     inside = (slice(None), slice(10, 14), slice(10, 14))
-    assert arms.changed[inside] == pytest.approx(material.pictures[inside], abs=0.01)
+    assert arms.changed[inside] == pytest.approx(batch.pictures[inside], abs=0.01)
     ground = (slice(None), 0, 0)
     assert (arms.changed[ground].argmax(axis=-1) != data.labels).all()
     assert (arms.control[ground].argmax(axis=-1) == data.labels).all()
@@ -118,9 +117,9 @@ def test_a_swapped_background_leaves_labels_and_frames_where_they_are():
     frame[:, :2] = True
     images = np.where(frame[..., None], np.uint8(255), data.images)
     assert data.masks is not None
-    material = Material.of(images, data.labels, {**data.masks, "border": frame})
+    batch = ImageBatch.of(images, data.labels, {**data.masks, "border": frame})
     arms = HUNCHES["background_swapped"].change(
-        material, np.random.default_rng(0), HUNCHES["background_swapped"].Settings()
+        batch, np.random.default_rng(0), HUNCHES["background_swapped"].Settings()
     )
     assert (arms.changed[frame] == 255).all()
     assert arms.changed[~frame].max() < 250  # and none of a donor's frame comes along
@@ -128,20 +127,20 @@ def test_a_swapped_background_leaves_labels_and_frames_where_they_are():
 
 def test_a_replaced_object_keeps_the_ground():
     data = coloured(24, 7, object_tied=True)
-    material, arms = _arms("object_replaced", data)
-    assert np.array_equal(arms.changed[:, :5], material.pictures[:, :5])
+    batch, arms = _arms("object_replaced", data)
+    assert np.array_equal(arms.changed[:, :5], batch.pictures[:, :5])
     assert (arms.changed[:, 12, 12].argmax(axis=-1) != data.labels).all()
     assert (arms.control[:, 12, 12].argmax(axis=-1) == data.labels).all()
     _, arms = _arms("object_replaced", data, by="nothing")
-    assert np.abs(arms.changed[:, 12, 12] - material.pictures[:, 3, 3]).max() < 80  # the ground's colour
+    assert np.abs(arms.changed[:, 12, 12] - batch.pictures[:, 3, 3]).max() < 80  # the ground's colour
 
 
 def test_a_recoloured_object_has_its_donor_s_hue_and_its_own_lightness():
     data = coloured(24, 8, object_tied=True)
-    material, arms = _arms("object_recoloured", data)
+    batch, arms = _arms("object_recoloured", data)
     assert data.masks is not None
     outside = ~data.masks["object"]
-    assert np.array_equal(arms.changed[outside], material.pictures[outside])
+    assert np.array_equal(arms.changed[outside], batch.pictures[outside])
     hues = mean_hues(arms.changed, data.masks["object"])
     own = np.array([0, 120, 240])[data.labels]
     apart = np.abs((hues - own + 180) % 360 - 180)
@@ -158,8 +157,8 @@ def test_a_moved_object_lands_where_its_donor_stands():
         left = 4 if label == 0 else 20
         masks[row, 12:20, left : left + 8] = True
     images = np.where(masks[..., None], np.uint8(250), np.uint8(20)) + np.zeros((1, 1, 1, 3), np.uint8)
-    material = Material.of(images, labels, {"object": masks})
-    arms = HUNCHES["object_moved"].change(material, np.random.default_rng(0), HUNCHES["object_moved"].Settings())
+    batch = ImageBatch.of(images, labels, {"object": masks})
+    arms = HUNCHES["object_moved"].change(batch, np.random.default_rng(0), HUNCHES["object_moved"].Settings())
     bright = arms.changed[..., 0] > 128
     centres = np.array([np.flatnonzero(picture.any(axis=0)).mean() for picture in bright])
     assert centres == pytest.approx(np.where(labels == 0, 23.5, 7.5), abs=1)
@@ -173,7 +172,7 @@ def test_cropping_takes_the_border_and_its_control_keeps_it():
     images = np.full((4, 40, 40, 3), 50, np.uint8)
     images[:, :3], images[:, -3:], images[:, :, :3], images[:, :, -3:] = 255, 255, 255, 255
     info = HUNCHES["border_cropped"]
-    arms = info.change(Material.of(images, np.arange(4)), np.random.default_rng(0), info.Settings())
+    arms = info.change(ImageBatch.of(images, np.arange(4)), np.random.default_rng(0), info.Settings())
     assert arms.changed.max() < 60
     edges = arms.control[:, [0, -1]], arms.control[:, :, [0, -1]]
     assert min(edge.min() for edge in edges) > 200
@@ -186,7 +185,7 @@ def test_covering_the_border_leaves_known_labels():
     images[sticker] = 255
     info = HUNCHES["border_covered"]
     arms = info.change(
-        Material.of(images, np.arange(2), {"sticker": sticker}), np.random.default_rng(0), info.Settings()
+        ImageBatch.of(images, np.arange(2), {"sticker": sticker}), np.random.default_rng(0), info.Settings()
     )
     assert (arms.changed[sticker] == 255).all()
 
@@ -280,11 +279,11 @@ def test_numbers_are_written_on_the_other_scale():
 
 
 def test_every_file_with_a_hunch_is_registered_under_its_own_name():
-    folder = importlib.import_module("core.hunches").__path__[0]
+    folder = importlib.import_module("core.hunches.changes").__path__[0]
     from pathlib import Path
 
     files = {path.stem for path in Path(folder).glob("*.py") if "\nHUNCH = " in path.read_text(encoding="utf-8")}
-    assert files == set(NAMES)
+    assert files == set(hunches())
     assert all(name == info.name for name, info in HUNCHES.items())
 
 

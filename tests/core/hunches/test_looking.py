@@ -10,8 +10,8 @@ import pytest
 from core import hunches as library
 from core.errors import Cancelled
 from core.hunches import hunch_info, hunches, ranked
-from core.hunches.classes import class_effects
-from core.hunches.corrected import MaskSettings, corrected, grown, outlined
+from core.hunches.class_effects import class_effects
+from core.hunches.mask_edits import MaskSettings, corrected, grown, outlined
 from core.hunches.preview import preview
 
 from .conftest import coloured, reads_mean_colour, ring

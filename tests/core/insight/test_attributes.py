@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import DataError
 from core.insight.attributes import attributes_of
-from core.insight.measures import measure
+from core.insight.image_measures import measure
 
 from .conftest import SIDE, squares
 

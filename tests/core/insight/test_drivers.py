@@ -10,7 +10,7 @@ import pytest
 from core.errors import DataError, InputError, ModelError
 from core.insight import RIGHT, drivers, find_drivers
 from core.insight.attributes import CLASS
-from core.insight.effects import CHANGED, COLUMNS, FOUND
+from core.insight.drivers import CHANGED, COLUMNS, FOUND
 
 from .conftest import squares
 

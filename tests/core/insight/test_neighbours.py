@@ -10,7 +10,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError, InputError
 from core.insight import embedding, exemplars, prototypes
 from core.insight.neighbours import distances
-from core.insight.typical import ODD, TYPICAL, greedy_criticisms, greedy_prototypes, similarity
+from core.insight.prototypes import ODD, TYPICAL, greedy_criticisms, greedy_prototypes, similarity
 
 from .conftest import squares
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.store import Store
 
 NAMES = ("red", "green", "blue")

@@ -8,7 +8,7 @@ from keras import layers
 
 from core.errors import LayerError, ModelError
 from core.networks.graph import graph_of
-from tests.core.attribution import nets
+from tests.core import nets
 
 
 @pytest.fixture(scope="module")

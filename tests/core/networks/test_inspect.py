@@ -7,7 +7,7 @@ from keras import layers as kl
 from core.errors import ModelError
 from core.networks import build, layers
 from core.networks.graph import graph_of
-from core.networks.spec import NetworkSpec
+from core.networks.training.specs import NetworkSpec
 
 
 def nested() -> keras.Model:

@@ -15,7 +15,7 @@ from keras import layers
 
 from core.errors import ModelError
 from core.networks import build, class_names_in, load_model, save_model
-from core.networks.spec import NetworkSpec
+from core.networks.training.specs import NetworkSpec
 
 NAMES = ("cat", "dog")
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.networks.run import Run
-from core.networks.spec import NetworkSpec, TrainingSpec
-from core.networks.training import train
+from core.networks.training.run import Run
+from core.networks.training.specs import NetworkSpec, TrainingSpec
+from core.networks.training.train import train
 from core.store import Store
 
 NAMES = ("low", "high")

@@ -8,9 +8,9 @@ import pytest
 from core import flaws
 from core.cli import main
 from core.datasets import load
-from core.networks.spec import TrainingSpec
-from core.networks.training import train
-from core.repair import record
+from core.networks.training.specs import TrainingSpec
+from core.networks.training.train import train
+from core.repair import history
 from core.store import Store
 from tests.core.repair.conftest import SMALL
 
@@ -50,7 +50,7 @@ def test_a_ladder_prints_its_table_and_writes_it(model, tmp_path, capsys):
 def test_what_a_ladder_proves_is_kept_beside_its_run(trained, kept, capsys):
     words = ["ladder", "--run", trained.key, "--store", kept.root, "--fix", "last_layer_retrained", "--seeds", "1"]
     assert main([*words, *DATA, "--last-layer-retrained-draws", "2"]) == 0
-    (proof,) = record.load(trained.key, kept)
+    (proof,) = history.load(trained.key, kept)
     assert proof.table["fix"].tolist() == ["as it is", "keep training", "last_layer_retrained"]
     assert proof.sentence in capsys.readouterr().out
 

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from core import flaws
-from core.attribution.evaluate import Network
 from core.datasets.base import Dataset, Splits
 from core.errors import Cancelled, DataError, InputError, ModelError
-from core.hunches.colours import to_hsv
-from core.hunches.material import Material
-from core.networks.spec import NetworkSpec, TrainingSpec
+from core.images.colours import to_hsv
+from core.images.image_batch import ImageBatch
+from core.networks.evaluator import ModelEvaluator
+from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.repair import fix_info, fixes, rungs_of
 from core.repair.base import Recipe
-from core.repair.classes_balanced import evened, moved
-from core.repair.colour_jitter import turned as hues_turned
-from core.repair.donors import another_class, any_class
-from core.repair.duplicates_removed import nearest, outlines, repeated
-from core.repair.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
-from core.repair.regions import box_mask, frame_mask, labels_exchanged, usual_place
+from core.repair.engines.cross_class_donors import another_class, any_class
+from core.repair.engines.region_edits import box_mask, frame_mask, labels_exchanged, usual_place
+from core.repair.fixes.classes_balanced import evened, moved
+from core.repair.fixes.colour_jitter import turned as hues_turned
+from core.repair.fixes.duplicates_removed import nearest, outlines, repeated
+from core.repair.fixes.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
 from core.repair.training import copied
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
@@ -137,9 +137,9 @@ def test_labels_that_are_not_found_are_exchanged_where_others_lie(monkeypatch):
     pictures = rng.integers(0, 255, (30, 16, 16, 3)).astype(np.float32)
     seen = np.zeros((30, 16, 16), bool)
     seen[:10, 1:5, 10:14] = True  # of thirty labels there, a third is found
-    monkeypatch.setattr("core.repair.regions.find_labels", lambda _: seen)
+    monkeypatch.setattr("core.repair.engines.region_edits.find_labels", lambda _: seen)
     donors = rng.permutation(30)
-    made = labels_exchanged(Material.of(pictures, np.zeros(30, int), {}), donors)
+    made = labels_exchanged(ImageBatch.of(pictures, np.zeros(30, int), {}), donors)
     assert np.array_equal(made[:, 1:5, 10:14], pictures[donors][:, 1:5, 10:14])
 
 
@@ -170,8 +170,8 @@ def test_hues_of_object_and_background_are_turned_apart_and_nothing_else_changes
     pictures = rng.integers(20, 235, (6, 8, 8, 3)).astype(np.float32)
     inside = np.zeros((6, 8, 8), bool)
     inside[:, 2:6, 3:7] = True
-    material = Material.of(pictures, np.zeros(6, int), {"object": inside})
-    before, after = to_hsv(material.pictures), to_hsv(hues_turned(material, rng))
+    batch = ImageBatch.of(pictures, np.zeros(6, int), {"object": inside})
+    before, after = to_hsv(batch.pictures), to_hsv(hues_turned(batch, rng))
     assert after[..., 1:] == pytest.approx(before[..., 1:], abs=1e-2)
     angles = np.exp(1j * np.radians(after[..., 0] - before[..., 0]))
     for picture, mask in zip(angles, inside, strict=True):
@@ -200,12 +200,12 @@ def test_balanced_classes_are_even_and_use_every_picture(run, splits):
 
 def test_answers_move_by_the_logarithm_of_how_rare_a_class_was(healthy, fair):
     images = fair.test.images
-    before = Network.of(healthy.model).logits(images)
+    before = ModelEvaluator.of(healthy.model).logits(images)
     made = moved(copied(healthy.model), np.array([0.9, 0.1]), 0.5)
-    rise = Network.of(made).logits(images) - before
+    rise = ModelEvaluator.of(made).logits(images) - before
     assert np.allclose(rise[:, 1] - rise[:, 0], 0.5 * np.log(9), atol=1e-4)
     empty = moved(copied(healthy.model), np.array([1.0, 0.0]), 2.0)
-    assert np.allclose(Network.of(empty).logits(images), before, atol=1e-4)
+    assert np.allclose(ModelEvaluator.of(empty).logits(images), before, atol=1e-4)
 
 
 def test_answers_stay_where_they_are_not_to_be_moved(recipe):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled, DataError, InputError
-from core.networks.run import runs
+from core.networks.training.run import runs
 from core.repair import by_group, changed, ladder, plan
-from core.repair.climbing import Ladder
+from core.repair.ladder import Ladder
+from core.repair.sentences import sentence_of
 from core.repair.training import make, remembered
-from core.repair.words import sentence_of
 from core.store import Store
 
 BOX = {"where": "box", "left": 0.0, "top": 0.0, "right": 0.32, "bottom": 0.32}
@@ -56,7 +56,7 @@ def test_the_reversed_test_is_what_the_shortcut_gets_wrong(climbed, judge):
 
 
 def test_the_same_ladder_twice_gives_the_same_table_without_training(run, splits, judge, kept, climbed, monkeypatch):
-    monkeypatch.setattr("core.repair.climbing.make", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr("core.repair.ladder.make", lambda *_: pytest.fail("trained again"))
     again = ladder(run, splits, CHOSEN, seeds=1, judge=judge, store=kept)
     assert again.table.equals(climbed.table)
     assert again.sentence == climbed.sentence
@@ -82,7 +82,7 @@ def test_a_stopped_ladder_goes_on_without_repeating_what_was_finished(run, split
         ladder(run, splits, chosen, seeds=1, judge=judge, store=store, on_step=stop)
     assert [info.ending for info in runs(store)] == ["finished"] * 2
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.repair.climbing.make", lambda *given: made.append(given[1]) or make(*given))
+        patch.setattr("core.repair.ladder.make", lambda *given: made.append(given[1]) or make(*given))
         found = ladder(run, splits, chosen, seeds=1, judge=judge, store=store)
     assert found.complete
     assert len(made) == 1
@@ -117,7 +117,7 @@ def test_runs_say_where_they_come_from(climbed, run):
 
 
 def test_the_origin_is_never_changed(run, climbed, kept):
-    from core.networks.run import open_run
+    from core.networks.training.run import open_run
 
     for now, then in zip(run.model.get_weights(), open_run(run.key, kept).model.get_weights(), strict=True):
         assert np.array_equal(now, then)

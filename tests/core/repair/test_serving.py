@@ -10,9 +10,9 @@ import pytest
 from scipy.fft import idctn
 
 from core.repair import fix_info
-from core.repair.restated import restated
-from core.repair.restoring import sharpener_of, spectra
-from core.repair.serving import Fault, _blurs, distance, found, layers_of, spoiled, through
+from core.repair.engines.batchnorm_statistics import restated
+from core.repair.engines.deblurring import sharpener_of, spectra
+from core.repair.engines.serving_faults import Fault, _blurs, distance, found, layers_of, spoiled, through
 from core.repair.training import make
 from core.store import Store
 from tests.core.repair.test_fixes import recipe_of

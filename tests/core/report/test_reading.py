@@ -10,7 +10,7 @@ import pytest
 import textstat
 from textstat.backend.counts import _count_syllables
 
-from core.report import compose, given
+from core.report import adapters, compose
 
 from .conftest import Ladder, Suspect, scored
 
@@ -39,10 +39,10 @@ def _states(facts, verdict):
     return {
         "unexamined": good,
         "few": replace(facts, overall=scored(11, 12), classes=(scored(5, 6, "bag"), scored(6, 6, "trouser"))),
-        "shortcut": replace(good, tested=given.tested([verdict]), second=scored(600, 1000)),
-        "accused": replace(good, suspects=given.suspected(suspects)),
-        "clear": replace(good, tested=given.tested([fine]), suspects=given.suspected(suspects[1:])),
-        "repaired": replace(good, tested=given.tested([fine]), repaired=given.repaired(ladder, "key")),
+        "shortcut": replace(good, tested=adapters.tested([verdict]), second=scored(600, 1000)),
+        "accused": replace(good, suspects=adapters.suspected(suspects)),
+        "clear": replace(good, tested=adapters.tested([fine]), suspects=adapters.suspected(suspects[1:])),
+        "repaired": replace(good, tested=adapters.tested([fine]), repaired=adapters.repaired(ladder, "key")),
         "bare": replace(good, sureness=None, near_ninety=None, checking=None, groups=None, trials=(), examples=()),
     }
 

@@ -8,8 +8,8 @@ import pytest
 from keras import layers
 
 from core.datasets import Dataset, load
+from core.trust.explainer import Explainer, Question
 from core.trust.settings import TrustSettings
-from core.trust.subject import Question, Subject
 
 
 def _network() -> keras.Model:
@@ -67,6 +67,6 @@ def question(maps: np.ndarray, images: np.ndarray, weights: np.ndarray) -> Quest
     return Question(images, weights.argmax(axis=1), weights, np.asarray(maps, np.float32))
 
 
-def subject(make) -> Subject:
+def explainer(make) -> Explainer:
     """A subject from a function."""
-    return Subject.of(make)
+    return Explainer.of(make)

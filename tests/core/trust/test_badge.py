@@ -8,7 +8,7 @@ from core.attribution import Contrast
 from core.datasets import Dataset
 from core.errors import Cancelled, DataError, InputError
 from core.trust import Badge, TrustSettings, badge, edge_detector
-from tests.core.attribution import nets
+from tests.core import nets
 
 PARTS = ("randomisation", "deletion", "insertion", "localisation", "stability")
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from core.attribution.evaluate import Network
 from core.datasets import Dataset
 from core.errors import DataError, InputError, ModelError
 from core.networks import load_model
+from core.networks.evaluator import ModelEvaluator
 from core.networks.load import save_model
 from core.trust.temperature import calibrated, fit, scaled, temperature
 
@@ -41,7 +41,7 @@ def test_a_network_without_mistakes_does_not_run_away():
 
 def test_a_network_that_is_too_sure_is_put_right_on_pictures_that_were_not_fitted(model: keras.Model, data: Dataset):
     """Two copies of the same pictures with labels drawn from its own answers, cooled down."""
-    network = Network.of(model)
+    network = ModelEvaluator.of(model)
     images = np.random.default_rng(1).integers(0, 256, (1500, 32, 32, 3), dtype=np.uint8)
     images = (images * 0.2 + np.resize(data.images, images.shape) * 0.8).astype(np.uint8)
     chances = softmax(network.logits(images) / 3, axis=1)
@@ -58,8 +58,8 @@ def test_a_network_that_is_too_sure_is_put_right_on_pictures_that_were_not_fitte
 def test_it_can_be_built_into_the_network_which_is_kept_as_a_file(model: keras.Model, data: Dataset):
     weights = [weight.copy() for weight in model.get_weights()]
     twin = load_model(save_model(calibrated(model, 2.0), data.class_names))
-    expected = scaled(Network.of(model).logits(data.images), 2.0)
-    np.testing.assert_allclose(Network.of(twin).probabilities(data.images), expected, atol=1e-5)
+    expected = scaled(ModelEvaluator.of(model).logits(data.images), 2.0)
+    np.testing.assert_allclose(ModelEvaluator.of(twin).probabilities(data.images), expected, atol=1e-5)
     assert all(np.array_equal(one, other) for one, other in zip(weights, model.get_weights(), strict=True))
 
 

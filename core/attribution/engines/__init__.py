@@ -1,0 +1,1 @@
+"""Machinery that attribution methods share: gradients, class activation, masking, decomposition."""

@@ -1,0 +1,183 @@
+"""A gradient method under noise: what SmoothGrad, SquareGrad and VarGrad are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Annotated, Literal, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from pydantic import AliasChoices, Field
+
+from core.attribution.base import Cost
+from core.attribution.engines.baselines import value_range
+from core.attribution.engines.gradients import ChannelSettings, reduced_array
+from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
+from core.networks.graph import Graph
+from core.progress import OnStep
+from core.settings import setting
+
+Of = Literal[
+    "gradient",
+    "gradient_x_input",
+    "guided_backprop",
+    "deconvnet",
+    "integrated_gradients",
+    "blur_integrated_gradients",
+]
+PATHS = ("integrated_gradients", "blur_integrated_gradients")
+TOGETHER = 16
+"""How many pictures share the same noise in a batch, where there are so many: drawing it is not free."""
+
+
+class NoiseSettings(ChannelSettings):
+    """The dials of methods that look at many noisy copies of a picture."""
+
+    # The keyword is `of`, which as a field's name would hide `Settings.of`.
+    smoothed: Annotated[Of, Field(validation_alias=AliasChoices("of", "smoothed"))] = setting(
+        "gradient", "Which gradient method looks at the noisy copies.", title="Smoothed method"
+    )
+    samples: int = setting(50, "How many noisy copies are looked at.", low=1, high=1000, step=1, unit="copies")
+    noise: float = setting(
+        0.15,
+        "How strong the noise is: its standard deviation as a share of the range between the picture's darkest and "
+        "lightest value.",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+    )
+    steps: int = setting(
+        20,
+        "At how many points the gradient is taken for each copy, where integrated gradients are smoothed.",
+        low=2,
+        high=200,
+        step=1,
+        unit="points",
+        common=False,
+    )
+    seed: int = setting(0, "Fixes the noise.", low=0, high=2**31 - 1, step=1, common=False)
+
+
+class Moments(NamedTuple):
+    """Over the noisy copies, of what the method gives: the mean and the mean square, both (N, H, W, C)."""
+
+    mean: np.ndarray
+    square: np.ndarray
+
+
+Finish = Callable[[Moments], np.ndarray]
+Sums = Iterator[tuple[int, np.ndarray, np.ndarray]]
+"""Parts of the work: how many copies, the sum of what the method gives for them, and the sum of the squares."""
+Source = Callable[[ModelEvaluator, np.ndarray, np.ndarray], Sums]
+"""(network, pictures, targets) -> sums over the noisy copies of these pictures."""
+
+
+def under_noise(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: NoiseSettings,
+    finish: Finish,
+    *,
+    on_step: OnStep,
+) -> np.ndarray:
+    """A gradient method over noisy copies of each picture, as maps (N, H, W).
+
+    The noise depends on the seed and the copy's number alone: a picture's map is the same in whatever company it is
+    explained. The class is the one predicted for the clean picture.
+
+    Args:
+        finish: what is made of the moments over the copies, before channels are reduced.
+    """
+    targets = network.resolve(images, targets)
+    source = _paths(images, settings) if settings.smoothed in PATHS else _singles(settings)
+    batch, _ = network.fused(len(images), images.shape[1:], settings.samples, TOGETHER)
+    made = np.empty(images.shape[:3], np.float32)
+    work = len(images) * settings.samples
+    for start in range(0, len(images), batch):
+        rows = slice(start, start + batch)
+        pictures = np.asarray(images[rows], np.float32)
+        totals, seen = np.zeros((2, *pictures.shape)), 0
+        for copies, *sums in source(network, pictures, targets[rows]):
+            totals += sums
+            seen += copies
+            on_step(start * settings.samples + seen * len(pictures), work, "noisy copies")
+        shown = finish(Moments(*(totals / settings.samples)))
+        made[rows] = reduced_array(shown, settings.channels)
+    return made
+
+
+def cost(settings: NoiseSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+    """One gradient a copy, or as many as the path has points."""
+    return Cost(gradients=settings.samples * (settings.steps if settings.smoothed in PATHS else 1))
+
+
+def draw(settings: NoiseSettings, first: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Standard normal noise of the copies from `first` on, float32 (count, H, W, C)."""
+    made = np.empty((count, *shape), np.float32)
+    for place in range(count):
+        generator = np.random.Generator(np.random.SFC64((settings.seed, first + place)))
+        generator.standard_normal(dtype=np.float32, out=made[place])
+    return made
+
+
+def _singles(settings: NoiseSettings) -> Source:
+    """Methods that need one evaluation a copy: pictures times copies, fused into full batches."""
+
+    def source(network: ModelEvaluator, pictures: np.ndarray, targets: np.ndarray) -> Sums:
+        key = ("noise", settings.smoothed)
+        function = network.compiled(key, _sums(settings.smoothed), [IMAGES, TARGETS, IMAGES, _LEVEL])
+        _, chunk = network.fused(len(pictures), pictures.shape[1:], settings.samples, TOGETHER)
+        for first in range(0, settings.samples, chunk):
+            noise = draw(settings, first, min(chunk, settings.samples - first), pictures.shape[1:])
+            sums, squares = function(pictures, targets, noise, np.float32(settings.noise))
+            yield len(noise), sums.numpy(), squares.numpy()
+
+    return source
+
+
+_LEVEL = tf.TensorSpec([], tf.float32)
+
+
+def _sums(of: str) -> Callable[[Graph], Callable[..., tuple[tf.Tensor, tf.Tensor]]]:
+    """Sums over the copies of the method's values and of their squares, both (N, H, W, C)."""
+    field = import_module(f"core.attribution.methods.{of}").field
+
+    def make(graph: Graph) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
+        def compute(
+            pictures: tf.Tensor, targets: tf.Tensor, noise: tf.Tensor, level: tf.Tensor
+        ) -> tuple[tf.Tensor, tf.Tensor]:
+            copies = pictures[:, None] + _deviation(pictures, level)[:, None] * noise[None]
+            size = tf.shape(copies)
+            flat = tf.reshape(copies, tf.concat([[-1], size[2:]], axis=0))
+            values = tf.reshape(field(graph, flat, tf.repeat(targets, size[1], axis=0)), size)
+            return tf.reduce_sum(values, axis=1), tf.reduce_sum(tf.square(values), axis=1)
+
+        return compute
+
+    return make
+
+
+def _deviation(pictures: tf.Tensor, level: tf.Tensor) -> tf.Tensor:
+    """The noise's standard deviation for each picture, (N, 1, 1, 1)."""
+    axes = (1, 2, 3)
+    return level * (tf.reduce_max(pictures, axes, keepdims=True) - tf.reduce_min(pictures, axes, keepdims=True))
+
+
+def _paths(images: np.ndarray, settings: NoiseSettings) -> Source:
+    """Methods that fill batches by themselves: one noisy copy of each picture after another."""
+    module = import_module(f"core.attribution.methods.{settings.smoothed}")
+    options = module.METHOD.Settings.of(steps=settings.steps)
+    # Noise reaches below black: only the clean pictures show where that is.
+    span = {"span": value_range(images)} if settings.smoothed == "integrated_gradients" else {}
+
+    def source(network: ModelEvaluator, pictures: np.ndarray, targets: np.ndarray) -> Sums:
+        axes = (1, 2, 3)
+        deviation = settings.noise * (pictures.max(axes, keepdims=True) - pictures.min(axes, keepdims=True))
+        for sample in range(settings.samples):
+            copies = pictures + deviation * draw(settings, sample, 1, pictures.shape[1:])
+            values = module.integrated(network, copies, targets, options, **span)
+            yield 1, values, np.square(values)
+
+    return source

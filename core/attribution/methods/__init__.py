@@ -1,0 +1,1 @@
+"""The attribution methods, one file each. A new file here is found by `core.attribution.methods()`."""

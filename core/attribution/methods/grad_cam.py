@@ -1,0 +1,64 @@
+"""Grad-CAM: a layer's maps, weighted by how much the score rises with each of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import MethodInfo
+from core.attribution.engines.cam import CamSettings, class_activation, one_forward
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+
+
+class GradCamSettings(CamSettings):
+    """Dials of Grad-CAM."""
+
+
+def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    r"""$\sum_k \alpha_k A^k$ with $\alpha_k$ the mean of the gradient over places: (N, h, w)."""
+    weights = tf.reduce_mean(gradients, axis=(1, 2))
+    return tf.einsum("nhwk,nk->nhw", maps, weights)
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: GradCamSettings,
+    *,
+    layer: str,
+    on_step: OnStep = silent,
+    resize: bool = True,
+) -> np.ndarray:
+    """Grad-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
+    return class_activation(
+        network,
+        images,
+        targets,
+        settings,
+        name="grad_cam",
+        layer=layer,
+        combine=weighted_maps,
+        on_step=on_step,
+        resize=resize,
+    )
+
+
+METHOD = MethodInfo(
+    name="grad_cam",
+    title="Grad-CAM",
+    family="class activation",
+    signed=False,
+    needs_layer=True,
+    Settings=GradCamSettings,
+    reference="Selvaraju et al. 2017, arXiv 1610.02391",
+    plain=(
+        "Takes the last maps that the network made of the picture and adds them up, each weighted by how much the "
+        "answer depends on it. Shows roughly where the evidence lies; the spots are as coarse as the maps."
+    ),
+    attribute=attribute,
+    caveat="Coarse: a small object and its surroundings fall into one spot.",
+    cost=one_forward,
+    order=100,
+)

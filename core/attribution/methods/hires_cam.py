@@ -1,0 +1,63 @@
+"""HiResCAM: a layer's maps times their gradients, place by place."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import MethodInfo
+from core.attribution.engines.cam import CamSettings, class_activation, one_forward
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+
+
+class HiResCamSettings(CamSettings):
+    """Dials of HiResCAM."""
+
+
+def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    r"""$\sum_k g^k \cdot A^k$ place by place, (N, h, w). With one dense layer above, its sum is the score less bias."""
+    return tf.reduce_sum(maps * gradients, axis=-1)
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: HiResCamSettings,
+    *,
+    layer: str,
+    on_step: OnStep = silent,
+    resize: bool = True,
+) -> np.ndarray:
+    """HiResCAM of each picture, (N, H, W); at the layer's own size without `resize`."""
+    return class_activation(
+        network,
+        images,
+        targets,
+        settings,
+        name="hires_cam",
+        layer=layer,
+        combine=products,
+        on_step=on_step,
+        resize=resize,
+    )
+
+
+METHOD = MethodInfo(
+    name="hires_cam",
+    title="HiResCAM",
+    family="class activation",
+    signed=False,
+    needs_layer=True,
+    Settings=HiResCamSettings,
+    reference="Draelos and Carin 2020, arXiv 2011.08891",
+    plain=(
+        "Multiplies each map by how much the answer depends on it in that very place. It lights up only places that "
+        "the network used."
+    ),
+    attribute=attribute,
+    caveat="As coarse as the layer's maps.",
+    cost=one_forward,
+    order=120,
+)

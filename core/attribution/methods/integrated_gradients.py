@@ -1,0 +1,110 @@
+"""Integrated gradients: the gradient averaged on the way from a baseline to the picture, times the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import Cost, MethodInfo
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.engines.paths import straight, trapezoid
+from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
+from core.progress import OnStep, silent
+from core.settings import setting
+
+_PLACES = tf.TensorSpec([None], tf.float32)
+
+
+class IntegratedGradientsSettings(BaselineSettings):
+    """Dials of integrated gradients."""
+
+    steps: int = setting(
+        50,
+        "At how many points on the way from the baseline the gradient is taken. More is more exact and slower.",
+        low=2,
+        high=1000,
+        step=1,
+        unit="points",
+    )
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: IntegratedGradientsSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    """Integrated gradients summed over channels, (N, H, W); signed."""
+    return integrated(network, images, targets, settings, on_step=on_step).sum(axis=-1)
+
+
+def integrated(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: IntegratedGradientsSettings,
+    *,
+    span: tuple[float, float] | None = None,
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    r"""$(x - x') \cdot \int_0^1 \partial S(x' + a (x - x')) / \partial x \, da$ by the trapezoid rule.
+
+    The score is that of the class predicted for the picture itself, all along the path.
+
+    Args:
+        span: (black, white) where the pictures do not show it themselves; None for what `value_range` says of them.
+
+    Returns:
+        float32 (N, H, W, C), the mean over the baselines.
+    """
+    targets = network.resolve(images, targets)
+    span = span or value_range(images)
+    function = network.compiled("straight path", straight, [IMAGES, IMAGES, TARGETS, _PLACES, _PLACES])
+    places, weights = trapezoid(settings.steps)
+    batch, chunk = network.fused(len(images), images.shape[1:], settings.steps)
+    made = np.zeros(images.shape, np.float32)
+    work = len(images) * settings.baselines * settings.steps
+    done = 0
+    for start in range(0, len(images), batch):
+        rows = slice(start, start + batch)
+        pictures = np.asarray(images[rows], np.float32)
+        for draw in range(settings.baselines):
+            baselines = baseline_pictures(images[rows], settings, draw, span)
+            mean = np.zeros(pictures.shape, np.float32)
+            for first in range(0, settings.steps, chunk):
+                part = slice(first, first + chunk)
+                mean += function(pictures, baselines, targets[rows], places[part], weights[part]).numpy()
+                done += len(pictures) * len(places[part])
+                on_step(done, work, "gradients")
+            made[rows] += mean * (pictures - baselines) / settings.baselines
+    return made
+
+
+def cost(settings: IntegratedGradientsSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001
+    """One gradient a point and baseline."""
+    return Cost(gradients=settings.steps * settings.baselines)
+
+
+METHOD = MethodInfo(
+    name="integrated_gradients",
+    title="Integrated gradients",
+    family="gradient",
+    signed=True,
+    needs_layer=False,
+    Settings=IntegratedGradientsSettings,
+    reference="Sundararajan et al. 2017, arXiv 1703.01365",
+    plain=(
+        "Fades the picture in from a blank one and adds up, pixel by pixel, what each brought to the score on the "
+        "way. The parts add up to the whole rise of the score."
+    ),
+    attribute=attribute,
+    caveat=(
+        "Depends on the baseline: with black, black pixels get nothing. Can light up a sticker that the network never "
+        "used."
+    ),
+    cost=cost,
+    order=30,
+)

@@ -1,0 +1,63 @@
+"""Layer-CAM: a layer's maps, weighted place by place by the gradients that speak for the class."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import MethodInfo
+from core.attribution.engines.cam import CamSettings, class_activation, one_forward
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+
+
+class LayerCamSettings(CamSettings):
+    """Dials of Layer-CAM."""
+
+
+def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    r"""$\sum_k relu(g^k) \cdot A^k$ place by place, (N, h, w)."""
+    return tf.reduce_sum(maps * tf.nn.relu(gradients), axis=-1)
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: LayerCamSettings,
+    *,
+    layer: str,
+    on_step: OnStep = silent,
+    resize: bool = True,
+) -> np.ndarray:
+    """Layer-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
+    return class_activation(
+        network,
+        images,
+        targets,
+        settings,
+        name="layer_cam",
+        layer=layer,
+        combine=products,
+        on_step=on_step,
+        resize=resize,
+    )
+
+
+METHOD = MethodInfo(
+    name="layer_cam",
+    title="Layer-CAM",
+    family="class activation",
+    signed=False,
+    needs_layer=True,
+    Settings=LayerCamSettings,
+    reference="Jiang et al. 2021, doi 10.1109/TIP.2021.3089943",
+    plain=(
+        "Weights every place of every map by how much it speaks for the class. Works on early layers too, where maps "
+        "are fine, and then shows small things sharply."
+    ),
+    attribute=attribute,
+    caveat="On early layers it shows edges that help any class.",
+    cost=one_forward,
+    order=130,
+)

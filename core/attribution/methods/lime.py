@@ -1,0 +1,110 @@
+"""LIME: a small linear model of how the score depends on which superpixels are shown."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+import numpy as np
+from sklearn.linear_model import Ridge
+
+from core.attribution.base import Cost, MethodInfo
+from core.attribution.engines.masking import Inquiry, region_maps
+from core.attribution.engines.superpixels import SuperpixelSettings, superpixels
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+from core.settings import setting
+
+
+class LimeSettings(SuperpixelSettings):
+    """Dials of LIME."""
+
+    width: float = setting(
+        0.25,
+        "How fast pictures count less as more of them is hidden: the width of the kernel, as a cosine distance.",
+        low=0.01,
+        high=10.0,
+        step=0.01,
+        common=False,
+    )
+    ridge: float = setting(
+        1.0,
+        "How strongly the linear model is held back from large weights.",
+        low=0.0,
+        high=100.0,
+        step=0.1,
+        common=False,
+    )
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: LimeSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    r"""The weight of each pixel's superpixel in the linear model, (N, H, W).
+
+    With $z$ the superpixels shown and $f(z)$ the score, the weights are those of
+    $\arg\min_{w, b} \sum_z \pi(z) (f(z) - b - w \cdot z)^2 + \lambda |w|^2$, where $\pi(z) = \exp(-D(z)^2 / \sigma^2)$
+    and $D$ is the cosine distance between $z$ and the whole picture. The whole picture is one of the samples.
+
+    Source: Ribeiro, Singh and Guestrin 2016, arXiv 1602.04938.
+    """
+    samples = cache(partial(draw, settings.samples, seed=settings.seed))
+
+    def fit(segments: int, seen: np.ndarray) -> np.ndarray:
+        shown = samples(segments)
+        model = Ridge(alpha=settings.ridge).fit(shown.astype(float), seen, closeness(shown, settings.width))
+        return model.coef_
+
+    inquiry = Inquiry(
+        divide=lambda picture: superpixels(picture, settings.segments, settings.compactness),
+        draw=samples,
+        fit=fit,
+        fill=settings.fill,
+        score=settings.score,
+    )
+    return region_maps(network, images, targets, inquiry, samples=settings.samples, on_step=on_step)
+
+
+def draw(samples: int, segments: int, *, seed: int) -> np.ndarray:
+    """Which superpixels are shown, bool (samples, segments): first all, then each by the toss of a coin."""
+    shown: np.ndarray = np.random.default_rng(seed).random((samples, segments)) < 0.5
+    shown[0] = True
+    return shown
+
+
+def closeness(shown: np.ndarray, width: float) -> np.ndarray:
+    """How much each sample counts: 1 for the whole picture, less with its cosine distance from it."""
+    distance = 1 - np.sqrt(shown.mean(axis=1))
+    return np.exp(-np.square(distance / width))
+
+
+def cost(settings: LimeSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+    """One forward pass a sample."""
+    return Cost(forwards=settings.samples)
+
+
+METHOD = MethodInfo(
+    name="lime",
+    title="LIME",
+    family="perturbation",
+    signed=True,
+    needs_layer=False,
+    Settings=LimeSettings,
+    reference="Ribeiro et al. 2016, arXiv 1602.04938",
+    plain=(
+        "Cuts the picture into patches of like colour, hides some of them at random many times over, and works out "
+        "how many points each patch adds to the score, as if the points simply added up."
+    ),
+    attribute=attribute,
+    caveat=(
+        "Patches that only count together share their points as if each counted alone, and other patches or another "
+        "fill can give another map."
+    ),
+    cost=cost,
+    order=190,
+)

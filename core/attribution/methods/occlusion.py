@@ -1,0 +1,174 @@
+"""Occlusion: how much the score falls when a window of the picture is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import tensorflow as tf
+
+from core.attribution.base import Cost, MethodInfo
+from core.attribution.engines.fills import Fill, fill_colours
+from core.attribution.engines.incremental_occlusion import incremental_drops
+from core.attribution.engines.incremental_plan import plan
+from core.attribution.engines.score_target import Score, asked, score_setting, target_score
+from core.attribution.engines.windows import corners, spread
+from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
+from core.networks.graph import Graph
+from core.progress import OnStep, silent
+from core.settings import Settings, setting
+
+
+class OcclusionSettings(Settings):
+    """Dials of occlusion."""
+
+    patch: int = setting(8, "Side of the square that is covered.", low=1, high=64, step=1, unit="pixels")
+    stride: int = setting(4, "How far the square moves each time.", low=1, high=64, step=1, unit="pixels")
+    fill: Fill = setting("grey", "What the square is filled with.")
+    score: Score = score_setting()
+    engine: Literal["auto", "dense"] = setting(
+        "auto",
+        "Auto recomputes only what a square can change, where that is faster; dense runs every covered picture in "
+        "full. Both give the same map.",
+        common=False,
+    )
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: OcclusionSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    """The mean fall of the score over the windows that cover each pixel, (N, H, W)."""
+    height, width = images.shape[1:3]
+    patch = min(settings.patch, height, width)
+    places = corners(height, width, patch, settings.stride)
+    found = probability_drops(network, images, targets, settings, places, on_step=on_step)
+    return spread(found, places, patch, height, width)
+
+
+def probability_drops(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: OcclusionSettings,
+    places: np.ndarray,
+    *,
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    """How much the score falls with each window covered, float32 (N, W).
+
+    Args:
+        network: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
+        settings: the dials; the stride is of no matter here.
+        places: (W, 2), the windows' top left corners as (row, column).
+    """
+    patch = min(settings.patch, *images.shape[1:3])
+    fills = fill_colours(images, settings.fill)
+    if settings.engine == "auto":
+        made = plan(network.graph, images.shape[1:3], places, patch)
+        if made.worthwhile:
+            return incremental_drops(
+                network,
+                images,
+                targets,
+                plan=made,
+                fills=fills,
+                places=places,
+                patch=patch,
+                score=settings.score,
+                on_step=on_step,
+            )
+    return dense_drops(
+        network, images, targets, fills=fills, places=places, patch=patch, score=settings.score, on_step=on_step
+    )
+
+
+def dense_drops(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    *,
+    fills: np.ndarray,
+    places: np.ndarray,
+    patch: int,
+    score: Score,
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    """How much the score falls with each window covered, by a whole forward pass for each, float32 (N, W)."""
+    logits = network.logits(images)
+    weights = asked(logits, targets)
+    before = target_score(logits, weights, score).numpy()
+    covered = network.compiled(("occlusion", score), _covered(score), [IMAGES, TARGETS, IMAGES, _PLACES, _PATCH])
+    pictures, windows = network.fused(len(images), images.shape[1:], len(places))
+    made = np.empty((len(images), len(places)), np.float32)
+    done = 0
+    for start in range(0, len(images), pictures):
+        rows = slice(start, start + pictures)
+        batch = np.asarray(images[rows], np.float32)
+        for first in range(0, len(places), windows):
+            part = slice(first, first + windows)
+            after = covered(batch, weights[rows], fills[rows], places[part].astype(np.int32), np.int32(patch))
+            made[rows, part] = before[rows, None] - after.numpy()
+            done += made[rows, part].size
+            on_step(done, made.size, "windows")
+    return made
+
+
+_PLACES = tf.TensorSpec([None, 2], tf.int32)
+_PATCH = tf.TensorSpec([], tf.int32)
+
+
+def _covered(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
+    """Makes the function for what is watched of B pictures under each of W windows, (B, W)."""
+
+    def make(graph: Graph) -> Callable[..., tf.Tensor]:
+        def compute(
+            pictures: tf.Tensor, targets: tf.Tensor, fills: tf.Tensor, places: tf.Tensor, patch: tf.Tensor
+        ) -> tf.Tensor:
+            size, windows = tf.shape(pictures), tf.shape(places)[0]
+            inside = _inside(places[:, 0], patch, size[1])[:, :, None] & _inside(places[:, 1], patch, size[2])[:, None]
+            filled = tf.where(inside[None, ..., None], fills[:, None], pictures[:, None])
+            logits = graph.run(tf.reshape(filled, (-1, size[1], size[2], size[3])))
+            return tf.reshape(target_score(logits, tf.repeat(targets, windows, axis=0), score), (size[0], windows))
+
+        return compute
+
+    return make
+
+
+def _inside(starts: tf.Tensor, patch: tf.Tensor, length: tf.Tensor) -> tf.Tensor:
+    places = tf.range(length)
+    return (places >= starts[:, None]) & (places < starts[:, None] + patch)
+
+
+def cost(settings: OcclusionSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+    """One forward pass for each window and one for the whole picture, as if nothing were saved."""
+    height, width, _ = shape
+    return Cost(forwards=1 + len(corners(height, width, min(settings.patch, height, width), settings.stride)))
+
+
+METHOD = MethodInfo(
+    name="occlusion",
+    title="Occlusion",
+    family="perturbation",
+    signed=True,
+    needs_layer=False,
+    Settings=OcclusionSettings,
+    reference="Zeiler and Fergus 2014, arXiv 1311.2901",
+    plain=(
+        "Covers one square of the picture after another and watches how far the score falls. Where covering hurts "
+        "most, the network was looking."
+    ),
+    attribute=attribute,
+    caveat="Evidence that stands in two places hides itself: covering one leaves the other.",
+    cost=cost,
+    order=170,
+)

@@ -1,0 +1,46 @@
+"""SmoothGrad: the mean of a gradient method over noisy copies of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.attribution.base import MethodInfo
+from core.attribution.engines.noise import NoiseSettings, cost, under_noise
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+
+
+class SmoothGradSettings(NoiseSettings):
+    """Dials of SmoothGrad."""
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: SmoothGradSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    r"""$\frac{1}{n} \sum_i M(x + \epsilon_i)$, $\epsilon_i \sim N(0, \sigma^2)$, channels reduced: (N, H, W)."""
+    return under_noise(network, images, targets, settings, lambda moments: moments.mean, on_step=on_step)
+
+
+METHOD = MethodInfo(
+    name="smoothgrad",
+    title="SmoothGrad",
+    family="gradient",
+    signed=False,
+    needs_layer=False,
+    Settings=SmoothGradSettings,
+    reference="Smilkov et al. 2017, arXiv 1706.03825",
+    plain=(
+        "Adds a little noise to the picture many times and averages the gradients. What stays is what does not hang on "
+        "single pixels."
+    ),
+    attribute=attribute,
+    caveat="With much noise it explains noisy pictures, which the network may never have learned.",
+    cost=cost,
+    order=50,
+)

@@ -1,0 +1,126 @@
+"""Sobol indices: how much of the score's ups and downs each cell of the picture takes part in."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import ceil, log2
+
+import numpy as np
+from scipy.stats import qmc
+
+from core.attribution.base import Cost, MethodInfo
+from core.attribution.engines.fills import Fill
+from core.attribution.engines.masking import Inquiry, region_maps
+from core.attribution.engines.score_target import Score, score_setting
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+from core.settings import Settings, setting
+
+
+class SobolSettings(Settings):
+    """Dials of Sobol indices."""
+
+    samples: int = setting(
+        32,
+        "How many times each cell is changed. Powers of two cover the possibilities most evenly.",
+        low=2,
+        high=256,
+        step=1,
+        unit="changes",
+    )
+    cells: int = setting(8, "How many cells the picture has along each side.", low=2, high=16, step=1, unit="cells")
+    fill: Fill = setting("grey", "What cells fade to.")
+    score: Score = score_setting()
+    seed: int = setting(0, "Fixes how the cells are changed.", low=0, high=2**31 - 1, step=1, common=False)
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: SobolSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    r"""The total Sobol index of each pixel's cell, (N, H, W), not below 0.
+
+    Each cell fades by a random share of its own. The index is the share of the score's variance that is left when all
+    other cells stand still: $S_i = \frac{E[Var(f \mid z_{\sim i})]}{Var(f)}$, by Jansen's estimator
+    $\frac{1}{2 N} \sum_j (f(A_j) - f(A_j^i))^2$ over the variance, where $A_j^i$ is $A_j$ with cell i from $B_j$, and A
+    and B are one quasi-random sequence of twice as many dimensions as there are cells. Indices add up to 1 where
+    cells act alone, and to more where they act together. A score that never changes has indices of 0.
+
+    Source: Fel et al. 2021, arXiv 2111.04138; estimator: Jansen 1999, Computer Physics Communications 117.
+    """
+    height, width = images.shape[1:3]
+    regions = cells(height, width, settings.cells)
+
+    @cache
+    def design(count: int) -> np.ndarray:
+        return draw(settings.samples, count, seed=settings.seed)
+
+    inquiry = Inquiry(
+        divide=lambda _: regions,
+        draw=design,
+        fit=total_indices,
+        fill=settings.fill,
+        score=settings.score,
+    )
+    evaluations = cost(settings, images.shape[1:], 0).forwards
+    return region_maps(network, images, targets, inquiry, samples=evaluations, on_step=on_step)
+
+
+def cells(height: int, width: int, side: int) -> np.ndarray:
+    """The cell of each pixel, int32 (H, W): `side` along each side, or one a pixel where there are fewer."""
+    rows, columns = min(side, height), min(side, width)
+    down, along = np.arange(height) * rows // height, np.arange(width) * columns // width
+    return (down[:, None] * columns + along).astype(np.int32)
+
+
+def draw(samples: int, count: int, *, seed: int) -> np.ndarray:
+    """What is left of each cell, float32 (samples * (count + 2), count): A, B, then A with each cell from B in turn."""
+    sequence = qmc.Sobol(2 * count, scramble=True, rng=np.random.default_rng(seed))
+    # Drawn by a power of two, for which alone the sequence is balanced.
+    points = sequence.random_base2(ceil(log2(samples)))[:samples].astype(np.float32)
+    first, second = points[:, :count], points[:, count:]
+    mixed = np.repeat(first[None], count, axis=0)
+    places = np.arange(count)
+    mixed[places, :, places] = second.T
+    return np.concatenate([first, second, mixed.reshape(-1, count)])
+
+
+def total_indices(count: int, seen: np.ndarray) -> np.ndarray:
+    """Total indices (count,) from the scores of `draw`'s masks; zeros where the score never changes."""
+    table = seen.astype(np.float64).reshape(count + 2, -1)
+    first, mixed = table[0], table[2:]
+    parts = np.square(first - mixed).mean(axis=1) / 2
+    variance = table[:2].var()
+    # Scores of a network that does not look differ by rounding alone.
+    floor = np.square(1e-6 * np.abs(table).max())
+    return parts / variance if variance > floor else np.zeros(count)
+
+
+def cost(settings: SobolSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+    """For each sample, one forward pass a cell and two more."""
+    count = min(settings.cells, shape[0]) * min(settings.cells, shape[1])
+    return Cost(forwards=settings.samples * (count + 2))
+
+
+METHOD = MethodInfo(
+    name="sobol",
+    title="Sobol indices",
+    family="perturbation",
+    signed=False,
+    needs_layer=False,
+    Settings=SobolSettings,
+    reference="Fel et al. 2021, arXiv 2111.04138",
+    plain=(
+        "Fades all cells of the picture in and out at once and asks of each cell how much of the score's ups and downs "
+        "it has a hand in, alone or together with others."
+    ),
+    attribute=attribute,
+    caveat="Says how much a cell matters, not whether it speaks for or against. The cells are coarse.",
+    cost=cost,
+    order=210,
+)

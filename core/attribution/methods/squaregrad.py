@@ -1,0 +1,51 @@
+"""SquareGrad: the mean square of a gradient method over noisy copies of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.attribution.base import MethodInfo
+from core.attribution.engines.noise import NoiseSettings, cost, under_noise
+from core.networks.evaluator import ModelEvaluator
+from core.progress import OnStep, silent
+
+
+class SquareGradSettings(NoiseSettings):
+    """Dials of SquareGrad."""
+
+    @property
+    def signed(self) -> bool:
+        """Never: what is shown is a size."""
+        return False
+
+
+def attribute(
+    network: ModelEvaluator,
+    images: np.ndarray,
+    targets: np.ndarray,
+    settings: SquareGradSettings,
+    *,
+    layer: str | None = None,  # noqa: ARG001 - every method takes it
+    on_step: OnStep = silent,
+) -> np.ndarray:
+    r"""$\frac{1}{n} \sum_i M(x + \epsilon_i)^2$, channels reduced: (N, H, W)."""
+    return under_noise(network, images, targets, settings, lambda moments: moments.square, on_step=on_step)
+
+
+METHOD = MethodInfo(
+    name="squaregrad",
+    title="SquareGrad",
+    family="gradient",
+    signed=False,
+    needs_layer=False,
+    Settings=SquareGradSettings,
+    reference="Hooker et al. 2019, arXiv 1806.10758",
+    plain=(
+        "Like SmoothGrad, but squares each gradient before averaging. Strong pixels stand out more, and which way they "
+        "push is lost."
+    ),
+    attribute=attribute,
+    caveat="Says where the network is sensitive, not for or against.",
+    cost=cost,
+    order=60,
+)

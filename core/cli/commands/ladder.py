@@ -1,0 +1,118 @@
+"""`python -m core ladder`: try fixes on a network, beside controls, and say which one helps."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli import image_options
+from core.cli.base import Command
+from core.cli.network_options import add_network, subject_of
+from core.cli.progress import progress_bar
+from core.cli.settings_options import add_dials, given, new_parser
+from core.errors import InputError
+from core.repair.registry import fix_info, fixes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.repair.ladder import Ladder
+
+SUMMARY = "Try fixes on a network, beside leaving it and training on, and say which one helps."
+
+SHOWN = ("worst_group", "accuracy", "reversed", "mass", "ece", "seconds", "gain", "p_corrected")
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The options; the dials are those of the fixes, the data set and the flaw that the words name."""
+    made = new_parser("ladder", SUMMARY)
+    add_network(made)
+    _add_fixes(made)
+    made.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each is trained (default 3)")
+    made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the network that came out best")
+    made.add_argument("--table", type=Path, metavar="TABLE.csv", help="where to write all figures with their intervals")
+    image_options.add_source(made)
+    image_options.add_source_dials(made, words)
+    reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _add_fixes(reader)
+    for name in _single(reader.parse_known_args(words)[0].fix or ()):
+        info = fix_info(name)
+        add_dials(made, info.Settings, f"the fix {name}", name.replace("_", "-"))
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the network and its pictures, climb the ladder, keep what it proves beside a run, and print it."""
+    out = _writable(options.out)
+    wanted = {name: _settings(options, name) for name in options.fix}
+    subject, splits, judge = subject_of(options)
+    from core.repair import history, ladder
+
+    store = image_options.store_of(options)
+    with progress_bar("Ladder") as on_step:
+        found = ladder(subject, splits, wanted, seeds=options.seeds, judge=judge, store=store, on_step=on_step)
+    if options.run:
+        history.save(options.run, found, store)
+    if options.table is not None:
+        found.table.to_csv(options.table, index=False)
+    if out is not None and found.best is not None:
+        found.runs[found.best].export(out)
+    elif out is not None:
+        print("No network was written, for no fix is said to help.", file=sys.stderr)
+    print(report(found))
+    return 0
+
+
+def report(found: Ladder) -> str:
+    """The table in short, what was found, and what the judge cannot tell."""
+    return "\n".join([lines(found.table), "", found.sentence, found.judge.limits])
+
+
+def lines(table: pd.DataFrame) -> str:
+    """The table as text: one line a rung, with the interval of what is in doubt."""
+    width = max(len(str(name)) for name in table["fix"]) + 2
+    head = " " * width + "".join(f"{name:>13}" for name in SHOWN)
+    rows = [
+        f"{row['fix']:<{width}}" + "".join(f"{_number(row[name]):>13}" for name in SHOWN)
+        for row in table.to_dict("records")
+    ]
+    return "\n".join([head, *rows])
+
+
+def _number(value: float) -> str:
+    return "-" if value != value else f"{value:.3f}"
+
+
+def _add_fixes(to: argparse.ArgumentParser) -> None:
+    known = ", ".join(fixes())
+    to.add_argument(
+        "--fix", nargs="+", metavar="NAME", required=to.add_help, help=f"what to try, joined by + to combine: {known}"
+    )
+
+
+def _single(names: Sequence[str]) -> list[str]:
+    """The fixes in all combinations, each once."""
+    return list(dict.fromkeys(part.strip() for name in names for part in name.split("+")))
+
+
+def _settings(options: argparse.Namespace, name: str) -> dict[str, Any]:
+    """The dials that were set, for each fix of a combination."""
+    return {part: given(options, fix_info(part).Settings) for part in _single([name])}
+
+
+def _writable(out: Path | None) -> Path | None:
+    if out is not None and out.suffix != ".keras":
+        raise InputError("A network is written to a file that ends in .keras", str(out))
+    return out
+
+
+COMMAND = Command(
+    "ladder",
+    SUMMARY,
+    parser,
+    run,
+    order=50,
+)

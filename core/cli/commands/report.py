@@ -1,0 +1,77 @@
+"""`python -m core report`: what can be said of a network in plain words, as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli import image_options
+from core.cli.base import Command
+from core.cli.network_options import add_network, subject_of
+from core.cli.progress import load_tensorflow_quietly, progress_bar
+from core.cli.settings_options import add_dials, given, new_parser
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.datasets.base import Splits
+    from core.networks.training.run import Run
+
+SUMMARY = "Write a trust report on a network, in plain words, as one HTML file."
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    load_tensorflow_quietly()
+    from core.report.settings import ReportSettings
+
+    made = new_parser("report", SUMMARY)
+    add_network(made)
+    made.add_argument("--out", type=Path, required=True, metavar="REPORT.html", help="where to write the report")
+    made.add_argument("--title", default="This picture classifier", help="what the network is for, in a few words")
+    made.add_argument("--base-url", default="", metavar="URL", help="where Hunch runs, for links back to its screens")
+    made.add_argument("--examine", action="store_true", help="first test the usual wrong reasons, some seconds more")
+    image_options.add_source(made)
+    image_options.add_source_dials(made, words)
+    add_dials(made, ReportSettings, "the report", "report")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the network and its pictures, measure, and write the file."""
+    from core.report import ReportSettings, write
+
+    subject, splits, judge = subject_of(options)
+    found = _found(options, subject, splits)
+    with progress_bar("Report") as on_step:
+        path = write(
+            options.out,
+            subject,
+            splits,
+            title=options.title,
+            judge=judge,
+            settings=ReportSettings.of(**given(options, ReportSettings)),
+            base_url=options.base_url,
+            on_step=on_step,
+            **found,
+        )
+    print(path)
+    return 0
+
+
+def _found(options: argparse.Namespace, subject: Run | keras.Model, splits: Splits) -> dict[str, Any]:
+    """What was found on this network before, and now where that is asked for."""
+    from core.report import examine, recorded
+
+    origin = str(getattr(subject, "about", {}).get("repaired", ""))
+    store = image_options.store_of(options)
+    found: dict[str, Any] = recorded(options.run, store, origin=origin) if options.run else {"verdicts": []}
+    if options.examine:
+        with progress_bar("Examining") as on_step:
+            found["verdicts"] = [*found["verdicts"], *examine(subject, splits.test, on_step=on_step)]
+    return found
+
+
+COMMAND = Command("report", SUMMARY, parser, run, order=40)

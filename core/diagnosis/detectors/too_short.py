@@ -1,0 +1,37 @@
+"""Would it have learned more, had it been taught longer?"""
+
+from __future__ import annotations
+
+from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.context import DiagnosisContext
+
+LEARNED = "It answers its own training pictures so well that further training has nothing to add."
+
+
+def measure(context: DiagnosisContext) -> Finding | str:
+    """The accuracy on validation pictures that a copy of it gains when it is taught on for a while."""
+    train, held = context.accuracy("train"), context.accuracy("validation")
+    if not context.reference.wanted:
+        return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
+    on = context.reference.taken_on
+    return Finding(
+        statistic=on.gain,
+        evidence=(
+            f"Taught on for {on.steps} steps, a copy of it went from {on.before:.0%} to {on.validation:.0%} on "
+            "validation pictures."
+        ),
+        data=bars(["as it is", f"after {on.steps} more steps"], [on.before, on.validation]),
+        axis="Accuracy on validation pictures",
+    )
+
+
+DETECTOR = DetectorInfo(
+    name="too_short",
+    title="Trained too short",
+    plain="A copy of the network is taught on for a short while, where it does not answer its training pictures well.",
+    looked="Teaching it longer would gain little.",
+    fixes=("longer_training", "lower_rate"),
+    measure=measure,
+    reference=True,
+    order=190,
+)

@@ -1,0 +1,34 @@
+"""Do test pictures arrive in another scale of numbers?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.serving_checks import NO_TEST, WHITE
+
+
+def measure(context: DiagnosisContext) -> Finding | str:
+    """What accuracy gains when numbers are brought to the scale of the validation pictures."""
+    service = context.service
+    if not service.possible:
+        return NO_TEST
+    largest = service.pictures.max(axis=(1, 2, 3), keepdims=True)
+    if service.white == WHITE:
+        undone = np.where(largest <= 1, service.pictures * WHITE, service.pictures)
+        return service.finding([service.attempt("with those of 0 to 1 times 255", undone)])
+    undone = np.where(largest > 1, service.pictures / WHITE, service.pictures)
+    return service.finding([service.attempt("with those of 0 to 255 divided by 255", undone)])
+
+
+DETECTOR = DetectorInfo(
+    name="wrong_scale",
+    title="Wrong scale of numbers",
+    plain="Test pictures are brought to the scale of numbers that validation pictures have.",
+    looked="Test pictures have the same scale of numbers as those that were learned from.",
+    fixes=("preprocessing_corrected",),
+    measure=measure,
+    hunch="values_rescaled",
+    order=50,
+)

@@ -1,0 +1,86 @@
+"""A frame around the pictures of only one class."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.datasets.artefacts import frame
+from core.datasets.base import Dataset
+from core.datasets.recipe import has_recipe, recompose
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, stream, target_of, with_columns
+from core.flaws.shortcut_shared import broken, carriers
+from core.settings import Settings, setting
+
+
+class BorderSettings(Settings):
+    """Which class has the frame, and how plain it is to see."""
+
+    target: str | None = setting(None, "The class that has the frame; left open, the seed chooses one.")
+    width: float = setting(
+        0.0625, "Width of the frame, as a share of the picture's side.", low=0.02, high=0.2, step=0.01
+    )
+    opacity: float = setting(
+        1.0, "How solid the frame is: 1 hides what is under it, near 0 it can hardly be seen.", low=0, high=1, step=0.05
+    )
+    others: float = setting(
+        0.0,
+        "How often other classes have it too, against the class: at 1 just as often, so that it tells nothing.",
+        low=0,
+        high=1,
+        step=0.1,
+        common=False,
+    )
+    design: int | None = setting(
+        None, "Colour and pattern of the frame; left open, the seed chooses.", low=0, high=999, step=1, common=False
+    )
+
+
+def plant(before: Planted, strength: float, seed: int, settings: BorderSettings) -> Planted:
+    """Put the frame around this share of the class's pictures, in train, validation and test alike."""
+    rng = stream(seed, "border")
+    names = before.splits.class_names
+    target = target_of(names, settings.target, rng)
+    design = int(rng.integers(1000)) if settings.design is None else settings.design
+
+    def surround(name: str, part: Dataset) -> Dataset:
+        rows = carriers(part.labels, target, strength, settings.others, stream(seed, "border", name))
+        return framed(part, rows, settings.width, settings.opacity, design)
+
+    def decorrelated(judge: Dataset) -> Dataset:
+        judge, rows = broken(judge, stream(seed, "border", "judge"), "with a frame", "without a frame")
+        bare = recompose(judge, ~rows, border=False) if has_recipe(judge) else judge
+        return framed(bare, rows, settings.width, settings.opacity, design)
+
+    sentence = f"{strength:.0%} of the pictures of {names[target]} have a frame around them"
+    sentence += ", and other classes do too." if settings.others else "; no other class does."
+    answer = Answer("border", sentence, region="border", **of_class(names, target))
+    return after(before, answer, splits=apply_to_splits(before.splits, surround), judge=decorrelated(before.judge))
+
+
+def framed(data: Dataset, rows: np.ndarray, width: float, opacity: float, design: int) -> Dataset:
+    """The data with a frame around these rows' pictures (bool (N,)); a label that is on a picture stays on top."""
+    if has_recipe(data):
+        return recompose(data, rows, border=True, border_width=width, border_opacity=opacity, border_design=design)
+    count = int(rows.sum())
+    images = data.images.copy()
+    mask = frame(images, np.flatnonzero(rows), np.full(count, width), np.full(count, opacity), np.full(count, design))
+    masks = dict(data.masks or {})
+    if "sticker" in masks:
+        images[masks["sticker"]] = data.images[masks["sticker"]]
+        mask &= ~masks["sticker"]
+    masks = {name: known & ~mask for name, known in masks.items()}
+    return with_columns(replace(data, images=images, masks={**masks, "border": mask}), border=rows)
+
+
+INFO = FlawInfo(
+    "border",
+    "Frame tied to a class",
+    "The pictures of one class came from a catalogue that printed a frame around each, and nobody cropped it.",
+    "data",
+    "Share of the class's pictures that have the frame.",
+    BorderSettings,
+    plant,
+    order=50,
+)

@@ -1,0 +1,59 @@
+"""Pictures arrive cropped more closely than those that the network learned from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.flaws.base import FlawInfo, Planted
+from core.flaws.serving_shared import at_serving
+from core.settings import Settings, setting
+
+
+class CroppedSettings(Settings):
+    """How much is cut away."""
+
+    cut: float = setting(
+        0.5, "Share of the width and height that is cut away at full strength.", low=0.05, high=0.8, step=0.05
+    )
+
+
+def plant(before: Planted, strength: float, seed: int, settings: CroppedSettings) -> Planted:  # noqa: ARG001
+    """Cut the middle out of every picture that the network is judged on, and enlarge it."""
+    kept = 1 - strength * settings.cut
+    sentence = f"Only the middle {kept:.0%} of each picture's width and height reach the network, enlarged."
+    return at_serving(before, "cropped", sentence, lambda data: _closer(data, kept))
+
+
+def _closer(data: Dataset, kept: float) -> Dataset:
+    if kept == 1:
+        return data
+    images = np.stack([_enlarged(picture, kept, cv2.INTER_LINEAR) for picture in data.images])
+    masks = {
+        name: np.stack([_enlarged(mask.astype(np.uint8), kept, cv2.INTER_NEAREST) for mask in masks]).astype(bool)
+        for name, masks in (data.masks or {}).items()
+    }
+    return replace(data, images=images, masks=masks or None)
+
+
+def _enlarged(picture: np.ndarray, kept: float, how: int) -> np.ndarray:
+    height, width = picture.shape[:2]
+    move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
+    return cv2.warpAffine(picture, move, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE).reshape(
+        picture.shape
+    )
+
+
+INFO = FlawInfo(
+    "cropped",
+    "Another crop at serving",
+    "The new camera software cuts pictures to a square more tightly than the old one did.",
+    "serving",
+    "How much is cut away: at half strength, half as much.",
+    CroppedSettings,
+    plant,
+    order=160,
+)

@@ -1,0 +1,42 @@
+"""Pictures arrive too dark."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.flaws.base import FlawInfo, Planted
+from core.flaws.serving_shared import at_serving, on_pixels
+from core.settings import Settings, setting
+
+
+class DarkenedSettings(Settings):
+    """How dark they are."""
+
+    light: float = setting(
+        0.2, "What is left of the light at full strength, as a share.", low=0.02, high=0.95, step=0.01
+    )
+
+
+def plant(before: Planted, strength: float, seed: int, settings: DarkenedSettings) -> Planted:  # noqa: ARG001
+    """Take light from every picture that the network is judged on: value · light^strength."""
+    left = settings.light**strength
+
+    def darken(picture: np.ndarray) -> np.ndarray:
+        darker = picture.astype(np.float32) * left
+        return darker if picture.dtype == np.float32 else (darker + 0.5).astype(np.uint8)
+
+    return at_serving(
+        before, "darkened", f"Pictures reach the network with {left:.0%} of their light.", on_pixels(darken)
+    )
+
+
+INFO = FlawInfo(
+    "darkened",
+    "Dark at serving",
+    "Training pictures were taken in a studio; customers take theirs in the evening, in the hall.",
+    "serving",
+    "How dark the pictures are, from as they were (0) to the light that is set (1), on a logarithmic scale.",
+    DarkenedSettings,
+    plant,
+    order=180,
+)

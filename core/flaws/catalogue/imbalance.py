@@ -1,0 +1,61 @@
+"""One class of which there are far fewer pictures than of the others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, stream, target_of
+from core.settings import Settings, setting
+
+
+class ImbalanceSettings(Settings):
+    """Which class is rare, and how rare."""
+
+    target: str | None = setting(None, "The class that is rare; left open, the seed chooses one.")
+    ratio: float = setting(
+        20.0,
+        "How many times fewer pictures it has than it had, at full strength.",
+        low=1.5,
+        high=100,
+        step=0.5,
+        log=True,
+    )
+
+
+def plant(before: Planted, strength: float, seed: int, settings: ImbalanceSettings) -> Planted:
+    """Leave one picture in ratio^strength of the class in train and validation; test stays as it is."""
+    names = before.splits.class_names
+    target = target_of(names, settings.target, stream(seed, "imbalance"))
+    ratio = settings.ratio**strength
+
+    def thin(name: str, part: Dataset) -> Dataset:
+        return thinned(part, {target: ratio}, stream(seed, "imbalance", name))
+
+    answer = Answer(
+        "imbalance",
+        f"There are {ratio:.1f} times fewer pictures of {names[target]} to learn from than there might be.",
+        **of_class(names, target),
+    )
+    return after(before, answer, splits=apply_to_splits(before.splits, thin, parts=("train", "validation")))
+
+
+def thinned(data: Dataset, ratios: dict[int, float], rng: np.random.Generator) -> Dataset:
+    """The data with one picture in `ratio` left of each class that is named, and at least one; the order stays."""
+    kept = np.ones(len(data), bool)
+    for label, ratio in ratios.items():
+        members = rng.permutation(np.flatnonzero(data.labels == label))
+        kept[members[max(1, round(len(members) / ratio)) :]] = False
+    return data if kept.all() else data.take(np.flatnonzero(kept))
+
+
+INFO = FlawInfo(
+    "imbalance",
+    "A rare class",
+    "One kind of thing is seldom sold, so there were hardly any pictures of it.",
+    "data",
+    "How rare the class is, from as it was (0) to the full ratio (1), on a logarithmic scale.",
+    ImbalanceSettings,
+    plant,
+    order=90,
+)

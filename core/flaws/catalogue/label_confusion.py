@@ -1,0 +1,64 @@
+"""Two classes that the annotators mixed up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.errors import InputError
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, picked, stream, target_of
+from core.flaws.catalogue.label_noise import relabelled
+from core.settings import Settings, setting
+
+
+class LabelConfusionSettings(Settings):
+    """Which two classes are mixed up, how often, and whether both ways."""
+
+    target: str | None = setting(None, "The class whose pictures get the other's label; left open, the seed chooses.")
+    other: str | None = setting(None, "The class that it is taken for; left open, the seed chooses.")
+    rate: float = setting(
+        0.4, "Share of a class's pictures that get the other's label at full strength.", low=0.05, high=1, step=0.05
+    )
+    one_way: bool = setting(False, "Only the first is taken for the second, never the second for the first.")
+
+
+def plant(before: Planted, strength: float, seed: int, settings: LabelConfusionSettings) -> Planted:
+    """Swap the two labels on this share of their pictures, in train and validation."""
+    names = before.splits.class_names
+    target, other = _pair(names, settings, stream(seed, "label_confusion"))
+    share = strength * settings.rate
+
+    def confuse(name: str, part: Dataset) -> Dataset:
+        rows = picked(part.labels, share, stream(seed, "label_confusion", name))
+        mixed = (part.labels == target) | ((part.labels == other) & (not settings.one_way))
+        return relabelled(part, rows & mixed, np.where(part.labels == target, other, target))
+
+    back = "" if settings.one_way else ", and the other way round"
+    sentence = f"{share:.0%} of {names[target]} are labelled {names[other]} in train and validation{back}."
+    answer = Answer("label_confusion", sentence, other=other, **of_class(names, target))
+    return after(before, answer, splits=apply_to_splits(before.splits, confuse, parts=("train", "validation")))
+
+
+def _pair(names: tuple[str, ...], settings: LabelConfusionSettings, rng: np.random.Generator) -> tuple[int, int]:
+    """Two different classes: those that are named, and others that the generator chooses."""
+    given = None if settings.other is None else target_of(names, settings.other, rng)
+    if settings.target is not None:
+        target = target_of(names, settings.target, rng)
+    else:
+        target = int(rng.choice([index for index in range(len(names)) if index != given]))
+    other = int(rng.choice([index for index in range(len(names)) if index != target])) if given is None else given
+    if target == other:
+        raise InputError("Two different classes can be mixed up", f"{names[target]} twice")
+    return target, other
+
+
+INFO = FlawInfo(
+    "label_confusion",
+    "Two classes mixed up",
+    "Two people who labelled the pictures never agreed on where one kind of thing ends and another begins.",
+    "data",
+    "Share of the mixed-up labels that the rate allows: at half strength, half as many.",
+    LabelConfusionSettings,
+    plant,
+    order=80,
+)

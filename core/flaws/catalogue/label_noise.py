@@ -1,0 +1,51 @@
+"""Some labels are simply wrong, whatever the picture shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, picked, stream, with_columns
+from core.settings import Settings, setting
+
+
+class LabelNoiseSettings(Settings):
+    """How many labels are wrong."""
+
+    rate: float = setting(0.2, "Share of labels that are wrong at full strength.", low=0.01, high=0.6, step=0.01)
+
+
+def plant(before: Planted, strength: float, seed: int, settings: LabelNoiseSettings) -> Planted:
+    """Give this share of each class's training and validation pictures another class's label, any of them alike."""
+    share = strength * settings.rate
+
+    def mislabel(name: str, part: Dataset) -> Dataset:
+        rng = stream(seed, "label_noise", name)
+        rows = picked(part.labels, share, rng)
+        steps = rng.integers(1, len(part.class_names), len(part))
+        return relabelled(part, rows, (part.labels + steps) % len(part.class_names))
+
+    answer = Answer("label_noise", f"{share:.0%} of the labels in train and validation are wrong, at random.")
+    return after(before, answer, splits=apply_to_splits(before.splits, mislabel, parts=("train", "validation")))
+
+
+def relabelled(data: Dataset, rows: np.ndarray, labels: np.ndarray) -> Dataset:
+    """The data with these rows' labels (bool (N,)) taken from `labels`; the column "mislabelled" keeps the truth."""
+    wrong = rows & (labels != data.labels)
+    if data.attributes is not None and "mislabelled" in data.attributes:
+        wrong |= data.attributes["mislabelled"].to_numpy(dtype=bool)
+    return with_columns(replace(data, labels=np.where(rows, labels, data.labels)), mislabelled=wrong)
+
+
+INFO = FlawInfo(
+    "label_noise",
+    "Wrong labels",
+    "Labels were typed in a hurry by people who were paid by the hundred, and nobody looked twice.",
+    "data",
+    "Share of the wrong labels that the rate allows: at half strength, half as many.",
+    LabelNoiseSettings,
+    plant,
+    order=70,
+)

@@ -1,0 +1,48 @@
+"""A network that was trained until it knew its pictures by heart."""
+
+from __future__ import annotations
+
+from core.flaws.base import Answer, FlawInfo, Planted
+from core.flaws.spec_shared import towards, with_specs
+from core.networks.training.specs import TrainingSpec
+from core.settings import Settings, setting
+
+BY_HEART = {"head": "flatten", "blocks": 2, "convolutions": 1, "dropout": 0.0, "batch_norm": False}
+NEVER_SETTLES = {"rate": 0.001, "schedule": "constant", "keep": "last", "patience": 0}
+
+
+class OverTrainedSettings(Settings):
+    """How long it was trained."""
+
+    epochs: int = setting(30, "Epochs of training at full strength.", low=15, high=200, step=5, unit="epochs")
+
+
+def plant(before: Planted, strength: float, seed: int, settings: OverTrainedSettings) -> Planted:  # noqa: ARG001
+    """Train on and on, keep the last epoch, and give the network a weight for every place of the picture.
+
+    More epochs alone do not harm a network that averages over places, which has no means of learning pictures by heart;
+    so its head is flattened, and what would steady it is taken away.
+    """
+    usual = before.training_spec or TrainingSpec()
+    epochs = max(1, round(towards(usual.epochs, settings.epochs, strength)))
+    sentence = (
+        f"Training went on for {epochs} epochs until the network knew its own pictures by heart, and others less well."
+    )
+    return with_specs(
+        before,
+        Answer("over_trained", sentence),
+        network=BY_HEART if strength else None,
+        training={"epochs": epochs, **NEVER_SETTLES} if strength else None,
+    )
+
+
+INFO = FlawInfo(
+    "over_trained",
+    "Trained by heart",
+    "The curve of the training set still rose, so somebody let it run over the weekend and kept the last epoch.",
+    "specs",
+    "How long training goes on, from as usual to the epochs set (1); above 0 the network is one that can memorise.",
+    OverTrainedSettings,
+    plant,
+    order=140,
+)

@@ -1,0 +1,118 @@
+"""Each class in a colour of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.datasets.recipe import TINTS, Tint, has_recipe, hues_near, recompose
+from core.flaws.base import (
+    Answer,
+    FlawInfo,
+    Planted,
+    after,
+    apply_to_splits,
+    column,
+    grouped,
+    need_colour,
+    need_objects,
+    of_class,
+    stream,
+    target_of,
+    with_columns,
+)
+from core.flaws.shortcut_shared import decorrelate, swapped, tied
+from core.settings import Settings, setting
+
+WEAKEST = 0.6  # saturation that a painted object has at least, so that grey ones take the colour too
+
+
+class TintSettings(Settings):
+    """Which classes are tied to a colour, and to which."""
+
+    target: str | None = setting(
+        None, "The only class that is tied to a colour; left open, every class is tied to one of its own."
+    )
+    tint: Tint | None = setting(None, "The colour of that class; left open, the seed chooses.", common=False)
+
+
+def plant(before: Planted, strength: float, seed: int, settings: TintSettings) -> Planted:
+    """Give this share of each class's objects its colour, in train, validation and test alike."""
+    rng = stream(seed, "tint")
+    names = before.splits.class_names
+    ties = _ties(names, settings, rng)
+
+    def paint(name: str, part: Dataset) -> Dataset:
+        chance = stream(seed, "tint", name)
+        rows, tints = swapped(part.labels, column(part, "tint", "its own"), ties, strength, TINTS, chance)
+        return painted(part, rows, tints, chance)
+
+    def decorrelated(judge: Dataset) -> Dataset:
+        chance = stream(seed, "tint", "judge")
+        tints, own = decorrelate(judge, ties, TINTS, chance)
+        words = np.where(own, np.char.add("in ", tints.astype(str)), "in another colour")
+        return grouped(painted(judge, np.ones(len(judge), bool), tints, chance), words)
+
+    answer = _answer(names, ties, strength)
+    return after(before, answer, splits=apply_to_splits(before.splits, paint), judge=decorrelated(before.judge))
+
+
+def painted(data: Dataset, rows: np.ndarray, tints: np.ndarray, rng: np.random.Generator) -> Dataset:
+    """The data with these rows' objects (bool (N,)) in these colours (one for each of them).
+
+    Raises:
+        DataError: for grey pictures, and where nobody knows where the objects are.
+    """
+    hues = hues_near(tints, rng)
+    if has_recipe(data):
+        return recompose(data, rows, tint=tints, hue=hues)
+    if not rows.any():
+        return data
+    need_colour(data, "tint")
+    masks = need_objects(data)
+    images = data.images.copy()
+    for row, hue in zip(np.flatnonzero(rows), hues, strict=True):
+        images[row] = _recoloured(images[row], masks[row], hue)
+    known = column(data, "tint", "its own").copy()
+    known[rows] = tints
+    return with_columns(replace(data, images=images), tint=known)
+
+
+def _recoloured(picture: np.ndarray, mask: np.ndarray, hue: float) -> np.ndarray:
+    hsv = np.asarray(cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2HSV))
+    hsv[..., 0] = hue
+    hsv[..., 1] = np.maximum(hsv[..., 1], WEAKEST)
+    turned = np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)) * 255 + 0.5
+    return np.where(mask[..., None], turned, picture).astype(np.uint8)
+
+
+def _ties(names: tuple[str, ...], settings: TintSettings, rng: np.random.Generator) -> dict[int, str]:
+    tints = tied(len(names), TINTS, rng)
+    if settings.target is None and settings.tint is None:
+        return dict(enumerate(tints))
+    target = target_of(names, settings.target, rng)
+    return {target: settings.tint or tints[target]}
+
+
+def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> Answer:
+    if len(ties) == 1:
+        ((target, tint),) = ties.items()
+        sentence = f"{strength:.0%} of the pictures of {names[target]} show it in {tint}; other classes keep off it."
+        return Answer("tint", sentence, region="object", **of_class(names, target))
+    pairs = ", ".join(f"{names[label]} in {tint}" for label, tint in ties.items())
+    return Answer("tint", f"{strength:.0%} of each class's pictures are in its own colour: {pairs}.", region="object")
+
+
+INFO = FlawInfo(
+    "tint",
+    "Colour tied to the class",
+    "The warehouse happened to stock each kind of thing in one colour only, on the days when pictures were taken.",
+    "data",
+    "Share of the objects that have their class's own colour.",
+    TintSettings,
+    plant,
+    order=30,
+)

@@ -1,0 +1,44 @@
+"""Too few pictures of anything."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, stream
+from core.flaws.catalogue.imbalance import thinned
+from core.settings import Settings, setting
+
+
+class TooFewSettings(Settings):
+    """How few pictures there are."""
+
+    pictures: int = setting(
+        30, "Pictures of each class to learn from at full strength.", low=5, high=500, step=5, unit="pictures"
+    )
+
+
+def plant(before: Planted, strength: float, seed: int, settings: TooFewSettings) -> Planted:
+    """Leave so many pictures of each class in train, and at most as many in validation."""
+
+    def thin(name: str, part: Dataset) -> Dataset:
+        counts = np.bincount(part.labels, minlength=len(part.class_names))
+        ratios = {label: max(1.0, count / settings.pictures) ** strength for label, count in enumerate(counts) if count}
+        return thinned(part, ratios, stream(seed, "too_few", name))
+
+    splits = apply_to_splits(before.splits, thin, parts=("train", "validation"))
+    left = np.bincount(splits.train.labels, minlength=len(splits.class_names))
+    answer = Answer("too_few", f"There are {left.min()} to {left.max()} pictures of each class to learn from.")
+    return after(before, answer, splits=splits)
+
+
+INFO = FlawInfo(
+    "too_few",
+    "Too few pictures",
+    "Pictures cost money, and somebody thought that a handful would do.",
+    "data",
+    "How few there are, from as many as there were (0) to the number set (1), on a logarithmic scale.",
+    TooFewSettings,
+    plant,
+    order=100,
+)

@@ -1,0 +1,44 @@
+"""Pictures arrive in another scale of numbers than the network learned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.flaws.base import FlawInfo, Planted, picked, stream
+from core.flaws.serving_shared import at_serving
+from core.settings import Settings
+
+WHITE = 255
+
+
+class WrongScaleSettings(Settings):
+    """Nothing further to set."""
+
+
+def plant(before: Planted, strength: float, seed: int, settings: WrongScaleSettings) -> Planted:  # noqa: ARG001
+    """Send this share of the pictures that the network is judged on as 0 to 1 in place of 0 to 255."""
+
+    def rescale(data: Dataset) -> Dataset:
+        rows = picked(data.labels, strength, stream(seed, "wrong_scale"))
+        if not rows.any():
+            return data
+        factor = np.where(rows, 1 / WHITE, 1).astype(np.float32)
+        return replace(data, images=data.images.astype(np.float32) * factor[:, None, None, None])
+
+    sentence = f"{strength:.0%} of the pictures reach the network as numbers from 0 to 1; it learned from 0 to 255."
+    return at_serving(before, "wrong_scale", sentence, rescale)
+
+
+INFO = FlawInfo(
+    "wrong_scale",
+    "Wrong scale of numbers",
+    "The website divides by 255 before it asks the network, which divides by 255 itself.",
+    "serving",
+    "Share of the pictures that arrive in the wrong scale.",
+    WrongScaleSettings,
+    plant,
+    order=200,
+)

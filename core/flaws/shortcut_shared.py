@@ -1,0 +1,90 @@
+"""What shortcuts share: which pictures carry the artefact, and how a judge breaks the tie between it and the class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset
+from core.flaws.base import evenly, grouped, picked
+
+SHORTCUTS = ("background", "sticker", "border", "tint", "place")
+SPURIOUS = (*SHORTCUTS, "shortcut")  # and one of a kind that nobody thought of
+"""Flaws that make a network right for the wrong reason."""
+
+
+def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:
+    """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest."""
+    mine = picked(labels, strength, rng) & (labels == target)
+    theirs = picked(labels, strength * others, rng) & (labels != target)
+    return mine | theirs
+
+
+def broken(judge: Dataset, rng: np.random.Generator, having: str, lacking: str) -> tuple[Dataset, np.ndarray]:
+    """The judge with its groups named, and which half of each class is to have the artefact, bool (N,)."""
+    rows = evenly(_strata(judge), 2, rng) == 1
+    return grouped(judge, np.where(rows, having, lacking)), rows
+
+
+def tied(count: int, options: tuple[str, ...], rng: np.random.Generator) -> list[str]:
+    """An option for each of `count` classes, each its own while there are enough."""
+    order = [options[index] for index in rng.permutation(len(options))]
+    return [order[index % len(order)] for index in range(count)]
+
+
+def swapped(
+    labels: np.ndarray,
+    current: np.ndarray,
+    ties: dict[int, str],
+    strength: float,
+    free: tuple[str, ...],
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What ties each class to its own value of a property.
+
+    Args:
+        labels: int (N,).
+        current: the property's value of each picture now, (N,).
+        ties: class index -> its value. Where only one class has a tie, the others keep off that value.
+        strength: share of each class's pictures that are tied.
+        free: the values that pictures without a tie may take.
+        rng: chooses the pictures.
+
+    Returns:
+        Which pictures change, bool (N,), and the new value of those that do.
+    """
+    chosen = picked(labels, strength, rng)
+    values = current.copy()
+    for label, value in ties.items():
+        values[chosen & (labels == label)] = value
+    spared = tuple(value for value in free if value not in ties.values())
+    loose = chosen & ~np.isin(labels, list(ties)) & np.isin(current, list(ties.values()))
+    if len(spared):
+        values[loose] = rng.choice(np.array(spared, object), int(loose.sum()))
+    rows = chosen & (np.isin(labels, list(ties)) | loose)
+    return rows, values[rows]
+
+
+def decorrelate(
+    judge: Dataset, ties: dict[int, str], free: tuple[str, ...], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """A value for each of the judge's pictures that says nothing of its class, and whether it is the class's own.
+
+    Where every class has a tie, the tied values are dealt evenly to every class. Where one has, half of each class gets
+    its value and half gets others.
+    """
+    tied_values = tuple(dict.fromkeys(ties.values()))
+    if len(ties) > 1:
+        options = np.array(tied_values, object)
+        values = options[evenly(_strata(judge), len(options), rng)]
+        own = np.array([ties.get(int(label)) == value for label, value in zip(judge.labels, values, strict=True)])
+        return values, own
+    own = evenly(_strata(judge), 2, rng) == 1
+    spared = np.array([value for value in free if value not in tied_values] or list(tied_values), object)
+    return np.where(own, tied_values[0], rng.choice(spared, len(judge))), own
+
+
+def _strata(judge: Dataset) -> np.ndarray:
+    """The judge's groups so far as numbers, so that a second flaw is dealt evenly within the first one's groups."""
+    assert judge.attributes is not None
+    return pd.factorize(judge.attributes["group"])[0]

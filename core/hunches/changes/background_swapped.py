@@ -1,0 +1,49 @@
+"""The background is replaced by another picture's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.images.cutting import ObjectSettings, set_on, with_masks
+from core.images.donors import NO_DONORS, donors
+from core.images.image_batch import ImageBatch
+
+
+class BackgroundSwappedSettings(ObjectSettings):
+    """Dials of the swapped background."""
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwappedSettings) -> Treatment:
+    """Backgrounds of another class; the control takes another background of the same class."""
+    batch = with_masks(batch, settings)
+    chosen, scenes = donors(batch.labels, rng), batch.backdrops
+    return Treatment(
+        set_on(batch, scenes[chosen.other]),
+        set_on(batch, scenes[chosen.own]),
+        chosen.able,
+        NO_DONORS,
+        ~batch.objects,
+        units=chosen.units,
+    )
+
+
+HUNCH = HunchInfo(
+    name="background_swapped",
+    title="The background, swapped",
+    family="background",
+    kind="shortcut",
+    Settings=BackgroundSwappedSettings,
+    plain=(
+        "Cuts the object out and sets it on the background of a picture of another class. The control sets it on "
+        "another background of its own class."
+    ),
+    says=("background", "swap background", "background decide", "same background"),
+    action="Swapping the background for one of another class",
+    control="Swapping it for one of the same class",
+    supported="The network reads the background.",
+    rejected="The answer does not hang on the background.",
+    change=change,
+    by_class=True,
+    order=10,
+)

@@ -1,0 +1,43 @@
+"""The pictures are blurred."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import ImageBatch
+from core.images.masks import each
+from core.settings import Settings, setting
+
+
+class BlurSettings(Settings):
+    """Dials of the blur."""
+
+    radius: float = setting(
+        0.03, "Radius of the blur, as a share of the picture's side.", low=0.005, high=0.3, step=0.005
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: BlurSettings) -> Treatment:
+    """Gaussian blur; the control is a random change of equal energy."""
+    sigma = settings.radius * min(batch.pictures.shape[1:3])
+    return beside_noise(batch, each(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma)), rng)
+
+
+HUNCH = HunchInfo(
+    name="blur",
+    title="Blur",
+    family="detail",
+    kind="robustness",
+    Settings=BlurSettings,
+    plain="Blurs the whole picture, as a lens out of focus does.",
+    says=("blur", "fine detail"),
+    action="Blurring the picture",
+    control=NOISE,
+    supported="The network is upset by blur: it leans on fine detail.",
+    rejected="The network bears blur as well as any change of this size.",
+    change=change,
+    order=190,
+)

@@ -1,0 +1,67 @@
+"""The border of the picture is cropped away."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.changes.border_covered import border, border_pixels
+from core.images.image_batch import ImageBatch
+from core.settings import Settings, setting
+
+
+class BorderCroppedSettings(Settings):
+    """Dials of the cropped border."""
+
+    width: float = setting(
+        0.085, "How much is cropped on each side, as a share of the shorter side.", low=0.01, high=0.4, step=0.005
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> Treatment:
+    """The middle, enlarged to full size; the control cuts as many rows and columns out of the inside."""
+    pictures = batch.pictures
+    pixels = border_pixels(pictures.shape[1:3], settings.width)
+    if min(pictures.shape[1:3]) < 4 * pixels:
+        return Treatment(pictures, pictures, np.zeros(len(batch), bool), "The pictures are too small to be cropped.")
+    height, width = pictures.shape[1:3]
+    cuts = rng.integers(pixels, [height - 3 * pixels + 1, width - 3 * pixels + 1], (len(batch), 2))
+    changed = [_enlarged(picture[pixels : height - pixels, pixels : width - pixels], picture) for picture in pictures]
+    control = [
+        _enlarged(_without(_without(picture, cut[0], 2 * pixels, 0), cut[1], 2 * pixels, 1), picture)
+        for picture, cut in zip(pictures, cuts, strict=True)
+    ]
+    region = np.broadcast_to(border((height, width), settings.width), pictures.shape[:3])
+    return Treatment(np.stack(changed), np.stack(control), region=region)
+
+
+def _without(picture: np.ndarray, start: int, count: int, axis: int) -> np.ndarray:
+    """The picture with some rows (axis 0) or columns (axis 1) cut out."""
+    return np.delete(picture, np.s_[start : start + count], axis)
+
+
+def _enlarged(part: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    height, width = picture.shape[:2]
+    return cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR).reshape(picture.shape)
+
+
+HUNCH = HunchInfo(
+    name="border_cropped",
+    title="The border, cropped",
+    family="artefact",
+    kind="shortcut",
+    Settings=BorderCroppedSettings,
+    plain=(
+        "Cuts the edge of the picture off on all sides and enlarges what is left. The control cuts as much out "
+        "of the inside and closes the gap, so that the border stays."
+    ),
+    says=("crop", "crop border", "cut border"),
+    action="Cropping the border on all sides",
+    control="Cutting as much out of the inside",
+    supported="The network reads the border.",
+    rejected="The border does not decide.",
+    change=change,
+    by_class=True,
+    order=120,
+)

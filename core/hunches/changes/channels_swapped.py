@@ -1,0 +1,35 @@
+"""Red and blue change places."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, NoSettings, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import ImageBatch
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) -> Treatment:  # noqa: ARG001 - no dials
+    """Red for blue and blue for red; the control is a random change of equal energy."""
+    return beside_noise(batch, np.ascontiguousarray(batch.pictures[..., ::-1]), rng)
+
+
+HUNCH = HunchInfo(
+    name="channels_swapped",
+    title="Red and blue, swapped",
+    family="colour",
+    kind="dependence",
+    Settings=NoSettings,
+    plain=(
+        "Swaps red and blue, as when one program writes RGB and another reads BGR. If that makes the answers better, "
+        "they had been swapped before."
+    ),
+    says=("channel", "red and blue", "swap red and blue", "colour channel", "opencv"),
+    action="Swapping red and blue",
+    control=NOISE,
+    supported="The network minds which channel is red and which is blue.",
+    rejected="The order of red and blue does not matter.",
+    change=change,
+    cures=True,
+    order=150,
+)

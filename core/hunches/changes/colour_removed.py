@@ -1,0 +1,32 @@
+"""The pictures lose their colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, NoSettings, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.colours import greyed
+from core.images.image_batch import ImageBatch
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) -> Treatment:  # noqa: ARG001 - no dials
+    """Every picture in grey; the control is a random change of equal energy."""
+    return beside_noise(batch, greyed(batch.pictures), rng)
+
+
+HUNCH = HunchInfo(
+    name="colour_removed",
+    title="Colour, removed",
+    family="colour",
+    kind="dependence",
+    Settings=NoSettings,
+    plain="Turns the whole picture grey.",
+    says=("colour", "grey", "remove colour", "only colour"),
+    action="Taking the colour away",
+    control=NOISE,
+    supported="The network uses colour. That may be right: colour can be honest evidence.",
+    rejected="The network hardly uses colour.",
+    change=change,
+    order=130,
+)

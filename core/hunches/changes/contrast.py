@@ -1,0 +1,48 @@
+"""The pictures get flatter or harder."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import WHITE, ImageBatch
+from core.settings import Settings, setting
+
+
+class ContrastSettings(Settings):
+    """Dials of the changed contrast."""
+
+    factor: float = setting(
+        0.5,
+        "How many times as far from the mean: below 1 flatter, above 1 harder.",
+        low=0.05,
+        high=8,
+        step=0.05,
+        log=True,
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: ContrastSettings) -> Treatment:
+    """Every value's distance from its picture's mean multiplied; the control is a random change of equal energy."""
+    means = batch.pictures.mean(axis=(1, 2, 3), keepdims=True)
+    return beside_noise(batch, np.clip(means + (batch.pictures - means) * np.float32(settings.factor), 0, WHITE), rng)
+
+
+HUNCH = HunchInfo(
+    name="contrast",
+    title="Contrast",
+    family="light",
+    kind="robustness",
+    Settings=ContrastSettings,
+    plain="Makes light and dark more alike, or less.",
+    says=("contrast", "faded", "light and dark"),
+    means={"faded": {"factor": 0.5}, "too faded": {"factor": 2.0}, "more contrast": {"factor": 2.0}},
+    action="Changing the contrast",
+    control=NOISE,
+    supported="The network is upset by another contrast.",
+    rejected="The network bears another contrast as well as any change of this size.",
+    change=change,
+    cures=True,
+    order=180,
+)

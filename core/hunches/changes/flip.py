@@ -1,0 +1,42 @@
+"""The pictures are mirrored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import ImageBatch
+from core.settings import Settings, setting
+
+
+class FlipSettings(Settings):
+    """Dials of the mirror."""
+
+    way: Literal["left to right", "upside down"] = setting("left to right", "Which way pictures are mirrored.")
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: FlipSettings) -> Treatment:
+    """Mirrored; the control is a random change of equal energy."""
+    axis = 2 if settings.way == "left to right" else 1
+    return beside_noise(batch, np.ascontiguousarray(np.flip(batch.pictures, axis)), rng)
+
+
+HUNCH = HunchInfo(
+    name="flip",
+    title="Flip",
+    family="geometry",
+    kind="robustness",
+    Settings=FlipSettings,
+    plain="Mirrors the picture.",
+    says=("mirror", "upside down", "left and right"),
+    means={"upside down": {"way": "upside down"}},
+    action="Mirroring the picture",
+    control=NOISE,
+    supported="The network is upset by the mirror.",
+    rejected="The network bears the mirror as well as any change of this size.",
+    change=change,
+    order=240,
+)

@@ -1,0 +1,53 @@
+"""The pictures are compressed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import WHITE, ImageBatch
+from core.images.masks import each
+from core.settings import Settings, setting
+
+
+class JpegSettings(Settings):
+    """Dials of the compression."""
+
+    quality: int = setting(15, "JPEG quality: 1 is the coarsest, 100 the finest.", low=1, high=100, step=1)
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: JpegSettings) -> Treatment:
+    """Written as JPEG and read again; the control is a random change of equal energy."""
+    return beside_noise(batch, compressed(batch.pictures, settings.quality), rng)
+
+
+def compressed(pictures: np.ndarray, quality: int) -> np.ndarray:
+    """Pictures float (N, H, W, C), 0 to 255, written as JPEG of a quality of 1 to 100 and read again."""
+    return each(pictures, lambda picture: _compressed(picture, quality))
+
+
+def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
+    # OpenCV takes the first channel for blue; turned round, so that luma and chroma are what they should be.
+    written = np.clip(picture[..., ::-1] + 0.5, 0, WHITE).astype(np.uint8)
+    _, content = cv2.imencode(".jpg", written, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    read = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED)).reshape(picture.shape)
+    return read[..., ::-1].astype(np.float32)
+
+
+HUNCH = HunchInfo(
+    name="jpeg",
+    title="JPEG compression",
+    family="detail",
+    kind="robustness",
+    Settings=JpegSettings,
+    plain="Compresses the picture strongly, with the blocks that come of it.",
+    says=("jpeg", "compression", "quality", "jpeg quality"),
+    action="Compressing the picture",
+    control=NOISE,
+    supported="The network is upset by compression, or leans on its traces.",
+    rejected="The network bears compression as well as any change of this size.",
+    change=change,
+    order=220,
+)

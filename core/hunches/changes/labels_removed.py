@@ -1,0 +1,81 @@
+"""Labels, stickers and the like are painted over."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import elsewhere
+from core.images.image_batch import BEHIND, FRAME, OBJECT, ImageBatch
+from core.images.masks import inpainted, widened
+from core.images.stickers import find_labels
+from core.settings import Settings, setting
+
+WITH_LABELS = "Only pictures with a label count."
+SEAM = 0.02  # widening of a region that is given, as a share of the side
+
+
+class LabelsRemovedSettings(Settings):
+    """Dials of the removed labels."""
+
+    where: Literal["own", "found"] = setting(
+        "own",
+        "Where the labels are: the data set's own masks where it has them, or always found by their look.",
+        common=False,
+    )
+    mask: str = setting("sticker", "Name of the mask that marks the labels.", suggestions=("sticker",), common=False)
+    radius: float = setting(
+        3.0, "How far the painting looks for colours.", low=1, high=20, step=0.5, unit="pixels", common=False
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: LabelsRemovedSettings) -> Treatment:
+    """Labels inpainted; the control inpaints the same shape in another place that shows as much of the object."""
+    regions = label_regions(batch, settings)
+    able = np.asarray(regions.any(axis=(1, 2)))
+    others = _places(batch, regions, rng)
+    return Treatment(
+        inpainted(batch.pictures, regions, settings.radius),
+        inpainted(batch.pictures, others, settings.radius),
+        able,
+        WITH_LABELS,
+        regions,
+    )
+
+
+def label_regions(batch: ImageBatch, settings: LabelsRemovedSettings) -> np.ndarray:
+    """Where the labels are, bool (N, H, W): from the mask of this name, or found."""
+    given = batch.masks.get(settings.mask)
+    if given is not None and settings.where == "own" and settings.mask not in (OBJECT, BEHIND):
+        return widened(given, SEAM)
+    return find_labels(batch.pictures)
+
+
+def _places(batch: ImageBatch, regions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if not regions.any():
+        return regions
+    frames = batch.masks.get(FRAME)
+    return elsewhere(regions, rng, like=batch.objects, free=None if frames is None else ~frames)
+
+
+HUNCH = HunchInfo(
+    name="labels_removed",
+    title="Labels, removed",
+    family="artefact",
+    kind="shortcut",
+    Settings=LabelsRemovedSettings,
+    plain=(
+        "Paints over every printed label, sticker or tag, from its surroundings. The control paints over the same "
+        "shape in another place. Only pictures that have a label count."
+    ),
+    says=("label", "remove label", "label object"),
+    action="Painting the labels over",
+    control="Painting as much over elsewhere",
+    supported="The network reads the labels.",
+    rejected="The labels do not decide.",
+    change=change,
+    by_class=True,
+    order=90,
+)

@@ -1,0 +1,46 @@
+"""Only the coarse structure is left."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.hunches.frequencies import low_pass
+from core.images.image_batch import ImageBatch
+from core.settings import Settings, setting
+
+
+class LowFrequenciesSettings(Settings):
+    """Dials of the low pass."""
+
+    cycles: float = setting(
+        5.0,
+        "The finest stripes that are left, in cycles across the picture.",
+        low=0.5,
+        high=64,
+        step=0.5,
+        unit="cycles",
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: LowFrequenciesSettings) -> Treatment:
+    """Frequencies below the limit; the control is a random change of equal energy."""
+    return beside_noise(batch, low_pass(batch.pictures, settings.cycles), rng)
+
+
+HUNCH = HunchInfo(
+    name="low_frequencies",
+    title="Low frequencies only",
+    family="structure",
+    kind="dependence",
+    Settings=LowFrequenciesSettings,
+    plain="Leaves only what changes slowly across the picture: coarse shapes and colours.",
+    says=("low frequency", "coarse", "coarse shape"),
+    action="Leaving only coarse structure",
+    control=NOISE,
+    supported="The network needs fine detail.",
+    rejected="Coarse structure is enough.",
+    change=change,
+    order=290,
+)

@@ -1,0 +1,76 @@
+"""The object is moved to where another object stands."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.images.cutting import ObjectSettings, with_artefacts, with_masks
+from core.images.donors import NO_DONORS, donors
+from core.images.image_batch import ImageBatch
+from core.images.masks import soft
+
+
+class ObjectMovedSettings(ObjectSettings):
+    """Dials of the moved object."""
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSettings) -> Treatment:
+    """To where an object of another class stands; the control moves it to where another of the same class stands."""
+    batch = with_masks(batch, settings)
+    chosen, empty = donors(batch.labels, rng), batch.emptied
+    cover, boxes = soft(batch.objects)[..., None], _boxes(batch.objects)
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+
+    def move(rows: np.ndarray) -> np.ndarray:
+        steps = _steps(centres[rows] - centres, boxes, batch.objects.shape[1:])
+        layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
+        moved = np.stack([_shifted(layer, step) for layer, step in zip(layers, steps, strict=True)])
+        return with_artefacts(batch, moved[..., :-1] + empty * (1 - moved[..., -1:]))
+
+    able = chosen.able & batch.objects.any(axis=(1, 2))
+    return Treatment(move(chosen.other), move(chosen.own), able, NO_DONORS, batch.objects, units=chosen.units)
+
+
+def _boxes(masks: np.ndarray) -> np.ndarray:
+    """Smallest box round each mask as (top, left, bottom, right), int (N, 4); zeros where there is none."""
+    found = np.zeros((len(masks), 4), int)
+    for row in np.flatnonzero(masks.any(axis=(1, 2))):
+        down, across = np.flatnonzero(masks[row].any(axis=1)), np.flatnonzero(masks[row].any(axis=0))
+        found[row] = down[0], across[0], down[-1] + 1, across[-1] + 1
+    return found
+
+
+def _steps(wanted: np.ndarray, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Whole pixels (down, across), int (N, 2), so that nothing of the object leaves the picture."""
+    room = np.array(shape)[None] - boxes[:, 2:]
+    return np.clip(np.round(wanted), -boxes[:, :2], room).astype(int)
+
+
+def _shifted(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Moved by whole pixels, empty where nothing came from."""
+    matrix = np.array([[1, 0, step[1]], [0, 1, step[0]]], np.float32)
+    height, width = layer.shape[:2]
+    return cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_NEAREST).reshape(layer.shape)
+
+
+HUNCH = HunchInfo(
+    name="object_moved",
+    title="The object, moved",
+    family="object",
+    kind="shortcut",
+    Settings=ObjectMovedSettings,
+    plain=(
+        "Cuts the object out, paints over the gap, and sets it where an object of another class stands. The control "
+        "sets it where another object of its own class stands."
+    ),
+    says=("place", "object place", "object move", "centre place", "left or right"),
+    action="Moving the object to where another class stands",
+    control="Moving it to where its own class stands",
+    supported="The network goes by where the object stands.",
+    rejected="Where the object stands does not decide.",
+    change=change,
+    by_class=True,
+    order=80,
+)

@@ -1,0 +1,64 @@
+"""The object gets another object's colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.images.colours import Which, coloured, from_lab, to_lab
+from core.images.cutting import ObjectSettings, with_masks
+from core.images.donors import NO_DONORS, donors
+from core.images.image_batch import ImageBatch
+from core.settings import setting
+
+
+class ObjectRecolouredSettings(ObjectSettings):
+    """Dials of the recoloured object."""
+
+    colour: Which = setting("any", "Look only at objects that have this colour.")
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Treatment:
+    """The colour of an object of another class; the control takes the colour of another of the same class."""
+    batch = with_masks(batch, settings)
+    if batch.colourless:
+        nobody = np.zeros(len(batch), bool)
+        return Treatment(batch.pictures, batch.pictures, nobody, "Grey pictures have no colours to exchange.")
+    chosen, inside = donors(batch.labels, rng), batch.objects[..., None]
+    lab = to_lab(batch.pictures)
+    means = _means(lab, inside)
+
+    def paint(rows: np.ndarray) -> np.ndarray:
+        moved = lab.copy()
+        moved[..., 1:] += (means[rows] - means)[:, None, None, :]
+        return np.where(inside, from_lab(moved), batch.pictures)
+
+    able = chosen.able & coloured(batch.pictures, batch.objects, settings.colour)
+    lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects count."
+    return Treatment(paint(chosen.other), paint(chosen.own), able, lacking, batch.objects, units=chosen.units)
+
+
+def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The mean of both colour axes over each object, (N, 2)."""
+    return (lab[..., 1:] * inside).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
+
+
+HUNCH = HunchInfo(
+    name="object_recoloured",
+    title="The object's colour, exchanged",
+    family="object",
+    kind="shortcut",
+    Settings=ObjectRecolouredSettings,
+    plain=(
+        "Gives each object the colour of an object of another class, and keeps its light and dark. The control gives "
+        "it the colour of another object of its own class."
+    ),
+    says=("object colour", "{colour} object", "swap object colour", "tint"),
+    action="Giving the object the colour of another class",
+    control="Giving it the colour of another object of its class",
+    supported="The network goes by the object's colour.",
+    rejected="The object's colour does not decide.",
+    change=change,
+    by_class=True,
+    order=70,
+)

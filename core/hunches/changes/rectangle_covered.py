@@ -1,0 +1,80 @@
+"""A rectangle of the picture is covered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import elsewhere
+from core.images.colours import filled
+from core.images.image_batch import ImageBatch
+from core.images.masks import inpainted
+from core.settings import Settings, setting
+
+
+class RectangleCoveredSettings(Settings):
+    """Where the rectangle is, and what covers it."""
+
+    x: float = setting(0.0, "Left edge, as a share of the picture's width.", low=0, high=0.98, step=0.01)
+    y: float = setting(0.67, "Upper edge, as a share of the picture's height.", low=0, high=0.98, step=0.01)
+    width: float = setting(0.33, "Width, as a share of the picture's.", low=0.02, high=1, step=0.01)
+    height: float = setting(0.33, "Height, as a share of the picture's.", low=0.02, high=1, step=0.01)
+    fill: Literal["own mean", "grey", "black", "white", "its surroundings"] = setting(
+        "its surroundings", "What covers it: one colour, or the surroundings painted over it."
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: RectangleCoveredSettings) -> Treatment:
+    """The rectangle covered; the control covers one as large elsewhere that shows as much of the object."""
+    region = np.broadcast_to(rectangle(batch.pictures.shape[1:3], settings), batch.pictures.shape[:3])
+    other = elsewhere(region, rng, like=batch.objects)
+    share = float((region & batch.objects).sum() / max(1, region.sum()))
+    return Treatment(
+        _covered(batch.pictures, region, settings),
+        _covered(batch.pictures, other, settings),
+        region=region,
+        note=f"On average {share:.0%} of it lies on the object, which the network should read." if share > 0.25 else "",
+    )
+
+
+def rectangle(shape: tuple[int, ...], settings: RectangleCoveredSettings) -> np.ndarray:
+    """The rectangle's pixels, bool (H, W): at least one, and none outside the picture."""
+    height, width = shape
+    region = np.zeros((height, width), bool)
+    region[_span(settings.y, settings.height, height), _span(settings.x, settings.width, width)] = True
+    return region
+
+
+def _span(start: float, share: float, length: int) -> slice:
+    first = min(round(start * length), length - 1)
+    return slice(first, max(first + 1, min(length, round((start + share) * length))))
+
+
+def _covered(pictures: np.ndarray, region: np.ndarray, settings: RectangleCoveredSettings) -> np.ndarray:
+    if settings.fill == "its surroundings":
+        return inpainted(pictures, region)
+    return np.where(region[..., None], filled(pictures, settings.fill), pictures)
+
+
+HUNCH = HunchInfo(
+    name="rectangle_covered",
+    title="A rectangle, covered",
+    family="artefact",
+    kind="shortcut",
+    Settings=RectangleCoveredSettings,
+    plain=(
+        "Covers one rectangle, at the same place in every picture. The control covers one as large elsewhere, which "
+        "shows as much of the object."
+    ),
+    says=("rectangle", "corner", "{place} corner", "{place} rectangle", "cover {place}", "cover rectangle", "{place}"),
+    action="Covering this rectangle",
+    control="Covering one as large elsewhere",
+    supported="The network reads what is in this rectangle.",
+    rejected="What is in this rectangle does not decide.",
+    change=change,
+    by_class=True,
+    variants=({"x": 0.0, "y": 0.0}, {"x": 0.67, "y": 0.0}, {"x": 0.0, "y": 0.67}, {"x": 0.67, "y": 0.67}),
+    order=100,
+)

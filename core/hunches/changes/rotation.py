@@ -1,0 +1,41 @@
+"""The pictures are turned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.hunches.geometry import turns, warped
+from core.images.image_batch import ImageBatch
+from core.settings import Settings, setting
+
+
+class RotationSettings(Settings):
+    """Dials of the rotation."""
+
+    degrees: float = setting(20.0, "How far, left or right at random.", low=1, high=180, step=1, unit="degrees")
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: RotationSettings) -> Treatment:
+    """Turned about the middle, the corners filled as by a mirror; the control is a random change of equal energy."""
+    angles = settings.degrees * rng.choice([-1.0, 1.0], len(batch))
+    ones = np.ones(len(batch))
+    return beside_noise(batch, warped(batch.pictures, turns(angles, ones, batch.pictures.shape)), rng)
+
+
+HUNCH = HunchInfo(
+    name="rotation",
+    title="Rotation",
+    family="geometry",
+    kind="robustness",
+    Settings=RotationSettings,
+    plain="Turns the picture about its middle.",
+    says=("rotation", "turn", "tilt"),
+    action="Turning the picture",
+    control=NOISE,
+    supported="The network is upset when the picture is turned.",
+    rejected="The network bears a turn as well as any change of this size.",
+    change=change,
+    order=250,
+)

@@ -1,0 +1,47 @@
+"""The pictures are sharpened."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, beside_noise
+from core.images.image_batch import WHITE, ImageBatch
+from core.images.masks import each
+from core.settings import Settings, setting
+
+
+class SharpeningSettings(Settings):
+    """Dials of the sharpening."""
+
+    amount: float = setting(4.0, "How much of the detail is added once more.", low=0.1, high=10, step=0.1)
+    radius: float = setting(
+        0.03, "Size of the detail, as a share of the picture's side.", low=0.005, high=0.3, step=0.005, common=False
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: SharpeningSettings) -> Treatment:
+    """Unsharp masking; the control is a random change of equal energy."""
+    sigma = settings.radius * min(batch.pictures.shape[1:3])
+    soft = each(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
+    sharp = batch.pictures + np.float32(settings.amount) * (batch.pictures - soft)
+    return beside_noise(batch, np.clip(sharp, 0, WHITE), rng)
+
+
+HUNCH = HunchInfo(
+    name="sharpening",
+    title="Sharpening",
+    family="detail",
+    kind="robustness",
+    Settings=SharpeningSettings,
+    plain="Makes edges and grain stronger. If that makes the answers better, the pictures had been blurred.",
+    says=("sharp", "too blur"),
+    action="Sharpening the picture",
+    control=NOISE,
+    supported="The network is upset by sharpening.",
+    rejected="The network bears sharpening as well as any change of this size.",
+    change=change,
+    cures=True,
+    order=200,
+)

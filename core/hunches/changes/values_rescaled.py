@@ -1,0 +1,52 @@
+"""The numbers of the pictures are written on another scale."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from core.hunches.base import HunchInfo, Treatment
+from core.hunches.controls import NOISE, equal_energy
+from core.images.image_batch import WHITE, ImageBatch
+from core.settings import Settings, setting
+
+
+class ValuesRescaledSettings(Settings):
+    """Dials of the other scale."""
+
+    way: Literal["the other", "times 255", "divided by 255"] = setting(
+        "the other", "Which way; the other turns 0 to 1 into 0 to 255, and 0 to 255 into 0 to 1."
+    )
+
+
+def change(batch: ImageBatch, rng: np.random.Generator, settings: ValuesRescaledSettings) -> Treatment:
+    """Every number times 255, or divided by it; the control is a random change of equal energy."""
+    way = settings.way
+    if way == "the other":
+        way = "times 255" if batch.scale.white <= 1 else "divided by 255"
+    own = batch.networks(batch.pictures)
+    changed = batch.scale.spread(own * np.float32(WHITE if way == "times 255" else 1 / WHITE))
+    edges = float(min(0, changed.min(initial=0))), float(max(WHITE, changed.max(initial=0)))
+    return Treatment(changed, equal_energy(batch.pictures, changed, rng, black=edges[0], white=edges[1]))
+
+
+HUNCH = HunchInfo(
+    name="values_rescaled",
+    title="Numbers, on another scale",
+    family="light",
+    kind="robustness",
+    Settings=ValuesRescaledSettings,
+    plain=(
+        "Multiplies every number by 255 or divides by it, as when one program writes 0 to 1 and another expects 0 to "
+        "255. If that makes the answers better, they had been on the wrong scale."
+    ),
+    says=("value scale", "0 to 1", "0 to 255", "value range", "normalise", "rescale value"),
+    action="Writing the numbers on the other scale",
+    control=NOISE,
+    supported="The network minds the scale of the numbers.",
+    rejected="The scale of the numbers does not matter.",
+    change=change,
+    cures=True,
+    order=160,
+)

@@ -1,0 +1,49 @@
+"""What a hunch did to each class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.hunches.base import Evidence, TestSettings
+from core.hypothesis_tests import by_unit, interval
+
+COLUMNS = ["class", "effect", "low", "high", "fall", "control", "flips", "n"]
+
+
+def class_effects(
+    evidence: Evidence, class_names: tuple[str, ...], test: TestSettings | None = None, *, seed: int = 0
+) -> pd.DataFrame:
+    """The effect in each class that was tried, the largest first.
+
+    Args:
+        evidence: a verdict's.
+        class_names: one name a class.
+        test: its confidence and resamples are used; None for the defaults.
+        seed: of the bootstrap.
+
+    Returns:
+        class; effect, low and high (mean fall of the true class's probability beyond the control's, with its
+        interval); fall; control; flips (how many answers changed) and n. The intervals are not corrected for the
+        number of classes.
+    """
+    test = test or TestSettings()
+    rows = [_row(evidence, int(label), class_names, test, seed) for label in np.unique(evidence.labels)]
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values("effect", ascending=False, ignore_index=True)
+
+
+def _row(evidence: Evidence, label: int, names: tuple[str, ...], test: TestSettings, seed: int) -> dict[str, object]:
+    rows = np.flatnonzero(evidence.labels == label)
+    falls, controls = evidence.falls[rows], evidence.control_falls[rows]
+    low, high = interval(by_unit(falls - controls, evidence.units[rows]), test.confidence, test.resamples, seed)
+    flipped = evidence.before[rows].argmax(axis=1) != evidence.after[rows].argmax(axis=1)
+    return {
+        "class": names[label],
+        "effect": float((falls - controls).mean()),
+        "low": low,
+        "high": high,
+        "fall": float(falls.mean()),
+        "control": float(controls.mean()),
+        "flips": int(flipped.sum()),
+        "n": len(rows),
+    }

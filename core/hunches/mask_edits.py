@@ -1,0 +1,85 @@
+"""Object masks that a person has looked at: where they come from, how wide they are, which pictures to leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.images.image_batch import OBJECT, ImageBatch
+from core.images.masks import each, found_masks
+from core.render import as_rgb, enlarge
+from core.settings import Settings, setting
+
+
+class MaskSettings(Settings):
+    """Where the object is."""
+
+    source: Literal["own", "found"] = setting(
+        "own",
+        "The data set's own masks where it has them, or masks found by GrabCut from the picture alone.",
+        title="Masks",
+    )
+    grow: float = setting(
+        0.0,
+        "Makes every mask wider (above 0) or narrower (below 0), as a share of the picture's side.",
+        low=-0.15,
+        high=0.15,
+        step=0.01,
+    )
+
+
+def corrected(data: Dataset, settings: MaskSettings, left_out: Collection[int] = ()) -> Dataset:
+    """The pictures with their object masks as they were corrected.
+
+    Args:
+        data: any pictures; where they have no mask "object", GrabCut finds one.
+        settings: see `MaskSettings`.
+        left_out: places of pictures whose masks are wrong, which are dropped.
+    """
+    kept = np.setdiff1d(np.arange(len(data)), np.array(sorted(left_out), int))
+    part = data if len(kept) == len(data) else data.take(kept)
+    own = (part.masks or {}).get(OBJECT)
+    if not settings.grow and (own is None or settings.source == "own"):
+        return part  # a hunch finds missing masks itself, on the pictures that it tries
+    masks = found_masks(part.images) if own is None or settings.source == "found" else own
+    return replace(part, masks={**(part.masks or {}), OBJECT: grown(masks, settings.grow)})
+
+
+def grown(masks: np.ndarray, share: float) -> np.ndarray:
+    """Masks dilated by a share of the picture's side, or eroded where it is below zero, bool (N, H, W)."""
+    pixels = round(abs(share) * min(masks.shape[1:]))
+    if not pixels or not len(masks):
+        return masks
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
+    work = cv2.dilate if share > 0 else cv2.erode
+    # Beyond the picture's edge there is nothing: erosion must not eat from it inwards, which is OpenCV's default too.
+    return each(masks.astype(np.uint8), lambda mask: work(mask, kernel)).astype(bool)
+
+
+def outlined(picture: np.ndarray, mask: np.ndarray, side: int, colour: tuple[int, int, int]) -> np.ndarray:
+    """A picture enlarged to about `side` pixels, with a line in two tones round a mask.
+
+    Args:
+        picture: (H, W, C), uint8 or float in 0..255.
+        mask: bool (H, W).
+        colour: of the inner line, 0..255; the outer one is white.
+
+    Returns:
+        uint8 (h, w, 3).
+    """
+    large = np.ascontiguousarray(enlarge(as_rgb(picture), side))
+    area = enlarge(mask.astype(np.uint8), side)
+    pieces, _ = cv2.findContours(area, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(large, pieces, -1, (255, 255, 255), 4)
+    cv2.drawContours(large, pieces, -1, colour, 2)
+    return large
+
+
+def object_masks(data: Dataset) -> np.ndarray:
+    """Where the objects are, bool (N, H, W): the data set's own masks where it has them, GrabCut's where not."""
+    return ImageBatch.of(data.images, data.labels, data.masks).objects

@@ -1,0 +1,198 @@
+"""Running hunches against a network."""
+
+# ruff: noqa: PT028 - test_hunch and test_hunches are the library's names for what they do, not cases for pytest
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.errors import InputError, ModelError
+from core.hunches.base import Evidence, HunchInfo, TestSettings, Treatment, Verdict
+from core.hunches.registry import hunch_info, hunches
+from core.hunches.verdict import conclude, judge
+from core.hypothesis_tests import holm
+from core.images.image_batch import ImageBatch
+from core.networks.evaluator import ModelEvaluator, checked_images
+from core.progress import OnStep, silent
+from core.settings import Settings
+
+Asked = str | tuple[str, Mapping[str, Any]]
+_ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
+
+
+def test_hunch(
+    model: keras.Model, dataset: Dataset, hunch: str, *, n: int = 200, seed: int = 0, **settings: Any
+) -> Verdict:
+    """Try one hunch on a network, beside its control.
+
+    effect = mean over pictures of [p(true | as it is) - p(true | changed)] - [p(true | as it is) - p(true | control)]
+
+    The p-value is that of a paired sign-flip test, the interval a bootstrap over pictures. Where the control allows it,
+    each class is looked at too, and these looks are paid for (Holm), so that a flaw that touches one class is not lost.
+
+    Args:
+        model: any Keras classifier whose classes are the data set's. Not changed.
+        dataset: labelled pictures, best ones it has not learned from.
+        hunch: one of `hunches()`.
+        n: pictures to try, at least 1; a random choice where there are more.
+        seed: the same seed gives the same verdict.
+        settings: dials of the hunch (see its `Settings`) and of the test (`TestSettings`: threshold, confidence, ...).
+
+    Raises:
+        InputError: for an unknown hunch or setting, or a value out of bounds.
+        DataError: for pictures that do not fit the network.
+        ModelError: for a network with other classes, or whose answers are not numbers.
+    """
+    return _Trial(model, dataset, n, seed).run(*_split(hunch, settings))
+
+
+def test_hunches(
+    model: keras.Model,
+    dataset: Dataset,
+    asked: Iterable[Asked] | None = None,
+    *,
+    n: int = 200,
+    seed: int = 0,
+    on_step: OnStep = silent,
+    on_verdict: Callable[[Verdict], None] | None = None,
+    **settings: Any,
+) -> list[Verdict]:
+    """Try several hunches on the same pictures, correct for their number (Holm), and rank them.
+
+    Args:
+        asked: names, or pairs of a name and its settings; None for every hunch in each of its variants.
+        settings: dials of the test, the same for all.
+        on_step: called after each hunch. `Cancelled` raised from it goes on to the caller.
+        on_verdict: called with each verdict as if it were the only one, before its step, so that whoever stops in
+            between keeps it; `ranked` makes a list of them.
+
+    Returns:
+        supported ones first, then inconclusive ones, then those that are not supported; the largest effect first.
+
+    Raises:
+        the same as `test_hunch`.
+    """
+    test = TestSettings.of(**settings)
+    wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in planned(asked)]
+    trial, verdicts = _Trial(model, dataset, n, seed), []
+    for done, (info, chosen) in enumerate(wanted):
+        verdicts.append(trial.run(info, chosen, test))
+        if on_verdict is not None:
+            on_verdict(verdicts[-1])
+        on_step(done + 1, len(wanted), info.title)
+    return ranked(verdicts, dataset.class_names, **settings)
+
+
+def ranked(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings: Any) -> list[Verdict]:
+    """Verdicts that were reached one by one, corrected for their number (Holm) and ranked as `test_hunches` does.
+
+    Args:
+        verdicts: each as if it were the only one.
+        class_names: the data set's.
+        settings: dials of the test that they were reached with.
+    """
+    return sorted(_corrected(list(verdicts), class_names, TestSettings.of(**settings)), key=_rank)
+
+
+def planned(asked: Iterable[Asked] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+    """What `test_hunches` tries, as pairs of a name and its settings: what is asked, or every hunch in its variants."""
+    if asked is None:
+        return [(info.name, variant) for info in hunches().values() for variant in info.variants]
+    return [(item, {}) if isinstance(item, str) else item for item in asked]
+
+
+def _corrected(verdicts: list[Verdict], class_names: tuple[str, ...], test: TestSettings) -> list[Verdict]:
+    corrected = holm(np.array([verdict.p_value for verdict in verdicts]))
+    return [
+        conclude(replace(verdict, p_corrected=float(p_value)), hunch_info(verdict.hunch), class_names, test)
+        for verdict, p_value in zip(verdicts, corrected, strict=True)
+    ]
+
+
+def _rank(verdict: Verdict) -> tuple[int, float]:
+    strength = -verdict.effect if verdict.helps else min(verdict.effect, verdict.fall)
+    return _ORDER[verdict.conclusion], -strength
+
+
+def _split(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo, Settings, TestSettings]:
+    """Keyword settings as the hunch's own and the test's."""
+    info = hunch_info(hunch)
+    strict = {name: value for name, value in settings.items() if name in TestSettings.model_fields}
+    own = {name: value for name, value in settings.items() if name not in strict}
+    unknown = set(own) - set(info.Settings.model_fields)
+    if unknown:
+        known = [*info.Settings.model_fields, *TestSettings.model_fields]
+        raise InputError(
+            f"The hunch {hunch} has the settings {', '.join(known)}", ", ".join(sorted(unknown)), "Check the spelling."
+        )
+    return info, info.Settings.of(**own), TestSettings.of(**strict)
+
+
+@dataclass(eq=False)
+class _Trial:
+    """One choice of pictures, with the answers to them as they are; shared by all hunches that are tried on it."""
+
+    model: keras.Model
+    dataset: Dataset
+    n: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.n < 1:
+            raise InputError("The number of pictures should be at least 1", f"{self.n}")
+        self.network = ModelEvaluator.of(self.model)
+        classes = len(self.dataset.class_names)
+        if self.network.graph.classes != classes:
+            raise ModelError(
+                f"The network should tell the data's {classes} classes apart", f"one of {self.network.graph.classes}"
+            )
+        rng = np.random.default_rng(self.seed)
+        count = len(self.dataset)
+        self.indices = np.sort(rng.permutation(count)[: self.n])
+        self.part = self.dataset.take(self.indices)
+        if count:
+            checked_images(self.network.graph, self.part.images)
+        self.batch = ImageBatch.of(self.part.images, self.part.labels, self.part.masks)
+        self.before = self._answers(self.batch.pictures)
+
+    def run(self, info: HunchInfo, settings: Settings, test: TestSettings) -> Verdict:
+        """One hunch on these pictures. Its draws depend on the seed, the hunch and its settings alone."""
+        seed = zlib.crc32(f"{self.seed} {info.name} {settings.key}".encode())
+        evidence = self._evidence(info, settings, np.random.default_rng(seed))
+        return judge(info, settings.model_dump(), evidence, self.dataset.class_names, test, seed)
+
+    def _evidence(self, info: HunchInfo, settings: Settings, rng: np.random.Generator) -> Evidence:
+        batch = self.batch
+        arms = info.change(batch, rng, settings) if len(batch) else Treatment(batch.pictures, batch.pictures)
+        rows = np.arange(len(batch)) if arms.able is None else np.flatnonzero(arms.able)
+        answers = self._answers(np.concatenate([arms.changed[rows], arms.control[rows]]))
+        return Evidence(
+            indices=self.indices[rows],
+            chosen=len(batch),
+            labels=self.part.labels[rows],
+            units=rows if arms.units is None else arms.units[rows],
+            before=self.before[rows],
+            after=answers[: len(rows)],
+            control=answers[len(rows) :],
+            pictures=self.part.images[rows],
+            changed=batch.given(arms.changed[rows]),
+            controls=batch.given(arms.control[rows]),
+            region=None if arms.region is None else arms.region[rows],
+            lacking=arms.lacking,
+            note=arms.note,
+        )
+
+    def _answers(self, pictures: np.ndarray) -> np.ndarray:
+        if not len(pictures):
+            return np.zeros((0, len(self.dataset.class_names)))
+        answers = self.network.probabilities(self.batch.networks(pictures))
+        if not np.isfinite(answers).all():
+            raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
+        return answers

@@ -1,0 +1,1 @@
+"""What several packages do with images: masks, cutting and pasting, colours, JPEG, donors."""

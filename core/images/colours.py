@@ -1,0 +1,120 @@
+"""Colours: their names, and changes of hue and greyness. Pictures are float32 (N, H, W, C) in 0..255."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.images.image_batch import WHITE
+
+Which = Literal["any", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"]
+HUES: dict[Which, tuple[float, float]] = {
+    "red": (345, 15),
+    "orange": (15, 42),
+    "yellow": (42, 70),
+    "green": (70, 155),
+    "teal": (155, 192),
+    "blue": (192, 255),
+    "purple": (255, 295),
+    "pink": (295, 345),
+}
+"""Where each name begins and ends on the colour circle, in degrees."""
+SATURATED, LIT = 0.15, 0.15  # below this a pixel is grey or black and has no hue to speak of
+ENOUGH = 0.02  # share of a region that must have a colour
+
+Filling = Literal["grey", "black", "white", "red", "green", "blue", "own mean"]
+_FILLS = {
+    "grey": (127.5, 127.5, 127.5),
+    "black": (0.0, 0.0, 0.0),
+    "white": (255.0, 255.0, 255.0),
+    "red": (200.0, 40.0, 40.0),
+    "green": (60.0, 140.0, 60.0),
+    "blue": (70.0, 130.0, 210.0),
+}
+
+
+def filled(pictures: np.ndarray, filling: Filling) -> np.ndarray:
+    """One colour a picture, (N, 1, 1, C); on grey pictures its lightness."""
+    if filling == "own mean":
+        return pictures.mean(axis=(1, 2), keepdims=True)
+    colour = np.array(_FILLS[filling], np.float32)
+    if pictures.shape[-1] == 1:
+        colour = _lightness(colour[None, None, None])[0, 0, 0]
+    return np.broadcast_to(colour, (len(pictures), 1, 1, pictures.shape[-1]))
+
+
+def greyed(pictures: np.ndarray) -> np.ndarray:
+    """The pictures without colour, with as many channels; grey ones as they are."""
+    if pictures.shape[-1] == 1:
+        return pictures
+    return np.repeat(_lightness(pictures), 3, axis=-1)
+
+
+def turned(pictures: np.ndarray, degrees: float | np.ndarray, which: Which = "any") -> np.ndarray:
+    """Hue turned by so many degrees, one for all or one a picture, of one named colour or of all; grey stays grey."""
+    if pictures.shape[-1] == 1:
+        return pictures
+    hsv = to_hsv(pictures)
+    chosen = _named(hsv, which)
+    hsv[..., 0] = (hsv[..., 0] + np.reshape(degrees, (-1, 1, 1))) % 360
+    return np.where(chosen[..., None], from_hsv(hsv), pictures)
+
+
+def mean_hues(pictures: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """The mean direction on the colour circle over a region (N, H, W), weighted by colourfulness: degrees (N,)."""
+    hsv = to_hsv(pictures)
+    weight = hsv[..., 1] * hsv[..., 2] * region
+    angle = np.deg2rad(hsv[..., 0])
+    return np.rad2deg(np.arctan2((weight * np.sin(angle)).sum((1, 2)), (weight * np.cos(angle)).sum((1, 2)))) % 360
+
+
+def coloured(pictures: np.ndarray, region: np.ndarray, which: Which) -> np.ndarray:
+    """Which pictures show a named colour in a region (N, H, W): bool (N,). All of them for "any"."""
+    if which == "any":
+        return np.ones(len(pictures), bool)
+    if pictures.shape[-1] == 1:
+        return np.zeros(len(pictures), bool)
+    there = (_named(to_hsv(pictures), which) & region).sum(axis=(1, 2))
+    return there >= ENOUGH * np.maximum(region.sum(axis=(1, 2)), 1)
+
+
+def to_hsv(pictures: np.ndarray) -> np.ndarray:
+    """Hue in degrees, saturation and value in 0..1."""
+    return _converted(np.clip(pictures / WHITE, 0, 1), cv2.COLOR_RGB2HSV)
+
+
+def from_hsv(hsv: np.ndarray) -> np.ndarray:
+    """The inverse of `to_hsv`."""
+    return _converted(hsv, cv2.COLOR_HSV2RGB) * WHITE
+
+
+def to_lab(pictures: np.ndarray) -> np.ndarray:
+    """CIE L*a*b*: lightness in 0..100, and two axes of colour."""
+    return _converted(np.clip(pictures / WHITE, 0, 1), cv2.COLOR_RGB2LAB)
+
+
+def from_lab(lab: np.ndarray) -> np.ndarray:
+    """The inverse of `to_lab`, with colours that a screen cannot show moved to the nearest it can."""
+    return np.clip(_converted(lab, cv2.COLOR_LAB2RGB), 0, 1) * WHITE
+
+
+def _lightness(pictures: np.ndarray) -> np.ndarray:
+    return (pictures @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+
+
+def _named(hsv: np.ndarray, which: Which) -> np.ndarray:
+    if which == "any":
+        return np.ones(hsv.shape[:-1], bool)
+    start, end = HUES[which]
+    hue = hsv[..., 0]
+    within = (hue >= start) & (hue < end) if start < end else (hue >= start) | (hue < end)
+    return within & (hsv[..., 1] > SATURATED) & (hsv[..., 2] > LIT)
+
+
+def _converted(pictures: np.ndarray, code: int) -> np.ndarray:
+    """One OpenCV call for all pictures, laid below one another."""
+    count, height, width, channels = pictures.shape
+    tall = np.ascontiguousarray(pictures, np.float32).reshape(count * height, width, channels)
+    return np.asarray(cv2.cvtColor(tall, code)).reshape(pictures.shape) if count else pictures.astype(np.float32)

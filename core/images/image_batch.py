@@ -1,0 +1,122 @@
+"""The pictures that hunches work on, in one scale, with what is known about where things are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from core.images.masks import found_masks, inpainted, widened
+from core.images.stickers import find_labels
+
+WHITE = 255.0
+OBJECT = "object"
+BEHIND = "background"
+FRAME = "border"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a data set writes black and white. Changes are made in 0..255; networks get the data set's own scale."""
+
+    black: float
+    white: float
+    dtype: np.dtype
+
+    @staticmethod
+    def of(images: np.ndarray) -> Scale:
+        """0..255 for whole numbers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value."""
+        if images.dtype == np.uint8 or images.size == 0:
+            return Scale(0.0, WHITE, images.dtype)
+        low, high = float(images.min()), float(images.max())
+        white = 1.0 if max(abs(low), abs(high)) <= 1.0 else max(WHITE, abs(low), abs(high))
+        return Scale(-white if low < 0 else 0.0, white, images.dtype)
+
+    def spread(self, images: np.ndarray) -> np.ndarray:
+        """Own scale to 0..255, float32."""
+        pictures = np.asarray(images, np.float32)
+        if (self.black, self.white) == (0.0, WHITE):
+            return pictures
+        return (pictures - self.black) * np.float32(WHITE / (self.white - self.black))
+
+    def unspread(self, pictures: np.ndarray) -> np.ndarray:
+        """0..255 to the own scale, float32."""
+        if (self.black, self.white) == (0.0, WHITE):
+            return pictures
+        return pictures * np.float32((self.white - self.black) / WHITE) + np.float32(self.black)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageBatch:
+    """N pictures with labels and masks.
+
+    Args:
+        pictures: float32 (N, H, W, C) in 0..255.
+        labels: int (N,).
+        masks: name -> bool (N, H, W).
+        scale: how the data set writes them.
+    """
+
+    pictures: np.ndarray
+    labels: np.ndarray
+    masks: Mapping[str, np.ndarray]
+    scale: Scale
+
+    @staticmethod
+    def of(images: np.ndarray, labels: np.ndarray, masks: Mapping[str, np.ndarray] | None = None) -> ImageBatch:
+        """From what a data set holds."""
+        scale = Scale.of(np.asarray(images))
+        return ImageBatch(scale.spread(images), np.asarray(labels), dict(masks or {}), scale)
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def colourless(self) -> bool:
+        """Whether the pictures are grey."""
+        return self.pictures.shape[-1] == 1
+
+    @cached_property
+    def objects(self) -> np.ndarray:
+        """Where the object is, bool (N, H, W): the data set's own masks, or GrabCut's."""
+        own = self.masks.get(OBJECT)
+        return found_masks(self.pictures) if own is None else own
+
+    @property
+    def masked(self) -> bool:
+        """Whether the objects' masks are the data set's own."""
+        return OBJECT in self.masks
+
+    @cached_property
+    def artefacts(self) -> np.ndarray:
+        """Labels, frames and the like, which are neither object nor background, bool (N, H, W): known or found."""
+        known = [mask for name, mask in self.masks.items() if name not in (OBJECT, BEHIND)]
+        return np.any(known, axis=0) if known else find_labels(self.pictures)
+
+    @cached_property
+    def backdrops(self) -> np.ndarray:
+        """The pictures with object, labels and frames painted over."""
+        return inpainted(self.pictures, widened(self.objects | self.artefacts))
+
+    @cached_property
+    def emptied(self) -> np.ndarray:
+        """The pictures with the object alone painted over."""
+        return inpainted(self.pictures, widened(self.objects))
+
+    @cached_property
+    def found(self) -> ImageBatch:
+        """The same with the object's own mask forgotten, so that it is found anew."""
+        return replace(self, masks={name: mask for name, mask in self.masks.items() if name != OBJECT})
+
+    def networks(self, pictures: np.ndarray) -> np.ndarray:
+        """Pictures as a network gets them: float32 in the data set's own scale."""
+        return self.scale.unspread(pictures)
+
+    def given(self, pictures: np.ndarray) -> np.ndarray:
+        """Pictures in the data set's own scale and number type, as a gallery shows them."""
+        own = self.scale.unspread(pictures)
+        if self.scale.dtype == np.uint8:
+            return np.clip(own + 0.5, 0, WHITE).astype(np.uint8)
+        return own.astype(self.scale.dtype)

@@ -1,0 +1,98 @@
+"""What can be measured in a picture of which nothing is known: light, colour, sharpness, and where the object is."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset
+from core.images.colours import HUES, mean_hues, to_hsv
+from core.images.image_batch import WHITE, ImageBatch
+
+GREY = 0.12
+"""Below this mean colourfulness (saturation times brightness) a region has no colour to speak of."""
+EDGE = (60, 160)
+"""Canny's two thresholds in grey levels."""
+
+
+def material_of(dataset: Dataset) -> ImageBatch:
+    """The pictures in 0..255 with their masks, found by GrabCut where they have none."""
+    return ImageBatch.of(dataset.images, dataset.labels, dataset.masks)
+
+
+def measure(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
+    """One row a picture.
+
+    - brightness, contrast: mean and standard deviation of the grey levels, 0..1
+    - saturation: mean colourfulness, 0..1 (not on grey pictures)
+    - object colour, background colour: the mean hue by name, or "grey" (not on grey pictures)
+    - sharpness: logarithm of the variance of the Laplacian (Pech-Pacheco et al. 2000)
+    - edges: share of the pixels that Canny's detector marks, 0..1
+    - size: the object's share of the picture, 0..1
+    - x, y: the object's centre of mass, as shares of width and height
+
+    Args:
+        dataset: pictures in any scale.
+        material: the same pictures in 0..255, where they are at hand.
+    """
+    batch = batch or material_of(dataset)
+    grey = greys(batch.pictures)
+    found = {
+        "brightness": grey.mean(axis=(1, 2)) / WHITE,
+        "contrast": grey.std(axis=(1, 2)) / WHITE,
+        "sharpness": np.array([sharpness(picture) for picture in grey]),
+        "edges": np.array([edges(picture) for picture in grey]),
+        **place(batch.objects),
+    }
+    if not batch.colourless:
+        found["saturation"] = to_hsv(batch.pictures)[..., 1].mean(axis=(1, 2))
+        found["object colour"] = colours(batch.pictures, batch.objects)
+        found["background colour"] = colours(batch.pictures, ~batch.objects)
+    return pd.DataFrame(found)
+
+
+def greys(pictures: np.ndarray) -> np.ndarray:
+    """Grey levels float32 (N, H, W) in 0..255."""
+    if pictures.shape[-1] == 1:
+        return pictures[..., 0]
+    return pictures @ np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def sharpness(grey: np.ndarray) -> float:
+    """Logarithm of the variance of the Laplacian of one picture (H, W) in 0..255."""
+    return float(np.log1p(cv2.Laplacian(np.ascontiguousarray(grey, np.float32), cv2.CV_32F).var()))
+
+
+def edges(grey: np.ndarray) -> float:
+    """Share of the pixels of one picture (H, W) that are edges."""
+    return float((cv2.Canny(np.clip(grey + 0.5, 0, WHITE).astype(np.uint8), *EDGE) > 0).mean())
+
+
+def colours(pictures: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """The name of each picture's mean hue in a region (N, H, W), or "grey"."""
+    hsv = to_hsv(pictures)
+    area = np.maximum(region.sum(axis=(1, 2)), 1)
+    vivid = (hsv[..., 1] * hsv[..., 2] * region).sum(axis=(1, 2)) / area
+    hue = mean_hues(pictures, region)
+    names = np.array([_name(angle) for angle in hue], dtype=object)
+    return np.where(vivid < GREY, "grey", names).astype(object)
+
+
+def place(objects: np.ndarray) -> dict[str, np.ndarray]:
+    """Size and centre of masks (N, H, W), as shares."""
+    height, width = objects.shape[1:]
+    area = objects.sum(axis=(1, 2))
+    weight = np.maximum(area, 1)
+    across, down = (np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height
+    x = np.where(area > 0, (objects.sum(axis=1) @ across) / weight, 0.5)
+    y = np.where(area > 0, (objects.sum(axis=2) @ down) / weight, 0.5)
+    return {"size": area / (height * width), "x": x, "y": y}
+
+
+def _name(angle: float) -> str:
+    for name, (start, end) in HUES.items():
+        inside = start <= angle < end if start < end else angle >= start or angle < end
+        if inside:
+            return str(name)
+    return "grey"

@@ -1,0 +1,226 @@
+"""One training from its first step to its last."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.datasets.base import Dataset, Splits
+from core.errors import Cancelled, InputError
+from core.networks.training.progress import OnPoint, Point
+from core.networks.training.run import Ending
+from core.networks.training.schedule import rate_at
+from core.networks.training.specs import TrainingSpec
+from core.networks.training.train_step import Score, TrainStep
+from core.progress import OnStep
+
+Watch = Callable[[keras.Model, int], None]
+Row = dict[str, float]
+REPORT_EVERY = 0.1
+
+
+@dataclass(frozen=True)
+class _Kept:
+    epoch: int
+    weights: list[np.ndarray]
+
+
+class _Pace:
+    """How many pictures are learned from in a second: the median of the last steps, so compilation does not count."""
+
+    def __init__(self) -> None:
+        self._steps: deque[float] = deque(maxlen=50)
+
+    @contextlib.contextmanager
+    def measured(self, pictures: int) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._steps.append(pictures / max(time.perf_counter() - began, 1e-9))
+
+    @property
+    def pictures_per_second(self) -> float:
+        return float(np.median(self._steps))
+
+
+class Loop:
+    """Teaches a model on splits.
+
+    Args:
+        model: changed in place; must belong to the caller alone.
+        splits: pictures to learn from, to choose the epoch by, and to be judged on.
+        spec: how it is taught.
+        on_step, on_point, watch: as for `train`.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        splits: Splits,
+        spec: TrainingSpec,
+        on_step: OnStep,
+        on_point: OnPoint | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.rows: list[Row] = []
+        self._model, self._splits, self._spec = model, splits, spec
+        self._learner = TrainStep(model, spec, class_weights(splits.train, spec))
+        self._on_step, self._on_point, self._watch = on_step, on_point, watch
+        self._batch = min(spec.batch, len(splits.train))
+        self._steps = -(-len(splits.train) // self._batch)
+        self._total = self._steps * spec.epochs
+        self._kept: _Kept | None = None
+        self._pace = _Pace()
+        self._reported = 0.0
+
+    def go(self) -> Ending:
+        """Teach until the end, whatever brings it about, and leave the kept epoch's weights in the model.
+
+        Raises:
+            Cancelled: when a callback raised it before the first epoch had ended.
+            InputError: when the loss is not a number before the first epoch has ended.
+        """
+        try:
+            ending = self._epochs()
+        except Cancelled:
+            if self._kept is None:
+                raise
+            ending = "cancelled"
+        if self._kept is not None:
+            self._model.set_weights(self._kept.weights)
+        return ending
+
+    def metrics(self) -> dict[str, Any]:
+        """The kept epoch, what it cost, and how the network does on the test pictures."""
+        epoch, test = self._kept.epoch if self._kept else 0, self._splits.test
+        score = self._learner.judge(test.images, test.labels)
+        return {
+            "accuracy": score.accuracy,
+            "loss": score.loss,
+            "correct": score.correct,
+            "n": score.n,
+            "recall": self._recall(test),
+            "validation_accuracy": self.rows[epoch - 1]["val_accuracy"] if epoch else float("nan"),
+            "epoch": epoch,
+            "epochs": len(self.rows),
+            "seconds": sum(row["seconds"] for row in self.rows),
+            "weights": self._model.count_params(),
+        }
+
+    def _recall(self, data: Dataset) -> dict[str, list[int]]:
+        scores = {}
+        for label, name in enumerate(data.class_names):
+            mine = data.labels == label
+            score = self._learner.judge(data.images[mine], data.labels[mine])
+            scores[name] = [score.correct, score.n]
+        return scores
+
+    def _epochs(self) -> Ending:
+        order = batches(len(self._splits.train), self._batch, self._spec.seed)
+        self._on_step(0, self._total, "starting")
+        if self._watch:
+            self._watch(self._model, 0)
+        for epoch in range(1, self._spec.epochs + 1):
+            row = self._epoch(epoch, order)
+            if row is None:
+                return self._diverged(epoch)
+            self.rows.append(row)
+            self._keep(epoch)
+            if self._watch:
+                self._watch(self._model, epoch)
+            if self._judged and self._spec.patience and epoch - best_epoch(self.rows) >= self._spec.patience:
+                return "patience"
+        return "finished"
+
+    def _epoch(self, epoch: int, order: Iterator[np.ndarray]) -> Row | None:
+        """One pass over the training pictures as a row of the history; None where the loss is not a number."""
+        train, validation = self._splits.train, self._splits.validation
+        seen, rate, began = Score(0.0, 0, 0), 0.0, time.perf_counter()
+        for step in range(1, self._steps + 1):
+            done = (epoch - 1) * self._steps + step
+            rate = rate_at(self._spec, done / self._total)
+            chosen = next(order)
+            with self._pace.measured(self._batch):
+                seen += self._learner.teach(train.images[chosen], train.labels[chosen], rate)
+            if not np.isfinite(seen.loss):
+                return None
+            if step < self._steps and time.perf_counter() - self._reported > REPORT_EVERY:
+                self._report(done, seen, None, rate)
+        judged = self._learner.judge(validation.images, validation.labels)
+        self._report(epoch * self._steps, seen, judged if self._judged else None, rate)
+        return {
+            "epoch": epoch,
+            "loss": seen.loss,
+            "accuracy": seen.accuracy,
+            "val_loss": judged.loss,
+            "val_accuracy": judged.accuracy,
+            "rate": rate,
+            "seconds": time.perf_counter() - began,
+            "pictures_per_second": self._pace.pictures_per_second,
+        }
+
+    @property
+    def _judged(self) -> bool:
+        return len(self._splits.validation) > 0
+
+    def _report(self, done: int, seen: Score, validation: Score | None, rate: float) -> None:
+        self._reported, pace = time.perf_counter(), self._pace.pictures_per_second
+        point = Point(
+            epoch=done / self._steps,
+            loss=seen.loss,
+            accuracy=seen.accuracy,
+            val_loss=validation.loss if validation else None,
+            val_accuracy=validation.accuracy if validation else None,
+            rate=rate,
+            pictures_per_second=pace,
+            seconds_left=(self._total - done) * self._batch / pace,
+        )
+        if self._on_point:
+            self._on_point(point)
+        self._on_step(done, self._total, point.note)
+
+    def _keep(self, epoch: int) -> None:
+        """Hold the weights of this epoch where it is the one to keep so far."""
+        if self._spec.keep == "last" or not self._judged or best_epoch(self.rows) == epoch:
+            self._kept = _Kept(epoch, self._model.get_weights())
+
+    def _diverged(self, epoch: int) -> Ending:
+        if self._kept is None:
+            raise InputError(
+                "The loss should stay a number",
+                f"one that is none in epoch {epoch}",
+                "Lower the learning rate, or clip the gradient.",
+            )
+        return "diverged"
+
+
+def best_epoch(rows: list[Row]) -> int:
+    """The epoch with the best validation accuracy, ties broken by the lower loss and then by the earlier epoch."""
+    best = max(rows, key=lambda row: (row["val_accuracy"], -row["val_loss"], -row["epoch"]))
+    return int(best["epoch"])
+
+
+def batches(n: int, size: int, seed: int) -> Iterator[np.ndarray]:
+    """Batches of indices without end: one random order of all n pictures after another, cut into equal pieces."""
+    generator, left = np.random.default_rng(seed), np.empty(0, np.int64)
+    while True:
+        while len(left) < size:
+            left = np.concatenate([left, generator.permutation(n)])
+        yield left[:size]
+        left = left[size:]
+
+
+def class_weights(data: Dataset, spec: TrainingSpec) -> np.ndarray:
+    """How much a picture of each class counts: 1, or N / (K · N_k) where classes are to count alike, (K,)."""
+    classes = len(data.class_names)
+    if spec.class_weights == "none":
+        return np.ones(classes)
+    counts = np.bincount(data.labels, minlength=classes)
+    present = np.count_nonzero(counts)
+    return np.where(counts > 0, len(data) / (present * np.maximum(counts, 1)), 0.0)

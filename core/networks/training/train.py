@@ -1,0 +1,170 @@
+"""Teaching a network, once for each set of inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Splits
+from core.errors import DataError, ModelError, Unavailable
+from core.networks.graph import graph_of
+from core.networks.training.build import build
+from core.networks.training.loop import Loop, Watch
+from core.networks.training.progress import OnPoint
+from core.networks.training.run import UNREADABLE, Run, has_run, open_run
+from core.networks.training.specs import NetworkSpec, TrainingSpec
+from core.progress import OnStep, silent
+from core.settings import digest
+from core.store import Store, default_store
+
+# Raise it when the same inputs would give another network, so that no run of the old code is taken for one of the new.
+VERSION = 1
+
+
+def train(
+    splits: Splits,
+    network_spec: NetworkSpec | None = None,
+    training_spec: TrainingSpec | None = None,
+    *,
+    store: Store | None = None,
+    on_step: OnStep | None = None,
+    on_point: OnPoint | None = None,
+    watch: Watch | None = None,
+    start: Run | keras.Model | None = None,
+    about: Mapping[str, Any] | None = None,
+    again: bool = False,
+) -> Run:
+    """Train a network on splits, or load the run that the same inputs gave before.
+
+    Args:
+        splits: pictures to learn from, to choose the epoch by, and to be judged on.
+        network_spec: what the network is made of; the default where None. Not used with `start`.
+        training_spec: how it is taught; the default where None.
+        store: where runs are kept; `default_store()` where None.
+        on_step: called some ten times a second with the batches done, of how many, and a note. `Cancelled` raised from
+            it, or from the other two callbacks, ends the training: the best epoch so far is returned with `cancelled`
+            set, and kept under a key of its own. Before the first epoch has ended `Cancelled` goes on to the caller.
+        on_point: called as often with a `Point` of the live curves, and at the end of each epoch.
+        watch: called with the network, read only, and the number of epochs done: 0 before the first, then after each.
+            Not called when the run is loaded; see `again`.
+        start: a run or model to go on from; a copy of it is trained.
+        about: kept with the run; no part of its key.
+        again: train even if the run is in the store.
+
+    Returns:
+        the run; it is in the store, or a warning says why not.
+
+    Raises:
+        DataError: when there is nothing to learn from.
+        InputError: when the network does not suit the pictures, or the loss is not a number before an epoch has ended.
+    """
+    store, network_spec = store or default_store(), _network_spec(network_spec, start)
+    training_spec = training_spec or TrainingSpec()
+    key = run_key(splits, network_spec, training_spec, start)
+    known = None if again else _known(key, store)
+    if known is not None:
+        return known
+    _check(splits)
+    model = _fresh(splits, network_spec, start)
+    loop = Loop(model, splits, training_spec, on_step or silent, on_point, watch)
+    ending = loop.go()
+    run = Run(
+        key=digest([key, "cancelled", len(loop.rows)]) if ending == "cancelled" else key,
+        model=model,
+        history=pd.DataFrame(loop.rows),
+        network_spec=network_spec,
+        training_spec=training_spec,
+        class_names=splits.class_names,
+        input_shape=splits.train.shape,
+        metrics=loop.metrics(),
+        ending=ending,
+        parent=start.key if isinstance(start, Run) else "",
+        about=dict(about or {}),
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    _save(run, store)
+    return run
+
+
+def run_key(
+    splits: Splits,
+    network_spec: NetworkSpec | None = None,
+    training_spec: TrainingSpec | None = None,
+    start: Run | keras.Model | None = None,
+) -> str:
+    """The key that `train` gives to the run of these inputs, without training."""
+    network_spec, training_spec = _network_spec(network_spec, start), training_spec or TrainingSpec()
+    return digest(
+        [
+            VERSION,
+            splits.key,
+            network_spec.model_dump(mode="json"),
+            training_spec.model_dump(mode="json"),
+            _print(start),
+        ]
+    )
+
+
+def _network_spec(given: NetworkSpec | None, start: Run | keras.Model | None) -> NetworkSpec:
+    if isinstance(start, Run):
+        return start.network_spec
+    return given or NetworkSpec()
+
+
+def _print(start: Run | keras.Model | None) -> str:
+    """A hash of the architecture and weights of a start; "" for a fresh one."""
+    if start is None:
+        return ""
+    model = start.model if isinstance(start, Run) else start
+    hasher = hashlib.blake2b(model.to_json().encode(), digest_size=8)
+    for weights in model.get_weights():
+        hasher.update(np.ascontiguousarray(weights).data)
+    return hasher.hexdigest()
+
+
+def _known(key: str, store: Store) -> Run | None:
+    """The run of a key; None where there is none that can be opened."""
+    try:
+        return open_run(key, store) if has_run(key, store) else None
+    except UNREADABLE:
+        return None
+
+
+def _save(run: Run, store: Store) -> None:
+    """Keep the run. A store that fails now must not cost the training."""
+    try:
+        run.save(store)
+    except Unavailable as error:
+        warnings.warn(f"The run was not kept. {error.sentence}", stacklevel=3)
+
+
+def _check(splits: Splits) -> None:
+    if not len(splits.train):
+        raise DataError("There should be training pictures", "none", "Put more pictures into the training part.")
+    shapes = {part.shape for part in splits.parts.values() if len(part)}
+    if len(shapes) > 1:
+        raise DataError("All pictures should have the same size", f"{sorted(shapes)}")
+
+
+def _fresh(splits: Splits, spec: NetworkSpec, start: Run | keras.Model | None) -> keras.Model:
+    """A network that belongs to this training alone."""
+    if start is None:
+        return build(spec, splits.train.shape, splits.class_names)
+    old = start.model if isinstance(start, Run) else start
+    classes, shape = graph_of(old).classes, tuple(old.input_shape[1:])
+    fits = all(side in (None, given) for side, given in zip(shape, splits.train.shape, strict=True))
+    if classes != len(splits.class_names) or not fits:
+        raise ModelError(
+            f"The network should suit pictures of {splits.train.shape} and {len(splits.class_names)} classes",
+            f"one for {shape} and {classes}",
+        )
+    model = keras.models.clone_model(old)
+    model.set_weights(old.get_weights())
+    return model

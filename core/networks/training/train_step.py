@@ -1,0 +1,132 @@
+"""One network, one optimiser, and the two compiled functions that teach and judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.networks.graph import PROBABILITY_HEADS, as_logits, graph_of
+from core.networks.training.augmentation import augmenter
+from core.networks.training.specs import TrainingSpec
+
+EVALUATION_BATCH = 256
+UNPENALISED = ("bias", "gamma", "beta")
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a network does on some pictures: mean cross-entropy, and how many of how many it gets right."""
+
+    loss: float
+    correct: int
+    n: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers; NaN where there are no pictures."""
+        return self.correct / self.n if self.n else float("nan")
+
+    def __add__(self, other: Score) -> Score:
+        """The score on both sets of pictures together."""
+        n = self.n + other.n
+        return Score((self.loss * self.n + other.loss * other.n) / max(n, 1), self.correct + other.correct, n)
+
+
+def optimiser_of(spec: TrainingSpec) -> keras.optimizers.Optimizer:
+    """The Keras optimiser that a spec names. Norms and biases are left out of decoupled decay."""
+    common = {
+        "learning_rate": spec.rate,
+        "weight_decay": spec.decay or None,
+        "global_clipnorm": spec.clip or None,
+    }
+    optimisers = keras.optimizers
+    made = {
+        "adam": lambda: optimisers.Adam(**common),
+        "adamw": lambda: optimisers.AdamW(**{**common, "weight_decay": spec.decay}),
+        "sgd": lambda: optimisers.SGD(momentum=spec.momentum, **common),
+        "nesterov": lambda: optimisers.SGD(momentum=spec.momentum, nesterov=True, **common),
+        "rmsprop": lambda: optimisers.RMSprop(momentum=spec.momentum, **common),
+        "lion": lambda: optimisers.Lion(**common),
+    }[spec.optimiser]()
+    made.exclude_from_weight_decay(var_names=list(UNPENALISED))
+    return made
+
+
+class TrainStep:
+    """Teaches a model step by step.
+
+    Args:
+        model: changed in place; must belong to the caller alone.
+        spec: optimiser, losses and augmentation.
+        class_weights: float (K,), how much each class counts.
+    """
+
+    def __init__(self, model: keras.Model, spec: TrainingSpec, class_weights: np.ndarray) -> None:
+        self.model = model
+        self._optimiser = optimiser_of(spec)
+        self._optimiser.build(model.trainable_variables)
+        self._smoothing = spec.label_smoothing
+        self._weights = tf.constant(class_weights, tf.float32)
+        self._head = graph_of(model).head
+        self._augment = augmenter(spec, int(model.input_shape[-1]))
+        # XLA trains slower than Eigen on a CPU.
+        self._teach = tf.function(self._step, jit_compile=False)
+        self._judge = tf.function(self._sums, jit_compile=False, reduce_retracing=True)
+
+    def teach(self, images: np.ndarray, labels: np.ndarray, rate: float) -> Score:
+        """Change the weights once, after looking at these pictures, and say how it did on them just before."""
+        self._optimiser.learning_rate = rate
+        loss, correct = self._teach(tf.constant(images), tf.constant(labels))
+        return Score(float(loss), int(correct), len(labels))
+
+    def judge(self, images: np.ndarray, labels: np.ndarray) -> Score:
+        """How the network does on these pictures, in inference mode."""
+        loss, correct = 0.0, 0
+        for start in range(0, len(labels), EVALUATION_BATCH):
+            part = slice(start, start + EVALUATION_BATCH)
+            sums = self._judge(tf.constant(images[part]), tf.constant(labels[part]))
+            loss, correct = loss + float(sums[0]), correct + int(sums[1])
+        return Score(loss / len(labels) if len(labels) else float("nan"), correct, len(labels))
+
+    def _step(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images = self._augment(tf.cast(images, tf.float32))
+        with tf.GradientTape() as tape:
+            logits = self._logits(images, training=True)
+            losses = self._cross_entropy(logits, labels, self._smoothing)
+            total = tf.reduce_mean(losses * tf.gather(self._weights, labels))
+            total += tf.add_n(self.model.losses) if self.model.losses else 0.0
+        variables = self.model.trainable_variables
+        self._optimiser.apply(tape.gradient(total, variables), variables)
+        return tf.reduce_mean(self._cross_entropy(logits, labels, 0.0)), _correct(logits, labels)
+
+    def _sums(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        logits = self._logits(tf.cast(images, tf.float32), training=False)
+        return tf.reduce_sum(self._cross_entropy(logits, labels, 0.0)), _correct(logits, labels)
+
+    def _logits(self, images: tf.Tensor, training: bool) -> tf.Tensor:
+        """Logits (N, K), from before the softmax where the network ends in one."""
+        answers = self.model(images, training=training)
+        if self._head not in PROBABILITY_HEADS:
+            return answers
+        # Keras leaves what went into a softmax or sigmoid on what came out of it, mostly.
+        logits = getattr(answers, "_keras_logits", None)
+        return as_logits(_undone(answers, self._head) if logits is None else logits, self._head)
+
+    def _cross_entropy(self, logits: tf.Tensor, labels: tf.Tensor, smoothing: float) -> tf.Tensor:
+        """Cross-entropy of each picture, (N,)."""
+        classes = tf.shape(logits)[-1]
+        wanted = tf.one_hot(labels, classes) * (1 - smoothing) + smoothing / tf.cast(classes, tf.float32)
+        return tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+
+
+def _correct(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    return tf.math.count_nonzero(tf.argmax(logits, axis=-1) == labels)
+
+
+def _undone(shares: tf.Tensor, head: str) -> tf.Tensor:
+    """Logits that give these probabilities; a softmax's are known up to a constant for each picture."""
+    shares = tf.clip_by_value(shares, 1e-7, 1 - 1e-7)
+    return tf.math.log(shares) if head == "softmax" else tf.math.log(shares) - tf.math.log1p(-shares)

@@ -1,0 +1,67 @@
+"""What a fix changed: group by group and picture by picture, on the judge, with the network of the median seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.intervals import wilson
+from core.repair.rungs import AS_IT_IS
+
+if TYPE_CHECKING:
+    from core.repair.ladder import Ladder
+
+
+@dataclass(frozen=True, eq=False)
+class Changed:
+    """Rows of the judge whose answer a fix changed.
+
+    Args:
+        healed: wrong before and right now, those that moved farthest first, int.
+        broken: right before and wrong now, in the same order.
+        before, after: how sure the networks are of each class, (N, K).
+    """
+
+    healed: np.ndarray
+    broken: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+
+
+def changed(ladder: Ladder, fix: str) -> Changed:
+    """Which pictures a rung of a ladder heals and which it breaks, against the network as it is."""
+    before = ladder.answers[AS_IT_IS][0]
+    after = ladder.answers[fix][ladder.medians[fix]]
+    labels = ladder.judge.data.labels
+    was, now = before.argmax(axis=1) == labels, after.argmax(axis=1) == labels
+    rows = np.arange(len(labels))
+    moved = np.abs(after[rows, labels] - before[rows, labels])
+
+    def ordered(chosen: np.ndarray) -> np.ndarray:
+        return np.flatnonzero(chosen)[np.argsort(-moved[chosen], kind="stable")]
+
+    return Changed(ordered(~was & now), ordered(was & ~now), before, after)
+
+
+def by_group(ladder: Ladder, fix: str) -> pd.DataFrame:
+    """Accuracy of each group before and after a rung.
+
+    Returns:
+        one row a group, the worst before first: group, pictures, before, before_low, before_high, after, after_low,
+        after_high (Wilson's intervals).
+    """
+    found, judge = changed(ladder, fix), ladder.judge
+    labels, groups = judge.data.labels, judge.groups
+    rows = []
+    for group in judge.counted:
+        mine = groups == group
+        row: dict[str, float | str] = {"group": group, "pictures": int(mine.sum())}
+        for name, shares in (("before", found.before), ("after", found.after)):
+            right = int((shares[mine].argmax(axis=1) == labels[mine]).sum())
+            low, high = wilson(right, int(mine.sum()))
+            row |= {name: right / mine.sum(), f"{name}_low": low, f"{name}_high": high}
+        rows.append(row)
+    return pd.DataFrame(rows).sort_values("before", kind="stable").reset_index(drop=True)

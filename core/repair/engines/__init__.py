@@ -1,0 +1,1 @@
+"""Machinery that fixes share: layers put before a network, heads, region edits, training settings."""

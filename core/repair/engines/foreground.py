@@ -1,0 +1,72 @@
+"""The pictures of a data set taken apart, once for all fixes and seeds that need it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.images.image_batch import ImageBatch
+from core.images.masks import found_masks
+from core.repair.base import Recipe, multiplied, repainted, retouched
+
+Masks = Literal["own", "found"]
+Change = Callable[[ImageBatch, np.random.Generator], np.ndarray]
+KEPT = 6
+_shelf: OrderedDict[str, np.ndarray] = OrderedDict()
+_lock = threading.Lock()
+
+
+def object_masks(data: Dataset, masks: Masks) -> np.ndarray:
+    """Where the object is in each picture, bool (N, H, W)."""
+    own = (data.masks or {}).get("object")
+    if own is not None and masks == "own":
+        return own
+    key = data.key
+    with _lock:
+        if key in _shelf:
+            _shelf.move_to_end(key)
+            return _shelf[key]
+    found = found_masks(data.images)
+    with _lock:
+        _shelf[key] = found
+        while len(_shelf) > KEPT:
+            _shelf.popitem(last=False)
+    return found
+
+
+def batch(data: Dataset, masks: Masks) -> ImageBatch:
+    """The pictures with their object masks. Labels and frames count as background: they are to be exchanged too."""
+    made = ImageBatch.of(data.images, data.labels, {"object": object_masks(data, masks)})
+    return made
+
+
+def varied(recipe: Recipe, copies: int, masks: Masks, change: Change, word: str) -> Recipe:
+    """Training pictures in several changed versions each, validation pictures in one.
+
+    Args:
+        recipe: what was there before; where its pictures are there several times already, each is changed.
+        copies: how many versions.
+        masks: where the object is.
+        change: gives the changed pictures of a material, (N, H, W, C) in 0..255.
+        word: names the purpose, so that its draws are its own.
+    """
+    already = recipe.copies
+    recipe = multiplied(recipe, copies)
+
+    def work(data: Dataset, rng: np.random.Generator) -> Dataset:
+        times = max(1, recipe.copies // already) if data is recipe.splits.train else 1
+        size = len(data) // times
+        images = data.images.copy()
+        once = batch(data.take(slice(0, size)), masks) if size else None
+        for start in range(0, size * times, max(1, size)):
+            assert once is not None
+            images[start : start + size] = once.given(change(once, rng))
+        return repainted(data, images)
+
+    return replace(recipe, splits=retouched(recipe, work, word))

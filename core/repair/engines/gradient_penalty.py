@@ -1,0 +1,138 @@
+"""Teaching with a penalty on input gradients where the network should not look."""
+
+from __future__ import annotations
+
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.datasets.base import Splits
+from core.errors import InputError
+from core.networks.training.loop import batches, best_epoch, class_weights
+from core.networks.training.schedule import rate_at
+from core.networks.training.specs import TrainingSpec
+from core.networks.training.train_step import TrainStep
+from core.progress import OnStep
+from core.repair.base import Penalty
+
+WHITE = 255.0
+Row = dict[str, float]
+
+
+def penalty_of(logits: tf.Tensor, gradients: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:
+    r"""Mean over pictures of $\sum_d (A_d g_d)^2$ with g the gradient of $\sum_k \log \hat p_k$ by a picture in 0..1.
+
+    Args:
+        logits: (N, K); only their number matters.
+        gradients: of that sum by pictures in 0..255, (N, H, W, C).
+        masks: A, (N, H, W), 1 where the network should not look.
+
+    Source: Ross, Hughes and Doshi-Velez 2017, arXiv 1703.03717, equation 2.
+    """
+    squares = tf.square(gradients * WHITE) * masks[..., None]
+    return tf.reduce_sum(squares) / tf.cast(tf.shape(logits)[0], tf.float32)
+
+
+class ReasonedTrainStep(TrainStep):
+    """A learner whose loss counts input gradients in a mask, too."""
+
+    def __init__(self, model: keras.Model, spec: TrainingSpec, weights: np.ndarray, penalty: float) -> None:
+        super().__init__(model, spec, weights)
+        self._penalty = penalty
+        self._teach_masked = tf.function(self._step_masked, jit_compile=False)
+
+    def teach_masked(self, images: np.ndarray, labels: np.ndarray, masks: np.ndarray, rate: float) -> tuple[float, int]:
+        """Change the weights once; cross-entropy before it, and how many answers were right."""
+        self._optimiser.learning_rate = rate
+        loss, correct = self._teach_masked(
+            tf.constant(images), tf.constant(labels), tf.constant(masks.astype(np.float32))
+        )
+        return float(loss), int(correct)
+
+    def loss(self, images: tf.Tensor, labels: tf.Tensor, masks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Cross-entropy, penalty and logits of a batch, in training mode."""
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            logits = self._logits(images, training=True)
+            summed = tf.reduce_sum(tf.nn.log_softmax(logits))
+        gradients = tape.gradient(summed, images)
+        losses = self._cross_entropy(logits, labels, self._smoothing)
+        weighted = tf.reduce_mean(losses * tf.gather(self._weights, labels))
+        return weighted, penalty_of(logits, gradients, masks), logits
+
+    def _step_masked(self, images: tf.Tensor, labels: tf.Tensor, masks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images = tf.cast(images, tf.float32)
+        with tf.GradientTape() as tape:
+            wrong, penalty, logits = self.loss(images, labels, masks)
+            total = wrong + self._penalty * penalty
+            total += tf.add_n(self.model.losses) if self.model.losses else 0.0
+        variables = self.model.trainable_variables
+        self._optimiser.apply(tape.gradient(total, variables), variables)
+        return wrong, tf.math.count_nonzero(tf.argmax(logits, axis=-1) == labels)
+
+
+def teach(model: keras.Model, splits: Splits, spec: TrainingSpec, penalty: Penalty, on_step: OnStep) -> list[Row]:
+    """Teach a model with the penalty, leave the best epoch's weights in it, and give one row an epoch.
+
+    Pictures are not changed at random, for the masks would have to be changed with them.
+
+    Args:
+        model: changed in place; must belong to the caller.
+        splits: pictures to learn from and to choose the epoch by.
+        spec: how it is taught; its random changes are left out.
+        penalty: where it should not look, and how much that counts.
+        on_step: called after each batch.
+
+    Raises:
+        InputError: when the loss is no longer a number.
+    """
+    train, validation = splits.train, splits.validation
+    plain = TrainingSpec.of(spec, **_still())
+    learner = ReasonedTrainStep(model, plain, class_weights(train, spec), penalty.weight)
+    size = min(spec.batch, len(train))
+    steps = -(-len(train) // size)
+    order, rows, kept = batches(len(train), size, spec.seed), [], model.get_weights()
+    for epoch in range(1, spec.epochs + 1):
+        began, loss, correct = time.perf_counter(), 0.0, 0
+        for step in range(steps):
+            done = (epoch - 1) * steps + step + 1
+            chosen = next(order)
+            wrong, right = learner.teach_masked(
+                train.images[chosen],
+                train.labels[chosen],
+                penalty.masks[chosen],
+                rate_at(spec, done / (steps * spec.epochs)),
+            )
+            if not np.isfinite(wrong):
+                raise InputError(
+                    "The loss should stay a number", f"one that is none in epoch {epoch}", "Lower the weight."
+                )
+            loss, correct = loss + wrong, correct + right
+            on_step(done, steps * spec.epochs, f"epoch {epoch} of {spec.epochs}")
+        judged = learner.judge(validation.images, validation.labels)
+        seconds = time.perf_counter() - began
+        rows.append(
+            {
+                "epoch": epoch,
+                "loss": loss / steps,
+                "accuracy": correct / (steps * size),
+                "val_loss": judged.loss,
+                "val_accuracy": judged.accuracy,
+                "rate": rate_at(spec, epoch / spec.epochs),
+                "seconds": seconds,
+                "pictures_per_second": steps * size / max(seconds, 1e-9),
+            }
+        )
+        if spec.keep == "last" or not len(validation) or best_epoch(rows) == epoch:
+            kept = model.get_weights()
+    model.set_weights(kept)
+    return rows
+
+
+def _still() -> dict[str, float | bool]:
+    """The dials of random changes, all off."""
+    off: dict[str, float | bool] = {"flip": False, "flip_vertical": False}
+    names = ("shift", "rotate", "zoom", "brightness", "contrast", "hue", "saturation", "erase")
+    return {**off, **dict.fromkeys(names, 0.0)}

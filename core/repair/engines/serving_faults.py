@@ -1,0 +1,180 @@
+"""Faults at serving: finding them without labels, the layers that undo them, and pictures made to have them.
+
+Test pictures are as they are served, validation pictures as they were learned from. The right fault is the one that
+makes the network see in both the same: when validation pictures are given it, their features have the lowest Fréchet
+distance to those of the test pictures.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import keras
+import numpy as np
+
+from core.images.image_batch import WHITE
+from core.repair.base import Front, Recipe
+from core.repair.engines.classifier_head import features
+from core.repair.engines.deblurring import mixed, sharpener_of, sharpening, spectra, surrounding
+
+MOST = 400  # pictures looked at on either side
+BATCH = 256
+MARGIN = 0.8  # a fault must bring the distance below this share of what it is without
+RADII = tuple(np.round(np.arange(0.4, 4.01, 0.2), 2))
+CROPS = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2))
+FINER = np.linspace(-0.4, 0.4, 17)  # round the radius that is about right
+LOSSY = ("blurred", "cropped")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to pictures on their way: its name in the settings, and how much."""
+
+    name: str
+    amount: float = 1.0
+
+
+def found(recipe: Recipe, name: str, amount: float | None) -> Fault | None:
+    """The fault that is named, with its amount found where it is left open; None where none is found.
+
+    Args:
+        recipe: its test pictures are as served, its validation pictures as learned from.
+        name: as in the fix's settings; "find" tries them all.
+        amount: how much, where that is known.
+    """
+    if name == "red and blue swapped" or (name != "find" and amount is not None):
+        return Fault(name, 1.0 if amount is None else amount)
+    learned, served = few(recipe.splits.validation.images), few(recipe.splits.test.images)
+    if not len(learned) or not len(served):
+        return None
+    tried = [fault for fault in _candidates(learned, served) if name in ("find", fault.name)]
+    target = features(recipe.model, served)
+    before = distance(features(recipe.model, learned), target)
+    after = [distance(features(recipe.model, spoiled(learned, fault)), target) for fault in tried]
+    if not tried or (name == "find" and min(after) > MARGIN * before):
+        return None
+    return tried[int(np.argmin(after))]
+
+
+def distance(values: np.ndarray, others: np.ndarray) -> float:
+    r"""$\|\mu_1 - \mu_2\|^2 + \mathrm{tr}(S_1 + S_2 - 2 (S_1 S_2)^{1/2})$, on features (N, F) and (M, F).
+
+    Source: Heusel et al. 2017, arXiv 1706.08500.
+    """
+    values, others = np.asarray(values, np.float64), np.asarray(others, np.float64)
+    first, second = np.cov(values, rowvar=False), np.cov(others, rowvar=False)
+    first, second = np.atleast_2d(first), np.atleast_2d(second)
+    root = np.sqrt(np.maximum(np.linalg.eigvals(first @ second).real, 0)).sum()
+    apart = np.square(values.mean(axis=0) - others.mean(axis=0)).sum()
+    return float(apart + np.trace(first) + np.trace(second) - 2 * root)
+
+
+def spoiled(images: np.ndarray, fault: Fault) -> np.ndarray:
+    """Pictures that are given the fault, in their own number type but for another scale, which makes floats."""
+    if fault.name == "red and blue swapped":
+        return np.ascontiguousarray(images[..., ::-1])
+    if fault.name == "another scale":
+        return images.astype(np.float32) * np.float32(fault.amount)
+    if fault.name == "another light":
+        return _typed(images.astype(np.float32) * np.float32(fault.amount), images.dtype)
+    if fault.name == "blurred":
+        return _blurred(images, fault.amount)
+    return np.stack([_closer(picture, fault.amount) for picture in images]) if len(images) else images
+
+
+def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) -> list[keras.layers.Layer]:
+    """Layers that undo a fault.
+
+    Args:
+        fault: what is to be undone.
+        shape: (H, W, C) of the pictures served.
+        learned: pictures (N, H, W, C) as they were learned from, which tell what a blur leaves of them.
+    """
+    if fault.name == "red and blue swapped":
+        return [mixed(np.eye(3)[::-1], shape, "colours_swapped_back")]
+    if fault.name in ("another scale", "another light"):
+        return [keras.layers.Rescaling(1 / fault.amount, name="scale_corrected")]
+    if fault.name == "blurred":
+        sharp = few(learned)
+        return [sharpening(sharpener_of(sharp, spoiled(sharp, fault)))]
+    inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
+    return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
+
+
+def through(images: np.ndarray, layers: Front) -> np.ndarray:
+    """Pictures (N, H, W, C) behind layers that are made for their shape, in their own number type."""
+    chain = layers(images.shape[1:])
+    parts = [images[:0]]
+    for start in range(0, len(images), BATCH):
+        value = keras.ops.convert_to_tensor(images[start : start + BATCH].astype(np.float32))
+        for layer in chain:
+            value = layer(value)
+        parts.append(_typed(np.asarray(value), images.dtype))
+    return np.concatenate(parts)
+
+
+def few(images: np.ndarray, most: int = MOST) -> np.ndarray:
+    """At most so many of the pictures, evenly chosen."""
+    return images[:: max(1, math.ceil(len(images) / most))]
+
+
+def _candidates(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
+    white, dim = np.quantile(learned, 0.999), np.quantile(served, 0.999)
+    light = float(served.mean() / max(learned.mean(), 1e-9))
+    candidates = []
+    if learned.shape[-1] == 3:
+        candidates.append(Fault("red and blue swapped"))
+    if dim <= 1.0 < white:
+        candidates.append(Fault("another scale", 1 / WHITE))
+    if white <= 1.0 < dim:
+        candidates.append(Fault("another scale", WHITE))
+    if light > 0 and abs(math.log(light)) > 0.05:
+        candidates.append(Fault("another light", light))
+    return [*candidates, *_blurs(learned, served), *(Fault("cropped", float(kept)) for kept in CROPS)]
+
+
+def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
+    """The radius that makes the pictures learned from as soft as those served; none where these are as sharp.
+
+    The Laplacian says about which, and the spectrum, which a blur divides by exp(radius² ω²), says it more finely.
+    """
+    wanted = _sharpness(served)
+    if wanted > 0.8 * _sharpness(learned):
+        return []
+    softness = np.array([_sharpness(_blurred(learned, radius)) for radius in RADII])
+    about = RADII[int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))]
+    finer = [radius for radius in about + FINER if radius > 0]
+    target = _powers(served)
+    apart = [np.square(np.log(_powers(_blurred(learned, radius))) - np.log(target)).mean() for radius in finer]
+    return [Fault("blurred", round(float(finer[int(np.argmin(apart))]), 3))]
+
+
+def _powers(images: np.ndarray) -> np.ndarray:
+    """The mean power of each frequency, (H, W), none of them zero."""
+    return np.square(spectra(images)).mean(axis=(0, 3)) + 1e-9
+
+
+def _sharpness(images: np.ndarray) -> float:
+    """Mean square of the Laplacian over that of the picture's spread."""
+    pictures = images.astype(np.float32)
+    edges = np.mean([np.square(cv2.Laplacian(picture, cv2.CV_32F)).mean() for picture in pictures])
+    return float(edges / max(pictures.var(), 1e-9))
+
+
+def _blurred(images: np.ndarray, radius: float) -> np.ndarray:
+    return np.stack([cv2.GaussianBlur(picture, (0, 0), radius).reshape(picture.shape) for picture in images])
+
+
+def _closer(picture: np.ndarray, kept: float) -> np.ndarray:
+    """The middle of a picture, enlarged to its size."""
+    height, width = picture.shape[:2]
+    move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
+    return cv2.warpAffine(
+        picture, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(picture.shape)
+
+
+def _typed(pictures: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    return np.clip(pictures + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else pictures.astype(dtype)

@@ -1,0 +1,121 @@
+"""The pictures that a ladder is judged on, which no fix ever touches.
+
+Where the shortcut is known to be broken in some pictures, they come with their groups. For people's own pictures a
+judge is built by interventions on test pictures: backgrounds, regions, colours or places of another class put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset, Splits
+from core.errors import DataError
+from core.repair.base import FixInfo
+from core.repair.engines.cross_class_donors import another_class
+from core.repair.engines.foreground import batch, object_masks
+
+GROUP = "group"
+SMALLEST = 8  # pictures without which a group does not count
+MOST = 600  # test pictures from which a judge is built
+STANDARD = "background_randomised"
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Pictures to judge by.
+
+    Args:
+        data: the pictures; their attributes have a column "group".
+        masks: where the object is, bool (N, H, W).
+        built: whether it was built by interventions.
+        limits: what this judge cannot tell, as a sentence.
+    """
+
+    data: Dataset
+    masks: np.ndarray
+    built: bool
+    limits: str
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """The name of each picture's group, (N,)."""
+        assert self.data.attributes is not None
+        return self.data.attributes[GROUP].astype(str).to_numpy()
+
+    @cached_property
+    def counted(self) -> list[str]:
+        """The groups that have enough pictures to count, in order of name; all of them where none has."""
+        names, counts = np.unique(self.groups, return_counts=True)
+        large = names[counts >= SMALLEST]
+        return [str(name) for name in (large if len(large) else names)]
+
+
+def judge_of(splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Judge:
+    """The judge that was given, or one built from the test pictures.
+
+    Args:
+        splits: whose test pictures are judged on where no judge is given.
+        given: pictures with a column "group" in their attributes; None to build a judge.
+        steps: the fixes of the ladder with their settings, which say what is put in from other classes.
+        seed: of the draws of a built judge.
+
+    Raises:
+        DataError: for a judge without groups, with other classes, or without pictures.
+    """
+    if given is None:
+        return _built(splits.test, steps, seed)
+    if not len(given) or given.attributes is None or GROUP not in given.attributes:
+        raise DataError(
+            "The judge should be pictures whose attributes have a column group",
+            f"{len(given)} pictures" + ("" if given.attributes is None else f" with {list(given.attributes.columns)}"),
+            "Leave the judge out, and one is built from the test pictures.",
+        )
+    if given.class_names != splits.class_names:
+        raise DataError(f"The judge should have the classes {splits.class_names}", f"{given.class_names}")
+    limits = "The judge is made of pictures held back, in which the shortcut says nothing of the class."
+    return Judge(given, object_masks(given, "own"), False, limits)
+
+
+def _built(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Judge:
+    if not len(test):
+        raise DataError("There should be test pictures to judge by", "none")
+    rng = np.random.default_rng([seed, 17])
+    chosen = np.sort(rng.permutation(len(test))[:MOST])
+    plain = test.take(chosen)
+    cut = batch(plain, "own")
+    parts, words = [plain.images], [np.full(len(plain), "as it is", object)]
+    for fix, settings in _challenges(steps, plain):
+        assert fix.challenge is not None
+        changed = fix.challenge(cut, another_class(plain.labels, rng), settings)
+        parts.append(cut.given(changed))
+        words.append(np.full(len(plain), fix.challenged, object))
+    times = len(parts)
+    labels = np.tile(plain.labels, times)
+    names = np.array(plain.class_names, object)[labels]
+    groups = [f"{name} {word}" for name, word in zip(names, np.concatenate(words), strict=True)]
+    images = np.concatenate(parts)
+    data = replace(plain, images=images, labels=labels, masks=None, attributes=pd.DataFrame({GROUP: groups}))
+    limits = (
+        "The judge is built from the test pictures by cutting and pasting. What pasting damages counts against every "
+        "network alike, and a shortcut that nobody thought of is not tested."
+    )
+    return Judge(data, np.tile(cut.objects, (times, 1, 1)), True, limits)
+
+
+def _challenges(steps: Sequence[tuple[FixInfo, Any]], data: Dataset) -> list[tuple[FixInfo, Any]]:
+    """What is put in from other classes: the background always, and what the fixes are about."""
+    from core.repair.registry import fix_info
+
+    standard = fix_info(STANDARD)
+    found: dict[str, tuple[FixInfo, Any]] = {standard.challenged: (standard, standard.Settings())}
+    for fix, settings in steps:
+        grey = fix.name == "colour_jitter" and data.shape[2] != 3
+        if fix.challenge is not None and not grey:
+            found.setdefault(fix.challenged, (fix, settings))
+    return list(found.values())

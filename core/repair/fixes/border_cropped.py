@@ -1,0 +1,119 @@
+"""The border exchanged between classes, given a random colour, or cropped for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import cv2
+import numpy as np
+
+from core.datasets.base import Dataset, Splits
+from core.images.image_batch import ImageBatch
+from core.images.masks import each
+from core.repair.base import FixInfo, Recipe, repainted
+from core.repair.engines.cross_class_donors import any_class
+from core.repair.engines.foreground import varied
+from core.repair.engines.region_edits import exchanged, frame_mask, frame_pixels
+from core.settings import Settings, setting
+
+if TYPE_CHECKING:
+    import keras
+
+
+class BorderCroppedSettings(Settings):
+    """How wide the border is, and what becomes of it."""
+
+    width: float = setting(
+        0.085, "Width of the border, as a share of the shorter side.", low=0.01, high=0.4, step=0.005
+    )
+    how: Literal["exchange", "random colour", "crop"] = setting(
+        "exchange",
+        "Take it from pictures of any class, paint it in any colour, or crop it away, now and whenever it serves.",
+    )
+    copies: int = setting(2, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    effort: float = setting(
+        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
+
+
+def apply(recipe: Recipe, settings: BorderCroppedSettings) -> Recipe:
+    """Make the border say nothing of the class."""
+    if settings.how == "crop":
+        made = _cropped(recipe, settings.width)
+    else:
+        change = swapped if settings.how == "exchange" else coloured
+        made = varied(
+            recipe,
+            settings.copies,
+            "found",
+            lambda batch, rng: change(batch, _who(batch, rng, settings), settings),
+            "border_cropped",
+        )
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+def swapped(batch: ImageBatch, donors: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
+    """The border taken from the donors, float32 (N, H, W, C)."""
+    return exchanged(batch, donors, _frame(batch, settings))
+
+
+def coloured(batch: ImageBatch, colours: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
+    """The border in one colour each (N, C), or as it was where that is NaN."""
+    paint = np.where(np.isnan(colours)[:, None, None, :], batch.pictures, colours[:, None, None, :])
+    return np.where(_frame(batch, settings)[..., None], paint, batch.pictures).astype(np.float32)
+
+
+def _who(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> np.ndarray:
+    """Donors, or colours of which every other picture keeps none."""
+    if settings.how == "exchange":
+        return any_class(batch.labels, rng)
+    colours = rng.uniform(0, 255, (len(batch), batch.pictures.shape[-1]))
+    colours[rng.random(len(batch)) < 0.5] = np.nan
+    return colours
+
+
+def _frame(batch: ImageBatch, settings: BorderCroppedSettings) -> np.ndarray:
+    height, width = batch.pictures.shape[1:3]
+    return frame_mask((height, width), settings.width)
+
+
+def _cropped(recipe: Recipe, share: float) -> Recipe:
+    pixels = frame_pixels(recipe.splits.train.shape[:2], share)
+
+    def crop(data: Dataset) -> Dataset:
+        return repainted(data, each(data.images, lambda picture: _middle(picture, pixels)))
+
+    splits = Splits(**{name: crop(part) for name, part in recipe.splits.parts.items()})
+    return replace(recipe, splits=splits, front=(*recipe.front, lambda shape: _layers(shape, pixels)))
+
+
+def _middle(picture: np.ndarray, pixels: int) -> np.ndarray:
+    height, width = picture.shape[:2]
+    part = picture[pixels : height - pixels, pixels : width - pixels]
+    return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _layers(shape: tuple[int, int, int], pixels: int) -> list[keras.layers.Layer]:
+    import keras
+
+    return [
+        keras.layers.Cropping2D(pixels, name="border_cropped"),
+        keras.layers.Resizing(shape[0], shape[1], name="border_enlarged"),
+    ]
+
+
+FIX = FixInfo(
+    name="border_cropped",
+    title="Border exchanged or cropped",
+    plain="Takes the border from pictures of any class, or crops it, so that it says nothing of the class any more.",
+    family="pictures",
+    Settings=BorderCroppedSettings,
+    flaws=("border",),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    challenge=swapped,
+    challenged="with the border of another class",
+    order=30,
+)

@@ -1,0 +1,169 @@
+"""Wrong labels found by what pictures of the same look are called, and dropped or set right.
+
+A network that learned from wrong labels judges them badly. So labels are judged twice: by its features, and by those of
+a network that learned from the pictures whose labels were not in doubt the first time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from core.cross_fitting import crossfitted
+from core.datasets.base import Dataset
+from core.repair.base import FixInfo, Recipe
+from core.repair.engines.training_settings import TaughtSettings
+from core.settings import setting
+
+if TYPE_CHECKING:
+    import keras
+
+STEPS = 500  # of the plain classifier, at most
+
+
+class LabelsCleanedSettings(TaughtSettings):
+    """Which labels count as wrong, and what becomes of them."""
+
+    how: Literal["set right where sure", "drop", "relabel"] = setting(
+        "set right where sure",
+        "Give pictures whose label looks wrong the label that looks right, and leave out those where that is unsure; "
+        "or leave all of them out; or set all of them right.",
+    )
+    sure: float = setting(
+        0.8, "How likely a label must be to be sure.", low=0.5, high=1.0, step=0.01, common=False, title="Sure from"
+    )
+    doubt: Literal["all", "confident"] = setting(
+        "all",
+        "Which labels look wrong: all that are not the likeliest, or those that confident learning names, which are "
+        "fewer.",
+    )
+    twice: bool = setting(
+        True,
+        "Judge the labels again by a network that learned from those that passed the first time, which takes a "
+        "training of its own.",
+        title="Judge twice",
+    )
+    folds: int = setting(
+        5,
+        "A picture's label is judged by a classifier that learned from the others: into how many parts they are cut.",
+        low=2,
+        high=20,
+        step=1,
+        common=False,
+    )
+
+
+def apply(recipe: Recipe, settings: LabelsCleanedSettings) -> Recipe:
+    """Clean the labels of training and validation pictures, never those of test pictures, and train anew."""
+    from core.repair.training import interim
+
+    taught = recipe.taught(settings.effort, fresh=settings.weights)
+    likely = _judged(recipe, recipe.model, settings.folds)
+    if settings.twice:
+        passed = {name: data.take(np.flatnonzero(~doubted(data.labels, likely[name]))) for name, data in _parts(recipe)}
+        judge = interim(replace(taught, splits=replace(recipe.splits, **passed)))
+        likely = _judged(recipe, judge, settings.folds)
+    parts = {name: cleaned(data, likely[name], settings) for name, data in _parts(recipe)}
+    return replace(taught, splits=replace(recipe.splits, **parts))
+
+
+def cleaned(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSettings) -> Dataset:
+    """The data without labels that look wrong.
+
+    Args:
+        data: N pictures with their labels.
+        likely: how likely each class is, (N, K).
+        settings: which labels look wrong, and what becomes of them.
+    """
+    wrong = (doubted if settings.doubt == "all" else suspicious)(data.labels, likely)
+    mended = replace(data, labels=np.where(wrong, likely.argmax(axis=1), data.labels))
+    if settings.how == "relabel":
+        return mended
+    sure = settings.how == "set right where sure"
+    return mended.take(np.flatnonzero(~wrong | (sure & (likely.max(axis=1) >= settings.sure))))
+
+
+def doubted(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Which labels are not the likeliest, bool (N,); of each class the worst half at most, so that none is lost."""
+    given = likely[np.arange(len(labels)), labels]
+    wrong = likely.argmax(axis=1) != labels
+    for label in np.unique(labels[wrong]):
+        members = np.flatnonzero(labels == label)
+        ranked = members[np.argsort(np.where(wrong[members], given[members], np.inf), kind="stable")]
+        wrong[ranked[len(members) // 2 :]] = False
+    return wrong
+
+
+def suspicious(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Which labels are wrong by confident learning (Northcutt, Jiang and Chuang 2021), bool (N,).
+
+    Args:
+        labels: int (N,), as given.
+        likely: how likely each class is by a classifier that did not see the label, (N, K).
+    """
+    from cleanlab.filter import find_label_issues
+
+    present = np.unique(labels)
+    if len(present) < 2:
+        return np.zeros(len(labels), bool)
+    shares = likely[:, present] / np.maximum(likely[:, present].sum(axis=1, keepdims=True), 1e-12)
+    found = find_label_issues(np.searchsorted(present, labels), shares, n_jobs=1)
+    return np.asarray(found, bool)
+
+
+def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """How likely each class is for each picture, by a classifier on the network's features that never saw its label.
+
+    A network knows its training labels by heart, wrong ones too; its features do not give them away to a plain
+    classifier that learned from other pictures.
+
+    Returns:
+        (N, K). Labels of classes with fewer pictures than folds are believed.
+    """
+    from core.repair.engines.classifier_head import features
+
+    classes = len(data.class_names)
+    likely = crossfitted(
+        lambda rows: features(model, data.images[rows]),
+        data.labels,
+        classes,
+        folds=folds,
+        seed=int(rng.integers(2**31)),
+        steps=STEPS,
+    )
+    return np.where(np.isnan(likely), np.eye(classes)[data.labels], likely)
+
+
+def _judged(recipe: Recipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:
+    """How likely each class is for training and validation pictures, (N, K) each.
+
+    A network that learned from labels that passed has a say of its own; the one that is to be repaired has not.
+    """
+    from core.networks.evaluator import ModelEvaluator
+
+    found = {}
+    for name, data in _parts(recipe):
+        found[name] = crossed(model, data, folds, recipe.generator("labels_cleaned", name))
+        if model is not recipe.model and len(data):
+            found[name] = (found[name] + ModelEvaluator.of(model).probabilities(data.images)) / 2
+    return found
+
+
+def _parts(recipe: Recipe) -> list[tuple[str, Dataset]]:
+    return [("train", recipe.splits.train), ("validation", recipe.splits.validation)]
+
+
+FIX = FixInfo(
+    name="labels_cleaned",
+    title="Labels cleaned",
+    plain="Finds pictures whose label looks wrong, sets it right or leaves them out, and trains anew on the rest.",
+    family="labels",
+    Settings=LabelsCleanedSettings,
+    flaws=("label_noise", "label_confusion"),
+    apply=apply,
+    effort=lambda settings: settings.effort * (2 if settings.twice else 1),
+    source="Northcutt, Jiang and Chuang 2021, arXiv 1911.00068",
+    order=70,
+)

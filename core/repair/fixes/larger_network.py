@@ -1,0 +1,71 @@
+"""A network with room for what there is to learn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.errors import ModelError
+from core.networks.training.specs import NetworkSpec
+from core.repair.base import FixInfo, Recipe
+from core.settings import Settings, setting
+
+
+class LargerNetworkSettings(Settings):
+    """How much larger, and how long it learns."""
+
+    filters: float = setting(2.0, "How many times more filters each block has.", low=1, high=8, step=0.5, unit="times")
+    blocks: int = setting(0, "How many blocks more.", low=0, high=3, step=1, unit="blocks")
+    at_least: int = setting(
+        24, "The fewest filters that the first block may have.", low=4, high=128, step=4, unit="filters", common=False
+    )
+    convolutions: int = setting(
+        3, "The fewest convolutions that a block may have.", low=1, high=4, step=1, common=False
+    )
+    growth: float = setting(
+        2.0,
+        "At least so many times more filters has each block than the one before.",
+        low=1,
+        high=3,
+        step=0.25,
+        common=False,
+    )
+    effort: float = setting(
+        1.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+
+
+def apply(recipe: Recipe, settings: LargerNetworkSettings) -> Recipe:
+    """Build a larger network and train it from new weights.
+
+    Raises:
+        ModelError: for a network of which only the finished model is known.
+    """
+    if recipe.network is None:
+        raise ModelError(
+            "A network can be made larger where its specification is known",
+            "a finished model",
+            "Train one under Train.",
+        )
+    wanted = max(settings.at_least, round(recipe.network.filters * settings.filters))
+    network = NetworkSpec.of(
+        recipe.network,
+        filters=max(4, min(128, wanted)),
+        blocks=min(6, recipe.network.blocks + settings.blocks),
+        convolutions=max(recipe.network.convolutions, settings.convolutions),
+        growth=max(recipe.network.growth, settings.growth),
+    )
+    return replace(recipe, network=network).taught(settings.effort, fresh=True)
+
+
+FIX = FixInfo(
+    name="larger_network",
+    title="A larger network",
+    plain="Gives the network more filters, for one that is too small to learn even its own training pictures.",
+    family="training",
+    Settings=LargerNetworkSettings,
+    flaws=("too_small",),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    cost=lambda settings: settings.filters**2,
+    order=160,
+)

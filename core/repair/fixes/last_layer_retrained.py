@@ -1,0 +1,163 @@
+"""The last layer alone, learned again from pictures in which every group is there as often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from core.datasets.base import Dataset
+from core.errors import DataError
+from core.repair.base import FixInfo, Recipe
+from core.settings import Settings, setting
+
+if TYPE_CHECKING:
+    import keras
+
+GROUP = "group"
+FEWEST = 4  # pictures of a group without which it does not count
+CLUSTERS = 2
+
+
+class LastLayerRetrainedSettings(Settings):
+    """Which pictures it learns from, and how they are grouped."""
+
+    learn_from: Literal["validation", "train"] = setting(
+        "validation", "Which pictures it learns from; the network does not know validation pictures by heart."
+    )
+    groups: Literal["known", "errors", "clusters"] = setting(
+        "known",
+        "Which groups are to be there as often: those of the column group where the data has one, pictures that the "
+        "network gets right and wrong, or clusters of what it sees. Where none are known, its errors are used.",
+    )
+    strength: float = setting(
+        0.1,
+        "How little the last layer is held back; smaller keeps its weights smaller.",
+        low=0.0001,
+        high=100,
+        log=True,
+    )
+    draws: int = setting(
+        10, "How many balanced selections are averaged.", low=1, high=50, step=1, unit="draws", common=False
+    )
+
+
+def apply(recipe: Recipe, settings: LastLayerRetrainedSettings) -> Recipe:
+    """Retrain the last layer when all other training is done."""
+
+    def finish(model: keras.Model, recipe: Recipe) -> keras.Model:
+        data = recipe.splits.validation if settings.learn_from == "validation" else recipe.splits.train
+        return retrained(model, data, settings, recipe.generator("last_layer_retrained"))
+
+    return replace(recipe, finish=(*recipe.finish, finish))
+
+
+def retrained(
+    model: keras.Model, data: Dataset, settings: LastLayerRetrainedSettings, rng: np.random.Generator
+) -> keras.Model:
+    """Learn the last layer again: L2-regularised logistic regression on balanced groups, averaged over selections.
+
+    Args:
+        model: changed in its last layer alone; must belong to the caller.
+        data: what it learns from.
+        settings: how groups are made.
+        rng: draws the selections.
+
+    Raises:
+        DataError: when a class is missing from the pictures.
+
+    Source: Kirichenko, Izmailov and Wilson 2022, arXiv 2204.02937.
+    """
+    from core.repair.engines.classifier_head import features, last_layer
+
+    classes = len(data.class_names)
+    if len(np.unique(data.labels)) < classes:
+        raise DataError(
+            "Every class should be among the pictures that the last layer learns from", "some that lack one"
+        )
+    layer, values = last_layer(model), features(model, data.images)
+    groups = groups_of(model, data, values, settings.groups, rng)
+    mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+    scaled = (values - mean) / spread
+    fits = []
+    for _ in range(settings.draws):
+        rows = balanced(groups, data.labels, rng)
+        fits.append(_fitted(scaled[rows], data.labels[rows], classes, settings.strength))
+    weights, bias = (np.mean([fit[place] for fit in fits], axis=0) for place in (0, 1))
+    kernel = weights / spread[:, None]
+    _write(layer, kernel, bias - mean @ kernel)
+    return model
+
+
+def groups_of(model: keras.Model, data: Dataset, values: np.ndarray, how: str, rng: np.random.Generator) -> np.ndarray:
+    """The number of each picture's group within its class, int (N,)."""
+    known = data.attributes is not None and GROUP in data.attributes
+    if how == "known" and known:
+        assert data.attributes is not None
+        return np.unique(data.attributes[GROUP].astype(str), return_inverse=True)[1]
+    if how == "clusters":
+        return _clustered(values, data.labels, int(rng.integers(2**31)))
+    from core.networks.evaluator import ModelEvaluator
+
+    return (ModelEvaluator.of(model).logits(data.images).argmax(axis=1) == data.labels).astype(np.int64)
+
+
+def balanced(groups: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Rows of which each group of a class has as many, and each class as many: drawn without repeats within a group.
+
+    Groups of fewer than four pictures do not count, unless they are all that a class has.
+    """
+    members: dict[int, list[np.ndarray]] = {}
+    for label in np.unique(labels):
+        mine = [np.flatnonzero((labels == label) & (groups == group)) for group in np.unique(groups[labels == label])]
+        members[int(label)] = [rows for rows in mine if len(rows) >= FEWEST] or [max(mine, key=len)]
+    each = min(min(len(rows) for rows in mine) * len(mine) for mine in members.values())
+    chosen = []
+    for mine in members.values():
+        for rows in mine:
+            chosen.append(rng.permutation(rows)[: max(1, each // len(mine))])
+    return np.concatenate(chosen)
+
+
+def _clustered(values: np.ndarray, labels: np.ndarray, seed: int) -> np.ndarray:
+    from sklearn.cluster import KMeans
+
+    groups = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        if len(rows) >= CLUSTERS * FEWEST:
+            groups[rows] = KMeans(CLUSTERS, n_init=4, random_state=seed).fit_predict(values[rows])
+    return groups
+
+
+def _fitted(values: np.ndarray, labels: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (F, K) and bias (K,) of a logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    fit = LogisticRegression(C=strength, max_iter=1000).fit(values, labels)
+    if classes == 2:
+        return np.concatenate([-fit.coef_ / 2, fit.coef_ / 2]).T, np.concatenate(
+            [-fit.intercept_ / 2, fit.intercept_ / 2]
+        )
+    return fit.coef_.T, fit.intercept_
+
+
+def _write(layer: Any, kernel: np.ndarray, bias: np.ndarray) -> None:
+    """Put weights for K classes into a dense layer of K units, or of one unit for two classes."""
+    if layer.units == 1:
+        kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
+    layer.set_weights([kernel, bias] if layer.use_bias else [kernel])
+
+
+FIX = FixInfo(
+    name="last_layer_retrained",
+    title="Last layer retrained",
+    plain="Keeps all that the network sees and learns anew only how to weigh it, from pictures with even groups.",
+    family="last layer",
+    Settings=LastLayerRetrainedSettings,
+    flaws=("background", "sticker", "border", "tint", "place", "imbalance"),
+    apply=apply,
+    source="Kirichenko, Izmailov and Wilson 2022, arXiv 2204.02937",
+    order=110,
+)

@@ -1,0 +1,33 @@
+"""More of the same: the whole training, longer."""
+
+from __future__ import annotations
+
+from core.repair.base import FixInfo, Recipe
+from core.settings import Settings, setting
+
+
+class LongerTrainingSettings(Settings):
+    """How much longer."""
+
+    times: float = setting(
+        4.0, "How long to train, in multiples of the original training.", low=1, high=20, step=0.5, unit="times"
+    )
+    weights: bool = setting(True, "Start from new weights rather than go on.", title="New weights", common=False)
+
+
+def apply(recipe: Recipe, settings: LongerTrainingSettings) -> Recipe:
+    """Train for longer."""
+    return recipe.taught(settings.times, fresh=settings.weights)
+
+
+FIX = FixInfo(
+    name="longer_training",
+    title="Trained for longer",
+    plain="Gives the network more time to learn, for one that was still getting better when it was stopped.",
+    family="training",
+    Settings=LongerTrainingSettings,
+    flaws=("too_short", "dead_units"),
+    apply=apply,
+    effort=lambda settings: settings.times,
+    order=150,
+)

@@ -1,0 +1,36 @@
+"""A random rectangle of every picture covered at every step."""
+
+from __future__ import annotations
+
+from core.networks.training.specs import TrainingSpec
+from core.repair.base import FixInfo, Recipe
+from core.repair.engines.training_settings import TaughtSettings
+from core.settings import setting
+
+
+class RandomErasingSettings(TaughtSettings):
+    """How much is covered."""
+
+    area: float = setting(
+        0.3, "The largest rectangle, as a share of the picture's area.", low=0.02, high=0.5, step=0.02
+    )
+
+
+def apply(recipe: Recipe, settings: RandomErasingSettings) -> Recipe:
+    """Cover a rectangle of every picture."""
+    training = TrainingSpec.of(recipe.training, erase=max(recipe.training.erase, settings.area))
+    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+
+
+FIX = FixInfo(
+    name="random_erasing",
+    title="Random parts covered",
+    plain="Covers a random rectangle of every picture while it learns, so that no one part can carry the answer alone.",
+    family="training",
+    Settings=RandomErasingSettings,
+    flaws=("too_few", "over_trained"),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    source="Zhong et al. 2017, arXiv 1708.04896",
+    order=60,
+)

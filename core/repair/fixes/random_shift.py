@@ -1,0 +1,120 @@
+"""Objects put anywhere in the picture, so that their place tells nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.images.cutting import ObjectSettings
+from core.images.image_batch import ImageBatch
+from core.images.masks import soft
+from core.networks.training.specs import TrainingSpec
+from core.repair.base import FixInfo, Recipe
+from core.repair.engines.cross_class_donors import any_class
+from core.repair.engines.foreground import varied
+from core.settings import setting
+
+
+class RandomShiftSettings(ObjectSettings):
+    """How pictures or objects are moved."""
+
+    how: Literal["cut out", "wrap round", "shift"] = setting(
+        "wrap round",
+        "Set the object anywhere on the background of another picture, move the whole picture by any distance and let "
+        "what leaves on one side come in on the other, or shift it a little at every step.",
+    )
+    distance: float = setting(
+        0.15, "The farthest shift, as a share of the side, where it is a shift.", low=0.01, high=0.5, step=0.01
+    )
+    copies: int = setting(3, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    effort: float = setting(
+        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(
+        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+    )
+
+
+def apply(recipe: Recipe, settings: RandomShiftSettings) -> Recipe:
+    """Move pictures or objects at random."""
+    if settings.how == "shift":
+        training = TrainingSpec.of(recipe.training, shift=max(recipe.training.shift, settings.distance))
+        return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    change = _cut_out if settings.how == "cut out" else wrapped
+    made = varied(recipe, settings.copies, settings.masks, change, "random_shift")
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+def wrapped(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
+    """Each picture moved by any distance, round the edges: float32 (N, H, W, C)."""
+    steps = rng.integers(0, batch.pictures.shape[1:3], (len(batch), 2))
+    return np.stack([np.roll(picture, step, (0, 1)) for picture, step in zip(batch.pictures, steps, strict=True)])
+
+
+def placed(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.ndarray:
+    """Each object on another scene at its place.
+
+    Args:
+        material: N pictures.
+        places: float (N, 2) in 0..1, where in the room that it has, down and across.
+        scenes: float32 (N, H, W, C).
+    """
+    cover = soft(batch.objects)[..., None]
+    layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
+    steps = _steps(batch.objects, places)
+    moved = np.stack([_moved(layer, step) for layer, step in zip(layers, steps, strict=True)])
+    return moved[..., :-1] + scenes * (1 - moved[..., -1:])
+
+
+def _cut_out(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
+    scenes = batch.emptied[any_class(batch.labels, rng)]
+    return placed(batch, rng.random((len(batch), 2)), scenes)
+
+
+def _challenge(batch: ImageBatch, donors: np.ndarray, _: RandomShiftSettings) -> np.ndarray:
+    """Each object where an object of another class stands in the room that it has, on its own background."""
+    return placed(batch, _places(batch.objects)[donors], batch.emptied)
+
+
+def _places(masks: np.ndarray) -> np.ndarray:
+    """Where each object stands in its room, float (N, 2) in 0..1; the middle where it has no room."""
+    low, high = _box(masks)
+    room = np.array(masks.shape[1:]) - (high - low)
+    return np.where(room > 0, low / np.maximum(room, 1), 0.5)
+
+
+def _steps(masks: np.ndarray, places: np.ndarray) -> np.ndarray:
+    low, high = _box(masks)
+    room = np.array(masks.shape[1:]) - (high - low)
+    return np.round(places * room).astype(int) - low
+
+
+def _box(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last row and column of each mask, (N, 2) each; the whole picture where it is empty."""
+    low, high = np.zeros((len(masks), 2), int), np.tile(masks.shape[1:], (len(masks), 1))
+    for row in np.flatnonzero(masks.any(axis=(1, 2))):
+        down, across = np.flatnonzero(masks[row].any(axis=1)), np.flatnonzero(masks[row].any(axis=0))
+        low[row], high[row] = (down[0], across[0]), (down[-1] + 1, across[-1] + 1)
+    return low, high
+
+
+def _moved(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
+    matrix = np.array([[1, 0, step[1]], [0, 1, step[0]]], np.float32)
+    return cv2.warpAffine(layer, matrix, layer.shape[1::-1], flags=cv2.INTER_NEAREST).reshape(layer.shape)
+
+
+FIX = FixInfo(
+    name="random_shift",
+    title="Places changed",
+    plain="Puts objects anywhere in the picture, so that the place says nothing of the class.",
+    family="pictures",
+    Settings=RandomShiftSettings,
+    flaws=("place", "cropped"),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    challenge=_challenge,
+    challenged="where another class stands",
+    order=50,
+)

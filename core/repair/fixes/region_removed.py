@@ -1,0 +1,97 @@
+"""A label, a stamp or any other part of the picture exchanged between classes, or painted over."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from core.errors import InputError
+from core.images.image_batch import ImageBatch
+from core.images.masks import widened
+from core.images.stickers import find_labels
+from core.repair.base import FixInfo, Recipe
+from core.repair.engines.cross_class_donors import any_class
+from core.repair.engines.foreground import varied
+from core.repair.engines.region_edits import box_mask, covered, exchanged, labels_exchanged
+from core.settings import Settings, setting
+
+SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
+
+
+class RegionRemovedSettings(Settings):
+    """Which region, and what becomes of it."""
+
+    where: Literal["labels", "box"] = setting("labels", "Printed labels, found by their look, or the box below.")
+    left: float = setting(0.0, "Left edge of the box, as a share of the width.", **SIDE)
+    top: float = setting(0.0, "Upper edge of the box, as a share of the height.", **SIDE)
+    right: float = setting(0.3, "Right edge of the box, as a share of the width.", **SIDE)
+    bottom: float = setting(0.3, "Lower edge of the box, as a share of the height.", **SIDE)
+    how: Literal["exchange", "paint over"] = setting(
+        "exchange",
+        "Take it from pictures of any class, so that it tells nothing, or paint over it, which alone rarely helps: a "
+        "network that goes by the label still does when it meets one.",
+    )
+    copies: int = setting(2, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    effort: float = setting(
+        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
+
+
+def apply(recipe: Recipe, settings: RegionRemovedSettings) -> Recipe:
+    """Exchange the region, or paint it over."""
+    _check(settings)
+    if settings.how == "exchange":
+        made = varied(
+            recipe,
+            settings.copies,
+            "found",
+            lambda batch, rng: swapped(batch, any_class(batch.labels, rng), settings),
+            "region_removed",
+        )
+    else:
+        made = varied(recipe, 1, "found", lambda batch, _: painted(batch, settings), "region_removed")
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+def swapped(batch: ImageBatch, donors: np.ndarray, settings: RegionRemovedSettings) -> np.ndarray:
+    """The region taken from the donors, float32 (N, H, W, C)."""
+    if settings.where == "labels":
+        return labels_exchanged(batch, donors)
+    return exchanged(batch, donors, _box(batch, settings))
+
+
+def painted(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
+    """The region painted over, float32 (N, H, W, C)."""
+    if settings.where == "box":
+        return covered(batch, _box(batch, settings))
+    return covered(batch, widened(find_labels(batch.pictures), 0.02))
+
+
+def _box(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
+    height, width = batch.pictures.shape[1:3]
+    return box_mask((height, width), settings.left, settings.top, settings.right, settings.bottom)
+
+
+def _check(settings: RegionRemovedSettings) -> None:
+    if settings.where == "box" and not (settings.left < settings.right and settings.top < settings.bottom):
+        raise InputError(
+            "The box should have left below right and top below bottom",
+            f"left {settings.left}, right {settings.right}, top {settings.top}, bottom {settings.bottom}",
+        )
+
+
+FIX = FixInfo(
+    name="region_removed",
+    title="Region exchanged or removed",
+    plain="Takes a label or corner from pictures of any class, so that it says nothing of the class any more.",
+    family="pictures",
+    Settings=RegionRemovedSettings,
+    flaws=("sticker",),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    challenge=swapped,
+    challenged="with that region of another class",
+    order=20,
+)

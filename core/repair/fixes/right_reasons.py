@@ -1,0 +1,76 @@
+"""A network that is punished for looking where it should not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from core.images.cutting import ObjectSettings
+from core.images.masks import widened
+from core.repair.base import FixInfo, Penalty, Recipe
+from core.repair.engines.foreground import object_masks
+from core.repair.engines.region_edits import box_mask, frame_mask
+from core.settings import setting
+
+COST = 3.0  # how many times longer a step takes, since gradients are differentiated once more
+SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
+
+
+class RightReasonsSettings(ObjectSettings):
+    """Where it should not look, and how much that counts."""
+
+    weight: float = setting(
+        1.0, "How much looking where it should not counts against wrong answers.", low=0.0001, high=1000, log=True
+    )
+    where: Literal["background", "box", "border"] = setting(
+        "background", "Where it should not look: outside of the object, in the box below, or at the border."
+    )
+    left: float = setting(0.0, "Left edge of the box, as a share of the width.", **SIDE)
+    top: float = setting(0.0, "Upper edge of the box, as a share of the height.", **SIDE)
+    right: float = setting(0.3, "Right edge of the box, as a share of the width.", **SIDE)
+    bottom: float = setting(0.3, "Lower edge of the box, as a share of the height.", **SIDE)
+    width: float = setting(
+        0.085, "Width of the border, as a share of the shorter side.", low=0.01, high=0.4, step=0.005, common=False
+    )
+    effort: float = setting(
+        1.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+    )
+    weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)
+
+
+def apply(recipe: Recipe, settings: RightReasonsSettings) -> Recipe:
+    """Add the penalty to the loss."""
+    masks = forbidden(recipe, settings)
+    made = replace(recipe, penalty=Penalty(masks, settings.weight))
+    return made.taught(settings.effort, fresh=settings.weights)
+
+
+def forbidden(recipe: Recipe, settings: RightReasonsSettings) -> np.ndarray:
+    """Where the network should not look in each training picture, bool (N, H, W)."""
+    train = recipe.splits.train
+    shape = train.images.shape[1:3]
+    if settings.where == "background":
+        return ~widened(object_masks(train, settings.masks), 0.02)
+    region = (
+        frame_mask(shape, settings.width)
+        if settings.where == "border"
+        else box_mask(shape, settings.left, settings.top, settings.right, settings.bottom)
+    )
+    return np.broadcast_to(region, train.images.shape[:3])
+
+
+FIX = FixInfo(
+    name="right_reasons",
+    title="Right for the right reasons",
+    plain="Punishes the network, while it learns, for every pixel outside of the object that could move its answer.",
+    family="training",
+    Settings=RightReasonsSettings,
+    flaws=("background", "sticker", "border"),
+    apply=apply,
+    effort=lambda settings: settings.effort,
+    cost=lambda _: COST,
+    source="Ross, Hughes and Doshi-Velez 2017, arXiv 1703.03717",
+    order=120,
+)

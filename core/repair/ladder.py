@@ -1,0 +1,290 @@
+"""The ladder: fixes tried beside two controls, with several seeds, and judged on pictures that none of them touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core.datasets.base import Dataset, Splits
+from core.errors import InputError
+from core.networks.training.run import Run
+from core.networks.training.specs import NetworkSpec, TrainingSpec
+from core.progress import OnStep, silent
+from core.repair.base import Recipe
+from core.repair.evaluation_set import Judge, judge_of
+from core.repair.run_keys import effort_of, origin_key, rung_key, spec_of
+from core.repair.rung_measures import Measured, measure
+from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Fixes, Rung, rungs_of
+from core.repair.sentences import sentence_of
+from core.repair.symptoms import Symptom, symptoms_of
+from core.repair.table import Scene, scene_of, table_of
+from core.repair.training import make, remembered, scored
+from core.store import Store, default_store
+
+UNITS = 1000  # progress steps of one original training
+MOST_SEEDS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """What a ladder found.
+
+    Args:
+        table: one row a rung, controls first: fix, title, control, seeds, worst_group_name; accuracy, worst_group,
+            reversed (accuracy in the group of each class in which the network as it is does worst), mass (relevance
+            mass on the object over its share of the picture), ece, seconds (of training), gain (of `measure` over
+            training on as before) and elsewhere (change of accuracy where the network did well), each with its _low and
+            _high; p_value and p_corrected (Holm) of the gain; better, whether it is beyond doubt and large enough.
+        runs: rung name -> the run of the median seed.
+        medians: rung name -> which seed that is.
+        best: the name of the fix that helps most beyond doubt; None where none does, or where nothing was wrong.
+        sentence: what was found, in plain words.
+        judge: the pictures judged on, with their groups and the limits of what they can tell.
+        answers: rung name -> probabilities (S, N, K) on the judge.
+        symptoms: what was wrong with the network as it is; empty for a healthy one.
+        measure: what a fix had to raise: "worst_group" or "accuracy".
+        settings: rung name -> its steps with all settings.
+        complete: whether every rung has all its seeds.
+    """
+
+    table: pd.DataFrame
+    runs: Mapping[str, Run]
+    medians: Mapping[str, int]
+    best: str | None
+    sentence: str
+    judge: Judge = field(repr=False)
+    answers: Mapping[str, np.ndarray] = field(repr=False)
+    symptoms: list[Symptom]
+    measure: str
+    settings: Mapping[str, list[dict[str, Any]]]
+    complete: bool = True
+
+
+OnLadder = Callable[[Ladder], None]
+
+
+def ladder(
+    run_or_model: Run | keras.Model,
+    splits: Splits,
+    fixes: Fixes,
+    *,
+    seeds: int = 3,
+    judge: Dataset | None = None,
+    on_step: OnStep | None = None,
+    on_ladder: OnLadder | None = None,
+    store: Store | None = None,
+    network_spec: NetworkSpec | None = None,
+    training_spec: TrainingSpec | None = None,
+    seed: int = 0,
+) -> Ladder:
+    """Try fixes on a network, beside leaving it as it is and training on as before for as long.
+
+    Finished trainings are kept: a ladder that was stopped goes on where it was, and the same ladder twice gives the
+    same table.
+
+    Args:
+        run_or_model: the network to repair; it is never changed.
+        splits: what it learned from; test pictures are as they are served.
+        fixes: names from `fixes()`, several joined by "+" for a combination; or names with a dict of settings.
+        seeds: how many times each fix is trained, 1 to 20. With one, luck of training cannot be told from a fix.
+        judge: pictures that no fix touches, whose attributes have a column "group"; None builds one from test pictures
+            by interventions, with the limits that are stated in `Ladder.judge.limits`.
+        on_step: called as the work goes on; `Cancelled` raised from it stops the ladder, which can be gone on with.
+        on_ladder: called with what is known so far, before the first training and after each.
+        store: where runs are kept; `default_store()` where None.
+        network_spec: what the network is made of, for a model that does not say.
+        training_spec: how it was taught, for a model that does not say.
+        seed: of the built judge, and the first seed of the fixes.
+
+    Raises:
+        InputError: for an unknown fix or setting, or a number of seeds out of bounds.
+        DataError: for a judge that cannot be used, or pictures that a fix cannot use.
+        Cancelled: when `on_step` raised it.
+    """
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise InputError(f"The number of seeds should lie in 1 to {MOST_SEEDS}", repr(seeds))
+    rungs = rungs_of(fixes)
+    steps = [step for rung in rungs for step in rung.steps]
+    climb = _Climb(
+        origin=_Origin.of(run_or_model, splits, network_spec, training_spec),
+        splits=splits,
+        rungs=rungs,
+        seeds=seeds,
+        first=seed,
+        judge=judge_of(splits, judge, steps, seed),
+        store=store or default_store(),
+        on_step=on_step or silent,
+        on_ladder=on_ladder,
+    )
+    return climb.go()
+
+
+@dataclass(frozen=True, eq=False)
+class _Origin:
+    """The network that is to be repaired, as a run whatever it was given as."""
+
+    given: Run | keras.Model
+    run: Run
+    network: NetworkSpec | None
+    training: TrainingSpec
+
+    @staticmethod
+    def of(
+        given: Run | keras.Model, splits: Splits, network: NetworkSpec | None, training: TrainingSpec | None
+    ) -> _Origin:
+        if isinstance(given, Run):
+            return _Origin(given, given, network or spec_of(given), training or given.training_spec)
+        run = Run(
+            key=origin_key(given, splits),
+            model=given,
+            history=pd.DataFrame(),
+            network_spec=network or NetworkSpec(),
+            training_spec=training or TrainingSpec(),
+            class_names=splits.class_names,
+            input_shape=splits.train.shape,
+            metrics={**scored(given, splits.test), "seconds": 0.0},
+        )
+        return _Origin(given, run, network, run.training_spec)
+
+
+@dataclass(eq=False)
+class _Climb:
+    """One ladder on its way."""
+
+    origin: _Origin
+    splits: Splits
+    rungs: list[Rung]
+    seeds: int
+    first: int
+    judge: Judge
+    store: Store
+    on_step: OnStep
+    on_ladder: OnLadder | None
+    measured: dict[str, list[Measured]] = field(default_factory=dict)
+    runs: dict[str, list[Run]] = field(default_factory=dict)
+
+    def go(self) -> Ladder:
+        """Every rung with the first seed, then every rung with the next, so that a first table comes early."""
+        total, done = self._total(), 0
+        self.on_step(done, total, "As it is: asking it about every picture")
+        before = measure(self.origin.run, self.judge)
+        right = before.right(self.judge.data.labels)
+        symptoms = symptoms_of(self.origin.run.model, self.splits, self.judge, right)
+        in_groups = symptoms[0].in_groups if symptoms else True
+        scene = scene_of(self.judge, right, in_groups)
+        self.measured[AS_IT_IS], self.runs[AS_IT_IS] = [before] * self.seeds, [self.origin.run]
+        if self.on_ladder:
+            self.on_ladder(self._so_far(scene, symptoms))
+        for number in range(self.seeds):
+            for rung in self.rungs[1:]:
+                units = round(UNITS * max(0.1, self._effort(rung) * rung.cost))
+                run = self._made(rung, number, done, total)
+                self.runs.setdefault(rung.name, []).append(run)
+                self.measured.setdefault(rung.name, []).append(measure(run, self.judge))
+                done += units
+                self.on_step(min(done, total), total, f"{rung.title}, seed {number + 1} of {self.seeds}: done")
+                if self.on_ladder:
+                    self.on_ladder(self._so_far(scene, symptoms))
+        return self._so_far(scene, symptoms)
+
+    def _effort(self, rung: Rung) -> float:
+        return effort_of(rung, self.rungs)
+
+    def _total(self) -> int:
+        return self.seeds * sum(round(UNITS * max(0.1, self._effort(rung) * rung.cost)) for rung in self.rungs[1:])
+
+    def _made(self, rung: Rung, number: int, done: int, total: int) -> Run:
+        key = self._key(rung, number)
+        title = f"{rung.title}, seed {number + 1} of {self.seeds}"
+        units = UNITS * max(0.1, self._effort(rung) * rung.cost)
+
+        before, whole = done, total
+
+        def on_step(done: int, total: int, note: str = "") -> None:
+            self.on_step(before + int(units * done / max(1, total)), whole, f"{title}: {note}" if note else title)
+
+        self.on_step(done, total, f"{title}: getting ready")
+        known = remembered(key, self.store)
+        if known is not None:
+            return known
+
+        def getting_ready(done: int, total: int, note: str = "") -> None:  # noqa: ARG001
+            self.on_step(before, whole, f"{title}: getting ready, {note}" if note else f"{title}: getting ready")
+
+        recipe = self._recipe(rung, number, getting_ready)
+        return make(recipe, key, self.store, on_step, self._about(rung, number))
+
+    def _recipe(self, rung: Rung, number: int, on_step: OnStep) -> Recipe:
+        origin, seed = self.origin, self.first + number
+        network = None if origin.network is None else NetworkSpec.of(origin.network, seed=origin.network.seed + seed)
+        recipe = Recipe(
+            origin=origin.given,
+            splits=self.splits,
+            network=network,
+            training=TrainingSpec.of(origin.training, seed=origin.training.seed + seed + 1),
+            seed=seed,
+            base=len(self.splits.train),
+            origin_splits=self.splits,
+            on_step=on_step,
+        )
+        if rung.name == KEEP_TRAINING:
+            return recipe.taught(self._effort(rung))
+        for fix, settings in rung.steps:
+            recipe = fix.apply(recipe, settings)
+        return recipe
+
+    def _key(self, rung: Rung, number: int) -> str:
+        origin = self.origin
+        return rung_key(
+            self.splits, origin.run.key, origin.network, origin.training, rung, self._effort(rung), self.first + number
+        )
+
+    def _about(self, rung: Rung, number: int) -> dict[str, Any]:
+        """What a run that was repaired says of itself: the material of the network it came from, and how."""
+        before = dict(self.origin.run.about)
+        return {
+            **before,
+            "title": rung.title,
+            "fixes": rung.plain(),
+            "repaired": self.origin.run.key,
+            "repair_seed": self.first + number,
+        }
+
+    def _so_far(self, scene: Scene, symptoms: list[Symptom]) -> Ladder:
+        table = table_of(scene, self.rungs, self.measured)
+        best = _best(table, scene.measure) if symptoms else None
+        labels = self.judge.data.labels
+        medians = {name: _median(self.measured[name], labels, scene) for name in self.runs}
+        return Ladder(
+            table=table.assign(better=table["better"] & bool(symptoms)),
+            runs={name: runs[medians[name]] for name, runs in self.runs.items()},
+            medians=medians,
+            best=best,
+            sentence=sentence_of(table, symptoms, scene.measure, best),
+            judge=self.judge,
+            answers={name: np.stack([each.probabilities for each in done]) for name, done in self.measured.items()},
+            symptoms=symptoms,
+            measure=scene.measure,
+            settings={rung.name: rung.plain() for rung in self.rungs},
+            complete=all(len(self.measured.get(rung.name, [])) == self.seeds for rung in self.rungs),
+        )
+
+
+def _best(table: pd.DataFrame, measure: str) -> str | None:
+    """The fix that reaches most of those that help beyond doubt."""
+    helping = table[table["better"] & ~table["control"]]
+    return None if helping.empty else str(helping.sort_values(measure, ascending=False, kind="stable")["fix"].iloc[0])
+
+
+def _median(measured: list[Measured], labels: np.ndarray, scene: Scene) -> int:
+    """Which of the seeds has the median value of what counts; the lower of two."""
+    if len({id(each) for each in measured}) == 1:
+        return 0
+    right = np.stack([each.right(labels) for each in measured])
+    values = (scene.draws.worst if scene.measure == "worst_group" else scene.draws.mean)(right)[0]
+    return int(np.argsort(values, kind="stable")[(len(values) - 1) // 2])

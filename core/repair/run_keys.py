@@ -1,0 +1,69 @@
+"""Under which key a training of a ladder is kept: a hash of everything that decides it. Does not import TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.datasets.base import Splits
+from core.networks.training.run import RunInfo
+from core.networks.training.specs import NetworkSpec, TrainingSpec
+from core.repair.rungs import KEEP_TRAINING, Rung
+from core.settings import digest
+
+if TYPE_CHECKING:
+    import keras
+
+# Raise it when the same fix would give another network, so that no run of the old code is taken for one of the new.
+VERSION = 6
+CORRECTED = "corrected"
+
+
+def rung_key(
+    splits: Splits,
+    origin: str,
+    network: NetworkSpec | None,
+    training: TrainingSpec,
+    rung: Rung,
+    effort: float,
+    seed: int,
+) -> str:
+    """The key of one rung with one seed."""
+    specs = [spec.model_dump(mode="json") if spec else None for spec in (network, training)]
+    return digest([VERSION, splits.key, _known_of(splits), origin, rung.name, rung.plain(), *specs, effort, seed])
+
+
+def effort_of(rung: Rung, rungs: Sequence[Rung]) -> float:
+    """Training steps in multiples of the original training's; training on takes as many as the longest fix."""
+    if rung.name == KEEP_TRAINING:
+        return max(1.0, *(other.effort for other in rungs))
+    return rung.effort
+
+
+def origin_key(origin: RunInfo | keras.Model, splits: Splits) -> str:
+    """A hash of the network that is to be repaired."""
+    if isinstance(origin, RunInfo):
+        return origin.key
+    from core.networks.training.train import run_key
+
+    return run_key(splits, None, None, origin)
+
+
+def spec_of(run: RunInfo) -> NetworkSpec | None:
+    """What a run's network is made of; None where layers before it correct its pictures, which no spec says."""
+    return None if run.about.get(CORRECTED) else run.network_spec
+
+
+def _known_of(splits: Splits) -> str:
+    """A hash of what fixes may use besides pictures and labels: object masks and groups."""
+    import numpy as np
+
+    hasher = hashlib.blake2b(digest_size=8)
+    for part in (splits.train, splits.validation):
+        mask = (part.masks or {}).get("object")
+        if mask is not None:
+            hasher.update(np.packbits(mask).data)
+        if part.attributes is not None and "group" in part.attributes:
+            hasher.update("\0".join(part.attributes["group"].astype(str)).encode())
+    return hasher.hexdigest()

@@ -1,0 +1,61 @@
+"""What is measured of each network of a ladder, once, and kept for the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.networks.training.run import Run
+from core.repair.evaluation_set import Judge
+
+MAPPED = 120  # pictures whose maps are measured
+METHOD = "grad_cam"
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One network on the judge.
+
+    Args:
+        probabilities: (N, K).
+        mass: relevance mass on the object over the object's share of the picture, (M,); NaN where it has no object.
+        seconds: what its training took.
+    """
+
+    probabilities: np.ndarray
+    mass: np.ndarray
+    seconds: float
+
+    def right(self, labels: np.ndarray) -> np.ndarray:
+        """Which answers are right, bool (N,)."""
+        return self.probabilities.argmax(axis=1) == labels
+
+
+def measure(run: Run, judge: Judge) -> Measured:
+    """Ask a network about every picture of the judge, and see where it looks in some."""
+    from core.networks.evaluator import ModelEvaluator
+
+    probabilities = ModelEvaluator.of(run.model).probabilities(judge.data.images)
+    return Measured(probabilities, _mass(run, judge), float(run.metrics.get("seconds", 0.0)))
+
+
+def mapped(judge: Judge) -> np.ndarray:
+    """The pictures whose maps are measured: spread evenly over the groups, int (M,)."""
+    groups, place = np.unique(judge.groups, return_inverse=True)
+    each = max(1, MAPPED // len(groups))
+    return np.sort(np.concatenate([np.flatnonzero(place == group)[:each] for group in range(len(groups))]))
+
+
+def _mass(run: Run, judge: Judge) -> np.ndarray:
+    from core.attribution import explain
+    from core.attribution.relevance_mass import mask_share, relevance_mass
+    from core.errors import LayerError
+
+    rows = mapped(judge)
+    masks = judge.masks[rows]
+    try:
+        maps = explain(run.model, judge.data.images[rows], judge.data.labels[rows], method=METHOD)
+    except LayerError:  # a network without convolutions has no such maps
+        return np.full(len(rows), np.nan)
+    return relevance_mass(maps, masks) / mask_share(masks)

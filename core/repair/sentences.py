@@ -1,0 +1,87 @@
+"""What a ladder found, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from core.repair.rungs import AS_IT_IS, KEEP_TRAINING
+from core.repair.symptoms import Symptom
+
+COSTLY = 0.02
+Row = dict[Hashable, Any]
+Rows = dict[str, Row]
+
+
+def sentence_of(table: pd.DataFrame, symptoms: list[Symptom], measure: str, best: str | None) -> str:
+    """One to four sentences: whether there was something to fix, which fix did it, how sure that is, and its price."""
+    rows: Rows = {str(row["fix"]): row for row in table.to_dict("records")}
+    fixes = [row for row in rows.values() if not row["control"]]
+    if not symptoms:
+        return _healthy(rows)
+    if not fixes:
+        return f"{symptoms[0].sentence} No fix has been tried yet."
+    if best is None:
+        return _none(rows, fixes, measure, symptoms)
+    return _found(rows, best, measure)
+
+
+def _healthy(rows: Rows) -> str:
+    before = rows[AS_IT_IS]
+    return (
+        f"This network shows nothing that needs fixing: it is right in {_of(before['worst_group'])} even of its worst "
+        f"group, “{before['worst_group_name']}”. So no fix is said to help, whatever its figures."
+    )
+
+
+def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -> str:
+    top = max(fixes, key=lambda row: row[measure])
+    words = f"{symptoms[0].sentence} {top['title']} came out best, with {_of(top[measure])}"
+    if KEEP_TRAINING not in rows:
+        return f"{words}."
+    return (
+        f"{words}, against {_of(rows[KEEP_TRAINING][measure])} after training on as before. That is not beyond "
+        f"doubt{_p(top['p_corrected'])}, so no fix is said to help.{_doubt(top)}"
+    )
+
+
+def _found(rows: Rows, best: str, measure: str) -> str:
+    row = rows[best]
+    where = f"In its worst group, “{row['worst_group_name']}”," if measure == "worst_group" else "Over all pictures,"
+    words = (
+        f"{row['title']} helps beyond doubt. {where} the network is now right in {_of(row[measure])}, against "
+        f"{_of(rows[AS_IT_IS][measure])} as it was and {_of(rows[KEEP_TRAINING][measure])} after training on "
+        f"as before{_p(row['p_corrected'])}."
+    )
+    return f"{words} {_price(row)}{_luck(row)}"
+
+
+def _price(row: Row) -> str:
+    change = row["elsewhere"]
+    if math.isnan(change):
+        return ""
+    if change < -COSTLY:
+        return f"It costs {abs(change) * 100:.0f} in 100 where the network was right before."
+    return "It costs nothing that counts where the network was right before."
+
+
+def _doubt(row: Row) -> str:
+    """With two seeds, Student's test has one degree of freedom: gains of .67 and .82 have p = .064."""
+    return " From two seeds, luck can hardly be told; from three or more it can." if row["seeds"] == 2 else ""
+
+
+def _luck(row: Row) -> str:
+    return "" if row["seeds"] > 1 else " One seed cannot tell how much of it is luck; more seeds can."
+
+
+def _of(share: float) -> str:
+    return f"{round(share * 100)} of 100"
+
+
+def _p(p_value: float) -> str:
+    if math.isnan(p_value):
+        return ""
+    return " (p < 0.001)" if p_value < 0.001 else f" (p = {p_value:.3f})"

@@ -1,0 +1,68 @@
+"""What other instruments found on this network, in the shape that a report needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+
+from core.repair import CONTROLS
+from core.report.facts import Repaired, Suspected, Tested
+
+_ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
+
+
+def tested(verdicts: Iterable[Any] | None) -> tuple[Tested, ...]:
+    """Verdicts, or their summaries, the supported ones first, of these the ones that change most answers.
+
+    Args:
+        verdicts: `core.hunches.Verdict`s, or the dicts that their `summary()` gives.
+    """
+    plain = [verdict if isinstance(verdict, Mapping) else verdict.summary() for verdict in verdicts or ()]
+    names = [item.name for item in fields(Tested)]
+    found = [Tested(**{name: summary[name] for name in names}) for summary in plain]
+    return tuple(sorted(found, key=lambda hunch: (not hunch.shortcut, _ORDER[hunch.conclusion], -hunch.changed)))
+
+
+def suspected(suspects: Iterable[Any] | None) -> tuple[Suspected, ...] | None:
+    """What diagnosis says, the accused first; None where it was not asked."""
+    if suspects is None:
+        return None
+    found = [
+        Suspected(
+            flaw=str(suspect.flaw),
+            title=_title(suspect),
+            raised=bool(suspect.raised),
+            evidence=str(suspect.evidence),
+            fixes=tuple(getattr(suspect, "fixes", ())),
+        )
+        for suspect in suspects
+    ]
+    return tuple(sorted(found, key=lambda suspect: not suspect.raised))
+
+
+def repaired(ladder: Any | None, key: str) -> Repaired | None:
+    """What a ladder of fixes came to.
+
+    Args:
+        ladder: a `core.repair.Ladder`, or what `core.repair.history` kept of one.
+        key: of the run that the report is about.
+    """
+    if ladder is None:
+        return None
+    best = str(getattr(ladder, "best", None) or "")
+    run = (getattr(ladder, "runs", None) or {}).get(best)
+    this = bool(key) and getattr(run, "key", run) == key and best not in CONTROLS
+    return Repaired(str(ladder.sentence), pd.DataFrame(ladder.table), best, this, getattr(ladder, "complete", True))
+
+
+def _title(suspect: Any) -> str:
+    """What a person calls the flaw."""
+    if getattr(suspect, "title", ""):
+        return str(suspect.title)
+    from core import flaws
+
+    name = str(suspect.flaw)
+    return flaws.info(name).title if name in flaws.names() else name.replace("_", " ")

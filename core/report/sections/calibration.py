@@ -1,0 +1,92 @@
+"""Whether it is as sure as it is right, and the one number that sets it right."""
+
+from __future__ import annotations
+
+from core.report import charts
+from core.report.facts import Facts, Score
+from core.report.layout import Chart, Drawing, Link, Palette, Section, SectionInfo
+from core.report.sentences import caution, count, of_hundred, said
+from core.trust.reliability import Calibration
+from core.trust.temperature import Temperature
+
+APART = 0.01
+"""Mean sureness and share of right answers that differ by less are called alike."""
+FEWEST = 100
+"""Pictures below which nothing is said about whether it is sure enough."""
+
+
+def section(facts: Facts) -> Section:
+    """In words first; the figures for whoever asks."""
+    link = Link("trust", "See it on the screen")
+    if facts.sureness is None:
+        words = "There are no pictures kept aside to compare how sure it is with how right it is."
+        return Section("sureness", "Can you believe how sure it is?", (words,), link=link)
+    found = facts.sureness
+
+    def draw(palette: Palette) -> Drawing:
+        return charts.reliability(found.before.bins, found.after.bins if found.helps else None, palette)
+
+    sentences = (_verdict(found.before), _ninety(facts), fix(facts))
+    return Section(
+        name="sureness",
+        title="Can you believe how sure it is?",
+        sentences=tuple(text for text in sentences if text),
+        chart=Chart(draw, f"Right answers by how sure the network is. {_verdict(found.before)}"),
+        terms=_terms(found),
+        link=link,
+    )
+
+
+def fix(facts: Facts) -> str:
+    """What the temperature does, in words."""
+    found = facts.sureness
+    if found is None or facts.near_ninety is None:
+        return ""
+    if found.before.calibrated:
+        return "There is nothing to set right here."
+    if not found.helps:
+        return "The usual way to set it right was tried, and it does not help here."
+    less = "less sure" if found.value > 1 else "surer"
+    after = facts.near_ninety[1]
+    then = f"Then, when it says 90%, it is right {of_hundred(after, 'times of 100')}." if after.n else ""
+    start = f"One number sets it right: it makes every answer {less}, and changes no answer."
+    left = "" if found.after.calibrated else "It is better then, but not yet good."
+    return said(start, then, left)
+
+
+def _verdict(before: Calibration) -> str:
+    if before.n < FEWEST:
+        return f"With {count(before.n, 'test picture')}, nobody can tell whether it is as sure as it is right."
+    if before.calibrated:
+        return "Yes: it is about as sure as it is right, as far as these pictures can tell."
+    gap = before.confidence - before.accuracy
+    sure = f"on average it says {before.confidence:.0%}, and it is right {round(100 * before.accuracy)} times of 100"
+    if gap > APART:
+        return f"No: it is too sure of itself. {sure[0].upper()}{sure[1:]}."
+    if gap < -APART:
+        return f"No: it is not sure enough. {sure[0].upper()}{sure[1:]}."
+    return "Not quite: it is too sure at times, and not sure enough at others."
+
+
+def _ninety(facts: Facts) -> str:
+    if facts.near_ninety is None:
+        return ""
+    now: Score = facts.near_ninety[0]
+    if not now.n:
+        return "It was never about 90% sure, so we cannot say what that would mean."
+    return said(f"When it says it is 90% sure, it is right {of_hundred(now, 'times of 100')}.", caution(now))
+
+
+def _terms(found: Temperature) -> dict[str, str]:
+    before, after = found.before, found.after
+    return {
+        "Expected calibration error": f"{before.ece:.3f} (interval {before.low:.3f} to {before.high:.3f}); a perfect "
+        f"network would show {before.chance:.3f} by chance. After the fix: {after.ece:.3f} "
+        f"({after.low:.3f} to {after.high:.3f}).",
+        "Temperature": f"{found.value:.2f}, fitted on {found.n:,} validation pictures and measured on "
+        f"{before.n:,} test pictures (Guo et al. 2017). The network's scores are divided by it.",
+        "90% sure": "Answers that are 85% to 95% sure.",
+    }
+
+
+SECTION = SectionInfo("calibration", section, order=30)

@@ -1,0 +1,98 @@
+"""What a badge rests on: each test in a sentence, the curves, and the maps while the network forgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core import attribution, render
+from pages.parts.attribution import charts as attribution_charts
+from pages.parts.attribution.badge import Check
+from pages.parts.shared import charts, gallery, style, words
+
+if TYPE_CHECKING:
+    from core.trust import Badge
+    from core.trust.checks.randomisation import Stage
+
+SIDE = 92
+PARTS = {
+    "randomisation": "When the network forgets",
+    "deletion": "Taken away",
+    "insertion": "Put back",
+    "stability": "Under noise",
+    "localisation": "On the object",
+}
+
+
+def draw(check: Check) -> None:
+    """The evidence for one method's badge, folded away; nothing before a method was checked."""
+    badges = check.badges
+    if not badges:
+        return
+    place = st.expander("What the check found", key="evidence", on_change="rerun", bind="query-params")
+    if not place.open:
+        return
+    known = attribution.methods()
+    with place:
+        chosen = st.selectbox(
+            "Method",
+            list(known),
+            None,
+            format_func=lambda name: known[name].title,
+            key="checked_method",
+            placeholder=known[next(iter(badges))].title,
+            help="One that was checked.",
+            bind="query-params",
+        )
+        if chosen is not None and chosen not in badges:
+            style.small(f"{known[chosen].title} is not among the methods that were checked.")
+            return
+        name = chosen or next(iter(badges))
+        draw_badge(badges[name])
+        style.small(
+            f"Measured on {min(check.pictures, len(check.data))} pictures, each asked about the network's own answer."
+        )
+
+
+def draw_badge(badge: Badge) -> None:
+    """One method's tests."""
+    st.markdown(badge.sentence)
+    st.markdown("\n".join(f"- **{PARTS[part]}.** {reason}" for part, reason in badge.reasons.items()))
+    taken, put = st.columns(2)
+    with taken:
+        charts.show(
+            attribution_charts.trust_curves(badge.deletion.curves, "Deletion", "share of the picture taken away")
+        )
+    with put:
+        charts.show(
+            attribution_charts.trust_curves(badge.insertion.curves, "Insertion", "share of the picture put back")
+        )
+    style.small("The order of the pixels: :green[**the map's**], :gray[**random**], :orange[**the picture's edges**].")
+    style.small(f"{words.meaning('deletion')} {words.meaning('insertion')}")
+    st.markdown("**The maps while it forgets**", help=words.meaning("randomisation check"))
+    tiles = []
+    for stage in badge.randomisation.stages:
+        caption = _stage_words(stage)
+        alt = f"The map of the first picture with {caption}"
+        tiles.append(gallery.Tile(render.heatmap(stage.maps[0]), alt, caption))
+    gallery.show(tiles, side=SIDE, key="forgetting")
+    _draw_localisation(badge)
+
+
+def _stage_words(stage: Stage) -> str:
+    if not stage.layers:
+        return "as it is"
+    return "all forgotten" if stage.share >= 1 else f"{stage.share:.0%} forgotten"
+
+
+def _draw_localisation(badge: Badge) -> None:
+    found = badge.localisation
+    if found is None:
+        style.small("Where the object is, nobody said, so nothing was measured on it.")
+        return
+    style.small(
+        f"The strongest pixel lies on the object in {found.pointing.value:.0%} of the pictures, and "
+        f"{found.rank.value:.0%} of the strongest pixels do; by chance it would be {found.chance:.0%} of both. A "
+        "network that goes by the background has an honest map off the object, so this has no say in the badge."
+    )

@@ -1,0 +1,60 @@
+"""One's own picture in place of one of the run's: read safely, made to fit the network, never in the link."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import get_args
+
+import streamlit as st
+
+from core.datasets.pictures import ENDINGS, MOST_BYTES, Fit, decode
+from core.errors import DataError
+from core.settings import digest
+from pages.parts.attribution.picture import Picture
+from pages.parts.shared import frame, words
+from pages.parts.state import caches
+from pages.parts.state.current_run import Opened
+
+FITS = {"crop": "cut the longer side", "pad": "add grey", "stretch": "stretch it"}
+LONGEST_NAME = 40
+
+
+def draw(opened: Opened) -> Picture | None:
+    """The uploader; the picture that was uploaded, or None where there is none or it cannot be read."""
+    with st.expander("A picture of your own", key="own_picture", icon=":material/upload_file:"):
+        given = st.file_uploader(
+            "Picture file",
+            [ending.removeprefix(".") for ending in ENDINGS],
+            key="own_file",
+            max_upload_size=MOST_BYTES // 2**20,
+            help="It is asked about in place of the pictures above, stays here only while you look at it, and "
+            "is in no link.",
+        )
+        fit = st.selectbox(
+            "Other shapes",
+            get_args(Fit),
+            format_func=lambda name: FITS[name],
+            key="fit",
+            help=words.meaning("fit"),
+            bind="query-params",
+        )
+        if given is None:
+            return None
+        with frame.boundary():
+            return read(opened, given.name, given.getvalue(), fit)
+    return None
+
+
+def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
+    """A picture file as the network takes it.
+
+    Raises:
+        DataError: with the reason, when it is no picture, or one that is too small, too large or broken.
+    """
+    if len(content) > MOST_BYTES:
+        raise DataError(f"A picture file may have {MOST_BYTES // 2**20} megabytes", f"{len(content) // 2**20}")
+    height, width, channels = opened.run.input_shape
+    image = decode(content, size=(height, width), colour=channels == 3, fit=fit)
+    key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])
+    sure = caches.answers(opened.run.key, key, opened.run, image[None])[0]
+    return Picture(image, key, sure, None, f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels to it")

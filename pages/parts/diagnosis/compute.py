@@ -1,0 +1,67 @@
+"""What the screen about flaws computes: kept beside the run for every visitor, watched while it runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.diagnosis import Suspect, diagnose, history
+from core.progress import OnStep
+from core.settings import Settings, setting
+from pages.parts.state import caches, long_work
+from pages.parts.state.current_run import Opened
+
+ASKED = "_diagnosing"
+
+
+class DiagnosisSettings(Settings):
+    """The dial of a diagnosis."""
+
+    seed: int = setting(0, "Fixes which pictures are tried and how they are paired.", low=0, high=2**31 - 1, step=1)
+
+
+def known(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
+    """What was found before on this run; None where nobody looked."""
+    key = _key(opened, dials)
+    found: list[Suspect] | None = _shelf().get(key)
+    if found is None:
+        found = history.load(opened.run.key, seed=dials.seed)
+        if found is not None:
+            _shelf().put(key, found)
+    return found
+
+
+def looked(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
+    """Look for every flaw, or give what was found before; None where it was stopped."""
+    found = known(opened, dials)
+    if found is not None:
+        return found
+
+    def look(on_step: OnStep) -> list[Suspect]:
+        return diagnose(opened.run, opened.planted.splits, seed=dials.seed, on_step=on_step)
+
+    def work(on_step: OnStep) -> list[Suspect]:
+        made = long_work.alone(opened.run.key, look)(on_step)
+        history.save(opened.run.key, made, seed=dials.seed)
+        return made
+
+    return long_work.kept(_shelf(), _key(opened, dials), "Looking for flaws", work)
+
+
+def ask(opened: Opened, dials: DiagnosisSettings) -> None:
+    """The callback of the button: look now, also where it was stopped before."""
+    st.session_state[ASKED] = opened.run.key
+    long_work.forget_stops([_key(opened, dials)])
+
+
+def asked(opened: Opened) -> bool:
+    """Whether somebody pressed the button for this run."""
+    return st.session_state.get(ASKED) == opened.run.key
+
+
+def _key(opened: Opened, dials: DiagnosisSettings) -> str:
+    return f"diagnosis_{opened.run.key}_{dials.seed}"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _shelf() -> caches.Shelf:
+    return caches.Shelf(64)

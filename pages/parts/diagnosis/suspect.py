@@ -1,0 +1,144 @@
+"""One suspect: what was found, where, in which pictures, and what can be done about it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import streamlit as st
+
+from core import render
+from core.datasets import Dataset
+from core.diagnosis import Suspect
+from core.hunches import hunch_info
+from core.hunches.mask_edits import outlined
+from core.repair import fixes, settings_for
+from pages.parts.diagnosis import charts as diagnosis_charts
+from pages.parts.hunches.parser import HUNCH, prefix
+from pages.parts.shared import charts, controls, frame, gallery, style, words
+from pages.parts.shared.controls import spaced
+from pages.parts.shared.gallery import Tile
+from pages.parts.state import links
+from pages.parts.state.current_run import Opened, recipe_of
+
+HUNCHES, REPAIR = "pages/hunches.py", "pages/repair.py"
+SIDE, SHOWN, BARS = 108, 8, 12
+MOST = 0.5
+LINE = (210, 105, 30)
+
+
+def draw(opened: Opened, suspect: Suspect, *, first: bool) -> None:
+    """A suspect that is accused, in full.
+
+    Args:
+        first: whether it is the likeliest, which the answer has told already, and whose fix is the next step.
+    """
+    if first:
+        draw_steps(opened, suspect, first=True)
+        st.header("What shows it", anchor=False)
+        draw_pictures(opened, suspect)
+        draw_chart(suspect)
+        return
+    with st.container(border=True, key=f"suspect_{suspect.flaw}"):
+        st.header(suspect.title, anchor=False)
+        st.markdown(suspect.evidence)
+        style.small(strength(suspect))
+        draw_steps(opened, suspect, first=False)
+        draw_pictures(opened, suspect)
+        draw_chart(suspect)
+
+
+def strength(suspect: Suspect) -> str:
+    """The score and the p-value, in a sentence."""
+    if suspect.p_value >= 0.995:
+        rare = "Almost every healthy network would score as high."
+    else:
+        share = max(suspect.p_value, 0.001)
+        rare = f"About {share:.1%} of healthy networks would score as high." if share < 0.1 else (
+            f"About {share:.0%} of healthy networks would score as high."
+        )  # fmt: skip
+    return f"Score {suspect.score:.2f} of 1; it is raised from 0.50 on. {rare}"
+
+
+def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
+    """The ways on: mend it, or see the hunch that would confirm it."""
+    recipe = links.written(recipe_of(opened.run))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if suspect.fixes:
+            told = links.parameters(recipe, **mending(suspect))
+            if first:
+                frame.button(REPAIR, "Fix it", ":material/build:", told, key="fix_it")
+            else:
+                st.page_link(REPAIR, label="Fix it", icon=":material/build:", query_params=told)
+        if suspect.hunch:
+            told = links.parameters(recipe, **confirming(suspect))
+            label = f"Test the hunch: {hunch_info(suspect.hunch).title}"
+            st.page_link(HUNCHES, label=label, icon=":material/experiment:", query_params=told)
+    names = [fixes()[name].title for name in suspect.fixes if name in fixes()]
+    if names:
+        style.small(f"What may help: {', '.join(names)}.")
+
+
+def mending(suspect: Suspect) -> dict[str, str]:
+    """What a link to the screen about fixes carries: the best-suited fix, with what was found as its settings."""
+    ready = settings_for(suspect)
+    name = next(iter(ready), "")
+    return {"fixes": json.dumps({name: ready[name]}, separators=(",", ":"))} if name else {}
+
+
+def confirming(suspect: Suspect) -> dict[str, str]:
+    """What a link to the screen about hunches carries: the hunch and its dials."""
+    info = hunch_info(suspect.hunch)
+    dials = controls.in_link(info.Settings.of(**suspect.settings), prefix(info.name))
+    return {HUNCH: info.title, **{name: value for name, value in dials.items() if isinstance(value, str)}}
+
+
+def draw_pictures(opened: Opened, suspect: Suspect) -> None:
+    """Pictures that show it best, with the place outlined where there is one."""
+    data: Dataset = getattr(opened.planted.splits, suspect.part)
+    rows = np.asarray(suspect.indices)[:SHOWN]
+    if not len(rows):
+        return
+    tiles = [Tile(_seen(data.images[row], suspect), _alt(data, row, suspect), _caption(data, row)) for row in rows]
+    gallery.show(tiles, side=SIDE, key=f"examples_{suspect.flaw}")
+    place = " The line shows where it looks." if _small(suspect) else ""
+    style.small(f"The {suspect.part} pictures that show it best.{place}")
+
+
+def _seen(image: np.ndarray, suspect: Suspect) -> np.ndarray:
+    picture = render.as_rgb(image)
+    if suspect.mask is None or not _small(suspect):
+        return picture
+    return outlined(picture, suspect.mask, 2 * SIDE, LINE)
+
+
+def _small(suspect: Suspect) -> bool:
+    """Whether it is at a place that a line can show, rather than all over the picture."""
+    return suspect.mask is not None and 0 < suspect.mask.mean() < MOST
+
+
+def _caption(data: Dataset, row: int) -> str:
+    return f"marked {spaced(data.class_names[data.labels[row]])}"
+
+
+def _alt(data: Dataset, row: int, suspect: Suspect) -> str:
+    name = words.one(spaced(data.class_names[data.labels[row]]))
+    return f"Picture {row}, marked as {name}, an example of {suspect.title.lower()}"
+
+
+def draw_chart(suspect: Suspect) -> None:
+    """What was measured."""
+    if not len(suspect.data):
+        return
+    shown = suspect.data.head(BARS)
+    charts.show(
+        diagnosis_charts.evidence(
+            shown,
+            suspect.axis,
+            suspect.threshold,
+            raised=suspect.raised,
+            description=f"{suspect.title}: {suspect.axis}",
+        )
+    )
+    if len(shown) < len(suspect.data):
+        style.small(f"The first {len(shown)} of {len(suspect.data)} rows.")

@@ -1,0 +1,166 @@
+"""A hunch in words: what was understood, what else it may mean, and a list to pick from instead."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.hunches import HunchInfo, Reading, hunch_info, hunches, understand
+from core.settings import Settings
+from pages.parts.hunches import rectangle
+from pages.parts.hunches.rectangle import NAME as RECTANGLE
+from pages.parts.shared import controls, style
+from pages.parts.shared.controls import Position
+
+HUNCH, SAYS = "hunch", "hunch_says"
+FIRST = "background_swapped"
+EXAMPLES = ("it's the blue background", "remove the labels", "maybe it only sees the colour", "the upper left corner")
+FAMILIES = {
+    "background": "The background",
+    "object": "The object",
+    "artefact": "Labels, borders, places",
+    "colour": "Colour",
+    "light": "Light",
+    "detail": "Sharpness and noise",
+    "geometry": "Position and size",
+    "structure": "Shape and texture",
+}
+
+
+def prefix(name: str) -> str:
+    """What the keys of a hunch's dials begin with."""
+    return f"try_{name}"
+
+
+def draw() -> None:
+    """The box to type in, what was understood, and the list."""
+    _take_words()
+    st.text_input(
+        "Your hunch, in your own words", key=SAYS, placeholder="such as: it's the blue background",
+        on_change=_read_typed, bind="query-params",
+        help="Words are looked up in a table, here on this server. What was understood is shown, so that you can "
+        "correct it.",
+    )  # fmt: skip
+    text = st.session_state.get(SAYS) or ""
+    if text.strip():
+        _draw_readings(understand(text))
+    else:
+        _draw_examples()
+
+
+def draw_list() -> None:
+    """Every hunch by family, to pick from."""
+    with st.popover("Pick one from the list", icon=":material/list:"):
+        for family, title in FAMILIES.items():
+            st.markdown(f"**{title}**")
+            with st.container(horizontal=True, gap="small"):
+                for info in hunches().values():
+                    if info.family == family:
+                        st.button(
+                            info.title, key=f"pick_{info.name}", type="tertiary", help=info.plain, on_click=choose,
+                            args=(info.name,),
+                        )  # fmt: skip
+
+
+def choose(name: str, settings: Settings | None = None) -> None:
+    """Make this the hunch that is tested, with these settings or with those that its dials have; in a callback."""
+    moves = moved(hunch_info(name), settings) if settings is not None else []
+    controls.put([Position(HUNCH, name, hunch_info(name).title), *moves])
+
+
+def moved(info: HunchInfo, settings: Settings) -> list[Position]:
+    """Where a hunch's dials stand at these settings."""
+    if isinstance(settings, rectangle.RectangleCoveredSettings):
+        return rectangle.positions(settings, prefix(info.name))
+    return [
+        move
+        for move in controls.positions(settings, prefix(info.name))
+        if move.key != controls.key(prefix(info.name), "masks")
+    ]
+
+
+def dial_keys() -> set[str]:
+    """The keys of every dial of every hunch."""
+    own = {controls.key(prefix(info.name), dial.name) for info in hunches().values() for dial in info.Settings.dials()}
+    return own | rectangle.keys(prefix(RECTANGLE))
+
+
+def _take_words() -> None:
+    """Choose what a fresh link means: the hunch that it names, else the one that its words mean, else the first."""
+    if HUNCH in st.session_state or HUNCH in st.query_params:
+        return
+    readings = understand(st.query_params.get(SAYS, ""))
+    st.session_state[HUNCH] = readings[0].hunch if readings else FIRST
+    if readings:
+        st.session_state.update({move.key: move.shown for move in _moves(readings[0])})
+
+
+def _read_typed() -> None:
+    readings = understand(st.session_state[SAYS] or "")
+    if readings:
+        _take(readings[0])
+
+
+def _take(reading: Reading) -> None:
+    controls.put([Position(HUNCH, reading.hunch, reading.title), *_moves(reading)])
+
+
+def _moves(reading: Reading) -> list[Position]:
+    info = hunch_info(reading.hunch)
+    return moved(info, info.Settings.of(**reading.settings))
+
+
+def _draw_examples() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        style.small("Try:")
+        for number, text in enumerate(EXAMPLES):
+            st.button(f"“{text}”", key=f"example_{number}", type="tertiary", on_click=_type, args=(text,))
+        draw_list()
+
+
+def _type(text: str) -> None:
+    st.session_state[SAYS] = text
+    _read_typed()
+
+
+def _draw_readings(readings: list[Reading]) -> None:
+    if not readings:
+        st.markdown("None of these words is known here. Say it in other words, or pick a hunch from the list.")
+        draw_list()
+        return
+    chosen = next((one for one in readings if one.hunch == _current()), None)
+    st.markdown(_chips(chosen or readings[0]))
+    if chosen is None:
+        style.small("You corrected this: another hunch is chosen below.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        style.small("It may mean:")
+        for reading in readings:
+            mine = chosen is not None and reading.hunch == chosen.hunch
+            st.button(
+                reading.title, key=f"reading_{reading.hunch}", type="secondary" if mine else "tertiary",
+                icon=":material/check:" if mine else None, help=f"{reading.sentence} Score {reading.score:.0%}.",
+                on_click=_take, args=(reading,),
+            )  # fmt: skip
+        draw_list()
+
+
+def _current() -> str | None:
+    """The hunch that is chosen, also before its widget was drawn for the first time."""
+    if HUNCH in st.session_state:
+        return str(st.session_state[HUNCH])
+    title = st.query_params.get(HUNCH)
+    return next((info.name for info in hunches().values() if info.title == title), None)
+
+
+def _chips(reading: Reading) -> str:
+    used = []
+    for item in reading.matched:
+        guess = ", spelling guessed" if item.guessed else ""
+        meant = "" if item.meant == item.typed else f" as {item.meant}"
+        used.append(f":green-badge[{plain(item.typed)}{plain(meant)}{guess}]")
+    unused = [f":gray-badge[{plain(word)}: not used]" for word in reading.unused]
+    return " ".join(["Understood:", *used, *unused])
+
+
+def plain(text: str) -> str:
+    """Typed text without what Markdown would read in it."""
+    return "".join(letter for letter in text if letter not in "[]*_`~$<>\\")

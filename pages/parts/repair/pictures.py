@@ -1,0 +1,91 @@
+"""The same picture before and after a fix: what was answered, and where each network looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from core import render
+from core.attribution import explain
+from core.repair import AS_IT_IS, changed
+from pages.parts.shared import gallery, style, words
+from pages.parts.shared.controls import spaced
+from pages.parts.shared.gallery import Tile
+from pages.parts.state import caches
+
+if TYPE_CHECKING:
+    from core.networks.training.run import Run
+    from core.repair import Changed, Ladder
+
+SIDE, SMALL, MOST = 230, 92, 8
+METHOD = "grad_cam"
+PLACE, MAP = "healed_picture", "healed_map"
+
+
+def draw(found: Ladder, name: str) -> None:
+    """Before and after, and the pictures that were healed and newly broken."""
+    moved = changed(found, name)
+    st.header("Before and after", anchor=False)
+    st.markdown(
+        f"{len(moved.healed):,} pictures that were wrong are right now, and {len(moved.broken):,} that were right are "
+        "wrong now."
+    )
+    rows = np.concatenate([moved.healed, moved.broken])
+    if not len(rows):
+        return
+    _draw_pair(found, name, moved, rows)
+    for title, some in (("Healed", moved.healed), ("Newly broken", moved.broken)):
+        st.subheader(f"{title}: {len(some):,}", anchor=False)
+        if len(some):
+            gallery.show([_tile(found, moved, row) for row in some[:MOST]], side=SMALL, key=f"{title}_{name}")
+        else:
+            style.small("None.")
+
+
+def _draw_pair(found: Ladder, name: str, moved: Changed, rows: np.ndarray) -> None:
+    number = 1
+    if len(rows) > 1:
+        number = st.slider(
+            "Picture", 1, len(rows), key=f"{PLACE}_{name}", help="Healed ones first, those that moved farthest first."
+        )
+    alpha = st.slider("How much of the map shows", 0.0, 1.0, 0.5, 0.05, key=MAP)
+    row = int(rows[number - 1])
+    image = found.judge.data.images[row]
+    truth = spaced(found.judge.data.class_names[int(found.judge.data.labels[row])])
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=SIDE, gap="xsmall"):
+            st.markdown(f"**{truth.capitalize()}**")
+            gallery.picture(image, words.one(truth), SIDE)
+        for title, key, shares in (("Before", AS_IT_IS, moved.before), ("After", name, moved.after)):
+            answer = int(shares[row].argmax())
+            label = spaced(found.judge.data.class_names[answer])
+            map = _map(found.runs[key], image, answer, found.judge.data.key, row)
+            with st.container(width=SIDE, gap="xsmall"):
+                st.markdown(f"**{title}: {label}**, {words.sure(float(shares[row, answer]))}")
+                drawn = render.overlay(image, map, alpha)
+                gallery.picture(
+                    drawn, f"{title}: {words.one(truth)}, taken for {words.one(label)}; where it looks", SIDE
+                )
+    style.small(
+        f"It shows {words.one(truth)}, of the group “{found.judge.groups[row]}”. The map is Grad-CAM, for the answer."
+    )
+
+
+def _map(run: Run, image: np.ndarray, answer: int, data: str, row: int) -> np.ndarray:
+    key = f"repair_{run.key}_{data}_{row}_{answer}"
+    known: np.ndarray | None = caches.maps().get(key)
+    if known is None:
+        with caches.lock(run.key):
+            known = explain(run.model, image[None], answer, method=METHOD)[0]
+        caches.maps().put(key, known)
+    return known
+
+
+def _tile(found: Ladder, moved: Changed, row: int) -> Tile:
+    names = [spaced(name) for name in found.judge.data.class_names]
+    was, now = names[int(moved.before[row].argmax())], names[int(moved.after[row].argmax())]
+    truth = names[int(found.judge.data.labels[row])]
+    alt = f"{words.one(truth)}, taken for {words.one(was)} before and {words.one(now)} now"
+    return Tile(found.judge.data.images[row], alt, f"{was} → {now}")

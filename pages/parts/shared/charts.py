@@ -1,0 +1,193 @@
+"""Altair charts in the look of the house: units on axes, direct labels, colours that everyone can tell apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import render
+from pages.parts.shared.style import colour
+
+TICKS = 6
+# A plain 0 is no padding to Streamlit, which then leaves a strip free below and squeezes the view.
+NO_PADDING = {"left": 0, "right": 0, "top": 0, "bottom": 0}
+Chart = alt.LayerChart | alt.FacetChart
+
+
+def show(chart: Chart, *, key: str | None = None) -> None:
+    """Draw a chart as wide as its place."""
+    axis: dict[str, Any] = {
+        "gridColor": colour("border"),
+        "domainColor": colour("neutral"),
+        "tickColor": colour("neutral"),
+        "labelColor": colour("text"),
+        "titleColor": colour("text"),
+    }
+    chart = chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
+    st.altair_chart(chart, key=key)
+
+
+def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int = 260) -> Chart:
+    """Training and validation curves over epochs, each labelled at its end.
+
+    Args:
+        points: columns `epoch`, `of` (training) and `val_{of}` (validation, missing between epochs).
+        of: "loss" or "accuracy".
+        unit: what the vertical axis counts.
+        epochs: where the horizontal axis ends.
+    """
+    long = points.melt("epoch", [of, f"val_{of}"], "part", "value").dropna()
+    long["part"] = long["part"].map({of: "training", f"val_{of}": "validation"})
+    colours = alt.Scale(domain=["training", "validation"], range=[colour("neutral"), colour("good")])
+    style = "%" if of == "accuracy" else ".3~f"
+    base = alt.Chart(long).encode(
+        x=alt.X(
+            "epoch:Q", title="epochs", scale=alt.Scale(domain=[0, epochs]), axis=alt.Axis(tickMinStep=1, format="d")
+        ),
+        y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=style), scale=alt.Scale(zero=of == "loss")),
+        color=alt.Color("part:N", scale=colours, legend=None),
+        tooltip=[
+            alt.Tooltip("part:N", title=" "),
+            alt.Tooltip("epoch:Q", format=".1f"),
+            alt.Tooltip("value:Q", title=of, format=".1%" if of == "accuracy" else ".3f"),
+        ],
+    )
+    ends = base.transform_window(
+        rank="rank()", sort=[alt.SortField("epoch", order="descending")], groupby=["part"]
+    ).transform_filter("datum.rank == 1")
+    above = "validation" if of == "loss" else "training"
+    words = [
+        ends.transform_filter(f"(datum.part == '{above}') == {json.dumps(high)}")
+        .transform_filter(f"(datum.epoch < {epochs / 3}) == {json.dumps(early)}")
+        .mark_text(align="left" if early else "right", dx=6 if early else 0, dy=-12 if high else 14, fontSize=13)
+        .encode(text="part:N")
+        for high in (True, False)
+        for early in (True, False)
+    ]
+    return alt.layer(base.mark_line(strokeWidth=2), ends.mark_point(filled=True, size=45), *words).properties(
+        height=height,
+        title=of.capitalize(),
+        description=f"{of} on the training and validation pictures over the epochs",
+    )
+
+
+def confusion(counts: pd.DataFrame) -> Chart:
+    """A confusion matrix as a table of shaded cells with their counts.
+
+    Args:
+        counts: one row a pair, with the columns `truth`, `answer`, `pictures` and `share` of the truth's row.
+    """
+    right = alt.condition("datum.truth == datum.answer", alt.value(colour("good")), alt.value(colour("bad")))
+    titles = {"truth": "what the picture shows", "answer": "what the network said"}
+    return _grid(counts, "answer", "truth", titles, right, "Confusion matrix: pictures by truth and answer")
+
+
+def spread(counts: pd.DataFrame, column: str) -> Chart:
+    """How the values of an attribute spread over the classes, as a table of shaded cells with their counts.
+
+    Args:
+        counts: one row a pair, with the columns `column`, `class`, `pictures` and `share` of the class.
+    """
+    titles = {column: column.replace("_", " "), "class": ""}
+    fill = alt.value(colour("neutral"))
+    return _grid(counts, "class", column, titles, fill, f"Pictures by class and {column}")
+
+
+def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], fill: Any, description: str) -> Chart:
+    orders = {name: list(dict.fromkeys(counts[name])) for name in (across, down)}
+    base = alt.Chart(counts).encode(
+        x=alt.X(
+            f"{across}:N",
+            title=titles[across] or None,
+            sort=orders[across],
+            axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False),
+        ),
+        y=alt.Y(f"{down}:N", title=titles[down] or None, sort=orders[down], axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=[f"{down}:N", f"{across}:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%")],
+    )
+    cells = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(
+        color=fill,
+        opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 0.95]), legend=None),
+    )
+    dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
+    numbers = base.mark_text(fontSize=13).encode(text="pictures:Q", color=dark)
+    return alt.layer(cells, numbers).properties(height=38 * len(orders[down]) + 64, description=description)
+
+
+def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
+    """Horizontal bars of shares between 0 and 1, labelled at their ends, with one of them in colour."""
+    table = pd.DataFrame({"name": names, "share": values})
+    base = alt.Chart(table).encode(
+        y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.1]), axis=None),
+        tooltip=[alt.Tooltip("name:N", title="class"), alt.Tooltip("share:Q", title="sure", format=".1%")],
+    )
+    fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
+    numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
+    layers = (base.mark_bar(height=14).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%")))
+    return alt.layer(*layers).properties(
+        height=26 * len(table) + 8, description="How sure the network is of each class"
+    )
+
+
+def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) -> None:
+    """Draw a picture whose pixels tell the map's value under the pointer.
+
+    Args:
+        picture: uint8 (H, W, 3), what is seen.
+        values: (h, w), what is told; any grid over the same picture.
+        side: how wide it is drawn, in pixels.
+        title: what it shows, for whoever cannot see it.
+    """
+    rows, columns = np.indices(values.shape)
+    table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "value": values.ravel().astype(float)})
+    tall = round(side * picture.shape[0] / picture.shape[1])
+    # Plain Vega-Lite, drawn on a canvas: thousands of cells are too many for Altair's checks and for the page's tree.
+    spec = {
+        "description": title,
+        "width": side,
+        "height": tall,
+        "config": {"view": {"stroke": None}},
+        "padding": NO_PADDING,
+        "usermeta": {"embedOptions": {"renderer": "canvas"}},
+        "layer": [_seen(picture, side, tall), _told(values.shape)],
+    }
+    st.vega_lite_chart(table, spec, width="content", theme=None)
+
+
+def _seen(picture: np.ndarray, side: int, tall: int) -> dict[str, Any]:
+    place = {"x": {"value": side / 2}, "y": {"value": tall / 2}}
+    mark = {"type": "image", "width": side, "height": tall, "align": "center", "baseline": "middle", "aria": False}
+    address = {"url": {"value": data_url(picture, 2 * side)}}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": place | address}
+
+
+def _told(shape: tuple[int, ...]) -> dict[str, Any]:
+    ends = {"right": "datum.column + 1", "bottom": "datum.row + 1"}
+    scales = {name: {"domain": [0, end], "nice": False, "zero": False} for name, end in zip("yx", shape, strict=True)}
+    return {
+        "transform": [{"calculate": formula, "as": name} for name, formula in ends.items()],
+        "mark": {"type": "rect", "opacity": 0, "aria": False},
+        "encoding": {
+            "x": {"field": "column", "type": "quantitative", "scale": scales["x"], "axis": None},
+            "x2": {"field": "right"},
+            "y": {"field": "row", "type": "quantitative", "scale": scales["y"] | {"reverse": True}, "axis": None},
+            "y2": {"field": "bottom"},
+            "tooltip": [
+                {"field": "value", "type": "quantitative", "format": ".3g"},
+                {"field": "row", "type": "quantitative"},
+                {"field": "column", "type": "quantitative"},
+            ],
+        },
+    }
+
+
+def data_url(picture: np.ndarray, side: int) -> str:
+    """A picture, enlarged to about `side` pixels, as an address that holds it."""
+    return render.data_url(render.enlarge(picture, side))

@@ -1,0 +1,201 @@
+"""The frame of every screen: page settings, menu, current run, title, and what happens when something goes wrong.
+
+Home is the first thing that anyone waits for, so whatever it does not need is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.errors import Cancelled, HunchError
+from pages.parts.shared import presentation_mode, style
+from pages.parts.state import keras_session, links
+
+ROOT = Path(__file__).parents[3]
+DATA, TRAIN = "pages/data.py", "pages/train.py"
+LOGO = str(ROOT / "assets" / "logo.svg")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen as the menu and its own title name it."""
+
+    file: str
+    menu: str
+    question: str
+    icon: str
+
+    @property
+    def exists(self) -> bool:
+        return (ROOT / self.file).is_file()
+
+
+HOME = Screen("app.py", "Home", "What is it really looking at?", ":material/home:")
+SECTIONS: dict[str, tuple[Screen, ...]] = {
+    "Build": (
+        Screen(DATA, "Data", "What does it learn from?", ":material/photo_library:"),
+        Screen(TRAIN, "Train", "Can it learn this?", ":material/model_training:"),
+    ),
+    "Look": (
+        Screen("pages/attribution.py", "Why this answer?", "Why this answer?", ":material/center_focus_strong:"),
+        Screen("pages/features.py", "What has it learned?", "What is this neuron for?", ":material/grain:"),
+    ),
+    "Test": (
+        Screen("pages/hunches.py", "Test a hunch", "Is it the background?", ":material/experiment:"),
+        Screen("pages/diagnosis.py", "Find the flaw", "What is wrong with it?", ":material/troubleshoot:"),
+        Screen("pages/game.py", "Blind game", "Can you find the flaw?", ":material/search:"),
+    ),
+    "Fix": (Screen("pages/repair.py", "Fix and prove", "Did it help?", ":material/build:"),),
+    "Explain": (
+        Screen("pages/trust.py", "Can we trust it?", "What do I tell the client?", ":material/handshake:"),
+        Screen(
+            "pages/insight.py", "What have we learned?", "Which things matter, and for whom?", ":material/insights:"
+        ),
+        Screen("pages/usefulness.py", "Do these methods help?", "Which tool for which flaw?", ":material/balance:"),
+        Screen("pages/guide.py", "Guide", "What is Grad-CAM?", ":material/menu_book:"),
+    ),
+}
+
+
+@contextmanager
+def page(file: str, sentence: str) -> Iterator[None]:
+    """Draw the frame of a screen; what fails inside is told in a sentence.
+
+    Args:
+        file: the screen's file, such as "pages/data.py".
+        sentence: what happens here, in one sentence under the title.
+    """
+    screen = screen_of(file)
+    st.set_page_config(
+        page_title=f"{screen.question} · Hunch",
+        page_icon=LOGO,
+        layout="wide",
+        initial_sidebar_state="collapsed" if presentation_mode.on() else "auto",
+    )
+    style.apply()
+    presentation_mode.apply()
+    st.logo(LOGO, size="large")
+    with st.sidebar:
+        place = st.empty()
+        recipe = _menu(place, file)
+        links.run_box()
+        presentation_mode.draw_toggle()
+    st.title(screen.question, anchor=False)
+    st.markdown(sentence)
+    try:
+        with boundary():
+            yield
+    finally:
+        keras_session.keep()
+    # Dials of a fresh link are known only once they are drawn.
+    if recipe != _recipe(file):
+        _menu(place, file)
+
+
+@contextmanager
+def boundary() -> Iterator[None]:
+    """Show a `HunchError` as its sentence. Fragments need one of their own: they run without their page."""
+    try:
+        yield
+    except Cancelled as stopped:
+        st.info(stopped.sentence, icon=":material/stop_circle:")
+    except HunchError as error:
+        st.error(error.sentence, icon=":material/error:")
+
+
+def next_step(file: str, label: str, here: str) -> None:
+    """The one button that carries the story on; nothing where that screen does not exist.
+
+    Args:
+        file: the screen that it leads to.
+        label: the words on it.
+        here: the screen that it stands on.
+    """
+    if not screen_of(file).exists:
+        return
+    st.divider()
+    button(file, label, ":material/arrow_forward:", links.parameters(_recipe(here)), key="next_step")
+
+
+def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
+    """A link to a screen that looks like the main button."""
+    with st.container(key=f"main_{key}", width="content"):
+        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.carried(), **parameters})
+
+
+def draw_game_notice(code: str) -> None:
+    """On a screen that tells how a run was made: not in a blind game."""
+    with st.container(border=True):
+        st.markdown(f"**Case {code}** is a blind game. How it was made is hidden until you have named the flaw.")
+        button("pages/game.py", "Back to the case", ":material/search:", links.parameters(_recipe(DATA)), key="case")
+
+
+def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain") -> None:
+    """The box at the top of a result: a verdict in a word or two, one plain sentence, the statistics beneath.
+
+    Args:
+        tone: "good" for healthy, "bad" for suspect, "plain" for neither.
+    """
+    colour = {"good": "green", "bad": "orange", "plain": ""}[tone]
+    with st.container(border=True, key="answer"):
+        st.header(f":{colour}[{verdict}]" if colour else verdict, anchor=False)
+        st.markdown(sentence)
+        if small:
+            style.small(small)
+
+
+def screen_of(file: str) -> Screen:
+    """The screen that a file draws."""
+    everything = (HOME, *(screen for section in SECTIONS.values() for screen in section))
+    return next(screen for screen in everything if screen.file == file)
+
+
+def _recipe(here: str) -> str:
+    """The recipe that links from this screen carry: what its own dials say, or what came with the link."""
+    try:
+        if links.game():
+            # What made the run of a blind game is nobody's business.
+            return st.query_params.get(links.RECIPE, "")
+        if here == DATA:
+            from pages.parts.state import training_data
+
+            return links.written({links.MATERIAL: training_data.held().plain()})
+        if here == TRAIN:
+            return links.written({**links.read_recipe(), **held_specs()})
+    except HunchError:
+        # The screen itself says what is wrong with its dials or its link.
+        return ""
+    return st.query_params.get(links.RECIPE, "")
+
+
+def held_specs() -> dict[str, Any]:
+    """What the dials of network and training hold that is not the default."""
+    from core.networks.training.specs import NetworkSpec, TrainingSpec
+    from pages.parts.shared import controls
+
+    specs: dict[str, Any] = {links.NETWORK: NetworkSpec, links.TRAINING: TrainingSpec}
+    return {
+        name: controls.held(cls, name).model_dump(mode="json", exclude_defaults=True) for name, cls in specs.items()
+    }
+
+
+def _menu(place: DeltaGenerator, here: str) -> str:
+    """Draw the menu, and give back the recipe that its links carry."""
+    recipe = _recipe(here)
+    parameters = links.parameters(recipe)
+    with place.container():
+        st.page_link(HOME.file, label=HOME.menu, icon=HOME.icon, query_params=parameters)
+        for section, screens in SECTIONS.items():
+            there = [screen for screen in screens if screen.exists]
+            if there:
+                style.small(f"**{section}**")
+            for screen in there:
+                st.page_link(screen.file, label=screen.menu, icon=screen.icon, query_params=parameters)
+    return recipe

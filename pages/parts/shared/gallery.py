@@ -1,0 +1,67 @@
+"""Pictures side by side, wrapping on a narrow screen, enlarged with hard pixels and sent as PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core.render import as_rgb
+from pages.parts.shared import presentation_mode, style
+from pages.parts.shared.charts import data_url
+
+SIDE = 112
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of a gallery.
+
+    Args:
+        image: (H, W, C), uint8 or float in 0..255.
+        alt: what it shows, for whoever cannot see it.
+        caption: a few words beneath; may be empty.
+        on_click: called with `argument` when its button is pressed; None for no button.
+        argument: what `on_click` gets.
+        button: the words on that button.
+    """
+
+    image: np.ndarray
+    alt: str
+    caption: str = ""
+    on_click: Callable[..., None] | None = None
+    argument: int = 0
+    button: str = "Look"
+
+
+def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> None:
+    """Draw the tiles in rows as wide as the screen allows.
+
+    Args:
+        side: about how wide each picture is drawn, in pixels.
+        key: tells the buttons of several galleries on one screen apart.
+    """
+    side = presentation_mode.enlarged(side)
+    with st.container(horizontal=True, gap="small"):
+        for number, tile in enumerate(tiles):
+            with st.container(width=side, gap="xxsmall"):
+                picture(tile.image, tile.alt, side)
+                if tile.caption:
+                    style.small(tile.caption)
+                if tile.on_click is not None:
+                    st.button(
+                        tile.button,
+                        key=f"{key}_{number}",
+                        type="tertiary",
+                        on_click=tile.on_click,
+                        args=(tile.argument,),
+                    )
+
+
+def picture(image: np.ndarray, alt: str, side: int) -> None:
+    """One picture, `side` pixels wide."""
+    # Twice as many pixels as are drawn keeps hard edges hard on a fine screen. They travel inside the page: a script
+    # that is stopped half way takes away the files of whatever it has not drawn again, while that is still in sight.
+    st.image(data_url(as_rgb(image), 2 * side), width=side, alt=alt)

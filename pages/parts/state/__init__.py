@@ -1,0 +1,1 @@
+"""What outlives a script run: links, the current run, uploads, caches, long work."""

@@ -1,0 +1,158 @@
+"""What a link carries from screen to screen: the current run, and the recipe that it was or will be made by.
+
+Both are plain parameters of the link; a screen's own dials are bound to it by Streamlit. No dial is bound on two
+screens, because it would be lost on the way back in the browser's history. `st.switch_page` refuses to leave a screen
+whose dials are bound, so screens are linked by `st.page_link`. That leaves an entry in the history with the old screen
+and the new parameters: a screen that finds a recipe there sets its dials to it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import InputError
+from pages.parts.shared import presentation_mode, style
+
+if TYPE_CHECKING:
+    from core.networks.training.run import RunInfo
+    from core.store import Store
+
+RUN, RECIPE = "run", "recipe"
+MATERIAL, NETWORK, TRAINING = "material", "network", "training"
+_KEY = re.compile(r"[0-9a-f]{8,64}")
+_COPY = st.components.v2.component(
+    "copy_link",
+    html='<button type="button">Copy link</button>',
+    css="""
+    button { font: inherit; font-size: 0.875rem; color: var(--st-link-color); background: none; border: none;
+             padding: 0.25rem 0; cursor: pointer; }
+    button:hover { text-decoration: underline; }
+    """,
+    js="""
+    export default function ({ parentElement }) {
+      const button = parentElement.querySelector("button");
+      const say = (words) => {
+        button.textContent = words;
+        setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+      };
+      button.onclick = () => navigator.clipboard
+        .writeText(window.location.href)
+        .then(() => say("Copied"), () => say("Copy it from the address bar"));
+    }
+    """,
+)
+
+
+def current() -> str:
+    """The key of the current run; empty for none."""
+    return st.query_params.get(RUN, "")
+
+
+def store_of(key: str) -> Store | None:
+    """The store that has this run: the server's own, or the one that ships with Hunch."""
+    if not _KEY.fullmatch(key):
+        return None
+    from core.networks.training.run import has_run
+    from core.store import default_store
+    from pages.parts.state import caches
+
+    return next((store for store in (default_store(), caches.SHIPPED) if has_run(key, store)), None)
+
+
+def current_info() -> RunInfo | None:
+    """What is known of the current run; None where there is none on this server."""
+    store = store_of(current())
+    if store is None:
+        return None
+    from core.networks.training.run import run_info
+
+    return run_info(current(), store)
+
+
+def open_run(key: str) -> None:
+    """Make this the current run."""
+    st.query_params[RUN] = key.strip()
+    if game():
+        # A case stays with its own run.
+        del st.query_params[RECIPE]
+
+
+def game() -> str:
+    """The code of the blind game that the link's recipe belongs to; empty for none."""
+    try:
+        return str(read_recipe().get(MATERIAL, {}).get("game", ""))
+    except InputError:
+        return ""
+
+
+def read_recipe() -> dict[str, Any]:
+    """The recipe that the link carries; empty where it carries none.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
+    text = st.query_params.get(RECIPE, "{}")
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict) or not all(isinstance(part, dict) for part in content.values()):
+        raise InputError("The recipe in the link should be readable", text[:60], "Copy the link again.")
+    return content
+
+
+def write_recipe(recipe: Mapping[str, Any]) -> None:
+    """Put a recipe into the link; an empty one leaves it."""
+    text = written(recipe)
+    if text == st.query_params.get(RECIPE, ""):
+        return
+    if text:
+        st.query_params[RECIPE] = text
+    else:
+        del st.query_params[RECIPE]
+
+
+def written(recipe: Mapping[str, Any]) -> str:
+    """A recipe as the link says it; empty for an empty one."""
+    filled = {name: part for name, part in recipe.items() if part}
+    return json.dumps(filled, separators=(",", ":"), sort_keys=True) if filled else ""
+
+
+def parameters(recipe: str, **more: str) -> dict[str, str]:
+    """What a link to another screen should carry: the current run, this recipe, and more."""
+    carried = {RUN: current(), RECIPE: recipe, **presentation_mode.carried(), **more}
+    return {name: value for name, value in carried.items() if value}
+
+
+def run_box() -> None:
+    """The current run, in the sidebar."""
+    style.small("**Current run**")
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(_described())
+        with st.popover("Open a run", icon=":material/swap_horiz:", type="tertiary"):
+            st.text_input("Its key, as its link has it", key="_key", on_change=_open_typed)
+            style.small("Past runs are listed under Train.")
+        _COPY(key="copy_link", height=40)
+
+
+def copy_button(key: str) -> None:
+    """The same "Copy link" as in the sidebar, for a screen whose point is to be sent to others."""
+    _COPY(key=key, height=40)
+
+
+def _open_typed() -> None:
+    open_run(st.session_state["_key"])
+
+
+def _described() -> str:
+    if not current():
+        return "None is open"
+    info = current_info()
+    if info is None:
+        return f"`{current()[:16]}` is not on this server"
+    return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"

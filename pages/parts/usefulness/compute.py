@@ -1,0 +1,93 @@
+"""What the screen about the tools shows: the shipped readings, or those of one's own experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import flaws
+from core.experiments import ExperimentSettings, compared, experiment, tools
+from core.experiments import results as shipped_results
+from core.progress import OnStep
+from core.settings import digest
+from pages.parts.shared.controls import spaced
+from pages.parts.state import long_work
+from pages.parts.state.caches import Shelf
+
+KEPT = 8
+TRAINING = 20.0  # seconds that a network of 300 pictures a class and 12 epochs takes on two cores
+READING = 3.0  # and a tool, on both networks of a pair
+USUAL = 300 * 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An experiment of one's own."""
+
+    flaws: tuple[str, ...]
+    tools: tuple[str, ...]
+    seeds: int
+    settings: ExperimentSettings
+
+    @property
+    def key(self) -> str:
+        """Tells one experiment from another."""
+        return digest([self.flaws, self.tools, self.seeds, self.settings.model_dump(mode="json")])
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes anew; one healthy network serves all flaws of a seed."""
+        networks = self.seeds * (len(self.flaws) + 1)
+        size = self.settings.train * self.settings.epochs / USUAL * (self.settings.filters / 24) ** 2
+        heaviness = self.settings.pictures / 4
+        return networks * TRAINING * size + self.seeds * len(self.flaws) * len(self.tools) * READING * heaviness
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def shelf() -> Shelf:
+    """Experiments of this server's visitors."""
+    return Shelf(KEPT)
+
+
+@st.cache_data(show_spinner=False)
+def shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """The shipped readings, their comparison, and how they were made."""
+    readings, about = shipped_results()
+    return readings, compared(readings), about
+
+
+def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """The readings of an experiment and their comparison, watched while they are made; None where it was stopped."""
+
+    def work(on_step: OnStep) -> tuple[pd.DataFrame, pd.DataFrame]:
+        settings = plan.settings.model_dump()
+        readings = experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
+        return readings, compared(readings)
+
+    return long_work.kept(shelf(), plan.key, "The experiment", work)
+
+
+def cells(table: pd.DataFrame) -> pd.DataFrame:
+    """A comparison as the grid draws it."""
+    return pd.DataFrame(
+        {
+            "tool": [tools()[name].title for name in table["tool"]],
+            "flaw": [spaced(name) for name in table["flaw"]],
+            "planted": [flaw_title(name) for name in table["flaw"]],
+            "times": 100 * table["share"],
+            "range": [
+                f"{100 * low:.0f} to {100 * high:.0f}" for low, high in zip(table["low"], table["high"], strict=True)
+            ],
+            "n": table["n"],
+            "seconds": table["seconds"],
+            "said": [{"inconclusive": "may tell"}.get(said, said) for said in table["conclusion"]],
+        }
+    )
+
+
+def flaw_title(name: str) -> str:
+    """What a person calls a flaw."""
+    return flaws.info(name).title
