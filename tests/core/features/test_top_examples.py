@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -64,7 +66,9 @@ def test_a_unit_without_places_sees_the_whole_picture(network, images):
 def test_known_responses_are_used(network, images, monkeypatch):
     known = layer_responses(network, images, "conv2")
     wanted = top_examples(network, images, "conv2", 1, 3)
-    monkeypatch.setattr("core.features.top_examples.layer_responses", lambda *_, **__: pytest.fail("another pass"))
+    monkeypatch.setattr(
+        import_module("core.features.top_examples"), "layer_responses", lambda *_, **__: pytest.fail("another pass")
+    )
     found = top_examples(network, images, "conv2", 1, 3, known=known)
     np.testing.assert_array_equal(found.indices, wanted.indices)
 

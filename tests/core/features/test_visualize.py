@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import keras
 import numpy as np
 import pytest
@@ -141,7 +143,7 @@ def test_previews_come_every_few_steps_and_are_the_watchers_own(network):
 
 def test_large_requests_go_in_batches_that_change_nothing(network, monkeypatch):
     whole = visualize(network, "conv2", "all", **QUICK)
-    monkeypatch.setattr("core.features.visualize.BATCH_VALUES", 3 * 12 * 12 * 3)
+    monkeypatch.setattr(import_module("core.features.visualize"), "BATCH_VALUES", 3 * 12 * 12 * 3)
     steps = []
     parts = make_pictures(
         network, "conv2", "all", on_step=lambda done, total, note="": steps.append((done, total)), **QUICK

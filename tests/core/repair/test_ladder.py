@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_the_reversed_test_is_what_the_shortcut_gets_wrong(climbed, judge):
 
 
 def test_the_same_ladder_twice_gives_the_same_table_without_training(run, splits, judge, kept, climbed, monkeypatch):
-    monkeypatch.setattr("core.repair.ladder.make", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(import_module("core.repair.ladder"), "make", lambda *_: pytest.fail("trained again"))
     again = ladder(run, splits, CHOSEN, seeds=1, judge=judge, store=kept)
     assert again.table.equals(climbed.table)
     assert again.sentence == climbed.sentence
@@ -82,7 +83,7 @@ def test_a_stopped_ladder_goes_on_without_repeating_what_was_finished(run, split
         ladder(run, splits, chosen, seeds=1, judge=judge, store=store, on_step=stop)
     assert [info.ending for info in runs(store)] == ["finished"] * 2
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.repair.ladder.make", lambda *given: made.append(given[1]) or make(*given))
+        patch.setattr(import_module("core.repair.ladder"), "make", lambda *given: made.append(given[1]) or make(*given))
         found = ladder(run, splits, chosen, seeds=1, judge=judge, store=store)
     assert found.complete
     assert len(made) == 1
