@@ -186,7 +186,7 @@ def test_an_interrupted_training_keeps_its_best_epoch_and_exits_with_130(tmp_pat
     script = (
         "import os, signal, sys\n"
         "from core.cli import main\n"
-        "from core.networks import loop\n"
+        "from core.networks.training import loop\n"
         "kept = loop.Loop._keep\n"
         "def keep(self, epoch):\n"
         "    kept(self, epoch)\n"
