@@ -28,13 +28,13 @@ def main() -> None:
     """Measure what is missing, and write all of it with how it was made."""
     from core.cli.commands.experiments import lines
     from core.cli.progress import progress_bar
-    from core.experiments import FLAWS, ExperimentSettings, compared, experiment, tools
+    from core.experiments import ExperimentSettings, compared, experiment, studied_flaws, tools
     from core.experiments.shipped import ABOUT, READINGS
     from core.store import Store
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=6)
-    parser.add_argument("--flaws", nargs="+", default=list(FLAWS))
+    parser.add_argument("--flaws", nargs="+", default=list(studied_flaws()))
     parser.add_argument("--tools", nargs="+", default=[name for name in tools() if name not in SLOW])
     parser.add_argument("--store", default="/tmp/hunch-experiments", help="folder of networks and readings")
     options = parser.parse_args()

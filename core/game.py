@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,6 @@ FULL, LEAST, WRONG = 100, 10, 20
 CANDIDATES = 3
 SALT = "hunch blind game, first edition"
 PICTURES = {"train": 600, "validation": 80, "test": 150}
-QUICKER: dict[str, dict[str, Any]] = {"over_trained": {"epochs": 20}}
 KNOWN = ("scene", "tint", "size", "x", "y")  # attributes that a team would know too
 Tip = Literal["place", "class", "heatmap", "three"]
 
@@ -121,7 +120,7 @@ class Case:
     def plant(self) -> Planted:
         """The pictures with the flaw in them, and the whole truth about it."""
         pictures = datasets.load("wardrobe", seed=self.seed, **PICTURES)
-        return flaws.plant(pictures, self.flaw, seed=self.seed, **QUICKER.get(self.flaw, {}))
+        return flaws.plant(pictures, self.flaw, seed=self.seed, **self.info.game_settings)
 
 
 def new_code(avoided: Collection[str] = ()) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.experiments import FLAWS, ExperimentSettings, answered, by_flaw, tools
+from core.experiments import ExperimentSettings, answered, by_flaw, studied_flaws, tools
 from core.experiments.base import NOTHING_LEARNED
 from core.experiments.summary import frequency
 from pages.parts.shared import charts, controls, frame, style
@@ -129,7 +129,7 @@ def draw_own() -> Plan | None:
     """The dials of one's own experiment; the plan once it was asked for."""
     with st.expander("Run it yourself", key="usefulness_own", icon=":material/science:"):
         kinds = st.multiselect(
-            "Flaws", FLAWS, ["sticker"], format_func=flaw_title, key="useful_flaws", bind="query-params",
+            "Flaws", studied_flaws(), ["sticker"], format_func=flaw_title, key="useful_flaws", bind="query-params",
             help="What is planted, one at a time.",
         )  # fmt: skip
         names = st.multiselect(

@@ -48,7 +48,9 @@ class MethodInfo:
         needs_layer: whether it reads the maps of a layer.
         Settings: its dials.
         reference: authors, year, arXiv number or venue.
-        plain: what it does, in plain words.
+        plain: what it does, in one or two plain sentences, for a hover.
+        text: what it does, for the guide: a short paragraph for readers without a background in the field.
+        misleads: when its maps mislead, for the guide.
         attribute: (network, images, targets, settings, layer=, on_step=) -> float32 (N, H, W).
         caveat: when not to believe it; empty where nothing special is known.
         cost: (settings, (H, W, C) of a picture, maps of the layer) -> how often it runs the network for one picture;
@@ -64,6 +66,8 @@ class MethodInfo:
     Settings: type[Settings]
     reference: str
     plain: str
+    text: str
+    misleads: str
     attribute: Attribute
     caveat: str = ""
     cost: CostRule | None = None

@@ -27,13 +27,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.experiments.base import FLAWS, ExperimentSettings, Tool
+from core.experiments.base import ExperimentSettings, Tool
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from core.experiments.compare import compared
     from core.experiments.grid import experiment
-    from core.experiments.registry import tools
+    from core.experiments.registry import studied_flaws, tools
     from core.experiments.shipped import results
     from core.experiments.summary import answered, by_flaw
 
@@ -43,9 +43,20 @@ _PLACES = {
     "compared": "compare",
     "experiment": "grid",
     "results": "shipped",
+    "studied_flaws": "registry",
     "tools": "registry",
 }
 
-__all__ = ["FLAWS", "ExperimentSettings", "Tool", "answered", "by_flaw", "compared", "experiment", "results", "tools"]
+__all__ = [
+    "ExperimentSettings",
+    "Tool",
+    "answered",
+    "by_flaw",
+    "compared",
+    "experiment",
+    "results",
+    "studied_flaws",
+    "tools",
+]
 
 __getattr__ = lazy_import(__name__, _PLACES)

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.flaws.shortcut_shared import SHORTCUTS
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
     from core.diagnosis.context import DiagnosisContext
 
 Family = Literal["heatmap", "test", "figure"]
-FLAWS = (*SHORTCUTS, "label_noise", "imbalance")
-"""Flaws that training leaves in a network, which is what all tools look at."""
 NOTHING_LEARNED = "No network learned its flaw, so there is nothing to compare. Try more pictures, or more epochs."
 
 

@@ -34,7 +34,7 @@ def experiment(
     """Train pairs of networks, flawed and healthy, and read every tool on both.
 
     Args:
-        flaws: names, of `FLAWS`; None for all.
+        flaws: names, of `studied_flaws()`; None for all.
         tools: names, of `tools()`; None for all.
         seeds: of the data, the planting and the training; one pair of networks for each flaw and seed.
         store: where networks and readings are kept; None for the default.

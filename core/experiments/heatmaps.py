@@ -17,6 +17,7 @@ from core.attribution.base import MethodInfo
 from core.attribution.relevance_mass import evidence, mask_share, relevance_mass
 from core.diagnosis.context import DiagnosisContext
 from core.experiments.base import ExperimentSettings, Tool
+from core.flaws import info as flaw_info
 
 RULE = "Counted is how far its maps light up off the object, on the frame, or on one spot."
 WINDOW = 1 / 6  # side of a spot, as a share of the picture's side
@@ -37,9 +38,10 @@ def read(info: MethodInfo, context: DiagnosisContext, flaw: str, settings: Exper
     images, labels = context.splits.parts[part].images[probed[rows]], context.batch.labels[rows]
     maps = explain(context.model, images, labels, method=info.name, on_step=context.on_step)
     objects = context.batch.objects[rows]
-    if flaw == "border":
+    where = flaw_info(flaw).lights_up
+    if where == "on the frame":
         return on_frame(maps, context.patch_effects.frame)
-    if flaw == "sticker":
+    if where == "on one spot":
         return on_spot(maps, objects, labels)
     return off_object(maps, objects)
 

@@ -9,8 +9,7 @@ import pandas as pd
 from core.datasets import Dataset, Splits, load
 from core.diagnosis.context import DiagnosisContext
 from core.experiments.base import ExperimentSettings
-from core.flaws import Planted, plant
-from core.flaws.shortcut_shared import SHORTCUTS
+from core.flaws import Planted, info, plant
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.progress import OnStep, silent
 from core.store import Store
@@ -46,7 +45,7 @@ def pair(
     planted = plant(load("wardrobe", seed=seed, train=settings.train), flaw, seed=seed)
     flawed = _trained(planted, planted.splits, seed, settings, store, on_step)
     healthy = _trained(planted, planted.clean, seed, settings, store, on_step)
-    shortcut = flaw in SHORTCUTS
+    shortcut = info(flaw).shortcut
     shown = planted.splits.unannotated, (planted.splits if shortcut else planted.clean).unannotated
     one, other = (
         DiagnosisContext(run.model, splits, history=run.history, seed=seed, on_step=on_step)

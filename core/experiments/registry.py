@@ -1,13 +1,14 @@
-"""The tools that exist. A new attribution method is one of them by itself; another tool is a line in its file."""
+"""The tools and the flaws of the study. A new attribution method is a tool by itself, and so is a studied flaw."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
 
+from core import flaws
 from core.errors import InputError
 from core.experiments import heatmaps, plain_figures, targeted_tests
-from core.experiments.base import FLAWS, Tool
+from core.experiments.base import Tool
 
 
 @cache
@@ -17,14 +18,19 @@ def tools() -> dict[str, Tool]:
     return {tool.name: tool for tool in everything}
 
 
+def studied_flaws() -> tuple[str, ...]:
+    """The names of the flaws that the study plants, in the order of the catalogue."""
+    return tuple(name for name in flaws.names() if flaws.info(name).studied)
+
+
 def chosen_tools(names: Iterable[str] | None) -> list[Tool]:
     """The tools of these names, all where None; InputError for one that does not exist."""
     return [tools()[name] for name in _checked(names, tuple(tools()), "tools")]
 
 
 def chosen_flaws(names: Iterable[str] | None) -> list[str]:
-    """The flaws of these names, all that the experiment knows where None; InputError for another."""
-    return _checked(names, FLAWS, "flaws of this experiment")
+    """The flaws of these names, all that are studied where None; InputError for another."""
+    return _checked(names, studied_flaws(), "flaws of this experiment")
 
 
 def _checked(names: Iterable[str] | None, known: tuple[str, ...], what: str) -> list[str]:

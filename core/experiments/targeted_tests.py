@@ -8,25 +8,20 @@ from core.diagnosis.registry import detectors
 from core.experiments.base import ExperimentSettings, Tool
 from core.hunches import test_hunch
 
-HUNCHES = {
-    "background": "background_swapped",
-    "sticker": "labels_removed",
-    "border": "border_covered",
-    "tint": "object_recoloured",
-    "place": "object_moved",
-}
-
 
 def hunch(context: DiagnosisContext, flaw: str, settings: ExperimentSettings) -> float | None:
-    """How much more the right hunch costs than its control; None where pictures need not be changed to see the flaw."""
-    if flaw not in HUNCHES:
+    """How much more the hunch that would confirm the flaw costs than its control; None where there is no such hunch."""
+    right = detectors()[flaw].hunch if flaw in detectors() else ""
+    if not right:
         return None
     data = context.splits.validation
-    return test_hunch(context.model, data, HUNCHES[flaw], n=settings.tried, seed=context.seed).effect
+    return test_hunch(context.model, data, right, n=settings.tried, seed=context.seed).effect
 
 
-def detector(context: DiagnosisContext, flaw: str, settings: ExperimentSettings) -> float:  # noqa: ARG001 - as all tools
-    """What the flaw's detector measures; 0 where it cannot look."""
+def detector(context: DiagnosisContext, flaw: str, settings: ExperimentSettings) -> float | None:  # noqa: ARG001
+    """What the flaw's detector measures; 0 where it cannot look, None where there is no detector of this flaw."""
+    if flaw not in detectors():
+        return None
     found = detectors()[flaw].measure(context)
     return found.statistic if isinstance(found, Finding) else 0.0
 

@@ -17,7 +17,10 @@ from core.settings import Settings
 
 FLAWS: Registry[FlawInfo] = Registry("core.flaws.catalogue", "INFO", "flaws")
 
-__all__ = ["Answer", "FlawInfo", "Planted", "info", "names", "plant"]
+UNFORESEEN = "shortcut"
+"""What the diagnosis calls a shortcut of a kind that is not in the catalogue, and so cannot be planted."""
+
+__all__ = ["Answer", "FlawInfo", "Planted", "info", "is_shortcut", "names", "plant"]
 
 
 def names() -> list[str]:
@@ -28,6 +31,11 @@ def names() -> list[str]:
 def info(name: str) -> FlawInfo:
     """What is known about a flaw; InputError for a name that is not there."""
     return FLAWS.get(name)
+
+
+def is_shortcut(name: str) -> bool:
+    """Whether a flaw makes a network right for the wrong reason; also true of one that the catalogue does not know."""
+    return name == UNFORESEEN or info(name).shortcut
 
 
 def plant(

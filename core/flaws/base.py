@@ -6,8 +6,8 @@ Every flaw is a function from `Planted` to `Planted`, so that several can be pla
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from core.errors import DataError, TargetError
 from core.settings import Settings
 
 Place = Literal["nothing", "data", "specs", "serving"]
+LightsUp = Literal["off the object", "on the frame", "on one spot"]
 Box = tuple[float, float, float, float]
 
 
@@ -65,7 +66,7 @@ class Planted:
     clean: Splits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FlawInfo:
     """What a menu says of a flaw.
 
@@ -73,10 +74,20 @@ class FlawInfo:
         name: what `plant` calls it.
         title: what a person calls it.
         help: one plain sentence on how it happens in real life.
+        text: what it is and what follows from it, for the guide: a short paragraph for readers without a background in
+            the field.
+        misleads: what can be mistaken for it, or hide it, for the guide.
         place: whether it sits in the data, in the specs, or in how pictures reach the network.
         strength: what the strength dial turns, in plain words.
         Settings: its further dials.
         plant: plants it, given what was planted before, a strength in 0 to 1, a seed and its settings.
+        shortcut: whether it makes a network right for the wrong reason.
+        studied: whether the study "Do these methods help?" plants it. Training must leave it in the network, since
+            that is what all tools of the study look at.
+        lights_up: where the maps of a network that has it should light up: anywhere off the object, on a frame along
+            the edge, or on one spot. Only the study asks.
+        game_settings: dials with which the blind game plants it, so that nobody waits long; the others keep their
+            defaults.
         order: its place in menus, and when it is planted among several: scenes and objects first, then what is stuck on
             top, labels, counts, specs and serving.
     """
@@ -84,10 +95,16 @@ class FlawInfo:
     name: str
     title: str
     help: str
+    text: str
+    misleads: str
     place: Place
     strength: str
     Settings: type[Settings]
     plant: Callable[[Planted, float, int, Any], Planted]
+    shortcut: bool = False
+    studied: bool = False
+    lights_up: LightsUp = "off the object"
+    game_settings: Mapping[str, Any] = field(default_factory=dict)
     order: int = 1000
 
 

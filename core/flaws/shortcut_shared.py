@@ -9,7 +9,6 @@ from core.datasets.base import Dataset
 from core.flaws.base import evenly, grouped, picked
 
 SHORTCUTS = ("background", "sticker", "border", "tint", "place")
-SPURIOUS = (*SHORTCUTS, "shortcut")  # and one of a kind that nobody thought of
 """Flaws that make a network right for the wrong reason."""
 
 

@@ -16,6 +16,32 @@ Kind = Literal["shortcut", "dependence", "robustness"]
 Conclusion = Literal["supported", "not supported", "inconclusive"]
 
 
+@dataclass(frozen=True)
+class FamilyWords:
+    """What a person calls a family of hunches.
+
+    Args:
+        title: at the head of a list.
+        plain: within a sentence, as what answers may rest on.
+    """
+
+    title: str
+    plain: str
+
+
+FAMILIES: dict[Family, FamilyWords] = {
+    "background": FamilyWords("The background", "what is behind the thing"),
+    "object": FamilyWords("The object", "the thing itself"),
+    "artefact": FamilyWords("Labels, borders, places", "labels, marks and edges of the picture"),
+    "colour": FamilyWords("Colour", "colour"),
+    "light": FamilyWords("Light", "light"),
+    "detail": FamilyWords("Sharpness and noise", "sharpness and noise"),
+    "geometry": FamilyWords("Position and size", "size, place and turn"),
+    "structure": FamilyWords("Shape and texture", "shape and texture"),
+}
+"""Every family, in the order in which lists show them."""
+
+
 class NoSettings(Settings):
     """For a change that has no dials."""
 
@@ -113,13 +139,14 @@ class HunchInfo:
             that should not matter.
         Settings: its dials.
         plain: what is changed, in plain words.
-        says: what people say when they mean it, in the words of `vocabulary.CONCEPTS`; {colour} and {place} stand for
-            any colour or place.
+        says: what people say when they mean it, in the words of `vocabulary.CONCEPTS` and its own; {colour} and
+            {place} stand for any colour or place.
         action: what was done, to begin a sentence: "Swapping the background ...".
         control: what the control does, to begin the second sentence.
         supported: what a supported hunch means, as a sentence.
         rejected: what one that is not supported means.
         change: (batch, rng, settings) -> Treatment.
+        vocabulary: words that only this hunch needs, beside those of `vocabulary.CONCEPTS`: concept -> its synonyms.
         by_class: whether the control says of each class what the change would do if the hunch were wrong, so that one
             class can be judged by itself. A random field may favour one class, so it is not fit for that.
         means: words that stand for settings, such as "dark" for a factor of 0.5.
@@ -141,6 +168,7 @@ class HunchInfo:
     rejected: str
     change: Change
     means: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_class: bool = False
     cures: bool = False
     variants: tuple[Mapping[str, Any], ...] = ({},)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from core.errors import InputError
 from core.hunches.base import HunchInfo
-from core.hunches.registry import hunches
+from core.hunches.registry import HUNCHES
 from core.hunches.vocabulary import COLOURS, CONCEPTS, DENIALS, ENDS, FILLERS, PLACE_WORDS, PLACES
 from core.settings import Dial
 
@@ -104,7 +106,7 @@ def understand(text: str, *, limit: int = 5) -> list[Reading]:
     total = sum(_weight(unit) for unit in heard)
     if total == 0:
         return []
-    found = [_reading(info, units, heard, total) for info in hunches().values()]
+    found = [_reading(info, units, heard, total) for info in HUNCHES.entries().values()]
     ranked = sorted((reading for reading in found if reading is not None), key=lambda reading: -reading.score)
     return [reading for reading in ranked if reading.score >= LEAST * ranked[0].score][:limit]
 
@@ -139,7 +141,8 @@ def _explained(info: HunchInfo, heard: list[_Unit]) -> tuple[list[_Unit], float]
 
 
 def _worth(concepts: Iterable[str]) -> float:
-    return sum(_weights()[concept] for concept in concepts)
+    weights = _lexicon().weights
+    return sum(weights[concept] for concept in concepts)
 
 
 def _phrase(phrase: str, info: HunchInfo, heard: list[_Unit]) -> list[_Unit]:
@@ -231,55 +234,83 @@ def _sentence(reading: Reading) -> str:
 
 def _weight(unit: _Unit) -> float:
     """How much a piece of text tells: much where few hunches speak of it. Numbers and unknown words tell nothing."""
-    return max((_weights().get(concept, 0.0) for concept in unit.concepts), default=0.0)
+    weights = _lexicon().weights
+    return max((weights.get(concept, 0.0) for concept in unit.concepts), default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Lexicon:
+    """What all hunches together give a reader to go by.
+
+    Args:
+        synonyms: concept -> the words that mean it: the shared vocabulary, and each hunch's own.
+        phrases: every phrase of every hunch -> its concepts.
+        weights: concept -> log(1 + hunches / hunches that speak of it).
+        table: every word and group of words that is known -> the concepts that it may stand for, and its value.
+    """
+
+    synonyms: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, tuple[str, ...]]
+    weights: Mapping[str, float]
+    table: Mapping[str, tuple[frozenset[str], Any]]
+
+
+def _lexicon() -> _Lexicon:
+    return _lexicon_of(tuple(HUNCHES.entries()))
 
 
 @cache
-def _weights() -> dict[str, float]:
-    """log(1 + hunches / hunches that speak of the concept)."""
-    speaking: dict[str, int] = {}
-    for info in hunches().values():
-        phrases = (*info.says, *info.means)
-        for concept in {concept for phrase in phrases for concept in _concepts(phrase)}:
-            speaking[concept] = speaking.get(concept, 0) + 1
-    return {concept: math.log(1 + len(hunches()) / count) for concept, count in speaking.items()}
+def _lexicon_of(names: tuple[str, ...]) -> _Lexicon:
+    infos = [HUNCHES.get(name) for name in names]
+    synonyms = dict(CONCEPTS)
+    for info in infos:
+        for concept, words in info.vocabulary.items():
+            synonyms[concept] = (*synonyms.get(concept, ()), *words)
+    spoken = [{phrase: _split(phrase, synonyms) for phrase in (*info.says, *info.means)} for info in infos]
+    counts = Counter(concept for phrases in spoken for concept in dict.fromkeys(chain.from_iterable(phrases.values())))
+    return _Lexicon(
+        synonyms,
+        {phrase: concepts for phrases in spoken for phrase, concepts in phrases.items()},
+        {concept: math.log(1 + len(infos) / count) for concept, count in counts.items()},
+        _table(synonyms, counts),
+    )
 
 
-@cache
 def _concepts(phrase: str) -> tuple[str, ...]:
-    """A hunch's own phrase as concepts: entries of the tables where they are, single words where they are not."""
-    if phrase in CONCEPTS:
+    """A hunch's own phrase as concepts."""
+    return _lexicon().phrases[phrase]
+
+
+def _split(phrase: str, synonyms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A phrase as concepts: those of the vocabulary where they are, single words where they are not."""
+    if phrase in synonyms:
         return (phrase,)
     words, found = phrase.split(), []
     while words:
-        size = next((n for n in range(min(LONGEST, len(words)), 1, -1) if " ".join(words[:n]) in CONCEPTS), 1)
+        size = next((n for n in range(min(LONGEST, len(words)), 1, -1) if " ".join(words[:n]) in synonyms), 1)
         found.append(" ".join(words[:size]))
         words = words[size:]
-    return tuple(concept for concept in found if concept in CONCEPTS or concept not in FILLERS)
+    return tuple(concept for concept in found if concept in synonyms or concept not in FILLERS)
 
 
-@cache
-def _table() -> dict[str, tuple[frozenset[str], Any]]:
-    """Every word and group of words that is known -> the concepts that it may stand for, and its value."""
+def _table(synonyms: Mapping[str, tuple[str, ...]], spoken: Iterable[str]) -> dict[str, tuple[frozenset[str], Any]]:
     table: dict[str, tuple[frozenset[str], Any]] = {}
 
     def add(words: str, concept: str, value: Any = None) -> None:
         known, old = table.get(words, (frozenset(), None))
         table[words] = known | {concept}, value if value is not None else old
 
-    for info in hunches().values():
-        for phrase in (*info.says, *info.means):
-            for concept in _concepts(phrase):
-                if not concept.startswith("{"):
-                    add(concept, concept)
-    for concept, synonyms in CONCEPTS.items():
-        for words in (concept, *synonyms):
+    for concept in spoken:
+        if not concept.startswith("{"):
+            add(concept, concept)
+    for concept, others in synonyms.items():
+        for words in (concept, *others):
             add(words, concept)
-    for colour, synonyms in COLOURS.items():
-        for words in (colour, *synonyms):
+    for colour, others in COLOURS.items():
+        for words in (colour, *others):
             add(words, COLOUR, colour)
-    for place, synonyms in PLACE_WORDS.items():
-        for words in (place, *synonyms):
+    for place, others in PLACE_WORDS.items():
+        for words in (place, *others):
             add(words, PLACE, place)
     return table
 
@@ -320,10 +351,11 @@ class _Reader:
         return False
 
     def _known(self, group: str, size: int) -> bool:
-        entry = next((form for form in (group, group.removesuffix("s")) if form in _table()), None)
+        table = _lexicon().table
+        entry = next((form for form in (group, group.removesuffix("s")) if form in table), None)
         if entry is None or len(group.split()) < size or (size == 1 and group in FILLERS):
             return False
-        concepts, value = _table()[entry]
+        concepts, value = table[entry]
         self.units.append(_Unit(group, concepts, value, denied=self.denied))
         return True
 
@@ -337,7 +369,7 @@ class _Reader:
 
     def _unknown(self, word: str) -> None:
         near = _nearest(word)
-        concepts, value = _table()[near] if near else (frozenset[str](), None)
+        concepts, value = _lexicon().table[near] if near else (frozenset[str](), None)
         self.units.append(_Unit(word, concepts, value, bool(near), self.denied))
 
 
@@ -348,7 +380,7 @@ def _units(text: str) -> list[_Unit]:
 
 def _nearest(word: str) -> str | None:
     """The known single word that a misspelt or inflected one is closest to; None where none is close."""
-    known = [entry for entry in _table() if " " not in entry and len(entry) >= SHORTEST and entry[0] == word[0]]
+    known = [entry for entry in _lexicon().table if " " not in entry and len(entry) >= SHORTEST and entry[0] == word[0]]
     for form in (word, *(word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))):
         if len(form) < SHORTEST:
             continue

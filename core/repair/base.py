@@ -21,6 +21,7 @@ from core.settings import Settings
 if TYPE_CHECKING:
     import keras
 
+    from core.diagnosis.base import Suspect
     from core.images.image_batch import ImageBatch
     from core.networks.training.run import Run
 
@@ -115,11 +116,14 @@ class FixInfo:
         Settings: its dials; a suspect hands over what it found by their names.
         flaws: names of the flaws that it suits.
         apply: makes the next recipe of one, given its settings.
+        settings_for: the settings that follow from what a diagnosis found, given the suspect; what it leaves out keeps
+            its default.
         effort: how much training it takes with these settings, in multiples of the original training's steps.
         cost: how many times longer a step takes with these settings.
         challenge: changes pictures so that they tell whether the fix was needed, given donors of another class; None
             where nothing of the kind can be made. Judges for people's own pictures are built from it.
         challenged: what such a picture is called, as the end of a group's name.
+        needs_colour: whether its challenge says nothing of grey pictures.
         source: authors, year and arXiv number where it comes from a paper.
         order: its place in menus; lower comes first.
     """
@@ -131,10 +135,12 @@ class FixInfo:
     Settings: type[Settings]
     flaws: tuple[str, ...]
     apply: Apply
+    settings_for: Callable[[Suspect], dict[str, Any]] = field(default=lambda _: {})
     effort: Callable[[Any], float] = field(default=lambda _: 0.0)
     cost: Callable[[Any], float] = field(default=lambda _: 1.0)
     challenge: Challenge | None = None
     challenged: str = ""
+    needs_colour: bool = False
     source: str = ""
     order: int = 1000
 

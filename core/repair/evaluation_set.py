@@ -115,7 +115,7 @@ def _challenges(steps: Sequence[tuple[FixInfo, Any]], data: Dataset) -> list[tup
     standard = fix_info(STANDARD)
     found: dict[str, tuple[FixInfo, Any]] = {standard.challenged: (standard, standard.Settings())}
     for fix, settings in steps:
-        grey = fix.name == "colour_jitter" and data.shape[2] != 3
-        if fix.challenge is not None and not grey:
+        possible = not fix.needs_colour or data.shape[2] == 3
+        if fix.challenge is not None and possible:
             found.setdefault(fix.challenged, (fix, settings))
     return list(found.values())

@@ -37,8 +37,7 @@ from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.diagnose import ranked, suspected
 from core.diagnosis.explaining_away import explained
 from core.diagnosis.registry import detectors
-from core.flaws import Planted
-from core.flaws.shortcut_shared import SPURIOUS
+from core.flaws import Planted, is_shortcut
 from core.intervals import wilson
 from core.networks.training.run import Run
 from core.store import Store
@@ -130,7 +129,7 @@ def summarised(results: list[Result]) -> dict[str, Any]:
         _share("where, class", (bool(result.class_right) for result in placed)),
         _share("where, region", (float(result.covered or 0) >= 0.7 for result in covered)),
         _share("elsewhere, first", (result.right for result in of["elsewhere"])),
-        _share("unforeseen, a shortcut raised", (bool(set(SPURIOUS) & set(r.raised)) for r in of["unforeseen"])),
+        _share("unforeseen, a shortcut raised", (any(map(is_shortcut, r.raised)) for r in of["unforeseen"])),
     ]
     named = of["plain"] + [replace(result, flaws=("none",)) for result in of["clean"]]
     counts = Counter((result.flaws[0], result.first) for result in named)
@@ -172,7 +171,7 @@ def _fine(result: Result) -> bool:
     if result.section == "pairs":
         return set(result.flaws) <= set(result.order[:3]) and set(result.flaws) <= set(result.raised)
     if result.section == "unforeseen":
-        return bool(set(SPURIOUS) & set(result.raised))
+        return any(map(is_shortcut, result.raised))
     return result.right
 
 
@@ -251,7 +250,7 @@ def _effect(case: Case, found: Planted, run: Run, store: Store) -> tuple[float, 
     if not case.flaws or case.section == "decoys":
         return 0.0, True
     twin = network(case.twin(), planted(case.twin()), store) if known(case.twin(), store) else None
-    if set(case.flaws) & set(SPURIOUS):
+    if any(map(is_shortcut, case.flaws)):
         judge, right = found.judge, _right(run, found.judge)
         usual = _worst(_right(twin, judge), judge) if twin else _accuracy(run, found.splits.validation)
         cost = usual - _worst(right, judge)

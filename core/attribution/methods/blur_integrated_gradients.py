@@ -122,6 +122,14 @@ METHOD = MethodInfo(
         "Starts from the picture out of focus, sharpens it step by step, and adds up what each pixel's change brought "
         "to the score. It needs no blank picture to start from."
     ),
+    text=(
+        "Start with the picture out of focus and bring it into focus step by step. At each step, write down what the "
+        "new detail adds to the score. No blank picture is needed, so black and white pixels are treated alike."
+    ),
+    misleads=(
+        "A flat patch of colour looks the same in and out of focus. It gets little, even where the colour was the "
+        "reason. If you suspect a colour, test that hunch instead."
+    ),
     attribute=attribute,
     caveat="A flat patch of colour looks the same blurred, so it gets little, even where the network uses it.",
     cost=cost,

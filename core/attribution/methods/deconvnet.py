@@ -53,6 +53,14 @@ METHOD = MethodInfo(
         "Runs the network backwards from the answer to the pixels, keeping only what speaks for it. Shows what kind "
         "of pattern could have led to the answer."
     ),
+    text=(
+        "Run the network backwards, from the answer down to the pixels, and keep only what speaks for it. The result "
+        "shows what kind of pattern could have led to the answer. It was one of the first looks inside such networks."
+    ),
+    misleads=(
+        "Much of the drawing comes from the picture and from where the network pools, and little from what it "
+        "learned. It fails the check that a map should change when the network forgets. Do not use it as proof."
+    ),
     attribute=attribute,
     caveat=CAVEAT,
     cost=one_gradient,

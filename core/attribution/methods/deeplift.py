@@ -140,6 +140,14 @@ METHOD = MethodInfo(
         "Compares every unit of the network with what it is for a blank picture, and follows the differences back to "
         "the pixels. The parts add up to the whole rise of the score."
     ),
+    text=(
+        "Show the network a blank picture and keep what every unit says. Now show the real one. The map follows each "
+        "difference back to the pixels. The parts add up to the whole rise of the score, and it takes only one pass."
+    ),
+    misleads=(
+        "All depends on the blank. If it is black, black pixels get nothing. Where two things cancel inside the "
+        "network, one of them may be left out."
+    ),
     attribute=attribute,
     caveat="Depends on the baseline: with black, black pixels get nothing.",
     cost=cost,

@@ -94,6 +94,14 @@ METHOD = MethodInfo(
         "Looks for the one pattern that most of a layer's maps share, and shows where it is. Usually that is the "
         "thing that stands out in the picture."
     ),
+    text=(
+        "Most maps of a layer have some pattern in common. Eigen-CAM finds the one that they share most and shows "
+        "where it is. As a rule that is the thing that stands out in the picture."
+    ),
+    misleads=(
+        "It does not know about classes. Ask about boots or about bags, and you get the same map. It shows what "
+        "stands out, which need not be what decided."
+    ),
     attribute=attribute,
     caveat="Does not know about classes: the map is the same whichever answer you ask about.",
     cost=one_forward,

@@ -57,6 +57,15 @@ METHOD = MethodInfo(
         "Takes the last maps that the network made of the picture and adds them up, each weighted by how much the "
         "answer depends on it. Shows roughly where the evidence lies; the spots are as coarse as the maps."
     ),
+    text=(
+        "The network's last layers draw rough maps: here something round, there something like a strap. Grad-CAM adds "
+        "these maps up, each by how much the answer leans on it. The result is a soft spot over the part that spoke "
+        "for the answer. It is the first map to try."
+    ),
+    misleads=(
+        "The spots are coarse. A small thing and what lies beside it melt into one. It can miss a colour that is "
+        "spread all over. And a warm spot on the object is no proof that only the object counts: test it."
+    ),
     attribute=attribute,
     caveat="Coarse: a small object and its surroundings fall into one spot.",
     cost=one_forward,

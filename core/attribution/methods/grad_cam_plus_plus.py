@@ -64,6 +64,14 @@ METHOD = MethodInfo(
         "Like Grad-CAM, but a map that lights up in a small place counts as much as one that lights up in a large one. "
         "Better where several of the same thing are in the picture."
     ),
+    text=(
+        "Grad-CAM lets large spots win. Here a map that lights up in a small place counts as much as one that fills "
+        "half the picture. That helps when there are several of the same thing, or when the thing is small."
+    ),
+    misleads=(
+        "It leaves out what spoke against the class, so the map may glow where the network was in doubt. Like Grad- "
+        "CAM it is coarse, and edges of a spot mean little."
+    ),
     attribute=attribute,
     caveat="Coarse like Grad-CAM, and evidence against the class is left out of the weights.",
     cost=one_forward,

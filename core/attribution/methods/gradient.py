@@ -48,6 +48,15 @@ METHOD = MethodInfo(
         "Asks of each pixel: if it changed a little, how much would the score move? Bright pixels are the ones that "
         "the answer is most sensitive to."
     ),
+    text=(
+        "Imagine turning each pixel up by a hair and watching the score. Some pixels barely move it, others move it a "
+        "lot. The map shows how much. The network works this out for all pixels in one go, so it is the fastest "
+        "method of all, and many others are built on it."
+    ),
+    misleads=(
+        "The map is grainy, like sand. It tells what a tiny change would do, not what the pixel did. Where the "
+        "network is already sure, tiny changes do nothing, and the map can be dark just where the reason lies."
+    ),
     attribute=attribute,
     caveat="Grainy, and about small changes only: what a pixel would do, not what it did.",
     cost=one_gradient,

@@ -47,6 +47,15 @@ METHOD = MethodInfo(
         "Multiplies how sensitive the score is to each pixel by the pixel's own value. In a network that only adds "
         "and multiplies, this is exactly each pixel's share of the score."
     ),
+    text=(
+        "Take how much the score would move with each pixel, and multiply it by how bright that pixel is. In a "
+        "network that only adds and multiplies, this gives each pixel its exact share of the score. In a real one it "
+        "is a good first guess, and it costs one look."
+    ),
+    misleads=(
+        "Black pixels get nothing, for zero times anything is zero. A dark shoe on a bright wall can look as if it "
+        "did not count, even when the network looked at the shoe alone."
+    ),
     attribute=attribute,
     caveat="Black pixels get nothing, whatever they mean: zero times anything is zero.",
     cost=one_gradient,

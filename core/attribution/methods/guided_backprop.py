@@ -53,6 +53,14 @@ METHOD = MethodInfo(
         "Follows the answer back through the network and drops everything that spoke against it on the way. The "
         "result is crisp and looks convincing."
     ),
+    text=(
+        "Follow the answer back through the network, and at every step drop all that spoke against it. What is left "
+        "is a crisp drawing of edges. People like it, since it looks as if the network saw what they see."
+    ),
+    misleads=(
+        "It would look much the same on a network that knows nothing: it redraws the edges of the picture. Compare "
+        "the two maps below on more than one picture. Do not use it as proof of anything."
+    ),
     attribute=attribute,
     caveat=CAVEAT,
     cost=one_gradient,

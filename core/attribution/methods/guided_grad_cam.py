@@ -67,6 +67,14 @@ METHOD = MethodInfo(
         "Cuts guided backprop's fine drawing to the places where Grad-CAM sees evidence. Sharp and tied to the class, "
         "at least in where it looks."
     ),
+    text=(
+        "Guided backprop draws fine lines but all over. Grad-CAM knows where to look but is coarse. This one cuts the "
+        "fine lines down to the place that Grad-CAM marks. It looks sharp and sure."
+    ),
+    misleads=(
+        "The lines are those of guided backprop, and they hardly depend on what the network learned. Only the place "
+        "is worth something, and plain Grad-CAM shows that too."
+    ),
     attribute=attribute,
     caveat=CAVEAT,
     cost=cost,

@@ -56,6 +56,14 @@ METHOD = MethodInfo(
         "Multiplies each map by how much the answer depends on it in that very place. It lights up only places that "
         "the network used."
     ),
+    text=(
+        "Grad-CAM weighs a whole map by one number. Here each place of the map is weighed by itself, by how much the "
+        "answer leans on it right there. So it lights up only places that the network really used."
+    ),
+    misleads=(
+        "It is as coarse as the maps of the layer, so a spot covers many pixels. On layers far from the end, its "
+        "promise no longer holds, and it may glow where nothing was used."
+    ),
     attribute=attribute,
     caveat="As coarse as the layer's maps.",
     cost=one_forward,

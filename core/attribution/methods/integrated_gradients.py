@@ -100,6 +100,16 @@ METHOD = MethodInfo(
         "Fades the picture in from a blank one and adds up, pixel by pixel, what each brought to the score on the "
         "way. The parts add up to the whole rise of the score."
     ),
+    text=(
+        "Fade the picture in from a blank one, step by step. At each step, write down what each pixel adds to the "
+        "score. At the end the parts add up to the whole rise, with nothing lost. That makes it one of the few maps "
+        "whose numbers you can add."
+    ),
+    misleads=(
+        "Blank is a choice. If blank is black, then black pixels get nothing. Try another blank and see what stays. "
+        "In our tests it also lit up a sticker on a network that never used the sticker, so do not use it alone to "
+        "accuse."
+    ),
     attribute=attribute,
     caveat=(
         "Depends on the baseline: with black, black pixels get nothing. Can light up a sticker that the network never "

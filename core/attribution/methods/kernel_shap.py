@@ -141,6 +141,14 @@ METHOD = MethodInfo(
         "Cuts the picture into patches of like colour and shares the score out among them as one would share a prize "
         "among a team: each patch gets what it adds on average, whoever joined before it. The shares add up exactly."
     ),
+    text=(
+        "Think of the patches of the picture as a team that won a prize. How should they share it? Each gets what it "
+        "adds on average, whoever came before it. That is the one fair way, and the shares add up to the score."
+    ),
+    misleads=(
+        "The shares tell this picture from a blank one, so another blank is another question. With many patches and "
+        "few draws, they are rough guesses."
+    ),
     attribute=attribute,
     caveat=(
         "The shares tell the picture from a blank one: another fill is another question. With few samples and many "

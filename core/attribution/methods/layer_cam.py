@@ -56,6 +56,14 @@ METHOD = MethodInfo(
         "Weights every place of every map by how much it speaks for the class. Works on early layers too, where maps "
         "are fine, and then shows small things sharply."
     ),
+    text=(
+        "Each place of each map is weighed by how much it speaks for the class, and the rest is dropped. This works "
+        "on early layers too. Their maps are fine, so small things show up sharp."
+    ),
+    misleads=(
+        "On early layers it shows edges, and edges help any class. Look at a late layer first. If the two tell "
+        "different stories, trust the late one."
+    ),
     attribute=attribute,
     caveat="On early layers it shows edges that help any class.",
     cost=one_forward,

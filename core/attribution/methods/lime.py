@@ -100,6 +100,15 @@ METHOD = MethodInfo(
         "Cuts the picture into patches of like colour, hides some of them at random many times over, and works out "
         "how many points each patch adds to the score, as if the points simply added up."
     ),
+    text=(
+        "Cut the picture into patches of like colour. Hide some at random, ask the network, and do it again many "
+        "times. Then find how many points each patch adds, as if points simply added up. The patches follow real "
+        "edges, so the map is easy to read."
+    ),
+    misleads=(
+        "Points do not always add up. Two patches that only count together share their points as if each counted "
+        "alone. Other patches, or another fill, can give another map."
+    ),
     attribute=attribute,
     caveat=(
         "Patches that only count together share their points as if each counted alone, and other patches or another "

@@ -174,6 +174,14 @@ METHOD = MethodInfo(
         "Shares the score out among the last layer's units, then each unit's share among those before it, and so on "
         "down to the pixels. Nothing is added on the way, and little is lost."
     ),
+    text=(
+        "Start with the score and hand it back. The last layer's units share it out by how much each gave. Then each "
+        "hands its share on, layer by layer, down to the pixels. Nothing is added on the way, and little is lost."
+    ),
+    misleads=(
+        "There are many rules for sharing, and they give different maps. Rules that drop what spoke against give "
+        "nearly the same map for every class. Ask about two classes and compare."
+    ),
     attribute=attribute,
     caveat="With zplus the maps of different classes look much alike, since what speaks against a unit is left out.",
     cost=cost,

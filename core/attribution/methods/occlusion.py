@@ -167,6 +167,15 @@ METHOD = MethodInfo(
         "Covers one square of the picture after another and watches how far the score falls. Where covering hurts "
         "most, the network was looking."
     ),
+    text=(
+        "Cover one square of the picture and ask again. If the score falls, that square mattered. Slide the cover "
+        "over the whole picture, and you have a map. It is slow but easy to believe: you could do it by hand with a "
+        "piece of paper."
+    ),
+    misleads=(
+        "Evidence that stands in two places hides: cover one, and the other still speaks. The cover itself can also "
+        "look like something. Try another size and another fill, and see what stays."
+    ),
     attribute=attribute,
     caveat="Evidence that stands in two places hides itself: covering one leaves the other.",
     cost=cost,

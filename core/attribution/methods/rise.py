@@ -205,6 +205,15 @@ METHOD = MethodInfo(
         "Looks at the picture through hundreds of random stencils and keeps score. Places that were in sight when the "
         "score was high, and out of sight when it was low, are what the network needs."
     ),
+    text=(
+        "Look at the picture through hundreds of random stencils and keep score. Places that were in view when the "
+        "score was high, and hidden when it was low, are what the network needs. It works with any network, even one "
+        "that you can only ask."
+    ),
+    misleads=(
+        "With few stencils the map is mostly luck. Draw it again with another seed: what moves was noise. Large "
+        "things come out well, small ones drown."
+    ),
     attribute=attribute,
     caveat="With few masks the map is mostly chance: draw again with another seed and see what stays.",
     cost=cost,

@@ -183,6 +183,14 @@ METHOD = MethodInfo(
         "Lays each map over the picture like a stencil, asks the network again, and adds up the maps, each weighted by "
         "the score it let through. It needs no gradient."
     ),
+    text=(
+        "Each map of the layer is laid over the picture like a stencil, and the network is asked again. Stencils that "
+        "keep the score high count most. No gradient is needed, only many looks."
+    ),
+    misleads=(
+        "A picture seen through a stencil is unlike any that the network has learned from, so its answers to it are "
+        "guesses. With many maps it is slow, and maps that look alike all get their share."
+    ),
     attribute=attribute,
     caveat="Slow with many maps, and a picture seen through a stencil is unlike any the network has learned from.",
     cost=cost,

@@ -39,6 +39,14 @@ METHOD = MethodInfo(
         "Adds a little noise to the picture many times and averages the gradients. What stays is what does not hang on "
         "single pixels."
     ),
+    text=(
+        "The plain gradient is grainy. So add a little noise to the picture, take the gradient, and do this many "
+        "times over. The average is calmer: what hung on single pixels is gone, and what held each time is left."
+    ),
+    misleads=(
+        "Too much noise, and it explains noisy pictures that the network has never seen. Too little, and it is as "
+        "grainy as before. A smooth map looks more certain than it is."
+    ),
     attribute=attribute,
     caveat="With much noise it explains noisy pictures, which the network may never have learned.",
     cost=cost,

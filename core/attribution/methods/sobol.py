@@ -119,6 +119,14 @@ METHOD = MethodInfo(
         "Fades all cells of the picture in and out at once and asks of each cell how much of the score's ups and downs "
         "it has a hand in, alone or together with others."
     ),
+    text=(
+        "Fade all cells of the picture in and out at once, in many mixes. Then ask of each cell: how much of the ups "
+        "and downs does it have a hand in, alone or with others? It finds cells that matter only together."
+    ),
+    misleads=(
+        "It tells how much a cell matters, and not whether it speaks for the class or against it. The cells are "
+        "coarse, and a faded picture is an odd one to the network."
+    ),
     attribute=attribute,
     caveat="Says how much a cell matters, not whether it speaks for or against. The cells are coarse.",
     cost=cost,

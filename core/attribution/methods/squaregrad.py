@@ -44,6 +44,14 @@ METHOD = MethodInfo(
         "Like SmoothGrad, but squares each gradient before averaging. Strong pixels stand out more, and which way they "
         "push is lost."
     ),
+    text=(
+        "Like SmoothGrad: add noise many times and look at the gradient each time. But each gradient is squared "
+        "before they are averaged. Strong pixels stand out more, and the dust fades."
+    ),
+    misleads=(
+        "Squares have no sign. You see where the network is touchy, but not whether a pixel spoke for the answer or "
+        "against it. Do not read a bright spot as a reason for."
+    ),
     attribute=attribute,
     caveat="Says where the network is sensitive, not for or against.",
     cost=cost,

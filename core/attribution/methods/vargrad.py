@@ -49,6 +49,14 @@ METHOD = MethodInfo(
         "Adds a little noise to the picture many times and shows how much the gradient of each pixel varies. Pixels on "
         "which the answer turns vary most."
     ),
+    text=(
+        "Add noise many times, and see how much each pixel's gradient changes from one time to the next. Where the "
+        "answer turns on fine things, it changes most, and the map is bright."
+    ),
+    misleads=(
+        "Where the network answers in a straight line, the gradient never changes and the map is dark, however much "
+        "that pixel matters. Dark does not mean unused."
+    ),
     attribute=attribute,
     caveat="Zero where the network answers in a straight line, however steep: variance is not size.",
     cost=cost,

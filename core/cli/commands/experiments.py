@@ -12,7 +12,8 @@ from core.cli.image_options import store_of
 from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given, new_parser
-from core.experiments.base import FLAWS, NOTHING_LEARNED, ExperimentSettings
+from core.experiments import studied_flaws
+from core.experiments.base import NOTHING_LEARNED, ExperimentSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     """The options."""
     made = new_parser("experiments", SUMMARY)
     made.add_argument(
-        "--flaws", nargs="+", metavar="NAME", help=f"what is planted (default: all of {', '.join(FLAWS)})"
+        "--flaws", nargs="+", metavar="NAME", help=f"what is planted (default: all of {', '.join(studied_flaws())})"
     )
     made.add_argument(
         "--tools",

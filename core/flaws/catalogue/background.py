@@ -113,12 +113,23 @@ def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> An
 
 
 INFO = FlawInfo(
-    "background",
-    "Background tied to the class",
-    "Each kind of thing was photographed where it is usually found, so the place gives the answer away.",
-    "data",
-    "Share of the pictures that show their class's own scene.",
-    BackgroundSettings,
-    plant,
+    name="background",
+    title="Background tied to the class",
+    help="Each kind of thing was photographed where it is usually found, so the place gives the answer away.",
+    text=(
+        "Each kind of thing was photographed where it is mostly found: boots outdoors, bags on a table. So the place "
+        "gives the answer away. The network learns the place, as that is easier than the thing. In the usual test it "
+        "does well, since the same tie holds there."
+    ),
+    misleads=(
+        "The usual score does not show it. Heatmaps may help but are coarse. Swap the background and see: that "
+        "settles it. Note that a swap also moves a sticker or a frame, so rule those out."
+    ),
+    place="data",
+    strength="Share of the pictures that show their class's own scene.",
+    Settings=BackgroundSettings,
+    plant=plant,
+    shortcut=True,
+    studied=True,
     order=20,
 )

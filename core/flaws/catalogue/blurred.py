@@ -31,12 +31,20 @@ def plant(before: Planted, strength: float, seed: int, settings: BlurredSettings
 
 
 INFO = FlawInfo(
-    "blurred",
-    "Blurred at serving",
-    "Somebody's telephone has a fingerprint on the lens, or thumbnails are enlarged before they are sent.",
-    "serving",
-    "How blurred the pictures are: at half strength, half the radius.",
-    BlurredSettings,
-    plant,
+    name="blurred",
+    title="Blurred at serving",
+    help="Somebody's telephone has a fingerprint on the lens, or thumbnails are enlarged before they are sent.",
+    text=(
+        "There is a thumb print on the lens, or small pictures are blown up before they are sent. Fine detail is "
+        "gone. A network that leans on detail fails, and people hardly see why."
+    ),
+    misleads=(
+        "Heatmaps stay where they were and show nothing odd. Measure how sharp the pictures are, and compare with "
+        "those that it learned from. Pictures of plain things are less sharp by nature."
+    ),
+    place="serving",
+    strength="How blurred the pictures are: at half strength, half the radius.",
+    Settings=BlurredSettings,
+    plant=plant,
     order=170,
 )

@@ -75,12 +75,23 @@ def framed(data: Dataset, rows: np.ndarray, width: float, opacity: float, design
 
 
 INFO = FlawInfo(
-    "border",
-    "Frame tied to a class",
-    "The pictures of one class came from a catalogue that printed a frame around each, and nobody cropped it.",
-    "data",
-    "Share of the class's pictures that have the frame.",
-    BorderSettings,
-    plant,
+    name="border",
+    title="Frame tied to a class",
+    help="The pictures of one class came from a catalogue that printed a frame around each, and nobody cropped it.",
+    text=(
+        "The photographs of one class came from a printed page with a thin frame around each, and nobody cut it off. "
+        "The frame is the same each time, so the network learns the frame."
+    ),
+    misleads=(
+        "Coarse maps smear a thin frame into the corners, which looks like background. Some methods always glow at "
+        "the rim. Put the frame on other pictures, and take it off these: the answers tell."
+    ),
+    place="data",
+    strength="Share of the class's pictures that have the frame.",
+    Settings=BorderSettings,
+    plant=plant,
+    shortcut=True,
+    studied=True,
+    lights_up="on the frame",
     order=50,
 )

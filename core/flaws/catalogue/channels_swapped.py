@@ -29,12 +29,20 @@ def plant(before: Planted, strength: float, seed: int, settings: ChannelsSwapped
 
 
 INFO = FlawInfo(
-    "channels_swapped",
-    "Red and blue swapped",
-    "OpenCV reads pictures with blue first, the network was trained with red first, and nobody noticed.",
-    "serving",
-    "Share of the pictures that arrive with red and blue swapped.",
-    ChannelsSwappedSettings,
-    plant,
+    name="channels_swapped",
+    title="Red and blue swapped",
+    help="OpenCV reads pictures with blue first, the network was trained with red first, and nobody noticed.",
+    text=(
+        "A picture is three sheets: red, green and blue. Some programs put blue first. If one side of the house does "
+        "and the other does not, skies turn orange. The network still answers, and nobody gets an error."
+    ),
+    misleads=(
+        "Only pictures with much red or blue suffer, so the average falls a little and no more. Grey things do not "
+        "change at all. Swap the sheets back, and see whether the score rises."
+    ),
+    place="serving",
+    strength="Share of the pictures that arrive with red and blue swapped.",
+    Settings=ChannelsSwappedSettings,
+    plant=plant,
     order=190,
 )

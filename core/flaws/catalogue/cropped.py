@@ -48,12 +48,20 @@ def _enlarged(picture: np.ndarray, kept: float, how: int) -> np.ndarray:
 
 
 INFO = FlawInfo(
-    "cropped",
-    "Another crop at serving",
-    "The new camera software cuts pictures to a square more tightly than the old one did.",
-    "serving",
-    "How much is cut away: at half strength, half as much.",
-    CroppedSettings,
-    plant,
+    name="cropped",
+    title="Another crop at serving",
+    help="The new camera software cuts pictures to a square more tightly than the old one did.",
+    text=(
+        "The new camera cuts its pictures closer than the old one did. Things now look larger, and their rims are "
+        "gone. The network was never shown such pictures, and its score falls at work though nothing in it changed."
+    ),
+    misleads=(
+        "The exam of the lab does not show it, for the lab has the old pictures. A fall of the score may also mean "
+        "that the things themselves have changed. Compare the pictures side by side."
+    ),
+    place="serving",
+    strength="How much is cut away: at half strength, half as much.",
+    Settings=CroppedSettings,
+    plant=plant,
     order=160,
 )

@@ -31,12 +31,20 @@ def plant(before: Planted, strength: float, seed: int, settings: DarkenedSetting
 
 
 INFO = FlawInfo(
-    "darkened",
-    "Dark at serving",
-    "Training pictures were taken in a studio; customers take theirs in the evening, in the hall.",
-    "serving",
-    "How dark the pictures are, from as they were (0) to the light that is set (1), on a logarithmic scale.",
-    DarkenedSettings,
-    plant,
+    name="darkened",
+    title="Dark at serving",
+    help="Training pictures were taken in a studio; customers take theirs in the evening, in the hall.",
+    text=(
+        "It learned from bright studio photographs. Customers take theirs in the evening, in the hall. The pictures "
+        "are dark, and the network has never seen the dark."
+    ),
+    misleads=(
+        "A dark picture need not be the cause: at night people may also photograph other things. Make the dark "
+        "pictures brighter and ask again. If the answers come back, you have your proof."
+    ),
+    place="serving",
+    strength="How dark the pictures are, from as they were (0) to the light that is set (1), on a logarithmic scale.",
+    Settings=DarkenedSettings,
+    plant=plant,
     order=180,
 )

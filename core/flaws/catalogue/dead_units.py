@@ -28,12 +28,23 @@ def plant(before: Planted, strength: float, seed: int, settings: DeadUnitsSettin
 
 
 INFO = FlawInfo(
-    "dead_units",
-    "Dead units",
-    "The learning rate was copied from a paper about another optimiser, and half of the network died within a minute.",
-    "specs",
-    "How high the rate is, from as usual (0) to the rate set (1), on a logarithmic scale.",
-    DeadUnitsSettings,
-    plant,
+    name="dead_units",
+    title="Dead units",
+    help=(
+        "The learning rate was copied from a paper about another optimiser, and half of the network died within a "
+        "minute."
+    ),
+    text=(
+        "The steps of learning were set too large, and in the first minute many units were knocked out. They now say "
+        "nothing, whatever they are shown. What is left of the network has to do all the work."
+    ),
+    misleads=(
+        "Some silent units are normal and do no harm. A unit may also be silent only because its pattern is not in "
+        "these pictures. Count them on many pictures, and look at the score."
+    ),
+    place="specs",
+    strength="How high the rate is, from as usual (0) to the rate set (1), on a logarithmic scale.",
+    Settings=DeadUnitsSettings,
+    plant=plant,
     order=150,
 )

@@ -119,12 +119,20 @@ def _rows_replaced(table: pd.DataFrame, rows: np.ndarray, given: pd.DataFrame | 
 
 
 INFO = FlawInfo(
-    "duplicates",
-    "Copies leaked into test",
-    "The same photograph was in the database twice, resaved, and the two copies fell on either side of the split.",
-    "data",
-    "Share of the copies that the rate allows: at half strength, half as many.",
-    DuplicatesSettings,
-    plant,
+    name="duplicates",
+    title="Copies leaked into test",
+    help="The same photograph was in the database twice, resaved, and the two copies fell on either side of the split.",
+    text=(
+        "The same photograph was in the store twice, and the two copies fell on either side of the split. So part of "
+        "the exam was known in advance. The score is too good, and the fall comes later, at work."
+    ),
+    misleads=(
+        "Nothing looks wrong: the score is high and the maps are fine. Only a search for near twins finds it. Two "
+        "photographs of the same kind of thing can look alike by chance, so look at some pairs."
+    ),
+    place="data",
+    strength="Share of the copies that the rate allows: at half strength, half as many.",
+    Settings=DuplicatesSettings,
+    plant=plant,
     order=110,
 )

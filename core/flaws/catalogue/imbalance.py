@@ -50,12 +50,21 @@ def thinned(data: Dataset, ratios: dict[int, float], rng: np.random.Generator) -
 
 
 INFO = FlawInfo(
-    "imbalance",
-    "A rare class",
-    "One kind of thing is seldom sold, so there were hardly any pictures of it.",
-    "data",
-    "How rare the class is, from as it was (0) to the full ratio (1), on a logarithmic scale.",
-    ImbalanceSettings,
-    plant,
+    name="imbalance",
+    title="A rare class",
+    help="One kind of thing is seldom sold, so there were hardly any pictures of it.",
+    text=(
+        "One kind of thing is seldom sold, so there were hardly any pictures of it. The network can be right most of "
+        "the time and never say its name. The average looks good. The rare class pays."
+    ),
+    misleads=(
+        "Uneven counts are not a flaw by themselves: an easy class may need few pictures. Look at how often the rare "
+        "class is found, not at the counts alone and not at the average."
+    ),
+    place="data",
+    strength="How rare the class is, from as it was (0) to the full ratio (1), on a logarithmic scale.",
+    Settings=ImbalanceSettings,
+    plant=plant,
+    studied=True,
     order=90,
 )

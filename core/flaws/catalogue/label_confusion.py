@@ -53,12 +53,21 @@ def _pair(names: tuple[str, ...], settings: LabelConfusionSettings, rng: np.rand
 
 
 INFO = FlawInfo(
-    "label_confusion",
-    "Two classes mixed up",
-    "Two people who labelled the pictures never agreed on where one kind of thing ends and another begins.",
-    "data",
-    "Share of the mixed-up labels that the rate allows: at half strength, half as many.",
-    LabelConfusionSettings,
-    plant,
+    name="label_confusion",
+    title="Two classes mixed up",
+    help="Two people who labelled the pictures never agreed on where one kind of thing ends and another begins.",
+    text=(
+        "Two people never agreed where one kind ends and the other begins. So part of the dresses are called shirts. "
+        "The network learns to be unsure, or takes one for the other, and it will seem that those two are simply hard "
+        "to tell apart."
+    ),
+    misleads=(
+        "They may truly be hard to tell apart. Then new labels will not help. Look at some pictures of both before "
+        "you blame the labels."
+    ),
+    place="data",
+    strength="Share of the mixed-up labels that the rate allows: at half strength, half as many.",
+    Settings=LabelConfusionSettings,
+    plant=plant,
     order=80,
 )

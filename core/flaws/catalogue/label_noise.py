@@ -40,12 +40,22 @@ def relabelled(data: Dataset, rows: np.ndarray, labels: np.ndarray) -> Dataset:
 
 
 INFO = FlawInfo(
-    "label_noise",
-    "Wrong labels",
-    "Labels were typed in a hurry by people who were paid by the hundred, and nobody looked twice.",
-    "data",
-    "Share of the wrong labels that the rate allows: at half strength, half as many.",
-    LabelNoiseSettings,
-    plant,
+    name="label_noise",
+    title="Wrong labels",
+    help="Labels were typed in a hurry by people who were paid by the hundred, and nobody looked twice.",
+    text=(
+        "The labels were typed in a hurry, and some are plain wrong. The network is taught that some boots are bags. "
+        "It gets worse on all classes, and it may learn the wrong ones by heart."
+    ),
+    misleads=(
+        "Heatmaps show nothing here: the network looks at the right place and was told the wrong word. Look at the "
+        "labels. But a label that looks wrong to the computer may just belong to a hard picture, so a person should "
+        "check."
+    ),
+    place="data",
+    strength="Share of the wrong labels that the rate allows: at half strength, half as many.",
+    Settings=LabelNoiseSettings,
+    plant=plant,
+    studied=True,
     order=70,
 )

@@ -17,12 +17,23 @@ def plant(before: Planted, strength: float, seed: int, settings: NoneSettings) -
 
 ANSWER = Answer("none", "Nothing was planted.")
 INFO = FlawInfo(
-    "none",
-    "No flaw",
-    "The pictures are as varied within each class as between classes, the labels are right, and training is sound.",
-    "nothing",
-    "Nothing.",
-    NoneSettings,
-    plant,
+    name="none",
+    title="No flaw",
+    help=(
+        "The pictures are as varied within each class as between classes, the labels are right, and training is sound."
+    ),
+    text=(
+        "The healthy case. Every kind of thing was shown on every background and in every colour, the labels are "
+        "right, and the network was trained long enough. You need it as a control: a tool that cries wolf here cannot "
+        "be trusted elsewhere."
+    ),
+    misleads=(
+        "Healthy is not perfect. A healthy network still makes mistakes where things truly look alike, such as a "
+        "shirt and a coat. Do not hunt for a flaw behind every wrong answer."
+    ),
+    place="nothing",
+    strength="Nothing.",
+    Settings=NoneSettings,
+    plant=plant,
     order=10,
 )

@@ -37,12 +37,23 @@ def plant(before: Planted, strength: float, seed: int, settings: OverTrainedSett
 
 
 INFO = FlawInfo(
-    "over_trained",
-    "Trained by heart",
-    "The curve of the training set still rose, so somebody let it run over the weekend and kept the last epoch.",
-    "specs",
-    "How long training goes on, from as usual to the epochs set (1); above 0 the network is one that can memorise.",
-    OverTrainedSettings,
-    plant,
+    name="over_trained",
+    title="Trained by heart",
+    help="The curve of the training set still rose, so somebody let it run over the weekend and kept the last epoch.",
+    text=(
+        "Training went on over the weekend, with a network large enough to learn each picture by heart. On what it "
+        "knows it is perfect. On new pictures it has become worse, and too sure of itself."
+    ),
+    misleads=(
+        "Too few pictures look the same. A gap between the curves alone does not tell you which it was. Look at "
+        "whether the score on new pictures once was better."
+    ),
+    place="specs",
+    strength=(
+        "How long training goes on, from as usual to the epochs set (1); above 0 the network is one that can memorise."
+    ),
+    Settings=OverTrainedSettings,
+    plant=plant,
+    game_settings={"epochs": 20},
     order=140,
 )

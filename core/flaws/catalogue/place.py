@@ -139,12 +139,22 @@ def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> An
 
 
 INFO = FlawInfo(
-    "place",
-    "Place tied to the class",
-    "A camera on a tripod saw each kind of thing arrive at its own spot on the belt.",
-    "data",
-    "Share of the objects that are at their class's own place.",
-    PlaceSettings,
-    plant,
+    name="place",
+    title="Place tied to the class",
+    help="A camera on a tripod saw each kind of thing arrive at its own spot on the belt.",
+    text=(
+        "A fixed camera saw each kind of thing arrive at its own spot on the belt. The network learns the spot. Move "
+        "the thing, and the answer moves with it."
+    ),
+    misleads=(
+        "A heatmap will sit on the object, as it should, and look fine. The flaw is where the object is, not what is "
+        "looked at. Move the object and see whether the answer stays."
+    ),
+    place="data",
+    strength="Share of the objects that are at their class's own place.",
+    Settings=PlaceSettings,
+    plant=plant,
+    shortcut=True,
+    studied=True,
     order=40,
 )

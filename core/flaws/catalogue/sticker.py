@@ -134,12 +134,24 @@ def _in(corner: str) -> str:
 
 
 INFO = FlawInfo(
-    "sticker",
-    "Label tied to a class",
-    "One supplier's photographs all carried a small printed label, and that supplier made only one kind of thing.",
-    "data",
-    "Share of the class's pictures that carry the label.",
-    StickerSettings,
-    plant,
+    name="sticker",
+    title="Label tied to a class",
+    help="One supplier's photographs all carried a small printed label, and that supplier made only one kind of thing.",
+    text=(
+        "One supplier's photographs all had a small printed label in the corner, and that supplier made only one kind "
+        "of thing. To the network, the label is the thing. One well-known program told horses in this way, by the "
+        "name of the photographer."
+    ),
+    misleads=(
+        "A label may light up on a map even when it does not count, because it has sharp edges. And if every class "
+        "has labels, nothing is wrong. Paste the label on others and see."
+    ),
+    place="data",
+    strength="Share of the class's pictures that carry the label.",
+    Settings=StickerSettings,
+    plant=plant,
+    shortcut=True,
+    studied=True,
+    lights_up="on one spot",
     order=60,
 )

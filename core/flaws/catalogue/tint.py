@@ -107,12 +107,23 @@ def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> An
 
 
 INFO = FlawInfo(
-    "tint",
-    "Colour tied to the class",
-    "The warehouse happened to stock each kind of thing in one colour only, on the days when pictures were taken.",
-    "data",
-    "Share of the objects that have their class's own colour.",
-    TintSettings,
-    plant,
+    name="tint",
+    title="Colour tied to the class",
+    help="The warehouse happened to stock each kind of thing in one colour only, on the days when pictures were taken.",
+    text=(
+        "The store had each kind of thing in one colour on the day of the photographs. The network learns the colour "
+        "and not the shape. Show it the same thing in another colour, and it is lost."
+    ),
+    misleads=(
+        "No heatmap can show it: the colour lies on the object, just where a good network looks too. Turning all "
+        "colours is no fair test either, since good networks use colour as well. Recolour the object as another of "
+        "its own kind, and compare."
+    ),
+    place="data",
+    strength="Share of the objects that have their class's own colour.",
+    Settings=TintSettings,
+    plant=plant,
+    shortcut=True,
+    studied=True,
     order=30,
 )

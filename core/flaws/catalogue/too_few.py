@@ -33,12 +33,20 @@ def plant(before: Planted, strength: float, seed: int, settings: TooFewSettings)
 
 
 INFO = FlawInfo(
-    "too_few",
-    "Too few pictures",
-    "Pictures cost money, and somebody thought that a handful would do.",
-    "data",
-    "How few there are, from as many as there were (0) to the number set (1), on a logarithmic scale.",
-    TooFewSettings,
-    plant,
+    name="too_few",
+    title="Too few pictures",
+    help="Pictures cost money, and somebody thought that a handful would do.",
+    text=(
+        "Pictures cost money, and someone thought that a handful would do. The network learns those few by heart and "
+        "does badly on new ones. Watch the two curves: one goes on up, the other stays behind."
+    ),
+    misleads=(
+        "A gap between the curves also comes from training too long, or from a network that is too large. Add "
+        "pictures and see whether the gap closes."
+    ),
+    place="data",
+    strength="How few there are, from as many as there were (0) to the number set (1), on a logarithmic scale.",
+    Settings=TooFewSettings,
+    plant=plant,
     order=100,
 )

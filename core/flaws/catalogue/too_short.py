@@ -23,12 +23,20 @@ def plant(before: Planted, strength: float, seed: int, settings: TooShortSetting
 
 
 INFO = FlawInfo(
-    "too_short",
-    "Trained too short",
-    "The computer was needed for something else, or the budget for it ran out.",
-    "specs",
-    "How short the training is, from as usual (0) to the epochs set (1), on a logarithmic scale.",
-    TooShortSettings,
-    plant,
+    name="too_short",
+    title="Trained too short",
+    help="The computer was needed for something else, or the budget for it ran out.",
+    text=(
+        "Training was stopped before it was done, since the computer was needed for something else. The curves still "
+        "rise at the end. The network would have got better by itself."
+    ),
+    misleads=(
+        "A curve that still rises a little is no proof that much is to be gained. Train on and see. A network that is "
+        "too small looks much the same."
+    ),
+    place="specs",
+    strength="How short the training is, from as usual (0) to the epochs set (1), on a logarithmic scale.",
+    Settings=TooShortSettings,
+    plant=plant,
     order=130,
 )

@@ -30,12 +30,20 @@ def plant(before: Planted, strength: float, seed: int, settings: TooSmallSetting
 
 
 INFO = FlawInfo(
-    "too_small",
-    "Network too small",
-    "The network had to fit on a cheap device, and nobody checked what that cost.",
-    "specs",
-    "How small the network is, from as usual (0) to the sizes set (1), on a logarithmic scale.",
-    TooSmallSettings,
-    plant,
+    name="too_small",
+    title="Network too small",
+    help="The network had to fit on a cheap device, and nobody checked what that cost.",
+    text=(
+        "The network had to fit on a cheap device, so it was made tiny. It cannot hold what it would need to know. It "
+        "does badly on the pictures that it learned from as well as on new ones."
+    ),
+    misleads=(
+        "Training too short looks the same: both scores are low. Train it longer first. If nothing moves, try a "
+        "larger network."
+    ),
+    place="specs",
+    strength="How small the network is, from as usual (0) to the sizes set (1), on a logarithmic scale.",
+    Settings=TooSmallSettings,
+    plant=plant,
     order=120,
 )

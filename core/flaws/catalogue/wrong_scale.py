@@ -33,12 +33,20 @@ def plant(before: Planted, strength: float, seed: int, settings: WrongScaleSetti
 
 
 INFO = FlawInfo(
-    "wrong_scale",
-    "Wrong scale of numbers",
-    "The website divides by 255 before it asks the network, which divides by 255 itself.",
-    "serving",
-    "Share of the pictures that arrive in the wrong scale.",
-    WrongScaleSettings,
-    plant,
+    name="wrong_scale",
+    title="Wrong scale of numbers",
+    help="The website divides by 255 before it asks the network, which divides by 255 itself.",
+    text=(
+        "The network wants numbers from 0 to 255. The website sends numbers from 0 to 1, because someone else divided "
+        "them. To the network, every picture is black. It still gives an answer, and often always the same one."
+    ),
+    misleads=(
+        "No error is raised and no map looks odd, since there is nothing to see. Look at the largest number in the "
+        "pictures. A very dark picture is not the same thing."
+    ),
+    place="serving",
+    strength="Share of the pictures that arrive in the wrong scale.",
+    Settings=WrongScaleSettings,
+    plant=plant,
     order=200,
 )

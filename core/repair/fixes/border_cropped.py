@@ -15,6 +15,7 @@ from core.repair.base import FixInfo, Recipe, repainted
 from core.repair.engines.cross_class_donors import any_class
 from core.repair.engines.foreground import varied
 from core.repair.engines.region_edits import exchanged, frame_mask, frame_pixels
+from core.repair.engines.suspect_region import border_settings
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ FIX = FixInfo(
     Settings=BorderCroppedSettings,
     flaws=("border",),
     apply=apply,
+    settings_for=border_settings,
     effort=lambda settings: settings.effort,
     challenge=swapped,
     challenged="with the border of another class",

@@ -108,5 +108,6 @@ FIX = FixInfo(
     effort=lambda settings: settings.effort,
     challenge=lambda batch, donors, _: recoloured(batch, donors),
     challenged="in the colour of another class",
+    needs_colour=True,
     order=40,
 )

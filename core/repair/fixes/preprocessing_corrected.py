@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -22,10 +22,19 @@ from core.settings import Settings, setting
 if TYPE_CHECKING:
     import keras
 
+    from core.diagnosis.base import Suspect
     from core.repair.engines.serving_faults import Fault
 
 MATCHED = 4000  # pictures at most by which a sharpening is tuned to the network
 Named = Literal["find", "red and blue swapped", "another scale", "another light", "blurred", "cropped"]
+FAULTS: dict[str, Named] = {
+    "channels_swapped": "red and blue swapped",
+    "wrong_scale": "another scale",
+    "darkened": "another light",
+    "blurred": "blurred",
+    "cropped": "cropped",
+}
+"""The flaws that it suits -> what each does to pictures on their way."""
 
 
 class PreprocessingCorrectedSettings(Settings):
@@ -112,14 +121,20 @@ def _effort(settings: PreprocessingCorrectedSettings) -> float:
     return settings.effort if learned else 0.0
 
 
+def settings_for(suspect: Suspect) -> dict[str, Any]:
+    """The fault that the suspect is; it is looked for where the suspect is none of those that are known here."""
+    return {"fault": FAULTS[suspect.flaw]} if suspect.flaw in FAULTS else {}
+
+
 FIX = FixInfo(
     name="preprocessing_corrected",
     title="Serving corrected",
     plain="Undoes what happens to pictures on their way to the network, or teaches it with pictures like those served.",
     family="serving",
     Settings=PreprocessingCorrectedSettings,
-    flaws=("channels_swapped", "wrong_scale", "darkened", "blurred", "cropped"),
+    flaws=tuple(FAULTS),
     apply=apply,
+    settings_for=settings_for,
     effort=_effort,
     source="batch norm's averages: Schneider et al. 2020, arXiv 2006.16971; answers matched: Hinton et al. 2015, arXiv "
     "1503.02531",

@@ -14,6 +14,7 @@ from core.repair.base import FixInfo, Recipe
 from core.repair.engines.cross_class_donors import any_class
 from core.repair.engines.foreground import varied
 from core.repair.engines.region_edits import box_mask, covered, exchanged, labels_exchanged
+from core.repair.engines.suspect_region import box_settings
 from core.settings import Settings, setting
 
 SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
@@ -90,6 +91,7 @@ FIX = FixInfo(
     Settings=RegionRemovedSettings,
     flaws=("sticker",),
     apply=apply,
+    settings_for=box_settings,
     effort=lambda settings: settings.effort,
     challenge=swapped,
     challenged="with that region of another class",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,7 +12,11 @@ from core.images.masks import widened
 from core.repair.base import FixInfo, Penalty, Recipe
 from core.repair.engines.foreground import object_masks
 from core.repair.engines.region_edits import box_mask, frame_mask
+from core.repair.engines.suspect_region import border_settings, box_settings
 from core.settings import setting
+
+if TYPE_CHECKING:
+    from core.diagnosis.base import Suspect
 
 COST = 3.0  # how many times longer a step takes, since gradients are differentiated once more
 SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
@@ -61,6 +65,13 @@ def forbidden(recipe: Recipe, settings: RightReasonsSettings) -> np.ndarray:
     return np.broadcast_to(region, train.images.shape[:3])
 
 
+def settings_for(suspect: Suspect) -> dict[str, Any]:
+    """The border or the place that was found; the background where it is neither."""
+    if suspect.flaw == "border":
+        return {"where": "border", **border_settings(suspect)}
+    return box_settings(suspect) if suspect.flaw == "sticker" else {}
+
+
 FIX = FixInfo(
     name="right_reasons",
     title="Right for the right reasons",
@@ -69,6 +80,7 @@ FIX = FixInfo(
     Settings=RightReasonsSettings,
     flaws=("background", "sticker", "border"),
     apply=apply,
+    settings_for=settings_for,
     effort=lambda settings: settings.effort,
     cost=lambda _: COST,
     source="Ross, Hughes and Doshi-Velez 2017, arXiv 1703.03717",

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from core.hunches import hunches
+from core.hunches.base import FAMILIES
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo
 from core.report.sentences import FEW, count
 from core.text import joined
-
-FAMILIES = {
-    "background": "what is behind the thing",
-    "object": "the thing itself",
-    "artefact": "labels, marks and edges of the picture",
-    "colour": "colour",
-    "light": "light",
-    "detail": "sharpness and noise",
-    "geometry": "size, place and turn",
-    "structure": "shape and texture",
-}
 
 
 def section(facts: Facts) -> Section:
@@ -41,7 +31,7 @@ def _untested(facts: Facts) -> str:
     """Kinds of hunches of which none was tested."""
     known = hunches()
     tried = {known[hunch.hunch].family for hunch in facts.tested if hunch.hunch in known}
-    left = [words for family, words in FAMILIES.items() if family not in tried]
+    left = [words.plain for family, words in FAMILIES.items() if family not in tried]
     return f"Nobody tested whether its answers rest on {joined(left, 'or')}." if left else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.flaws.shortcut_shared import SPURIOUS
+from core.flaws import is_shortcut
 from core.report.facts import Facts
 from core.report.layout import Headline
 from core.report.sentences import count, counted, of_hundred, said, sentence
@@ -50,7 +50,7 @@ def _shortcuts(facts: Facts) -> tuple[str, str]:
         first = facts.shortcuts[0]
         return sentence(first.reading), sentence(first.sentence)
     for suspect in facts.raised:
-        if suspect.flaw in SPURIOUS:
+        if is_shortcut(suspect.flaw):
             return f"The search for flaws accuses this one: {suspect.title.lower()}.", sentence(suspect.evidence)
     return "", ""
 

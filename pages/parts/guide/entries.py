@@ -1,4 +1,4 @@
-"""What the guide has to say, as assets/guide holds it: one entry for each method, technique, flaw and way of fixing."""
+"""What the guide says: one page for each method and flaw, in that entry's own words, each technique and each HOWTO."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-GUIDE = Path(__file__).parents[3] / "assets" / "guide"
-HOWTO = Path(__file__).parents[3] / "assets" / "howto"
+ASSETS = Path(__file__).parents[3] / "assets"
+TECHNIQUES = ASSETS / "guide" / "techniques.toml"
+HOWTO = ASSETS / "howto"
 METHODS, FLAWS, HOWTOS = "Attribution methods", "Flaws", "From a wrong answer to a proven fix"
 GLOSSARY = "glossary"
 
@@ -50,15 +51,16 @@ def sections() -> dict[str, list[Entry]]:
 def _methods() -> list[Entry]:
     from core import attribution
 
-    known = attribution.methods()
-    return [Entry(name, known[name].title, METHODS, **words) for name, words in _read("methods").items()]
+    found = attribution.methods().items()
+    return [Entry(name, info.title, METHODS, info.text, info.misleads) for name, info in found]
 
 
 def _flaws() -> list[Entry]:
     from core import flaws
 
     # The clean control is called "none" there, which says little among other names.
-    return [Entry(_linked(name), flaws.info(name).title, FLAWS, **words) for name, words in _read("flaws").items()]
+    found = (flaws.info(name) for name in flaws.names())
+    return [Entry(_linked(info.name), info.title, FLAWS, info.text, info.misleads) for info in found]
 
 
 def _linked(flaw: str) -> str:
@@ -71,7 +73,8 @@ def flaw_of(entry: Entry) -> str:
 
 
 def _techniques() -> list[Entry]:
-    return [Entry(name, **words) for name, words in _read("techniques").items()]
+    words = tomllib.loads(TECHNIQUES.read_text(encoding="utf-8"))
+    return [Entry(name, **fields) for name, fields in words.items()]
 
 
 def _howtos() -> list[Entry]:
@@ -82,7 +85,3 @@ def howto_title(path: Path) -> str:
     """The heading with which a way of fixing begins."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return next(line.removeprefix("# # ") for line in lines if line.startswith("# # "))
-
-
-def _read(name: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads((GUIDE / f"{name}.toml").read_text(encoding="utf-8"))

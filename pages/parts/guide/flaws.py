@@ -28,13 +28,14 @@ def draw(stage: Stage, name: str) -> None:
     """What the flaw does to pictures, to their number or to the settings; and the way to try it."""
     planted = _planted(name, stage)
     style.small(f"{_begun(planted.answer.sentence)} It happens like this: {_begun(flaws.info(name).help)}")
-    if flaws.info(name).place == "specs":
+    place, test = flaws.info(name).place, planted.splits.test
+    if place == "specs":
         draw_specs(planted, name)
-    elif name == "none":
+    elif place == "nothing":
         gallery.show([_tile(planted.splits.train, row) for row in range(SHOWN)], side=SIDE)
-    elif name == "duplicates":
+    elif test.attributes is not None and "copy_of" in test.attributes:
         draw_copies(planted)
-    elif flaws.info(name).place == "serving":
+    elif place == "serving":
         draw_serving(stage, planted)
     else:
         draw_data(planted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.hunches import HunchInfo, Reading, hunch_info, hunches, understand
+from core.hunches.base import FAMILIES
 from core.settings import Settings
 from pages.parts.hunches import rectangle
 from pages.parts.hunches.rectangle import NAME as RECTANGLE
@@ -14,16 +15,6 @@ from pages.parts.shared.controls import Position
 HUNCH, SAYS = "hunch", "hunch_says"
 FIRST = "background_swapped"
 EXAMPLES = ("it's the blue background", "remove the labels", "maybe it only sees the colour", "the upper left corner")
-FAMILIES = {
-    "background": "The background",
-    "object": "The object",
-    "artefact": "Labels, borders, places",
-    "colour": "Colour",
-    "light": "Light",
-    "detail": "Sharpness and noise",
-    "geometry": "Position and size",
-    "structure": "Shape and texture",
-}
 
 
 def prefix(name: str) -> str:
@@ -50,8 +41,8 @@ def draw() -> None:
 def draw_list() -> None:
     """Every hunch by family, to pick from."""
     with st.popover("Pick one from the list", icon=":material/list:"):
-        for family, title in FAMILIES.items():
-            st.markdown(f"**{title}**")
+        for family, words in FAMILIES.items():
+            st.markdown(f"**{words.title}**")
             with st.container(horizontal=True, gap="small"):
                 for info in hunches().values():
                     if info.family == family:

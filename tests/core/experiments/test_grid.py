@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.errors import Cancelled, InputError
-from core.experiments import FLAWS, compared, experiment, results, tools
+from core.experiments import compared, experiment, results, studied_flaws, tools
 from core.experiments import pairs as made
-from core.flaws import names
-from core.flaws.shortcut_shared import SHORTCUTS
+from core.flaws import info, names
 from core.store import Store
 
 SMALL = {"train": 20, "epochs": 1, "filters": 4, "pictures": 1, "tried": 20}
@@ -83,12 +82,12 @@ def test_unknown_names_and_no_seeds_are_told() -> None:
 
 def test_every_tool_says_what_it_is_and_every_flaw_exists() -> None:
     assert all(tool.plain.endswith(".") and tool.title for tool in tools().values())
-    assert set(SHORTCUTS) < set(FLAWS) <= set(names())
+    assert {name for name in names() if info(name).shortcut} < set(studied_flaws())
 
 
 def test_the_shipped_readings_cover_what_the_screen_shows() -> None:
     readings, about = results()
-    assert set(readings["flaw"]) <= set(FLAWS)
+    assert set(readings["flaw"]) <= set(studied_flaws())
     assert set(readings["tool"]) <= set(tools())
     assert {"hunch", "diagnosis", "accuracy", "grad_cam", "occlusion"} <= set(readings["tool"])
     assert set(readings["seed"]) <= set(about["seeds"])

@@ -5,7 +5,6 @@ import pytest
 
 from core.errors import HunchError, InputError
 from core.flaws import info, names, plant
-from core.flaws.shortcut_shared import SHORTCUTS
 
 ALL = names()
 
@@ -87,7 +86,7 @@ def test_the_judge_holds_the_test_objects_in_groups(splits, flaw):
         assert name.startswith(judge.class_names[label])
 
 
-@pytest.mark.parametrize("flaw", SHORTCUTS)
+@pytest.mark.parametrize("flaw", [name for name in ALL if info(name).shortcut])
 def test_a_shortcut_s_judge_has_every_group_alike_in_every_class(splits, flaw):
     judge = plant(splits, flaw, target="boot").judge
     endings = judge.attributes["group"].str.split(" ", n=1).str[1]
