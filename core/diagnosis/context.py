@@ -85,7 +85,7 @@ class DiagnosisContext:
 
     def rng(self, *words: str) -> np.random.Generator:
         """A random generator of its own for each purpose."""
-        from core.flaws.base import stream
+        from core.random_streams import stream
 
         return stream(self.seed, "diagnosis", *words)
 

@@ -5,7 +5,6 @@ Every flaw is a function from `Planted` to `Planted`, so that several can be pla
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -106,11 +105,6 @@ class FlawInfo:
     lights_up: LightsUp = "off the object"
     game_settings: Mapping[str, Any] = field(default_factory=dict)
     order: int = 1000
-
-
-def stream(seed: int, *words: str) -> np.random.Generator:
-    """A random generator of its own for each purpose, so that no draw depends on another's."""
-    return np.random.default_rng([seed, zlib.crc32("/".join(words).encode())])
 
 
 def picked(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:

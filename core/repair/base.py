@@ -6,7 +6,6 @@ it serves. A fix takes a recipe and gives another, so that fixes combine, left t
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ import numpy as np
 from core.datasets.base import Dataset, Splits
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
+from core.random_streams import stream
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Recipe:
 
     def generator(self, *words: str) -> np.random.Generator:
         """A random generator of its own for each purpose."""
-        return np.random.default_rng([self.seed, zlib.crc32("/".join(words).encode())])
+        return stream(self.seed, *words)
 
 
 Apply = Callable[[Recipe, Any], Recipe]

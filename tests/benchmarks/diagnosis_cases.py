@@ -12,10 +12,11 @@ import numpy as np
 
 from core.datasets import Dataset, Splits, load
 from core.flaws import Planted, names, plant
-from core.flaws.base import Answer, after, apply_to_splits, picked, stream
+from core.flaws.base import Answer, after, apply_to_splits, picked
 from core.networks import NetworkSpec, TrainingSpec, train
 from core.networks.training.run import Run, has_run
 from core.networks.training.train import run_key
+from core.random_streams import stream
 from core.store import Store
 
 PICTURES = 300

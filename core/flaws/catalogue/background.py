@@ -20,11 +20,11 @@ from core.flaws.base import (
     grouped,
     need_objects,
     of_class,
-    stream,
     target_of,
     with_columns,
 )
 from core.flaws.shortcut_shared import decorrelate, swapped, tied
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 

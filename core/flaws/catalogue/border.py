@@ -9,8 +9,9 @@ import numpy as np
 from core.datasets.artefacts import frame
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, stream, target_of, with_columns
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, target_of, with_columns
 from core.flaws.shortcut_shared import broken, carriers
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 

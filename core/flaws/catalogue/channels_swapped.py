@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import FlawInfo, Planted, need_colour, picked, stream
+from core.flaws.base import FlawInfo, Planted, need_colour, picked
 from core.flaws.serving_shared import at_serving
+from core.random_streams import stream
 from core.settings import Settings
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, column, picked, stream, with_columns
+from core.flaws.base import Answer, FlawInfo, Planted, after, column, picked, with_columns
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 QUALITY = (70, 95)  # JPEG, as pictures are saved again and again

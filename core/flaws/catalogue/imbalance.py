@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, stream, target_of
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, target_of
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 

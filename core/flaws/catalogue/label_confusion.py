@@ -6,8 +6,9 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import InputError
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, picked, stream, target_of
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, picked, target_of
 from core.flaws.catalogue.label_noise import relabelled
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, picked, stream, with_columns
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, picked, with_columns
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 

@@ -18,11 +18,11 @@ from core.flaws.base import (
     grouped,
     of_class,
     picked,
-    stream,
     target_of,
     with_columns,
 )
 from core.flaws.shortcut_shared import decorrelate, tied
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 ZONES: dict[str, tuple[int, int]] = {

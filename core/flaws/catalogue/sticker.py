@@ -10,19 +10,9 @@ import numpy as np
 from core.datasets.artefacts import stick, sticker_box
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose
-from core.flaws.base import (
-    Answer,
-    Box,
-    FlawInfo,
-    Planted,
-    after,
-    apply_to_splits,
-    of_class,
-    stream,
-    target_of,
-    with_columns,
-)
+from core.flaws.base import Answer, Box, FlawInfo, Planted, after, apply_to_splits, of_class, target_of, with_columns
 from core.flaws.shortcut_shared import broken, carriers
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 Corner = Literal["upper left", "upper right", "lower left", "lower right"]

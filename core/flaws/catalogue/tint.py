@@ -20,11 +20,11 @@ from core.flaws.base import (
     need_colour,
     need_objects,
     of_class,
-    stream,
     target_of,
     with_columns,
 )
 from core.flaws.shortcut_shared import decorrelate, swapped, tied
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 WEAKEST = 0.6  # saturation that a painted object has at least, so that grey ones take the colour too

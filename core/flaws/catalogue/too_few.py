@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, stream
+from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits
 from core.flaws.catalogue.imbalance import thinned
+from core.random_streams import stream
 from core.settings import Settings, setting
 
 
