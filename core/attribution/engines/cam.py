@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from core.attribution.base import Cost
+from core.attribution.base import Attribute, Cost
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator, scores
 from core.networks.graph import Graph
-from core.progress import OnStep
+from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
 Combine = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -48,37 +48,40 @@ def maps_and_gradients(graph: Graph, images: tf.Tensor, targets: tf.Tensor, laye
     return tf.cast(seen[0], tf.float32), tf.cast(gradients, tf.float32)
 
 
-def class_activation(
-    network: ModelEvaluator,
-    images: np.ndarray,
-    targets: np.ndarray,
-    settings: CamSettings,
-    *,
-    name: str,
-    layer: str,
-    combine: Combine,
-    on_step: OnStep,
-    resize: bool = True,
-) -> np.ndarray:
-    """Maps and gradients combined into one map for each picture, (N, H, W); (N, h, w) without `resize`.
+def gradient_cam(name: str, combine: Combine) -> Attribute:
+    """The `attribute` of a method that combines a layer's maps with the score's gradient with respect to them.
 
     Args:
-        settings: whether only what speaks for the class is kept.
         name: the method's name, which keys the compiled function.
-        layer: path of the layer whose maps are combined.
-        combine: what the method makes of maps and gradients.
+        combine: (maps, gradients), both (N, h, w, k) -> one signed map a picture, (N, h, w).
+
+    Returns:
+        (network, images, targets, settings, layer=, on_step=, resize=True) -> float32 (N, H, W), or (N, h, w) at the
+        layer's own size without `resize`.
     """
 
-    def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
-        def compute(pictures: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-            made = combine(*maps_and_gradients(graph, pictures, weights, layer))
-            made = tf.nn.relu(made) if settings.positive_only else made
-            return enlarge(made, tf.shape(pictures)[1:3]) if resize else made
+    def attribute(
+        network: ModelEvaluator,
+        images: np.ndarray,
+        targets: np.ndarray,
+        settings: CamSettings,
+        *,
+        layer: str,
+        on_step: OnStep = silent,
+        resize: bool = True,
+    ) -> np.ndarray:
+        def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+            def compute(pictures: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+                made = combine(*maps_and_gradients(graph, pictures, weights, layer))
+                made = tf.nn.relu(made) if settings.positive_only else made
+                return enlarge(made, tf.shape(pictures)[1:3]) if resize else made
 
-        return compute
+            return compute
 
-    function = network.compiled((name, settings.positive_only, layer, resize), make, [IMAGES, TARGETS])
-    return network.map(function, images, targets, on_step=on_step)
+        function = network.compiled((name, settings.positive_only, layer, resize), make, [IMAGES, TARGETS])
+        return network.map(function, images, targets, on_step=on_step)
+
+    return attribute
 
 
 def enlarge(maps: tf.Tensor, size: tf.Tensor) -> tf.Tensor:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, class_activation, one_forward
-from core.networks.evaluator import ModelEvaluator
-from core.progress import OnStep, silent
+from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
 
 
 class GradCamSettings(CamSettings):
@@ -19,30 +16,6 @@ def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     r"""$\sum_k \alpha_k A^k$ with $\alpha_k$ the mean of the gradient over places: (N, h, w)."""
     weights = tf.reduce_mean(gradients, axis=(1, 2))
     return tf.einsum("nhwk,nk->nhw", maps, weights)
-
-
-def attribute(
-    network: ModelEvaluator,
-    images: np.ndarray,
-    targets: np.ndarray,
-    settings: GradCamSettings,
-    *,
-    layer: str,
-    on_step: OnStep = silent,
-    resize: bool = True,
-) -> np.ndarray:
-    """Grad-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
-    return class_activation(
-        network,
-        images,
-        targets,
-        settings,
-        name="grad_cam",
-        layer=layer,
-        combine=weighted_maps,
-        on_step=on_step,
-        resize=resize,
-    )
 
 
 METHOD = MethodInfo(
@@ -66,7 +39,7 @@ METHOD = MethodInfo(
         "The spots are coarse. A small thing and what lies beside it melt into one. It can miss a colour that is "
         "spread all over. And a warm spot on the object is no proof that only the object counts: test it."
     ),
-    attribute=attribute,
+    attribute=gradient_cam("grad_cam", weighted_maps),
     caveat="Coarse: a small object and its surroundings fall into one spot.",
     cost=one_forward,
     order=100,

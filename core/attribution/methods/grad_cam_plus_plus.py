@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, class_activation, one_forward
-from core.networks.evaluator import ModelEvaluator
-from core.progress import OnStep, silent
+from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
 
 
 class GradCamPlusPlusSettings(CamSettings):
@@ -26,30 +23,6 @@ def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     shares = tf.math.divide_no_nan(square, bottom)
     weights = tf.reduce_sum(shares * tf.nn.relu(gradients), axis=(1, 2))
     return tf.einsum("nhwk,nk->nhw", maps, weights)
-
-
-def attribute(
-    network: ModelEvaluator,
-    images: np.ndarray,
-    targets: np.ndarray,
-    settings: GradCamPlusPlusSettings,
-    *,
-    layer: str,
-    on_step: OnStep = silent,
-    resize: bool = True,
-) -> np.ndarray:
-    """Grad-CAM++ of each picture, (N, H, W); at the layer's own size without `resize`."""
-    return class_activation(
-        network,
-        images,
-        targets,
-        settings,
-        name="grad_cam_plus_plus",
-        layer=layer,
-        combine=weighted_maps,
-        on_step=on_step,
-        resize=resize,
-    )
 
 
 METHOD = MethodInfo(
@@ -72,7 +45,7 @@ METHOD = MethodInfo(
         "It leaves out what spoke against the class, so the map may glow where the network was in doubt. Like Grad- "
         "CAM it is coarse, and edges of a spot mean little."
     ),
-    attribute=attribute,
+    attribute=gradient_cam("grad_cam_plus_plus", weighted_maps),
     caveat="Coarse like Grad-CAM, and evidence against the class is left out of the weights.",
     cost=one_forward,
     order=110,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, class_activation, one_forward
-from core.networks.evaluator import ModelEvaluator
-from core.progress import OnStep, silent
+from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
 
 
 class HiResCamSettings(CamSettings):
@@ -18,30 +15,6 @@ class HiResCamSettings(CamSettings):
 def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     r"""$\sum_k g^k \cdot A^k$ place by place, (N, h, w). With one dense layer above, its sum is the score less bias."""
     return tf.reduce_sum(maps * gradients, axis=-1)
-
-
-def attribute(
-    network: ModelEvaluator,
-    images: np.ndarray,
-    targets: np.ndarray,
-    settings: HiResCamSettings,
-    *,
-    layer: str,
-    on_step: OnStep = silent,
-    resize: bool = True,
-) -> np.ndarray:
-    """HiResCAM of each picture, (N, H, W); at the layer's own size without `resize`."""
-    return class_activation(
-        network,
-        images,
-        targets,
-        settings,
-        name="hires_cam",
-        layer=layer,
-        combine=products,
-        on_step=on_step,
-        resize=resize,
-    )
 
 
 METHOD = MethodInfo(
@@ -64,7 +37,7 @@ METHOD = MethodInfo(
         "It is as coarse as the maps of the layer, so a spot covers many pixels. On layers far from the end, its "
         "promise no longer holds, and it may glow where nothing was used."
     ),
-    attribute=attribute,
+    attribute=gradient_cam("hires_cam", products),
     caveat="As coarse as the layer's maps.",
     cost=one_forward,
     order=120,

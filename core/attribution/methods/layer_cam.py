@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, class_activation, one_forward
-from core.networks.evaluator import ModelEvaluator
-from core.progress import OnStep, silent
+from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
 
 
 class LayerCamSettings(CamSettings):
@@ -18,30 +15,6 @@ class LayerCamSettings(CamSettings):
 def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     r"""$\sum_k relu(g^k) \cdot A^k$ place by place, (N, h, w)."""
     return tf.reduce_sum(maps * tf.nn.relu(gradients), axis=-1)
-
-
-def attribute(
-    network: ModelEvaluator,
-    images: np.ndarray,
-    targets: np.ndarray,
-    settings: LayerCamSettings,
-    *,
-    layer: str,
-    on_step: OnStep = silent,
-    resize: bool = True,
-) -> np.ndarray:
-    """Layer-CAM of each picture, (N, H, W); at the layer's own size without `resize`."""
-    return class_activation(
-        network,
-        images,
-        targets,
-        settings,
-        name="layer_cam",
-        layer=layer,
-        combine=products,
-        on_step=on_step,
-        resize=resize,
-    )
 
 
 METHOD = MethodInfo(
@@ -64,7 +37,7 @@ METHOD = MethodInfo(
         "On early layers it shows edges, and edges help any class. Look at a late layer first. If the two tell "
         "different stories, trust the late one."
     ),
-    attribute=attribute,
+    attribute=gradient_cam("layer_cam", products),
     caveat="On early layers it shows edges that help any class.",
     cost=one_forward,
     order=130,
