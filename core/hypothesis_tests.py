@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import binomtest
+from statsmodels.stats.multitest import multipletests
 
 from core.intervals import estimate
 
@@ -38,6 +40,9 @@ def sign_flip(values: np.ndarray, resamples: int, rng: np.random.Generator) -> f
     The share of sign patterns whose mean is at least as far from zero; all patterns of few values, else a random
     sample that counts the pattern at hand as well, so that the p-value is never zero.
 
+    `scipy.stats.permutation_test` gives the same p-values where all patterns are gone through. With a random sample it
+    takes ten times as long, and doubles the smaller tail, which scatters more.
+
     Args:
         values: paired differences, float (n,).
         resamples: how many patterns are drawn.
@@ -53,22 +58,16 @@ def sign_flip(values: np.ndarray, resamples: int, rng: np.random.Generator) -> f
 def holm(p_values: np.ndarray) -> np.ndarray:
     """p-values corrected for their number (Holm 1979): the chance of even one false positive stays what it was.
 
-    The k-th smallest of m is multiplied by m - k + 1, and never falls below a smaller one's.
+    Args:
+        p_values: float (m,), which may be empty.
     """
-    p_values = np.asarray(p_values, float)
-    order = np.argsort(p_values, kind="stable")
-    steps = p_values[order] * np.arange(len(p_values), 0, -1)
-    corrected = np.empty_like(p_values)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return corrected
+    return multipletests(np.asarray(p_values, float), method="holm")[1]
 
 
 def better_than_guessing(right: int, n: int, chance: float, confidence: float) -> bool:
     """Whether so many right answers of n are more than guesses give (one-sided binomial test)."""
     if n == 0:
         return False
-    from scipy.stats import binomtest
-
     return bool(binomtest(right, n, chance, alternative="greater").pvalue < 1 - confidence)
 
 

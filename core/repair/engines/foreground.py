@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from core.datasets.base import Dataset
 from core.images.image_batch import ImageBatch
@@ -17,9 +17,7 @@ from core.repair.base import Recipe, multiplied, repainted, retouched
 
 Masks = Literal["own", "found"]
 Change = Callable[[ImageBatch, np.random.Generator], np.ndarray]
-KEPT = 6
-_shelf: OrderedDict[str, np.ndarray] = OrderedDict()
-_lock = threading.Lock()
+KEPT = 6  # data sets whose masks are kept
 
 
 def object_masks(data: Dataset, masks: Masks) -> np.ndarray:
@@ -27,17 +25,12 @@ def object_masks(data: Dataset, masks: Masks) -> np.ndarray:
     own = (data.masks or {}).get("object")
     if own is not None and masks == "own":
         return own
-    key = data.key
-    with _lock:
-        if key in _shelf:
-            _shelf.move_to_end(key)
-            return _shelf[key]
-    found = found_masks(data.images)
-    with _lock:
-        _shelf[key] = found
-        while len(_shelf) > KEPT:
-            _shelf.popitem(last=False)
-    return found
+    return _found(data)
+
+
+@cached(LRUCache(KEPT), key=lambda data: data.key, lock=threading.Lock())
+def _found(data: Dataset) -> np.ndarray:
+    return found_masks(data.images)
 
 
 def batch(data: Dataset, masks: Masks) -> ImageBatch:
