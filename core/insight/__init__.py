@@ -20,9 +20,10 @@ from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from core.insight.drivers import Drivers, drivers, find_drivers, summarise
+    from core.insight.gather import gather
     from core.insight.neighbours import embedding, exemplars
     from core.insight.prototypes import prototypes
-    from core.insight.sample import RIGHT, Sample, gather
+    from core.insight.sample import RIGHT, Sample
     from core.insight.subgroups import compare, groupings
     from core.insight.surrogate import StandIn, stand_in
     from core.insight.tcav import Concept, concepts, known_concepts
@@ -42,7 +43,7 @@ _PLACES = {
     "prototypes": "prototypes",
     "RIGHT": "sample",
     "Sample": "sample",
-    "gather": "sample",
+    "gather": "gather",
     "StandIn": "surrogate",
     "stand_in": "surrogate",
 }

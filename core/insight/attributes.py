@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.datasets.base import Dataset
 from core.errors import DataError
+from core.insight.image_measures import measure
 
 if TYPE_CHECKING:
     from core.images.image_batch import ImageBatch
@@ -26,6 +27,13 @@ DRAWN = (
     "border_width", "border_opacity", "border_design",
 )  # fmt: skip
 """Columns of a recipe that number things, or that say the same as another column more exactly."""
+TITLES = {
+    "scene": "background", "tint": "colour of the object", "size": "size of the object",
+    "x": "place from left to right",
+    "y": "place from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
+    "edges": "amount of fine detail", CLASS: "object itself",
+    "background colour": "colour of the background", "object colour": "colour of the object",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +84,11 @@ class Attributes:
         return pd.DataFrame({name: column.data for name, column in self.columns.items()})
 
 
+def title(attribute: str) -> str:
+    """An attribute in plain words."""
+    return TITLES.get(attribute, attribute.replace("_", " "))
+
+
 def attributes_of(dataset: Dataset, *, measured: bool = False, batch: ImageBatch | None = None) -> Attributes:
     """The attributes that come with a data set; measured in its pictures where none do.
 
@@ -92,8 +105,6 @@ def attributes_of(dataset: Dataset, *, measured: bool = False, batch: ImageBatch
     table = _known(dataset)
     own = measured or not _varying(table)
     if own:
-        from core.insight.image_measures import measure
-
         found = measure(dataset, batch)
         table = pd.concat([table, found[[name for name in found if name not in table]]], axis=1)
     return _chosen(table, own)
@@ -169,8 +180,6 @@ def _trimmed(column: Attribute) -> Attribute:
 
 
 def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]:
-    from core.insight.sentences import title
-
     notes = []
     same = [name for name, reason in why.items() if reason == "same"]
     if same:

@@ -22,8 +22,9 @@ from core.datasets.base import Dataset
 from core.hypothesis_tests import holm
 from core.insight import sentences
 from core.insight.attributes import CLASS
+from core.insight.gather import gather
 from core.insight.regression import TIE, Effects, effects_on, two_sided
-from core.insight.sample import RIGHT, Sample, Trial, gather
+from core.insight.sample import RIGHT, Sample, Trial
 from core.insight.settings import DriverSettings, Unit
 from core.insight.subgroups import rests
 from core.progress import OnStep, silent

@@ -7,19 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.insight.attributes import CLASS
+from core.insight.attributes import CLASS, title
 from core.insight.regression import STEP
 from core.text import joined, one
 
 LITTLE = {"points": 3.0, "log odds": 0.3}
 """A strength below this is next to nothing."""
-TITLES = {
-    "scene": "background", "tint": "colour of the object", "size": "size of the object",
-    "x": "place from left to right",
-    "y": "place from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
-    "edges": "amount of fine detail", CLASS: "object itself",
-    "background colour": "colour of the background", "object colour": "colour of the object",
-}  # fmt: skip
 MORE = {
     "size": "a larger object", "x": "a place further right", "y": "a place further down",
     "angle": "more tilt to the right", "brightness": "more light", "contrast": "more contrast",
@@ -31,11 +24,6 @@ KINDS = {
     "object colour": "a {} object",
 }  # fmt: skip
 FLAGS = {"sticker": ("no label", "a label"), "border": ("no frame", "a frame"), "flip": ("not mirrored", "mirrored")}
-
-
-def title(attribute: str) -> str:
-    """An attribute in plain words."""
-    return TITLES.get(attribute, attribute.replace("_", " "))
 
 
 def having(attribute: str, level: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from core.datasets.base import Dataset
 from core.errors import DataError
 from core.insight import sentences
-from core.insight.attributes import CLASS, Attribute, attributes_of, class_column
+from core.insight.attributes import CLASS, Attribute, attributes_of, class_column, title
 from core.insight.sample import answers
 from core.insight.settings import StandInSettings
 from core.intervals import wilson
@@ -214,7 +214,7 @@ def _nodes(fitted: Any, names: list[tuple[str, str]], class_names: tuple[str, ..
 def _question(name: tuple[str, str], threshold: float) -> str:
     attribute, level = name
     if not level:
-        return f"{sentences.title(attribute)} above {threshold:.2f}"
+        return f"{title(attribute)} above {threshold:.2f}"
     if attribute == CLASS:
         return f"it is {sentences.one_of(level)}"
     return f"it has {sentences.having(attribute, level)}"

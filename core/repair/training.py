@@ -23,6 +23,7 @@ from core.networks.training.train import train
 from core.progress import OnStep
 from core.repair.base import Recipe
 from core.repair.engines.gradient_penalty import teach
+from core.repair.engines.model_copies import copied, fronted, renewed
 from core.repair.run_keys import CORRECTED
 from core.repair.training_plan import FOLDER
 from core.store import Store
@@ -42,14 +43,13 @@ def remembered(key: str, store: Store) -> Run | None:
 
 
 def make(recipe: Recipe, key: str, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
-    """The run of a recipe, kept in the store; half a run is never kept.
+    """Train what a recipe says and keep the run in the store; half a run is never kept.
+
+    Whether it was made before is asked by `remembered`, before a recipe is put together at all.
 
     Raises:
         Cancelled: when `on_step` raised it.
     """
-    known = remembered(key, store)
-    if known is not None:
-        return known
     run = _trained(recipe, store, on_step, about)
     run = _finished(run, recipe, key, about)
     _keep(run, key, store)
@@ -102,36 +102,6 @@ def _beginning(recipe: Recipe) -> tuple[NetworkSpec | None, Run | keras.Model | 
     return None, renewed(recipe.model, recipe.seed)
 
 
-def renewed(model: keras.Model, seed: int) -> keras.Model:
-    """A copy of a model with new weights, drawn by each layer's own initialisers under another seed."""
-    made = copied(model)
-    counter = iter(range(1_000_000))
-    for layer in made._flatten_layers(include_self=False, recursive=True):
-        for variable, name in _initialised(layer):
-            config = keras.initializers.serialize(getattr(layer, name))
-            if isinstance(config.get("config"), dict) and "seed" in config["config"]:
-                config["config"]["seed"] = (seed * 1_000_003 + next(counter)) % (2**31)
-            variable.assign(keras.initializers.deserialize(config)(variable.shape))
-    return made
-
-
-def _initialised(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
-    """The layer's own variables, each with the name of its initialiser."""
-    pairs = []
-    for variable in layer._trainable_variables:
-        name = f"{variable.name}_initializer"
-        if callable(getattr(layer, name, None)):
-            pairs.append((variable, name))
-    return pairs
-
-
-def copied(model: keras.Model) -> keras.Model:
-    """A copy with weights of its own."""
-    made = keras.models.clone_model(model)
-    made.set_weights(model.get_weights())
-    return made
-
-
 def _untrained(recipe: Recipe, about: Mapping[str, Any]) -> Run:
     history = recipe.origin.history if isinstance(recipe.origin, Run) else pd.DataFrame()
     return _run(recipe, recipe.model, history, recipe.training, about, seconds=0.0)
@@ -163,15 +133,6 @@ def _finished(run: Run, recipe: Recipe, key: str, about: Mapping[str, Any]) -> R
     origin = recipe.origin_splits or recipe.splits
     metrics = {**run.metrics, **scored(model, origin.test), "weights": model.count_params()}
     return replace(run, key=key, model=model, metrics=metrics, about={**about, CORRECTED: bool(recipe.front)})
-
-
-def fronted(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
-    """The network with layers before it that are no part of its training; pictures go in as before."""
-    pictures = keras.Input(model.input_shape[1:], name="served")
-    value = pictures
-    for layer in layers:
-        value = layer(value)
-    return keras.Model(pictures, model(value), name="corrected")
 
 
 def scored(model: keras.Model, data: Dataset) -> dict[str, Any]:

@@ -32,10 +32,11 @@ from core import flaws
 from core.datasets import Dataset, Splits, load
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.networks.evaluator import ModelEvaluator
+from core.progress import silent
 from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder, rungs_of
 from core.repair.base import Recipe
 from core.repair.run_keys import VERSION
-from core.repair.training import make
+from core.repair.training import make, remembered
 from core.settings import digest
 from core.store import default_store
 from tests.benchmarks.judged import all_and_worst
@@ -232,7 +233,8 @@ def _served(flaw: str, seed: int, pictures: int) -> Case:
     info, team = fix_info("preprocessing_corrected"), planted.splits.unannotated
     recipe = Recipe(run, team, run.network_spec, run.training_spec, seed, len(team.train), origin_splits=team)
     key = digest([VERSION, run.key, flaw])
-    made = make(info.apply(recipe, info.Settings()), key, default_store(), lambda done, total, note="": None, {})
+    store = default_store()
+    made = remembered(key, store) or make(info.apply(recipe, info.Settings()), key, store, silent, {})
     before, fixed, healthy = _worst(run, planted.judge), _worst(made, planted.judge), _worst(run, splits.test)
     afresh = _worst(_afresh(flaw, splits, seed), planted.judge) if flaw in LOSING else (np.nan, np.nan)
     return Case(

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from core.networks.graph import Call, graph_of
 from core.repair.base import Recipe
+from core.repair.engines.model_copies import copied
 from core.repair.engines.serving_faults import few, through
-from core.repair.training import copied
 
 PIXELS = 4_000_000  # of all pictures looked at together, so that their maps fit into memory
 PRIOR = 16  # pictures that the old averages count for

@@ -13,7 +13,7 @@ from core.networks.graph import Graph
 from core.networks.training.loop import batches
 from core.progress import OnStep, silent
 from core.repair.engines.deblurring import GAINS
-from core.repair.training import fronted
+from core.repair.engines.model_copies import fronted
 
 STEPS = 150
 BATCH = 64

@@ -18,12 +18,12 @@ from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.repair import fix_info, fixes, rungs_of
 from core.repair.base import Recipe
 from core.repair.engines.cross_class_donors import another_class, any_class
+from core.repair.engines.model_copies import copied
 from core.repair.engines.region_edits import box_mask, frame_mask, labels_exchanged, usual_place
 from core.repair.fixes.classes_balanced import evened, moved
 from core.repair.fixes.colour_jitter import turned as hues_turned
 from core.repair.fixes.duplicates_removed import nearest, outlines, repeated
 from core.repair.fixes.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
-from core.repair.training import copied
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
 HOWS = ("drop", "relabel", "set right where sure")

@@ -10,7 +10,7 @@ import tensorflow as tf
 from core.networks.training.specs import TrainingSpec
 from core.repair.base import Penalty
 from core.repair.engines.gradient_penalty import ReasonedTrainStep, teach
-from core.repair.training import copied
+from core.repair.engines.model_copies import copied
 
 
 def linear(weights: np.ndarray) -> keras.Model:

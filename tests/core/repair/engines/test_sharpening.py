@@ -8,9 +8,9 @@ import pytest
 from core.errors import Cancelled
 from core.networks.evaluator import ModelEvaluator
 from core.repair.engines.deblurring import GAINS, sharpener_of, sharpening
+from core.repair.engines.model_copies import fronted
 from core.repair.engines.serving_faults import Fault, spoiled
 from core.repair.engines.sharpening import STEPS, match
-from core.repair.training import fronted
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from core.datasets.base import Dataset
 from core.errors import DataError, ModelError
 from core.repair.engines.classifier_head import features, last_layer
+from core.repair.engines.model_copies import copied
 from core.repair.fixes.last_layer_retrained import LastLayerRetrainedSettings, balanced, retrained
-from core.repair.training import copied
 
 
 def test_nothing_but_the_last_layer_changes_bit_by_bit(run, judge):
