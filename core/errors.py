@@ -49,5 +49,26 @@ class Unavailable(HunchError):
     """Something outside Hunch (a download, a bucket, a package) that could not be reached."""
 
 
+class StoreError(Unavailable):
+    """The store cannot be used: full, not writable, not reachable, or an address that means nothing."""
+
+
+class Damaged(HunchError):
+    """An artefact in the store whose bytes are no longer what was written. Making it again repairs it.
+
+    Args:
+        sentence: the whole message.
+        name: of the artefact.
+    """
+
+    def __init__(self, sentence: str, name: str):
+        super().__init__(sentence)
+        self.name = name
+
+
+class NotAllowed(HunchError):
+    """Something that this person may not do, or not see."""
+
+
 class Cancelled(HunchError):
     """Long work was stopped by its owner; whatever was finished is kept."""

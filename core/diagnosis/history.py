@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from core.diagnosis.base import Suspect
+from core.errors import Damaged, InputError
 from core.store import Store, beside, default_store
 
 FOLDER = "diagnosis"
@@ -44,9 +45,16 @@ def load(run: str, *, seed: int = 0, store: Store | None = None) -> list[Suspect
         store: where; None for the default.
     """
     store = store or default_store()
-    if not store.has(_name(run, seed)):
+    name = _name(run, seed)
+    try:
+        return store.load(name, _suspects)
+    except (KeyError, Damaged, InputError):
+        # A damaged one has been set aside, and is looked for again like one that was never made.
         return None
-    return [_suspect(entry) for entry in json.loads(store.read(_name(run, seed)))]
+
+
+def _suspects(content: bytes) -> list[Suspect]:
+    return [_suspect(entry) for entry in json.loads(content)]
 
 
 def _plain(suspect: Suspect) -> dict[str, Any]:

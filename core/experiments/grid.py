@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from core.errors import InputError
+from core.errors import HunchError, InputError
 from core.experiments.base import ExperimentSettings, Tool
 from core.experiments.pairs import Pair, pair
 from core.experiments.registry import chosen_flaws, chosen_tools
 from core.progress import OnStep, silent
 from core.settings import digest
-from core.store import Store, default_store
+from core.store import Store, default_store, write_or_retry
 
 FOLDER = "experiments"
 VERSION = 2  # to be raised whenever a reading changes
@@ -65,15 +65,25 @@ def _case(
 ) -> list[dict[str, Any]]:
     told.say(0, "training")
     names = {tool.name: f"{FOLDER}/{_key(flaw, seed, tool, settings)}.json" for tool in tools}
-    missing = [tool for tool in tools if not store.has(names[tool.name])]
+    kept = {name: row for name in names.values() if (row := _kept(name, store)) is not None}
+    missing = [tool for tool in tools if names[tool.name] not in kept]
     if missing:
         both = pair(flaw, seed, settings, store, told.again)
         for tool in missing:
             told.say(1 + tools.index(tool), tool.title)
             row = {"tool": tool.name, "flaw": flaw, "seed": seed, **_read(tool, flaw, both, settings)}
-            store.write(names[tool.name], json.dumps(row).encode())
-    rows = [json.loads(store.read(name)) for name in names.values()]
+            write_or_retry(store, names[tool.name], json.dumps(row).encode())
+            kept[names[tool.name]] = row
+    rows = [kept[name] for name in names.values()]
     return [{**row, "cost": float("nan") if row["cost"] is None else row["cost"]} for row in rows if "flawed" in row]
+
+
+def _kept(name: str, store: Store) -> dict[str, Any] | None:
+    """A reading that was made before; None where there is none that can be read."""
+    try:
+        return store.load(name, lambda content: dict(json.loads(content)))
+    except (HunchError, KeyError):
+        return None
 
 
 def _read(tool: Tool, flaw: str, both: Pair, settings: ExperimentSettings) -> dict[str, Any]:

@@ -62,8 +62,20 @@ def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:
         dicts of `Verdict.summary()` with pictures, asked, seed, masks, together and made (ISO 8601, UTC).
     """
     store = store or default_store()
-    entries = [entry for name in store.names(beside(run, FOLDER)) for entry in json.loads(store.read(name))]
+    kept = store.load_all(beside(run, FOLDER), _entries).values()
     latest: dict[str, dict[str, Any]] = {}
-    for entry in sorted(entries, key=lambda entry: entry["made"]):
-        latest[digest([entry[field] for field in SAME])] = entry
+    for entry in sorted((entry for entries in kept for entry in entries), key=lambda entry: entry["made"]):
+        latest[_sameness(entry)] = entry
     return sorted(latest.values(), key=lambda entry: entry["made"], reverse=True)
+
+
+def _entries(content: bytes) -> list[dict[str, Any]]:
+    entries = [dict(entry) for entry in json.loads(content)]
+    for entry in entries:
+        datetime.fromisoformat(entry["made"])
+        _sameness(entry)
+    return entries
+
+
+def _sameness(entry: Mapping[str, Any]) -> str:
+    return digest([entry[field] for field in SAME])

@@ -73,10 +73,12 @@ def load(run: str, store: Store | None = None) -> list[Proof]:
         store: where; None for the default.
     """
     store = store or default_store()
-    found = [_proof(json.loads(store.read(name))) for name in store.names(beside(run, FOLDER))]
+    found = store.load_all(beside(run, FOLDER), _proof).values()
     return sorted(found, key=lambda proof: proof.made, reverse=True)
 
 
-def _proof(plain: dict) -> Proof:
+def _proof(content: bytes) -> Proof:
+    plain = json.loads(content)
+    datetime.fromisoformat(plain["made"])
     table = pd.read_json(io.StringIO(json.dumps(plain["table"])), orient="split")
     return Proof(**{**plain, "table": table})

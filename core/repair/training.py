@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset
-from core.errors import Cancelled, Unavailable
+from core.errors import Cancelled, HunchError, StoreError
 from core.networks.training.build import build
-from core.networks.training.run import UNREADABLE, Run, has_run, open_run
+from core.networks.training.run import Run, has_run, open_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.networks.training.train import train
 from core.progress import OnStep
@@ -25,8 +25,8 @@ from core.repair.base import Recipe
 from core.repair.engines.gradient_penalty import teach
 from core.repair.engines.model_copies import copied, fronted, renewed
 from core.repair.run_keys import CORRECTED
-from core.repair.training_plan import FOLDER
-from core.store import Store
+from core.repair.training_plan import FOLDER, run_named
+from core.store import Store, write_or_retry
 
 
 class _Stopped(Exception):
@@ -36,9 +36,9 @@ class _Stopped(Exception):
 def remembered(key: str, store: Store) -> Run | None:
     """The run that was made under this key of a ladder; None where there is none that can be opened."""
     try:
-        name = str(json.loads(store.read(f"{FOLDER}/{key}.json"))["run"])
+        name = store.load(f"{FOLDER}/{key}.json", run_named)
         return open_run(name, store) if has_run(name, store) else None
-    except UNREADABLE:
+    except (HunchError, KeyError):
         return None
 
 
@@ -190,9 +190,14 @@ def _run(
 
 def _keep(run: Run, key: str, store: Store) -> None:
     """Keep a run and where it is found. A store that fails now must not cost the training."""
+    problem = "" if _is_kept(run.key, store) else run.save_or_retry(store)
+    problem = write_or_retry(store, f"{FOLDER}/{key}.json", json.dumps({"run": run.key}).encode()) or problem
+    if problem:
+        warnings.warn(f"The run is not in the store yet. {problem}", stacklevel=3)
+
+
+def _is_kept(key: str, store: Store) -> bool:
     try:
-        if not has_run(run.key, store):
-            run.save(store)
-        store.write(f"{FOLDER}/{key}.json", json.dumps({"run": run.key}).encode())
-    except Unavailable as error:
-        warnings.warn(f"The run was not kept. {error.sentence}", stacklevel=3)
+        return has_run(key, store)
+    except StoreError:
+        return False

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.networks.training.run import UNREADABLE, RunInfo, has_run
+from core.errors import HunchError
+from core.networks.training.run import RunInfo, has_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.repair.run_keys import effort_of, origin_key, rung_key, spec_of
 from core.repair.rungs import AS_IT_IS, Fixes, rungs_of
@@ -74,9 +75,14 @@ def plan(
 def kept(key: str, store: Store) -> bool:
     """Whether a ladder's training is in the store, without opening it."""
     try:
-        return has_run(str(json.loads(store.read(f"{FOLDER}/{key}.json"))["run"]), store)
-    except UNREADABLE:
+        return has_run(store.load(f"{FOLDER}/{key}.json", run_named), store)
+    except (HunchError, KeyError):
         return False
+
+
+def run_named(content: bytes) -> str:
+    """The key of the run that a ladder's training gave, from what is kept of it."""
+    return str(json.loads(content)["run"])
 
 
 def _seconds_once(info: RunInfo | None, splits: Splits, training: TrainingSpec) -> float:

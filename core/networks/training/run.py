@@ -9,24 +9,24 @@ import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
-from core.errors import HunchError, InputError
+from core.errors import Damaged, InputError
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.store import Store, default_store
+from core.store import Store, default_store, write_or_retry
 
 if TYPE_CHECKING:
     import keras
 
 FOLDER = "runs"
 MODEL, HISTORY, INFO = "model.keras", "history.csv", "run.json"
-UNREADABLE = (HunchError, zipfile.BadZipFile, KeyError, TypeError, ValueError)
+Content = TypeVar("Content")
 Ending = Literal["finished", "patience", "cancelled", "diverged"]
 
 
@@ -119,8 +119,16 @@ class Run(RunInfo):
             )
 
     def save(self, store: Store | None = None) -> None:
-        """Keep the run under its key, whole or not at all."""
+        """Keep the run under its key, whole or not at all; StoreError where that fails."""
         (store or default_store()).write(_name(self.key), self.to_bytes())
+
+    def save_or_retry(self, store: Store | None = None) -> str:
+        """Keep the run; where the store cannot be used, hold it in memory and keep trying.
+
+        Returns:
+            "" where it was kept; otherwise a sentence. Until it is kept, this process alone can open it.
+        """
+        return write_or_retry(store or default_store(), _name(self.key), self.to_bytes())
 
     def export(self, path: str | Path) -> Path:
         """Write the network alone as a .keras file, which carries the class names too."""
@@ -135,14 +143,24 @@ def open_run(key: str, store: Store | None = None) -> Run:
     """The run of a key.
 
     Raises:
-        InputError: when the store has no such run.
+        InputError: when the store has no such run, or another version of Hunch made it.
+        Damaged: when it is damaged; it has been set aside, and training it again repairs it.
     """
-    return Run.from_bytes(_bytes(key, store or default_store()))
+    return _load(key, store or default_store(), Run.from_bytes)
 
 
 def run_info(key: str, store: Store | None = None) -> RunInfo:
-    """What is known of the run of a key, without its network and without TensorFlow; InputError where there is none."""
-    return _info(key, store or default_store())
+    """What is known of the run of a key, without its network and without TensorFlow.
+
+    Raises:
+        InputError: when the store has no such run.
+        Damaged: when it is damaged.
+    """
+    store = store or default_store()
+    if not has_run(key, store):
+        # It may have been removed, or taken back by its owner, since it was last read.
+        raise InputError("The run should be in this store", key, "Train it again, or check the link.")
+    return _info(key, store.quietly())
 
 
 def has_run(key: str, store: Store | None = None) -> bool:
@@ -152,25 +170,29 @@ def has_run(key: str, store: Store | None = None) -> bool:
 
 def runs(store: Store | None = None) -> list[RunInfo]:
     """All runs of the store, the latest first."""
-    store = store or default_store()
+    store = (store or default_store()).quietly()
     keys = [Path(name).stem for name in store.names(FOLDER) if name.endswith(".zip")]
     found = []
     for key in keys:
-        # Another process may remove a run between the listing and the reading, or an older version may have made it.
-        with contextlib.suppress(*UNREADABLE):
+        # Another process may remove a run between the listing and the reading.
+        with contextlib.suppress(InputError, Damaged):
             found.append(_info(key, store))
     return sorted(found, key=lambda info: info.made, reverse=True)
 
 
 @lru_cache(maxsize=1024)
 def _info(key: str, store: Store) -> RunInfo:
-    with zipfile.ZipFile(io.BytesIO(_bytes(key, store))) as archive:
+    return _load(key, store, _info_of)
+
+
+def _info_of(content: bytes) -> RunInfo:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return RunInfo.from_json(archive.read(INFO))
 
 
-def _bytes(key: str, store: Store) -> bytes:
+def _load(key: str, store: Store, parse: Callable[[bytes], Content]) -> Content:
     try:
-        return store.read(_name(key))
+        return store.load(_name(key), parse)
     except KeyError:
         raise InputError("The run should be in this store", key, "Train it again, or check the link.") from None
 

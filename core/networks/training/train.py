@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.errors import DataError, ModelError, Unavailable
+from core.errors import DataError, HunchError, ModelError
 from core.networks.graph import graph_of
 from core.networks.training.build import build
 from core.networks.training.loop import Loop, Watch
 from core.networks.training.progress import OnPoint
-from core.networks.training.run import UNREADABLE, Run, has_run, open_run
+from core.networks.training.run import Run, has_run, open_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
 from core.settings import digest
@@ -133,16 +133,15 @@ def _known(key: str, store: Store) -> Run | None:
     """The run of a key; None where there is none that can be opened."""
     try:
         return open_run(key, store) if has_run(key, store) else None
-    except UNREADABLE:
+    except HunchError:
         return None
 
 
 def _save(run: Run, store: Store) -> None:
     """Keep the run. A store that fails now must not cost the training."""
-    try:
-        run.save(store)
-    except Unavailable as error:
-        warnings.warn(f"The run was not kept. {error.sentence}", stacklevel=3)
+    problem = run.save_or_retry(store)
+    if problem:
+        warnings.warn(f"The run is not in the store yet. {problem}", stacklevel=3)
 
 
 def _check(splits: Splits) -> None:

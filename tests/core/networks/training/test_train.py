@@ -7,7 +7,8 @@ from core.datasets.base import Splits
 from core.errors import Cancelled, DataError, InputError, ModelError
 from core.networks import build, has_run, open_run, run_key, runs, train
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.store import Store
+from core.store import Store, unsaved
+from core.store.pending import write_now
 from tests.core.networks.conftest import NAMES, colours
 
 
@@ -235,9 +236,16 @@ def test_a_training_that_breaks_after_a_good_epoch_gives_that_epoch(splits, smal
 
 def test_a_store_that_fails_does_not_cost_the_training(splits, small, short, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    with pytest.warns(UserWarning, match="not kept"):
-        run = train(splits, small, short, store=Store(str(tmp_path / "file")))
+    store = Store(str(tmp_path / "file"))
+    with pytest.warns(UserWarning, match="kept in memory"):
+        run = train(splits, small, short, store=store)
     assert run.accuracy > 0.9
+    assert unsaved(store) == [f"runs/{run.key}.zip"]
+    assert open_run(run.key, store).key == run.key
+    (tmp_path / "file").unlink()
+    write_now()
+    assert unsaved(store) == []
+    assert [info.key for info in runs(store)] == [run.key]
 
 
 def test_a_run_that_cannot_be_opened_is_trained_again(splits, small, short, store):

@@ -1,0 +1,116 @@
+"""What could not be written yet: held in memory, read from there, and written as soon as the store is back.
+
+A training that took an hour must not be lost because a bucket was gone for a minute.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from core.errors import StoreError
+
+if TYPE_CHECKING:
+    from core.store.artefacts import Store
+
+MOST_BYTES = 512 * 10**6
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between tries
+log = logging.getLogger(__name__)
+
+
+class _Pending:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.kept: dict[tuple[str, str], bytes] = {}
+        self.stores: dict[str, Store] = {}
+        self.writer: threading.Thread | None = None
+        self.wake = threading.Event()
+
+
+_STATE = _Pending()
+
+
+def write_or_retry(store: Store, name: str, content: bytes) -> str:
+    """Write an artefact, or hold it in memory and keep trying to write it in the background.
+
+    Args:
+        store: where.
+        name: of the artefact.
+        content: its bytes.
+
+    Returns:
+        "" where it was written; otherwise a sentence that says why not and what happens now.
+    """
+    try:
+        store.write(name, content)
+    except StoreError as error:
+        if not _hold(store, name, content):
+            return f"{error.sentence} It could not be kept in memory either: download it now."
+        return f"{error.sentence} It is kept in memory until then: download it, or leave the server running."
+    return ""
+
+
+def unsaved(store: Store) -> list[str]:
+    """The artefacts that exist in this process's memory only, by name."""
+    return [name for name in store.names("") if content(store.root, store.found(name)) is not None]
+
+
+def content(root: str, name: str) -> bytes | None:
+    """The bytes of an artefact that is not written yet; None where it is no such artefact."""
+    return _STATE.kept.get((root, name))
+
+
+def names(root: str) -> list[str]:
+    """Names of what is not written yet to a store."""
+    with _STATE.lock:
+        return sorted(name for place, name in _STATE.kept if place == root)
+
+
+def forget(root: str, name: str) -> None:
+    """Drop an artefact, because it was written or removed."""
+    with _STATE.lock:
+        _STATE.kept.pop((root, name), None)
+
+
+def write_now() -> None:
+    """Try once to write all that is held."""
+    with _STATE.lock:
+        waiting = list(_STATE.kept.items())
+    failed: set[str] = set()
+    for (root, name), held in waiting:
+        if root in failed:
+            continue
+        try:
+            _STATE.stores[root].write(name, held)
+        except StoreError as error:
+            failed.add(root)
+            log.warning("%s is not written yet. %s", name, error.sentence)
+
+
+def _hold(store: Store, name: str, held: bytes) -> bool:
+    with _STATE.lock:
+        if sum(map(len, _STATE.kept.values())) + len(held) > MOST_BYTES:
+            return False
+        _STATE.kept[store.root, store.place(name)] = held
+        _STATE.stores[store.root] = store.whole
+        if _STATE.writer is None:
+            _STATE.writer = threading.Thread(target=_keep_trying, name="hunch-store", daemon=True)
+            _STATE.writer.start()
+    return True
+
+
+def _keep_trying() -> None:
+    wait = FIRST_WAIT
+    while True:
+        _STATE.wake.wait(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
+        write_now()
+        with _STATE.lock:
+            if not _STATE.kept:
+                _STATE.writer = None
+                return
+
+
+atexit.register(write_now)
