@@ -66,6 +66,10 @@ class Damaged(HunchError):
         self.name = name
 
 
+class LimitReached(HunchError):
+    """More than this server allows at once, or one person on it."""
+
+
 class NotAllowed(HunchError):
     """Something that this person may not do, or not see."""
 

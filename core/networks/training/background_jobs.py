@@ -1,13 +1,17 @@
-"""Trainings in the background: one at a time on a machine, the others in line.
+"""Heavy work in the background: one piece at a time on a machine, the others in line, owners in turn.
 
-job = submit_training(splits, network_spec, training_spec)
+job = submit_training(splits, network_spec, training_spec, owner=owner)
+job = default_queue().submit(lambda job: diagnose(model, splits, on_step=job.on_step), "Diagnosis", owner=owner)
 job.state, job.place, job.done, job.total, job.note, job.curves(), job.seconds_left
 job.cancel()
 run = job.result()
+
+Work must not wait for a job that it has submitted itself: that one would wait for its turn for ever.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.errors import Cancelled
+from core.errors import Cancelled, StoreError
 from core.networks.training.process_queue import ProcessQueue
 from core.networks.training.progress import Point
 from core.networks.training.specs import NetworkSpec, TrainingSpec
@@ -30,8 +34,9 @@ if TYPE_CHECKING:
     from core.networks.training.run import Run
 
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 State = Literal["queued", "running", "done", "failed", "cancelled"]
-LOOK_EVERY = 0.1
+LOOK_EVERY, LOOK_FOR_SESSIONS_EVERY = 0.1, 1.0  # seconds
 
 
 class Job(Generic[Result]):
@@ -40,6 +45,8 @@ class Job(Generic[Result]):
     Args:
         work: does it; is given this job, whose `on_step` it must call.
         title: what it is, for a list of jobs.
+        owner: who asked for it; "" for nobody in particular.
+        goes_on: whether it goes on after its owner's session was closed. May be changed at any time.
 
     Attributes:
         state: "queued", "running", "done", "failed" or "cancelled".
@@ -49,8 +56,10 @@ class Job(Generic[Result]):
         error: what ended it, where it failed or was cancelled with nothing to keep.
     """
 
-    def __init__(self, work: Callable[[Job[Result]], Result], title: str = "") -> None:
-        self.title = title
+    def __init__(
+        self, work: Callable[[Job[Result]], Result], title: str = "", owner: str = "", goes_on: bool = False
+    ) -> None:
+        self.title, self.owner, self.goes_on = title, owner, goes_on
         self.state: State = "queued"
         self.place = 0
         self.done, self.total, self.note = 0, 0, ""
@@ -58,7 +67,7 @@ class Job(Generic[Result]):
         self.error: BaseException | None = None
         self._work = work
         self._result: Result | None = None
-        self._began = 0.0
+        self._began, self._reason = 0.0, ""
         self._stop, self._over = threading.Event(), threading.Event()
 
     @property
@@ -86,9 +95,25 @@ class Job(Generic[Result]):
         """The live curves as a table: a row for each `Point`, a column for each of its fields."""
         return pd.DataFrame([asdict(point) for point in list(self.points)], columns=list(Point.__dataclass_fields__))
 
-    def cancel(self) -> None:
-        """Stop: at once where it is in line, at its next step where it runs. Returns without waiting."""
+    @property
+    def seconds(self) -> float:
+        """How long it has been running; 0 while it is in line."""
+        return time.monotonic() - self._began if self._began else 0.0
+
+    def cancel(self, reason: str = "") -> None:
+        """Stop: at once where it is in line, at its next step where it runs. Returns without waiting.
+
+        Args:
+            reason: why, as a sentence; "" where its owner asked for it.
+        """
+        if not self._stop.is_set():
+            self._reason = reason
         self._stop.set()
+
+    @property
+    def stopped_because(self) -> str:
+        """Why it was stopped, where that was not its owner's wish; "" otherwise."""
+        return self._reason
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until it is over, for so long at most; whether it is."""
@@ -109,7 +134,7 @@ class Job(Generic[Result]):
     def on_step(self, done: int, total: int, note: str = "") -> None:
         """An `OnStep` for the work to call; raises `Cancelled` once the job was cancelled."""
         if self._stop.is_set():
-            raise Cancelled("Stopped.")
+            raise Cancelled(self._reason or "Stopped.")
         self.done, self.total, self.note = done, total, note
 
     def on_point(self, point: Point) -> None:
@@ -133,32 +158,65 @@ class Job(Generic[Result]):
 
 
 class Queue:
-    """Runs jobs in the order in which they came, one at a time among all who share the line.
+    """Runs jobs one at a time among all who share the line, owners in turn.
 
     Args:
         line: where turns are taken; the machine's by default.
+        most_own: jobs that one owner may have in line and running; None for any number. Holds for named owners.
+        most_all: the same for everybody together.
+        most_seconds: after which a running job is stopped at its next step; None for never.
+        is_open: tells whether an owner's session is open; None where nobody's is ever closed. Called about once a
+            second, from a thread of its own.
+        grace: seconds after which the jobs of an owner whose session stays closed are stopped, unless they go on.
     """
 
-    def __init__(self, line: ProcessQueue | None = None) -> None:
+    def __init__(
+        self,
+        line: ProcessQueue | None = None,
+        *,
+        most_own: int | None = None,
+        most_all: int | None = None,
+        most_seconds: float | None = None,
+        is_open: Callable[[str], bool] | None = None,
+        grace: float = 120.0,
+    ) -> None:
         self._line = line or ProcessQueue()
+        self._most_own, self._most_all, self._most_seconds = most_own, most_all, most_seconds
+        self.is_open, self._grace = is_open, grace
+        self._closed_since: dict[str, float] = {}
+        self._next_look = 0.0
         self._lock = threading.Lock()
         self._waiting: dict[int, Job[Any]] = {}
         self._keeper: threading.Thread | None = None
 
-    def submit(self, work: Callable[[Job[Result]], Result], title: str = "", *, at_once: bool = False) -> Job[Result]:
+    def submit(
+        self,
+        work: Callable[[Job[Result]], Result],
+        title: str = "",
+        *,
+        owner: str = "",
+        goes_on: bool = False,
+        at_once: bool = False,
+    ) -> Job[Result]:
         """Have work done in the background.
 
         Args:
             work: what is to be done; is given its job and should call `job.on_step` often.
             title: what it is, for a list of jobs.
+            owner: who asked for it; owners are served in turn.
+            goes_on: whether it goes on after its owner's session was closed.
             at_once: skip the line, for work that takes no time worth mentioning.
+
+        Raises:
+            LimitReached: where the owner, or everybody together, has as many jobs as are allowed.
         """
-        job = Job(work, title)
+        job = Job(work, title, owner, goes_on)
         if at_once:
             _thread(job._run, "hunch-job").start()
             return job
         with self._lock:
-            ticket = self._line.join()
+            most_own = self._most_own if owner else None
+            ticket = self._line.join(owner, most_own=most_own, most_all=self._most_all)
             job.place = self._line.place(ticket)
             self._waiting[ticket] = job
             if self._keeper is None:
@@ -166,10 +224,15 @@ class Queue:
                 self._keeper.start()
         return job
 
-    def jobs(self) -> list[Job[Any]]:
-        """The jobs of this process that are in line or running, the first one first."""
+    def jobs(self, owner: str | None = None) -> list[Job[Any]]:
+        """The jobs of this process that are in line or running, the one to be done first first.
+
+        Args:
+            owner: whose; None for everybody's.
+        """
         with self._lock:
-            return list(self._waiting.values())
+            found = [job for job in self._waiting.values() if owner is None or job.owner == owner]
+        return sorted(found, key=lambda job: (job.state != "running", job.place))
 
     def _keep(self) -> None:
         """Show every ticket again and again, and start each job when its turn comes, until none is left."""
@@ -178,13 +241,44 @@ class Queue:
                 if not self._waiting:
                     self._keeper = None
                     return
+                self._stop_overdue()
                 for ticket, job in list(self._waiting.items()):
                     self._look_after(ticket, job)
             time.sleep(LOOK_EVERY)
 
+    def _stop_overdue(self) -> None:
+        """Stop jobs that have run for too long, or that nobody waits for any more."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_FOR_SESSIONS_EVERY
+        jobs = [job for job in self._waiting.values() if not job._stop.is_set()]
+        for job in jobs:
+            if self._most_seconds is not None and job.seconds > self._most_seconds:
+                job.cancel(
+                    f"Stopped after {self._most_seconds:.0f} s, the longest that one job may take on this server."
+                )
+        if self.is_open is None:
+            return
+        owners = {job.owner for job in jobs if job.owner}
+        for owner in owners | set(self._closed_since):
+            if owner not in owners or self._is_open(owner):
+                self._closed_since.pop(owner, None)
+            elif now - self._closed_since.setdefault(owner, now) >= self._grace:
+                for job in jobs:
+                    if job.owner == owner and not job.goes_on:
+                        job.cancel("Stopped, because the session that asked for it was closed.")
+
+    def _is_open(self, owner: str) -> bool:
+        try:
+            return self.is_open is None or self.is_open(owner)
+        except Exception:  # whatever it is, it must not stop the queue
+            log.exception("Whether a session is open could not be told; its work goes on.")
+            return True
+
     def _look_after(self, ticket: int, job: Job[Any]) -> None:
         if job.state == "queued" and job._stop.is_set():
-            job._end("cancelled", Cancelled("Stopped before its turn came."))
+            job._end("cancelled", Cancelled(job._reason or "Stopped before its turn came."))
         if not job.active:
             self._line.leave(ticket)
             del self._waiting[ticket]
@@ -216,10 +310,15 @@ def submit_training(
     about: Mapping[str, Any] | None = None,
     again: bool = False,
     title: str = "",
+    owner: str = "",
+    goes_on: bool = False,
     queue: Queue | None = None,
 ) -> Job[Run]:
-    """`core.networks.train` in the background; arguments as there. A run that is in the store skips the line."""
-    from core.networks.training.run import has_run
+    """`core.networks.train` in the background; arguments as there. A run that is in the store skips the line.
+
+    Raises:
+        LimitReached: as `Queue.submit` does.
+    """
     from core.networks.training.train import run_key, train
 
     def work(job: Job[Run]) -> Run:
@@ -236,5 +335,14 @@ def submit_training(
             again=again,
         )
 
-    known = not again and has_run(run_key(splits, network_spec, training_spec, start), store)
-    return (queue or default_queue()).submit(work, title or "Training", at_once=known)
+    known = not again and _is_kept(run_key(splits, network_spec, training_spec, start), store)
+    return (queue or default_queue()).submit(work, title or "Training", owner=owner, goes_on=goes_on, at_once=known)
+
+
+def _is_kept(key: str, store: Store | None) -> bool:
+    from core.networks.training.run import has_run
+
+    try:
+        return has_run(key, store)
+    except StoreError:
+        return False  # the training goes on without a store, and is kept when it is back

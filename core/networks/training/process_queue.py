@@ -6,6 +6,7 @@ shown for a while belongs to a process that died, and is thrown away; so nobody 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import tempfile
@@ -15,19 +16,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from core.errors import LimitReached
+
 VARIABLE = "HUNCH_QUEUE"
 FORGOTTEN_AFTER = 20.0
 Result = TypeVar("Result")
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS tickets (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, shown REAL NOT NULL, running INTEGER NOT NULL DEFAULT 0
+    number INTEGER PRIMARY KEY AUTOINCREMENT, shown REAL NOT NULL, running INTEGER NOT NULL DEFAULT 0,
+    owner TEXT NOT NULL DEFAULT '', turn INTEGER NOT NULL DEFAULT 0
 )
 """
+# Columns that a file of an earlier version lacks.
+_ADDED = {"owner": "TEXT NOT NULL DEFAULT ''", "turn": "INTEGER NOT NULL DEFAULT 0"}
 
 
 class ProcessQueue:
-    """First come, first served.
+    """Owners take turns; among one owner's tickets, first come, first served.
+
+    Whoever asks for five things at once waits for their second until everybody else has had a first.
 
     Args:
         path: the SQLite file that all who share the machine use; where it cannot be used, this object's own threads
@@ -39,12 +47,23 @@ class ProcessQueue:
         self._forgotten_after = forgotten_after
         self._lock = threading.Lock()
         self._path = path or default_path()
+        self._owners: dict[int, str] = {}
         self._connection = _connect(self._path)
 
-    def join(self) -> int:
-        """Draw a ticket."""
-        draw = "INSERT INTO tickets (shown) VALUES (?)"
-        return int(self._change(lambda rows: rows.execute(draw, (time.time(),)).lastrowid) or 0)
+    def join(self, owner: str = "", *, most_own: int | None = None, most_all: int | None = None) -> int:
+        """Draw a ticket.
+
+        Args:
+            owner: whose turn it takes, on this machine; "" is an owner like any other.
+            most_own: tickets that this owner may hold, this one included; None for any number.
+            most_all: tickets that all owners together may hold; None for any number.
+
+        Raises:
+            LimitReached: where there are that many already.
+        """
+        ticket = self._change(lambda rows: _draw(rows, owner, most_own, most_all, time.time() - self._forgotten_after))
+        self._owners[ticket] = owner
+        return ticket
 
     def place(self, ticket: int) -> int:
         """Show a ticket, and learn how many go first. At 0 it is one's turn, until `leave`."""
@@ -52,17 +71,23 @@ class ProcessQueue:
 
     def leave(self, ticket: int) -> None:
         """Give the ticket back."""
+        self._owners.pop(ticket, None)
         self._change(lambda rows: rows.execute("DELETE FROM tickets WHERE number = ?", (ticket,)))
 
     def _place(self, rows: sqlite3.Connection, ticket: int) -> int:
         now = time.time()
-        show = "INSERT INTO tickets (number, shown) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET shown = ?"
-        rows.execute(show, (ticket, now, now))
+        owner = self._owners.get(ticket, "")
+        show = (
+            "INSERT INTO tickets (number, shown, owner, turn) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (number) DO UPDATE SET shown = ?"
+        )
+        rows.execute(show, (ticket, now, owner, _turn(rows, owner), now))
         rows.execute("DELETE FROM tickets WHERE shown < ?", (now - self._forgotten_after,))
-        if rows.execute("SELECT running FROM tickets WHERE number = ?", (ticket,)).fetchone()[0]:
+        running, turn = rows.execute("SELECT running, turn FROM tickets WHERE number = ?", (ticket,)).fetchone()
+        if running:
             return 0
-        ahead = "SELECT COUNT(*) FROM tickets WHERE number != ? AND (running OR number < ?)"
-        count = int(rows.execute(ahead, (ticket, ticket)).fetchone()[0])
+        ahead = "SELECT COUNT(*) FROM tickets WHERE number != ? AND (running OR (turn, number) < (?, ?))"
+        count = int(rows.execute(ahead, (ticket, turn, ticket)).fetchone()[0])
         if count == 0:
             rows.execute("UPDATE tickets SET running = 1 WHERE number = ?", (ticket,))
         return count
@@ -75,6 +100,27 @@ class ProcessQueue:
             except sqlite3.Error:
                 self._connection = _connect(self._path)
                 return _in_one_piece(self._connection, change)
+
+
+def _draw(
+    rows: sqlite3.Connection, owner: str, most_own: int | None, most_all: int | None, forgotten_before: float
+) -> int:
+    rows.execute("DELETE FROM tickets WHERE shown < ?", (forgotten_before,))
+    count = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0) FROM tickets"
+    everybody, own = rows.execute(count, (owner,)).fetchone()
+    if most_own is not None and own >= most_own:
+        raise LimitReached(f"You have {own} jobs waiting or running, the most at once. Wait for one, or stop one.")
+    if most_all is not None and everybody >= most_all:
+        raise LimitReached(f"This server has {everybody} jobs waiting or running, the most at once. Try again later.")
+    draw = "INSERT INTO tickets (shown, owner, turn) VALUES (?, ?, ?)"
+    return int(rows.execute(draw, (time.time(), owner, _turn(rows, owner))).lastrowid or 0)
+
+
+def _turn(rows: sqlite3.Connection, owner: str) -> int:
+    """The round in which a new ticket of an owner is served: this one, or the one after the owner's last."""
+    now = "SELECT COALESCE(MAX(CASE WHEN running THEN turn END), MIN(turn), 0) FROM tickets"
+    after = "SELECT COALESCE(MAX(turn) + 1, 0) FROM tickets WHERE owner = ?"
+    return max(int(rows.execute(now).fetchone()[0]), int(rows.execute(after, (owner,)).fetchone()[0]))
 
 
 def _in_one_piece(connection: sqlite3.Connection, change: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -109,4 +155,9 @@ def _open(address: str) -> sqlite3.Connection:
     # Tickets are worth nothing after a power cut, so there is no need to wait for the disk.
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute(_TABLE)
+    known = {row[1] for row in connection.execute("PRAGMA table_info(tickets)")}
+    for name, kind in _ADDED.items():
+        if name not in known:
+            with contextlib.suppress(sqlite3.OperationalError):  # another process was faster
+                connection.execute(f"ALTER TABLE tickets ADD COLUMN {name} {kind}")
     return connection

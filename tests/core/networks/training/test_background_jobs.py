@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -7,7 +8,7 @@ import time
 
 import pytest
 
-from core.errors import Cancelled
+from core.errors import Cancelled, LimitReached
 from core.networks import run_key, submit_training, train
 from core.networks.training.background_jobs import Queue
 from core.networks.training.process_queue import ProcessQueue
@@ -120,6 +121,123 @@ def test_queues_of_two_processes_share_the_machine(tmp_path):
     assert second.began.wait(WAIT)
     second.open.set()
     assert (one.result(WAIT), other.result(WAIT)) == ("done", "done")
+
+
+def test_owners_are_served_in_turn(queue):
+    done = []
+    gate = Gate()
+    first = queue.submit(gate, owner="anna")
+    assert gate.began.wait(WAIT)
+    asked = ["anna", "anna", "anna", "ben", "ben", "eve"]
+    jobs = [queue.submit(lambda job, name=name: done.append(name), owner=name) for name in asked]
+    assert settled(lambda: [job.place for job in jobs] == [3, 5, 6, 1, 4, 2])
+    assert [job.owner for job in queue.jobs()] == ["anna", "ben", "eve", "anna", "ben", "anna", "anna"]
+    assert len(queue.jobs("anna")) == 4
+    gate.open.set()
+    for job in [first, *jobs]:
+        job.result(WAIT)
+    assert done == ["ben", "eve", "anna", "ben", "anna", "anna"]
+
+
+def test_whoever_asks_again_and_again_does_not_starve_the_others(line):
+    patient = [line.join("anna") for _ in range(2)]
+    assert line.place(patient[0]) == 0
+    busy = line.join("ben")
+    line.leave(patient[0])
+    for _ in range(3):
+        if line.place(patient[1]) == 0:
+            break
+        assert line.place(busy) == 0
+        line.leave(busy)
+        busy = line.join("ben")
+    assert line.place(patient[1]) == 0
+    assert line.place(busy) == 1
+
+
+def test_limits_of_one_owner_and_of_all_are_told_in_a_sentence(tmp_path):
+    path = tmp_path / "line.sqlite"
+    queue, elsewhere = (Queue(ProcessQueue(path), most_own=2, most_all=4) for _ in range(2))
+    gates = [Gate() for _ in range(4)]
+    jobs = [queue.submit(gate, owner="anna") for gate in gates[:2]]
+    for each in (queue, elsewhere):
+        with pytest.raises(LimitReached, match="2 jobs"):
+            each.submit(Gate(), owner="anna")
+    jobs += [elsewhere.submit(gate, owner=owner) for gate, owner in zip(gates[2:], ("ben", "eve"), strict=True)]
+    with pytest.raises(LimitReached, match="This server has 4 jobs"):
+        queue.submit(Gate(), owner="dan")
+    for gate in gates:
+        gate.open.set()
+    for job in jobs:
+        job.result(WAIT)
+    assert settled(lambda: queue.jobs() == elsewhere.jobs() == [])
+    assert queue.submit(lambda job: "again", owner="anna").result(WAIT) == "again"
+
+
+def test_a_job_that_takes_too_long_is_stopped_and_says_so(line):
+    queue = Queue(line, most_seconds=0.5)
+    job = queue.submit(Gate())
+    with pytest.raises(Cancelled, match="longest that one job may take"):
+        job.result(WAIT)
+    assert job.state == "cancelled"
+    assert "longest" in job.stopped_because
+
+
+def test_work_of_a_closed_session_ends_after_the_grace_unless_it_was_asked_to_go_on(line):
+    open_sessions = {"anna", "ben"}
+    queue = Queue(line, is_open=lambda owner: owner in open_sessions, grace=1.5)
+    gates = [Gate() for _ in range(4)]
+    owners = ["anna", "anna", "ben", ""]
+    jobs = [queue.submit(gate, owner=owner) for gate, owner in zip(gates, owners, strict=True)]
+    jobs[1].goes_on = True
+    assert gates[0].began.wait(WAIT)
+    open_sessions.remove("anna")
+    assert not jobs[0].wait(1.0)
+    with pytest.raises(Cancelled, match="session that asked for it was closed"):
+        jobs[0].result(WAIT)
+    for gate in gates[1:]:
+        gate.open.set()
+    assert [job.result(WAIT) for job in jobs[1:]] == ["done"] * 3
+
+
+def test_a_session_that_comes_back_in_time_keeps_its_work(line):
+    asked = []
+
+    def is_open(owner: str) -> bool:
+        asked.append(owner)
+        return len(asked) % 2 == 0
+
+    queue, gate = Queue(line, is_open=is_open, grace=1.5), Gate()
+    job = queue.submit(gate, owner="anna")
+    assert settled(lambda: len(asked) >= 4)
+    gate.open.set()
+    assert job.result(WAIT) == "done"
+
+
+def test_a_queue_whose_sessions_cannot_be_asked_goes_on(line):
+    def is_open(owner: str) -> bool:
+        raise RuntimeError("no sessions here")
+
+    gate = Gate()
+    queue = Queue(line, is_open=is_open, grace=0.0)
+    job = queue.submit(gate, owner="anna")
+    assert not job.wait(1.5)
+    gate.open.set()
+    assert job.result(WAIT) == "done"
+
+
+def test_a_file_of_an_earlier_version_is_used_as_it_is(tmp_path):
+    path = tmp_path / "line.sqlite"
+    with sqlite3.connect(path) as rows:
+        rows.execute(
+            "CREATE TABLE tickets (number INTEGER PRIMARY KEY AUTOINCREMENT, shown REAL NOT NULL, "
+            "running INTEGER NOT NULL DEFAULT 0)"
+        )
+        rows.execute("INSERT INTO tickets (shown, running) VALUES (?, 1)", (time.time(),))
+    line = ProcessQueue(path)
+    ticket = line.join("anna")
+    assert line.place(ticket) == 1
+    line.leave(1)
+    assert line.place(ticket) == 0
 
 
 def test_a_ticket_is_first_come_first_served(line):
