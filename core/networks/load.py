@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,73 +18,62 @@ import keras
 import tensorflow as tf
 
 from core.errors import ModelError
-from core.networks.graph import graph_of
+from core.limits import Limits
+from core.networks.config_checks import MOST_VALUES, application_layers, check_config
+from core.networks.graph import Graph, graph_of
+from core.networks.legacy_config import modernise
+from core.networks.weight_checks import allowed_bytes, check_finite, check_group, check_variables
 
-LIMIT = 500_000_000
-WIDEST = 65_536
 CLASS_NAMES = "class_names.json"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
-RUNS_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__")
-READS_FILES = ("StringLookup", "IntegerLookup", "TextVectorization")
-PLAIN_NODES = (
-    "__keras_tensor__",
-    "__tuple__",
-    "__tensor__",
-    "__numpy__",
-    "__ellipsis__",
-    "__list__",
-    "__dict__",
-    "function",
-    "slice",
-    "Functional",
-    "Model",
-    "Sequential",
-    "DTypePolicy",
-    "Policy",
-)
+MOST_CONFIG = 10_000_000
+MOST_NAMES = 4_000_000
+LONGEST_REASON = 600
 NOT_A_MODEL = (
     ValueError,
     TypeError,
-    KeyError,
-    IndexError,
+    LookupError,
     AttributeError,
+    ArithmeticError,
+    AssertionError,
     OSError,
     RuntimeError,
-    NotImplementedError,
     ImportError,
     EOFError,
     MemoryError,
     zipfile.BadZipFile,
     tf.errors.OpError,
 )
+_HOW_TO_SAVE = 'Save it by model.save("model.keras").'
 
 
-def load_model(path_or_bytes: str | Path | bytes, *, limit: int = LIMIT) -> keras.Model:
+def load_model(path_or_bytes: str | Path | bytes, *, limit: int | None = None) -> keras.Model:
     """A classifier from a .keras or .h5 file. Nothing in the file is run.
 
     A layer that carries code, that reads other files, or that is not Keras' own is refused before Keras sees the
-    file, and so is a weight that lies outside the file.
+    file, and so is a weight that lies outside the file. Sizes are checked before memory is taken. Arguments that Keras
+    has dropped since the file was saved are left out where they ask for nothing.
 
     Args:
         path_or_bytes: where the file is, or what is in it.
-        limit: the largest file, and the largest unpacked content, in bytes; 500 million by default.
+        limit: the largest file, and the largest unpacked content, in bytes; by default `Limits.network_bytes`.
 
     Returns:
         a model that maps pictures (N, H, W, C) to scores (N, K), not compiled.
 
     Raises:
-        ModelError: when the file is no such model, is too large, or holds code.
+        ModelError: when the file is no such model, is too large, holds code, or has weights that are not finite.
     """
-    content = _content(path_or_bytes, limit)
+    most = Limits.from_environment().network_bytes if limit is None else limit
+    content = _content(path_or_bytes, most)
+    allowed = allowed_bytes(len(content), most)
     if content[:4] == b"PK\x03\x04":
-        _inspect_archive(content, limit)
-        model = _read(content, ".keras")
+        model = _read(_checked_archive(content, allowed), ".keras", allowed)
     elif content[:8] == b"\x89HDF\r\n\x1a\n":
-        _inspect_hdf5(content, limit)
-        model = _read(content, ".h5")
+        model = _read(_checked_hdf5(content, allowed), ".h5", allowed)
     else:
         raise ModelError("A model should be a .keras or .h5 file", "a file of another kind", _HOW_TO_SAVE)
-    graph_of(model)
+    _check_maps(graph_of(model))
     return model
 
 
@@ -98,16 +89,15 @@ def save_model(model: keras.Model, class_names: tuple[str, ...] = ()) -> bytes:
 
 def class_names_in(path_or_bytes: str | Path | bytes) -> tuple[str, ...]:
     """The class names that `save_model` put beside a network; none for a file without them."""
-    content = _content(path_or_bytes, LIMIT)
+    content = _content(path_or_bytes, Limits.from_environment().network_bytes)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = json.loads(archive.read(CLASS_NAMES)) if CLASS_NAMES in archive.namelist() else []
-    except (zipfile.BadZipFile, ValueError):
+            if CLASS_NAMES not in archive.namelist():
+                return ()
+            names = json.loads(_entry(archive, CLASS_NAMES, MOST_NAMES))
+    except NOT_A_MODEL:
         return ()
     return tuple(str(name) for name in names) if isinstance(names, list) else ()
-
-
-_HOW_TO_SAVE = 'Save it by model.save("model.keras").'
 
 
 def _content(given: str | Path | bytes, limit: int) -> bytes:
@@ -125,30 +115,66 @@ def _content(given: str | Path | bytes, limit: int) -> bytes:
     return given if isinstance(given, bytes) else Path(given).read_bytes()
 
 
-def _inspect_archive(content: bytes, limit: int) -> None:
+def _checked_archive(content: bytes, allowed: int) -> bytes:
+    """The archive, fit for this Keras; `allowed` is the most that it may unpack to, in bytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > limit:
+            if unpacked > allowed:
                 raise ModelError(
-                    f"A model should unpack to at most {limit // 1_000_000} MB", f"{unpacked // 1_000_000} MB"
+                    f"This model should unpack to at most {allowed // 1_000_000} MB", f"{unpacked // 1_000_000} MB"
                 )
-            config, weights = json.loads(archive.read(CONFIG)), archive.read(WEIGHTS)
+            config = _without_training(json.loads(_entry(archive, CONFIG, MOST_CONFIG)))
+            weights = archive.read(WEIGHTS)
     except NOT_A_MODEL as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError("A .keras file should hold a network and its weights", "neither", _HOW_TO_SAVE) from error
-    _inspect_config({key: value for key, value in config.items() if key != "compile_config"})
+        raise ModelError("A .keras file should hold a network and its weights", _reason(error), _HOW_TO_SAVE) from error
+    check_config(config)
     with _opened(weights) as file:
-        _inspect_group(file, limit)
+        check_group(file, allowed)
+    return _replaced(content, json.dumps(config)) if modernise(config) else content
 
 
-def _inspect_hdf5(content: bytes, limit: int) -> None:
+def _without_training(config: Any) -> Any:
+    """The configuration less the optimiser and losses, which may be the user's own code and are not needed."""
+    return (
+        {key: value for key, value in config.items() if key != "compile_config"} if isinstance(config, dict) else config
+    )
+
+
+def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    if archive.getinfo(name).file_size > most:
+        raise ModelError(f"{name} should have at most {most // 1_000_000} MB", "more")
+    return archive.read(name)
+
+
+def _replaced(content: bytes, config: str) -> bytes:
+    """The archive with another configuration."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in dict.fromkeys(old.namelist()):
+            new.writestr(name, config if name == CONFIG else old.read(name))
+    return buffer.getvalue()
+
+
+def _checked_hdf5(content: bytes, allowed: int) -> bytes:
+    """The file, fit for this Keras; `allowed` is the most that its weights may take, in bytes."""
     with _opened(content) as file:
         if "model_config" not in file.attrs:
             raise ModelError("An .h5 file should hold a whole model", "weights alone", _HOW_TO_SAVE)
-        _inspect_config(json.loads(file.attrs["model_config"]))
-        _inspect_group(file, limit)
+        text = file.attrs["model_config"]
+        if len(text) > MOST_CONFIG:
+            raise ModelError(f"A network's description should have at most {MOST_CONFIG // 1_000_000} MB", "more")
+        config = json.loads(text)
+        check_config(config)
+        check_group(file, allowed)
+    if not modernise(config):
+        return content
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as file:
+        file.attrs["model_config"] = json.dumps(config)
+    return stream.getvalue()
 
 
 @contextlib.contextmanager
@@ -162,90 +188,57 @@ def _opened(content: bytes) -> Iterator[h5py.File]:
         raise ModelError("The file's weights should be readable", "a damaged file", _HOW_TO_SAVE) from error
 
 
-def _inspect_group(group: h5py.Group, limit: int) -> None:
-    """Refuse weights that lie in other files, and ones that unpack beyond the limit."""
-    total, waiting = 0, [group]
-    while waiting:
-        current = waiting.pop()
-        for name in current:
-            if not isinstance(current.get(name, getlink=True), h5py.HardLink):
-                raise ModelError("A model's weights should lie in its own file", f"a link, {name}")
-            item = current[name]
-            if isinstance(item, h5py.Group):
-                waiting.append(item)
-                continue
-            if item.external or item.is_virtual:
-                raise ModelError("A model's weights should lie in its own file", f"{name}, which lies elsewhere")
-            total += item.size * item.dtype.itemsize
-            if total > limit:
-                raise ModelError(f"A model should have at most {limit // 1_000_000} MB of weights", "more")
-
-
-def _inspect_config(config: Any) -> None:
-    """Refuse every layer that could run code or read files, and every one that is not Keras' own."""
-    waiting = [config]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            waiting.extend(node.values())
-            _inspect_node(node)
-
-
-def _inspect_node(node: dict[str, Any]) -> None:
-    kind = node.get("class_name")
-    if isinstance(kind, str):
-        _inspect_kind(kind, str(node.get("module") or ""))
-    for dial in ("units", "filters"):
-        width = node.get(dial)
-        if isinstance(width, int | float) and width > WIDEST:
-            raise ModelError(f"A layer should have at most {WIDEST} {dial}", f"{width}")
-
-
-def _inspect_kind(kind: str, module: str) -> None:
-    if kind in RUNS_CODE:
-        raise ModelError(
-            "A model from a file should hold no code",
-            f"a layer of kind {kind}, which runs code from the file",
-            "Replace it by Keras layers (Rescaling, Resizing, Normalization, ...) and save the model again.",
-        )
-    if kind in READS_FILES:
-        raise ModelError("A picture classifier should hold no text layers", f"a layer of kind {kind}")
-    if not _is_keras(kind, module):
-        raise ModelError(
-            "A model from a file should be made of Keras' own layers",
-            f"{kind}, which is not one of them",
-            "Rebuild the model with Keras layers and save it again.",
-        )
-
-
-def _is_keras(kind: str, module: str) -> bool:
-    if module.split(".")[0] not in ("", "keras", "builtins", "tensorflow"):
-        return False
-    if kind in PLAIN_NODES or module.startswith("keras.src.ops."):
-        return True
-    places = (keras.layers, keras.initializers, keras.regularizers, keras.constraints, keras.dtype_policies)
-    return any(isinstance(getattr(place, kind, None), type) for place in places)
-
-
-def _read(content: bytes, suffix: str) -> keras.Model:
-    with _temporary(suffix) as path:
+def _read(content: bytes, suffix: str, allowed: int) -> keras.Model:
+    with _temporary(suffix) as path, ThreadPoolExecutor(1) as apart:
         path.write_bytes(content)
         try:
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+            return apart.submit(_build, path, allowed).result()
         except NOT_A_MODEL as error:
+            if isinstance(error, ModelError):
+                raise
             raise ModelError(
-                "The file should be a model that this Keras can open", _first_line(error), _HOW_TO_SAVE
+                "The file should be a model that this Keras can open", _reason(error), _HOW_TO_SAVE
             ) from error
-    if not isinstance(model, keras.Model):
-        raise ModelError("The file should hold a model", type(model).__name__, _HOW_TO_SAVE)
+
+
+def _build(path: Path, allowed: int) -> keras.Model:
+    """Load a file whose weights are made only once their sizes are known.
+
+    Within the scope Keras lays out the network, and keeps weights as shapes. It lists them for the whole thread, to
+    be made later, whatever happens; so this runs in a thread of its own.
+    """
+    scope = keras.StatelessScope(initialize_variables=False)
+    with scope:
+        model = keras.saving.load_model(path, custom_objects=dict(application_layers()), compile=False, safe_mode=True)
+        if not isinstance(model, keras.Model):
+            raise ModelError("The file should hold a model", type(model).__name__, _HOW_TO_SAVE)
+        check_variables(model.variables, allowed)
+        read = [(variable, scope.get_current_value(variable)) for variable in model.variables]
+        scope.initialize_variables = True
+    for variable, value in read:
+        if value is not None:
+            variable.assign(value)
+    check_finite(model.variables)
     return model
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{lines[0][:200].rstrip('.')}" if lines else type(error).__name__
+def _check_maps(graph: Graph) -> None:
+    for step in graph.steps:
+        values = 1
+        for side in step.shape[1:]:
+            values *= side or 1
+        if values > MOST_VALUES:
+            raise ModelError(f"A layer should give at most {MOST_VALUES} values a picture", f"{values} in {step.path}")
+
+
+def _reason(error: BaseException) -> str:
+    """All of what went wrong, without the configuration that Keras quotes and without the file's temporary name."""
+    if isinstance(error, KeyError):
+        return f"a file without {error.args[0]}" if error.args else "a file of another kind"
+    text = str(error).split("Exception encountered:")[-1]
+    text = re.sub(r"(Full object config|config=\{|Received: config=).*", "", text, flags=re.DOTALL)
+    text = re.sub(r"\S*model\.(keras|h5)\b\S*", "the file", " ".join(text.split())).strip(" .")
+    return text[:LONGEST_REASON] or type(error).__name__
 
 
 @contextlib.contextmanager

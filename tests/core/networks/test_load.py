@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import pickle
 import zipfile
 
@@ -12,10 +11,12 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from keras.src.applications.convnext import LayerScale, StochasticDepth
 
 from core.errors import ModelError
 from core.networks import build, class_names_in, load_model, save_model
 from core.networks.training.specs import NetworkSpec
+from tests.core.networks.network_files import config_of, rewritten, small_network, with_config, with_layer
 
 NAMES = ("cat", "dog")
 
@@ -35,23 +36,11 @@ def content_of(model: keras.Model, path) -> bytes:
     return path.read_bytes()
 
 
-def rewritten(content: bytes, **files: bytes | str) -> bytes:
-    """A .keras archive with some of its files replaced; "config" stands for config.json."""
-    names = {"config": "config.json", "weights": "model.weights.h5"}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            key = next((key for key, name in names.items() if name == entry), entry)
-            new.writestr(entry, files.get(key, old.read(entry)))
-    return buffer.getvalue()
-
-
-def with_layer(content: bytes, **changes: object) -> bytes:
+def with_head(content: bytes, **changes: object) -> bytes:
     """The archive with another description of its last layer."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        config = json.loads(archive.read("config.json"))
+    config = config_of(content)
     config["config"]["layers"][-1].update(changes)
-    return rewritten(content, config=json.dumps(config))
+    return with_config(content, config)
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
@@ -92,12 +81,64 @@ def test_a_lambda_is_refused_and_never_runs(tmp_path, suffix):
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_layers_that_keras_keeps_beside_its_applications_open(pictures, tmp_path, suffix):
+    parts = [keras.Input((12, 12, 3)), layers.Conv2D(4, 3), LayerScale(0.5, 4), StochasticDepth(0.1)]
+    model = keras.Sequential([*parts, layers.Flatten(), layers.Dense(2)])
+    np.testing.assert_array_equal(load_model(content_of(model, tmp_path / f"net{suffix}"))(pictures), model(pictures))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_statistics_and_random_layers_come_back_as_they_were(pictures, tmp_path, suffix):
+    scale = layers.Normalization()
+    scale.adapt(pictures)
+    parts = [keras.Input((12, 12, 3)), layers.RandomFlip(), scale, layers.Dropout(0.5), layers.Flatten()]
+    model = keras.Sequential([*parts, layers.Dense(2)])
+    opened = load_model(content_of(model, tmp_path / f"net{suffix}"))
+    np.testing.assert_allclose(opened(pictures, training=False), model(pictures, training=False), atol=1e-6)
+    assert opened(pictures, training=True).shape == (3, 2)
+
+
+OLD = {"groups": 1, "dynamic": False}
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_default_arguments_that_keras_dropped_are_left_out(pictures, suffix):
+    content = small_network(suffix)
+    old = with_layer(content, "depthwise", **OLD)
+    old = with_layer(old, "separable", **OLD, kernel_initializer="glorot_uniform", kernel_constraint=None)
+    old = with_layer(old, "norm", fused=True, virtual_batch_size=None)
+    np.testing.assert_array_equal(load_model(old)(pictures), load_model(content)(pictures))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_an_argument_that_was_dropped_and_matters_is_named(suffix):
+    with pytest.raises(ModelError, match=r"DepthwiseConv2D: \{'groups': 3\}"):
+        load_model(with_layer(small_network(suffix), "depthwise", groups=3))
+
+
+def test_a_network_whose_class_has_moved_since_opens(pictures):
+    config = {**config_of(small_network()), "module": "keras.src.engine.sequential"}
+    opened = load_model(with_config(small_network(), config))
+    np.testing.assert_array_equal(opened(pictures), load_model(small_network())(pictures))
+
+
+def test_the_whole_reason_is_told_and_no_temporary_name(model, tmp_path):
+    content = with_layer(small_network(), "conv", no_such_argument="x" * 50)
+    with pytest.raises(
+        ModelError, match=r"Unrecognized keyword arguments passed to Conv2D: \{'no_such_argument': 'xxx"
+    ) as caught:
+        load_model(content)
+    assert "/tmp" not in caught.value.sentence
+    assert "Input" not in caught.value.sentence.split("Received")[0]
+
+
 @pytest.mark.parametrize("kind", ["TFSMLayer", "TorchModuleWrapper", "JaxLayer", "Lambda"])
 def test_layers_that_carry_code_are_refused_however_they_are_labelled(model, tmp_path, kind):
     content = content_of(model, tmp_path / "net.keras")
     for module in ("keras.layers", "keras", None):
         with pytest.raises(ModelError, match=kind):
-            load_model(with_layer(content, class_name=kind, module=module))
+            load_model(with_head(content, class_name=kind, module=module))
 
 
 @pytest.mark.parametrize(
@@ -105,19 +146,18 @@ def test_layers_that_carry_code_are_refused_however_they_are_labelled(model, tmp
     [("os", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("keras.utils", "get_file"), ("mine", "MyLayer")],
 )
 def test_what_is_not_a_layer_of_keras_is_refused(model, tmp_path, module, kind):
-    content = with_layer(content_of(model, tmp_path / "net.keras"), class_name=kind, module=module)
+    content = with_head(content_of(model, tmp_path / "net.keras"), class_name=kind, module=module)
     with pytest.raises(ModelError, match=kind):
         load_model(content)
 
 
 def test_a_function_from_elsewhere_in_place_of_an_activation_is_refused(model, tmp_path):
     content = content_of(model, tmp_path / "net.keras")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        config = json.loads(archive.read("config.json"))
+    config = config_of(content)
     evil = {"module": "os", "class_name": "function", "config": "system", "registered_name": "function"}
     config["config"]["layers"][-1]["config"]["activation"] = evil
     with pytest.raises(ModelError, match="function, which is not one"):
-        load_model(rewritten(content, config=json.dumps(config)))
+        load_model(with_config(content, config))
 
 
 def test_a_custom_layer_is_refused_by_name(tmp_path):
@@ -132,7 +172,7 @@ def test_a_custom_layer_is_refused_by_name(tmp_path):
 
 
 def test_text_layers_which_may_read_files_are_refused(model, tmp_path):
-    content = with_layer(content_of(model, tmp_path / "net.keras"), class_name="StringLookup")
+    content = with_head(content_of(model, tmp_path / "net.keras"), class_name="StringLookup")
     with pytest.raises(ModelError, match="StringLookup"):
         load_model(content)
 
@@ -223,11 +263,10 @@ def test_weights_that_unpack_beyond_the_limit_are_refused(model, tmp_path):
 
 def test_a_layer_wider_than_memory_is_refused_before_it_is_made(model, tmp_path):
     content = content_of(model, tmp_path / "net.keras")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        config = json.loads(archive.read("config.json"))
+    config = config_of(content)
     config["config"]["layers"][-1]["config"]["units"] = 10**10
     with pytest.raises(ModelError, match="units"):
-        load_model(rewritten(content, config=json.dumps(config)))
+        load_model(with_config(content, config))
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 5)])
