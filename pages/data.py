@@ -46,7 +46,7 @@ def draw_result(chosen: TrainingData) -> None:
         f"{height} by {width} pixels, {'colour' if channels == 3 else 'grey'}. {training_data.origin(chosen)}",
         tone="bad" if chosen.flaw != training_data.CLEAN else "plain",
     )
-    _tell_skipped(chosen)
+    _tell_notes(chosen)
     name = st.selectbox(
         "Pictures to show",
         list(PARTS),
@@ -120,12 +120,20 @@ def _flaw_sentence(chosen: TrainingData, planted: Planted) -> str:
     return f"A flaw is planted: {planted.answer.sentence}"
 
 
-def _tell_skipped(chosen: TrainingData) -> None:
-    bad = caches.skipped(chosen)
-    if not bad:
+def _tell_notes(chosen: TrainingData) -> None:
+    """What there is to know about uploaded pictures; open where it can mislead."""
+    own = caches.reading(chosen)
+    if own is None or not own.notes:
         return
-    with st.expander(f"{len(bad)} files were left out", icon=":material/warning:"):
-        st.dataframe(pd.DataFrame([{"file": item.name, "why": item.reason} for item in bad]), hide_index=True)
+    urgent = sum(note.urgent for note in own.notes)
+    title = f"{urgent} things to check" if urgent > 1 else "1 thing to check" if urgent else "How they were read"
+    with st.expander(title, expanded=bool(urgent), icon=":material/warning:" if urgent else ":material/info:"):
+        for note in own.notes:
+            st.text(note.sentence)
+        if own.skipped:
+            st.dataframe(
+                pd.DataFrame([{"file": item.name, "why": item.reason} for item in own.skipped]), hide_index=True
+            )
 
 
 main()

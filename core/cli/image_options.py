@@ -60,6 +60,8 @@ def _pictures(options: argparse.Namespace) -> tuple[datasets.Splits, dict[str, A
         return datasets.load(options.data, **values), {"dataset": options.data, "settings": values}
     with progress_bar("Reading pictures") as on_step:
         reading = datasets.read_folder(options.images, datasets.FolderSettings.of(**values), on_step=on_step)
+    for note in reading.notes:
+        print(note.sentence, file=sys.stderr)
     for left in reading.skipped:
         print(f"Left out {left.name}: {left.reason}", file=sys.stderr)
     return reading.splits, {"dataset": str(options.images), "settings": values}

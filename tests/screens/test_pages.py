@@ -209,7 +209,8 @@ def test_an_upload_of_a_zip_is_read_and_its_bad_files_are_listed(visit, zipped):
     assert "Upload a zip" in app.info[0].value
     app.file_uploader(key="own_zip").upload("own.zip", zipped, "application/zip").run()
     assert not problems(app)
-    assert any("left out" in item.label for item in app.expander)
+    assert any("to check" in item.label for item in app.expander)
+    assert any("left out" in item.value for item in app.text)
     assert any("2 classes" in item.value for item in app.header)
 
 

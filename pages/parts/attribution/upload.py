@@ -7,8 +7,9 @@ from typing import get_args
 
 import streamlit as st
 
-from core.datasets.pictures import ENDINGS, MOST_BYTES, Fit, decode
+from core.datasets.pictures import ENDINGS, Fit, decode
 from core.errors import DataError
+from core.limits import MEGABYTE, Limits
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
 from pages.parts.shared import frame, words
@@ -26,7 +27,7 @@ def draw(opened: Opened) -> Picture | None:
             "Picture file",
             [ending.removeprefix(".") for ending in ENDINGS],
             key="own_file",
-            max_upload_size=MOST_BYTES // 2**20,
+            max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
             help="It is asked about in place of the pictures above, stays here only while you look at it, and "
             "is in no link.",
         )
@@ -51,8 +52,9 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
     Raises:
         DataError: with the reason, when it is no picture, or one that is too small, too large or broken.
     """
-    if len(content) > MOST_BYTES:
-        raise DataError(f"A picture file may have {MOST_BYTES // 2**20} megabytes", f"{len(content) // 2**20}")
+    most = Limits.from_environment().picture_bytes
+    if len(content) > most:
+        raise DataError(f"A picture file may have {most // MEGABYTE} megabytes", f"{len(content) // MEGABYTE}")
     height, width, channels = opened.run.input_shape
     image = decode(content, size=(height, width), colour=channels == 3, fit=fit)
     key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core.errors import DataError, Unavailable
+from core.errors import Unavailable
 from core.store import Store, default_store
 
 if TYPE_CHECKING:
-    from core.datasets import Skipped
+    from core.datasets import Reading, Splits
     from core.flaws import Planted
     from core.networks.inspect import LayerInfo
     from core.networks.training.run import Run
     from pages.parts.state.training_data import TrainingData
 
-MOST_BYTES = 200 * 10**6
 SHIPPED = Store(str(Path(__file__).parents[3] / "assets" / "home"))
 
 
@@ -38,7 +37,7 @@ def _planted(key: str, _material: TrainingData) -> Planted:  # noqa: ARG001 - th
     if _material.game:
         return game.hidden(truth(_material.game))
     return flaws.plant(
-        _reading(_material)[0],
+        _splits(_material),
         _material.flaw,
         strength=_material.planting.strength,
         seed=_material.planting.seed,
@@ -54,39 +53,38 @@ def truth(code: str) -> Planted:
     return Case(code).plant()
 
 
-def skipped(training_data: TrainingData) -> list[Skipped]:
-    """The uploaded files that could not be read; none for a named data set."""
-    return _reading(training_data)[1] if training_data.upload else []
+def reading(training_data: TrainingData) -> Reading | None:
+    """The uploaded pictures, what was left out of them and what there is to say; None for a named data set."""
+    return _folder(training_data.upload, training_data.settings.key, training_data) if training_data.upload else None
 
 
-def _reading(training_data: TrainingData) -> tuple[Any, list[Skipped]]:
+def _splits(training_data: TrainingData) -> Splits:
     from core import datasets
 
-    if not training_data.upload:
-        return datasets.load(training_data.data, **training_data.settings.model_dump()), []
-    return _folder(training_data.upload, training_data.settings.key, training_data)
+    own = reading(training_data)
+    return own.splits if own else datasets.load(training_data.data, **training_data.settings.model_dump())
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the pictures")
-def _folder(upload: str, key: str, _material: TrainingData) -> tuple[Any, list[Skipped]]:  # noqa: ARG001
+def _folder(upload: str, key: str, _material: TrainingData) -> Reading:  # noqa: ARG001
     from core import datasets
 
     try:
         content = default_store().read(_upload_name(upload))
     except KeyError:
         raise Unavailable("These uploaded pictures are not on this server any more. Upload the zip again.") from None
-    reading = datasets.read_folder(content, datasets.FolderSettings(**_material.settings.model_dump()))
-    return reading.splits, reading.skipped
+    return datasets.read_folder(content, datasets.FolderSettings(**_material.settings.model_dump()))
 
 
 def keep_upload(content: bytes) -> str:
     """Keep an uploaded zip and give back its digest.
 
     Raises:
-        DataError: when it is larger than uploads may be; the browser's own limit can be passed by.
+        DataError: when it makes no data set or costs more than an upload may; nothing is kept then.
     """
-    if len(content) > MOST_BYTES:
-        raise DataError(f"An upload may have {MOST_BYTES // 10**6} megabytes", f"{len(content) // 10**6}")
+    from core import datasets
+
+    datasets.check_upload(content)
     digest = hashlib.sha256(content).hexdigest()[:32]
     store = default_store()
     if not store.has(_upload_name(digest)):

@@ -192,9 +192,9 @@ def test_no_more_than_the_most(tmp_path):
 
 
 def test_too_much_for_memory_is_refused_before_reading(tmp_path, monkeypatch):
-    monkeypatch.setattr("core.datasets.folder.MOST_MEMORY", 10_000)
+    monkeypatch.setenv("HUNCH_DATASET_BYTES", str(2**20))
     with pytest.raises(DataError, match="gigabytes"):
-        from_folder(fill(tmp_path, {"cat": 4, "dog": 4}))
+        from_folder(fill(tmp_path, {"cat": 4, "dog": 4}), size=256)
 
 
 def test_grey_pictures_and_progress(tmp_path):
