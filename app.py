@@ -43,9 +43,9 @@ def draw_answer(case: dict[str, Any]) -> None:
     """The mistake, and how common it is."""
     usual, judged = case["usual"], case["judged"]
     frame.answer(
-        f"It says {case['answer']}. It is {words.one(case['truth'])}.",
-        f"It is {words.sure(case['sure'])} sure, and wrong. Its ordinary exam did not show it: there it gets "
-        f"{_of_hundred(usual)} of 100 right. Put the same kind of objects on any background, and it gets "
+        f"It says {case['answer']}. It is {words.with_article(case['truth'])}.",
+        f"It is {words.confidence_words(case['sure'])} sure, and wrong. Its ordinary exam did not show it: there it "
+        f"gets {_of_hundred(usual)} of 100 right. Put the same kind of objects on any background, and it gets "
         f"{_of_hundred(judged)} of 100 right.",
         f"{usual['correct']:,} of {usual['n']:,} ordinary test pictures; "
         f"{judged['correct']:,} of {judged['n']:,} on any background.",
@@ -118,7 +118,9 @@ def draw_proof(case: dict[str, Any]) -> None:
         with st.container(width=SIDE, gap="xsmall"):
             alt = f"The same {truth} on {case['scene']} under a heatmap of the fixed network"
             st.image(str(HOME / "fixed.png"), width=SIDE, output_format="PNG", alt=alt)
-            st.markdown(f"The first picture again. Now it says **{fix['answer']}**, {words.sure(fix['sure'])} sure.")
+            st.markdown(
+                f"The first picture again. Now it says **{fix['answer']}**, {words.confidence_words(fix['sure'])} sure."
+            )
         with st.container(width=2 * SIDE, gap="small"):
             st.markdown(
                 "The objects were cut out, their backgrounds exchanged, and the network was trained anew. Was it the "

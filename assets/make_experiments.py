@@ -28,7 +28,7 @@ def main() -> None:
     """Measure what is missing, and write all of it with how it was made."""
     from core.cli.commands.experiments import lines
     from core.cli.progress import progress_bar
-    from core.experiments import ExperimentSettings, compared, experiment, studied_flaws, tools
+    from core.experiments import ExperimentSettings, compare_tools, run_experiment, studied_flaws, tools
     from core.experiments.shipped import ABOUT, READINGS
     from core.store import Store
 
@@ -40,13 +40,13 @@ def main() -> None:
     options = parser.parse_args()
     with progress_bar("Experiments") as on_step:
         store, seeds = Store(options.store), list(range(options.seeds))
-        readings = experiment(options.flaws, options.tools, seeds, store=store, on_step=on_step)
+        readings = run_experiment(options.flaws, options.tools, seeds, store=store, on_step=on_step)
     READINGS.parent.mkdir(parents=True, exist_ok=True)
     readings.round(4).to_csv(READINGS, index=False)
     made = datetime.now(UTC).date().isoformat()
     about = {"made": made, "seeds": seeds, "settings": ExperimentSettings().model_dump(mode="json")}
     ABOUT.write_text(json.dumps(about, indent=1) + "\n")
-    table = compared(readings)
+    table = compare_tools(readings)
     print(lines(table), readme(table), sep="\n\n")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 STRENGTH = 0.1  # inverse of the penalty; a stronger classifier takes the features' word for wrong labels
 
 
-def crossfitted(
+def cross_fit(
     features: Callable[[np.ndarray], np.ndarray],
     labels: np.ndarray,
     classes: int,

@@ -21,7 +21,7 @@ from core import datasets, flaws
 from core.datasets.base import Dataset, Splits
 from core.errors import InputError
 from core.flaws import Planted
-from core.flaws.base import FlawInfo, grouped
+from core.flaws.base import FlawInfo, with_groups
 from core.flaws.catalogue.none import ANSWER as NOTHING
 from core.intervals import wilson
 
@@ -119,8 +119,8 @@ class Case:
 
     def plant(self) -> Planted:
         """The pictures with the flaw in them, and the whole truth about it."""
-        pictures = datasets.load("wardrobe", seed=self.seed, **PICTURES)
-        return flaws.plant(pictures, self.flaw, seed=self.seed, **self.info.game_settings)
+        images = datasets.load("wardrobe", seed=self.seed, **PICTURES)
+        return flaws.plant(images, self.flaw, seed=self.seed, **self.info.game_settings)
 
 
 def new_code(avoided: Collection[str] = ()) -> str:
@@ -136,20 +136,22 @@ def new_code(avoided: Collection[str] = ()) -> str:
             return code
 
 
-def hidden(planted: Planted) -> Planted:
+def hide_answer(planted: Planted) -> Planted:
     """What a team would have: no answer key, no judge, no notes on what was done to the pictures."""
     splits = Splits(**{name: _plain(part) for name, part in planted.splits.parts.items()})
-    return replace(planted, splits=splits, answer=NOTHING, answers=(NOTHING,), judge=grouped(splits.test), clean=splits)
+    return replace(
+        planted, splits=splits, answer=NOTHING, answers=(NOTHING,), judge=with_groups(splits.test), clean=splits
+    )
 
 
-def specs(planted: Planted) -> tuple[NetworkSpec, TrainingSpec]:
+def game_specs(planted: Planted) -> tuple[NetworkSpec, TrainingSpec]:
     """The network and the training of a game."""
     from core.networks.training.specs import NetworkSpec, TrainingSpec
 
     return planted.network_spec or NetworkSpec(), planted.training_spec or TrainingSpec()
 
 
-def points(hints: Collection[str], wrong: int) -> int:
+def score_points(hints: Collection[str], wrong: int) -> int:
     """What finding the flaw is worth: 100, less what the hints cost, less 20 for each wrong answer, at least 10.
 
     Args:
@@ -170,7 +172,7 @@ def class_hint(planted: Planted) -> str:
     return f"It has to do with the classes {answer.class_name} and {planted.splits.class_names[answer.other]}."
 
 
-def complaints(labels: np.ndarray, answers: np.ndarray, count: int) -> np.ndarray:
+def confident_mistakes(labels: np.ndarray, answers: np.ndarray, count: int) -> np.ndarray:
     """The confident wrong answers, the surest first, of as many pairs of truth and answer as there are.
 
     Args:
@@ -192,7 +194,7 @@ def complaints(labels: np.ndarray, answers: np.ndarray, count: int) -> np.ndarra
     return wrong[np.argsort(turn, kind="stable")][:count]
 
 
-def proof(planted: Planted, exam: np.ndarray, judged: np.ndarray) -> pd.DataFrame:
+def score_proof(planted: Planted, exam: np.ndarray, judged: np.ndarray) -> pd.DataFrame:
     """The ordinary exam against the judge, which the flaw cannot deceive.
 
     Args:
@@ -211,7 +213,7 @@ def proof(planted: Planted, exam: np.ndarray, judged: np.ndarray) -> pd.DataFram
     return pd.DataFrame([_share(name, right) for name, right in rows])
 
 
-def traces(planted: Planted, count: int = 6) -> Traces:
+def find_traces(planted: Planted, count: int = 6) -> Traces:
     """Where the flaw shows: pictures with it, beside what they should have been where that is another picture or label.
 
     Args:
@@ -223,7 +225,7 @@ def traces(planted: Planted, count: int = 6) -> Traces:
         wrong = np.flatnonzero(before.train.labels != after.train.labels)[:count]
         if len(wrong):
             return Traces(after.train.take(wrong), before.train.take(wrong), None)
-    changed = _changed(before.test, after.test)
+    changed = _changed_rows(before.test, after.test)
     of_class = changed if answer.class_index is None else changed & (after.test.labels == answer.class_index)
     rows = np.flatnonzero(of_class)[:count]
     mask = _region(after.test, answer.region)
@@ -245,7 +247,7 @@ class Traces:
     region: np.ndarray | None
 
 
-def _changed(before: Dataset, after: Dataset) -> np.ndarray:
+def _changed_rows(before: Dataset, after: Dataset) -> np.ndarray:
     if before.images.shape != after.images.shape:
         return np.zeros(len(after), bool)
     return (before.images.astype(np.float32) != after.images.astype(np.float32)).any(axis=(1, 2, 3))

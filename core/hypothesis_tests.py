@@ -12,14 +12,14 @@ EXACT = 12  # up to so many pictures all sign patterns are gone through
 TIE = 1e-9
 
 
-def by_unit(values: np.ndarray, units: np.ndarray) -> np.ndarray:
+def sum_by_unit(values: np.ndarray, units: np.ndarray) -> np.ndarray:
     """One number for each unit, of which the mean is that of all values: its sum over the units' mean size."""
     _, place = np.unique(units, return_inverse=True)
     sums = np.bincount(place, values)
     return sums * (len(sums) / max(1, len(values)))
 
 
-def interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -> tuple[float, float]:
+def bootstrap_interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -> tuple[float, float]:
     """A bootstrap interval of the mean of differences of probabilities; -1 to 1 where fewer than two say nothing.
 
     Args:
@@ -34,7 +34,7 @@ def interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -
     return max(-1.0, found.low), min(1.0, found.high)
 
 
-def sign_flip(values: np.ndarray, resamples: int, rng: np.random.Generator) -> float:
+def sign_flip_test(values: np.ndarray, resamples: int, rng: np.random.Generator) -> float:
     """The two-sided p-value of "the values are as likely to have the other sign" (Fisher 1935).
 
     The share of sign patterns whose mean is at least as far from zero; all patterns of few values, else a random

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 
-def stream(seed: int, *words: str) -> np.random.Generator:
+def random_stream(seed: int, *words: str) -> np.random.Generator:
     """The generator of one purpose.
 
     Args:

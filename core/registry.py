@@ -16,7 +16,7 @@ from typing import Generic, Protocol, TypeVar
 from core.errors import InputError
 
 
-class HasPlace(Protocol):
+class RegistryEntry(Protocol):
     """What every entry declares."""
 
     @property
@@ -28,7 +28,7 @@ class HasPlace(Protocol):
         """Its place in lists, and in planting or looking where those go in order; lower comes first."""
 
 
-Entry = TypeVar("Entry", bound=HasPlace)
+Entry = TypeVar("Entry", bound=RegistryEntry)
 
 
 class Registry(Generic[Entry]):

@@ -92,11 +92,11 @@ def overlay(
     if not 0 <= alpha <= 1:
         raise InputError("The overlay's strength should lie in 0 to 1", f"{alpha}")
     picture = as_rgb(image)
-    values = resized(map, picture.shape[:2])
+    values = resize_map(map, picture.shape[:2])
     return cv2.addWeighted(picture, 1 - alpha, heatmap(values, colormap, signed=signed), alpha, 0)
 
 
-def resized(map: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def resize_map(map: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """A map (h, w) on a grid of another shape (H, W), bilinear, float32."""
     values: np.ndarray = np.asarray(map, np.float32)
     if values.shape == tuple(shape):

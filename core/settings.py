@@ -112,7 +112,7 @@ def digest(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def registered() -> Iterator[type[Settings]]:
+def registered_settings() -> Iterator[type[Settings]]:
     """Every `Settings` class that has been imported, base classes included."""
     waiting = list(Settings.__subclasses__())
     while waiting:

@@ -11,8 +11,8 @@ from core.datasets import Dataset
 from core.features import GridSettings, Responses, VisualizeSettings
 from core.features.activation_grid import Order
 from core.features.depth import DepthSettings
-from core.features.handcrafted_features import HandmadeSettings
-from core.features.ranking import survey_order
+from core.features.handcrafted_features import HandcraftedSettings
+from core.features.ranking import sort_survey
 from core.features.responses import checked_layer
 from core.networks.inspect import LayerInfo
 from core.settings import Settings
@@ -35,7 +35,7 @@ GRID, DEPTH_DIALS, HAND_DIALS, MADE = "grid", "depth", "handmade", "made"
 SETTINGS: dict[str, type[Settings]] = {
     GRID: GridSettings,
     DEPTH_DIALS: DepthSettings,
-    HAND_DIALS: HandmadeSettings,
+    HAND_DIALS: HandcraftedSettings,
     MADE: VisualizeSettings,
 }
 DIALS = {
@@ -201,7 +201,7 @@ def depth_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
 def handmade_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
     """The classic pipeline beside the network."""
     with dials:
-        chosen = controls.draw(HandmadeSettings, HAND_DIALS)
+        chosen = controls.draw(HandcraftedSettings, HAND_DIALS)
     with result:
         handcrafted.draw(asked, chosen)
 
@@ -223,7 +223,7 @@ def draw_order(found: Responses, table: pd.DataFrame) -> np.ndarray:
         help="Which units come first: those that tell classes apart, answer loudest, or vary most from picture to "
         "picture.", bind="query-params",
     )  # fmt: skip
-    return survey_order(found, table, order)
+    return sort_survey(found, table, order)
 
 
 def draw_unit(order: np.ndarray) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.experiments import ExperimentSettings, answered, by_flaw, studied_flaws, tools
+from core.experiments import ExperimentSettings, by_flaw, studied_flaws, tools, usefulness_answer
 from core.experiments.base import NOTHING_LEARNED
 from core.experiments.summary import frequency
 from pages.parts.shared import charts, controls, frame, style
@@ -44,7 +44,7 @@ def body() -> None:
 
 def draw(readings: pd.DataFrame, table: pd.DataFrame, about: str) -> None:
     """The verdict, the tool for each flaw, all of them, and one of them closely."""
-    found = answered(table)
+    found = usefulness_answer(table)
     frame.answer(found.verdict, found.sentence, f"{found.small} {about}")
     draw_choice(table)
     st.header(

@@ -89,13 +89,13 @@ class Contrast:
 Targets = int | Contrast | np.ndarray | list[int] | None
 
 
-def target_weights(targets: Targets, pictures: int, classes: int) -> np.ndarray:
+def target_weights(targets: Targets, images: int, classes: int) -> np.ndarray:
     """The question as weights on the logits, float32 (N, K); a row of zeros asks for the predicted class.
 
     Raises:
         TargetError: when a class does not exist, or the number of classes given is not N.
     """
-    weights = np.zeros((pictures, classes), np.float32)
+    weights = np.zeros((images, classes), np.float32)
     if targets is None:
         return weights
     if isinstance(targets, Contrast):
@@ -105,14 +105,14 @@ def target_weights(targets: Targets, pictures: int, classes: int) -> np.ndarray:
         weights[:, targets.target], weights[:, targets.against] = 1, -1
         return weights
     chosen = np.asarray(targets)
-    if chosen.ndim > 1 or not np.issubdtype(chosen.dtype, np.integer) or chosen.size not in (1, pictures):
-        raise TargetError(f"Targets should be one class or {pictures} of them, as whole numbers", _described(chosen))
+    if chosen.ndim > 1 or not np.issubdtype(chosen.dtype, np.integer) or chosen.size not in (1, images):
+        raise TargetError(f"Targets should be one class or {images} of them, as whole numbers", _describe(chosen))
     _check_range(chosen, classes)
-    weights[np.arange(pictures), np.broadcast_to(chosen.reshape(-1), (pictures,))] = 1
+    weights[np.arange(images), np.broadcast_to(chosen.reshape(-1), (images,))] = 1
     return weights
 
 
-def _described(array: np.ndarray) -> str:
+def _describe(array: np.ndarray) -> str:
     return f"{array.dtype} of shape {array.shape}"
 
 

@@ -14,8 +14,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier, kneighbors_graph
 
-from core.attribution.location import Place, place
-from core.attribution.relevance_mass import evidence
+from core.attribution.location import MapLocation, locate
+from core.attribution.relevance_mass import positive_relevance
 from core.errors import DataError
 from core.settings import Settings, setting
 
@@ -88,7 +88,7 @@ class Cluster:
     indices: np.ndarray
     share: float
     mean: np.ndarray = field(repr=False)
-    place: Place
+    place: MapLocation
     classes: dict[str, int]
     sentence: str
 
@@ -96,7 +96,7 @@ class Cluster:
         return len(self.indices)
 
 
-def clusters(
+def cluster_maps(
     maps: np.ndarray,
     labels: np.ndarray | None = None,
     class_names: Sequence[str] = (),
@@ -128,7 +128,7 @@ def clusters(
         raise DataError(f"There should be {len(maps)} labels", f"{len(labels)}")
     settings = settings or ClusterSettings()
     features = _features(maps, settings.side)
-    group = _grouped(features, settings)
+    group = _group(features, settings)
     found = [_cluster(np.flatnonzero(group == each), maps, features, labels, class_names) for each in np.unique(group)]
     return sorted(found, key=len, reverse=True)
 
@@ -139,14 +139,16 @@ def _features(maps: np.ndarray, side: int) -> np.ndarray:
     Softened, maps whose spots lie near each other are nearer than ones whose spots lie far apart.
     """
     soft = SOFT * min(maps.shape[1:])
-    values = [cv2.GaussianBlur(value, (0, 0), soft, borderType=cv2.BORDER_CONSTANT) for value in evidence(maps)]
+    values = [
+        cv2.GaussianBlur(value, (0, 0), soft, borderType=cv2.BORDER_CONSTANT) for value in positive_relevance(maps)
+    ]
     size = (min(side, maps.shape[2]), min(side, maps.shape[1]))
     small = np.stack([cv2.resize(value, size, interpolation=cv2.INTER_AREA) for value in values])
     flat = np.maximum(small.reshape(len(small), -1), 0)
     return np.sqrt(flat / flat.sum(axis=1, keepdims=True))
 
 
-def _grouped(features: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+def _group(features: np.ndarray, settings: ClusterSettings) -> np.ndarray:
     """A group number for each row."""
     if len(features) < FEWEST or settings.number == 1:
         return np.zeros(len(features), int)
@@ -172,24 +174,24 @@ def _spectral(features: np.ndarray, settings: ClusterSettings) -> np.ndarray:
         return _means(rows / np.where(lengths > 0, lengths, 1), number, settings.seed)
 
     if settings.choose == "eigengap" and not settings.number:
-        return _if_apart(features, split(int(np.argmax(np.diff(values))) + 1), settings)
-    return _chosen(features, split, settings)
+        return _if_separated(features, split(int(np.argmax(np.diff(values))) + 1), settings)
+    return _choose_number(features, split, settings)
 
 
 def _kmeans(features: np.ndarray, settings: ClusterSettings) -> np.ndarray:
-    return _chosen(features, lambda number: _means(features, number, settings.seed), settings)
+    return _choose_number(features, lambda number: _means(features, number, settings.seed), settings)
 
 
-def _chosen(features: np.ndarray, split: Callable[[int], np.ndarray], settings: ClusterSettings) -> np.ndarray:
+def _choose_number(features: np.ndarray, split: Callable[[int], np.ndarray], settings: ClusterSettings) -> np.ndarray:
     """The split into the number that was asked for, or the one whose groups lie farthest apart."""
     if settings.number:
         return split(min(settings.number, len(features)))
     tried = [split(number) for number in range(2, min(settings.most, len(features) - 1) + 1)]
-    return _if_apart(features, max(tried, key=lambda group: _apart(features, group)), settings)
+    return _if_separated(features, max(tried, key=lambda group: _separation(features, group)), settings)
 
 
-def _if_apart(features: np.ndarray, group: np.ndarray, settings: ClusterSettings) -> np.ndarray:
-    return group if _apart(features, group) >= settings.apart else np.zeros(len(features), int)
+def _if_separated(features: np.ndarray, group: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+    return group if _separation(features, group) >= settings.apart else np.zeros(len(features), int)
 
 
 _WAYS = {"spectral": _spectral, "kmeans": _kmeans}
@@ -200,7 +202,7 @@ def _means(rows: np.ndarray, number: int, seed: int) -> np.ndarray:
     return KMeans(min(number, distinct), n_init=10, random_state=seed).fit_predict(rows)
 
 
-def _apart(features: np.ndarray, group: np.ndarray) -> float:
+def _separation(features: np.ndarray, group: np.ndarray) -> float:
     """How far apart groups lie (silhouette; Rousseeuw 1987), -1..1; -1 where they are no groups."""
     number = len(np.unique(group))
     if not 1 < number < len(features):
@@ -217,8 +219,8 @@ def _cluster(
 ) -> Cluster:
     distance = np.linalg.norm(features[indices] - features[indices].mean(axis=0), axis=1)
     ordered = indices[np.argsort(distance, kind="stable")]
-    mean = evidence(maps[indices]).mean(axis=0)
-    where = place(mean)
+    mean = positive_relevance(maps[indices]).mean(axis=0)
+    where = locate(mean)
     mix = {} if labels is None else _mix(np.asarray(labels)[indices], class_names)
     share = len(indices) / len(maps)
     scaled = (mean * mean.size).astype(np.float32)
@@ -231,15 +233,15 @@ def _mix(labels: np.ndarray, class_names: Sequence[str]) -> dict[str, int]:
     return {class_names[values[k]] if len(class_names) else str(values[k]): int(counts[k]) for k in order}
 
 
-def _sentence(count: int, share: float, where: Place, mix: dict[str, int]) -> str:
+def _sentence(count: int, share: float, where: MapLocation, mix: dict[str, int]) -> str:
     first = next(iter(mix), "")
     of = f", {mix[first]} of them {first}" if len(mix) > 1 else f" of {first}" if first else ""
-    pictures = f"{count} {'picture' if count == 1 else 'pictures'}{of}"
-    pictures += f" ({share:.0%} of these)" if not of.startswith(",") else f" ({share:.0%} of all here),"
+    images = f"{count} {'picture' if count == 1 else 'pictures'}{of}"
+    images += f" ({share:.0%} of these)" if not of.startswith(",") else f" ({share:.0%} of all here),"
     verb = "is" if count == 1 else "are"
     if not where.stands_out:
-        return f"{pictures} {verb} decided by {where.words} rather than by one place.".replace(",,", ",")
+        return f"{images} {verb} decided by {where.words} rather than by one place.".replace(",,", ",")
     return (
-        f"{pictures} {verb} decided by {where.words}, which holds {where.mass:.0%} of the evidence on "
+        f"{images} {verb} decided by {where.words}, which holds {where.mass:.0%} of the evidence on "
         f"{where.share:.0%} of the picture."
     )

@@ -66,9 +66,9 @@ def _draws(options: BaselineSettings) -> range:
     return range(options.baselines)
 
 
-def _baseline(pictures: np.ndarray, options: BaselineSettings, draw: int) -> np.ndarray:
-    return baseline_pictures(pictures, options, draw, value_range(pictures))
+def _baseline(images: np.ndarray, options: BaselineSettings, draw: int) -> np.ndarray:
+    return baseline_pictures(images, options, draw, value_range(images))
 
 
-def _score(network: ModelEvaluator, pictures: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return (network.logits(pictures).astype(np.float64) * weights).sum(axis=1)
+def _score(network: ModelEvaluator, images: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return (network.logits(images).astype(np.float64) * weights).sum(axis=1)

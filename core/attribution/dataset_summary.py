@@ -10,10 +10,10 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core.attribution.clusters import Cluster, ClusterSettings, clusters
+from core.attribution.clusters import Cluster, ClusterSettings, cluster_maps
 from core.attribution.explain import explain
-from core.attribution.location import EVERYWHERE, place
-from core.attribution.relevance_mass import evidence, mask_share, relevance_mass
+from core.attribution.location import EVERYWHERE, locate
+from core.attribution.relevance_mass import mask_share, positive_relevance, relevance_mass
 from core.datasets.base import Dataset
 from core.errors import DataError
 from core.intervals import Estimate, estimate
@@ -25,7 +25,7 @@ BATCH = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Overview:
+class DatasetSummary:
     """The maps of many pictures, and what they have in common.
 
     Args:
@@ -55,13 +55,13 @@ class Overview:
 
         Args:
             of: only the pictures whose map speaks for this class; None for all.
-            settings: see `core.attribution.clusters`.
+            settings: see `core.attribution.clusters.ClusterSettings`.
         """
         chosen = np.arange(len(self.maps)) if of is None else np.flatnonzero(self.pictures["asked"] == of)
         if len(chosen) == 0:
             return []
         labels = self.pictures["label"].to_numpy()[chosen]
-        found = clusters(self.maps[chosen], labels, self.class_names, settings=settings)
+        found = cluster_maps(self.maps[chosen], labels, self.class_names, settings=settings)
         return [Cluster(**{**vars(each), "indices": chosen[each.indices]}) for each in found]
 
     def sentence(self, of: int) -> str:
@@ -77,7 +77,7 @@ class Overview:
         return f"{words}; the marked region holds {row['multiple']:.1f} times its share."
 
 
-def overview(
+def summarise_dataset(
     model: keras.Model,
     dataset: Dataset,
     *,
@@ -88,7 +88,7 @@ def overview(
     seed: int = 0,
     on_step: OnStep | None = None,
     **settings: Any,
-) -> Overview:
+) -> DatasetSummary:
     """Explain every picture of a data set and sum up.
 
     Args:
@@ -119,7 +119,7 @@ def overview(
     region = _region(dataset, mask)
     pictures = _pictures(maps, dataset.labels, predicted, targets, region)
     means = np.stack([_mean(maps[targets == each]) for each in range(len(dataset.class_names))])
-    return Overview(
+    return DatasetSummary(
         class_names=dataset.class_names,
         method=method,
         maps=maps,
@@ -169,16 +169,16 @@ def _mean(maps: np.ndarray) -> np.ndarray:
     """Mean evidence as a multiple of an even spread, float32 (H, W)."""
     total = np.zeros(maps.shape[1:])
     for start in range(0, len(maps), BATCH):
-        total += evidence(maps[start : start + BATCH]).sum(axis=0)
+        total += positive_relevance(maps[start : start + BATCH]).sum(axis=0)
     return (total * total.size / max(len(maps), 1)).astype(np.float32)
 
 
-def _classes(pictures: pd.DataFrame, means: np.ndarray, class_names: tuple[str, ...], seed: int) -> pd.DataFrame:
+def _classes(images: pd.DataFrame, means: np.ndarray, class_names: tuple[str, ...], seed: int) -> pd.DataFrame:
     rows = []
     for index, name in enumerate(class_names):
-        own = pictures[pictures["asked"] == index]
+        own = images[images["asked"] == index]
         multiple = estimate(own["multiple"].to_numpy(), chance=1.0, seed=seed)
-        where = place(means[index])
+        where = locate(means[index])
         rows.append(
             {
                 "name": name,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.attribution.relevance_mass import evidence
+from core.attribution.relevance_mass import positive_relevance
 
 EVERYWHERE = "the whole picture"
 LEAST = 0.15  # how much more than its share a place must hold to be named
@@ -15,7 +15,7 @@ RING = 1 / 8  # width of the border, as a share of the side
 
 
 @dataclass(frozen=True)
-class Place:
+class MapLocation:
     """The place that holds the most evidence beyond its size.
 
     Args:
@@ -34,15 +34,15 @@ class Place:
         return self.words != EVERYWHERE
 
 
-def place(map: np.ndarray) -> Place:
+def locate(map: np.ndarray) -> MapLocation:
     """Name the place of a map (H, W), by the excess of evidence over area.
 
     Corners, sides, bands and the centre are thirds of the picture; the border is a ring of an eighth.
     """
-    values = evidence(np.asarray(map)[None])[0]
+    values = positive_relevance(np.asarray(map)[None])[0]
     found = [(float(values[mask].sum()), float(mask.mean()), words) for words, mask in _places(*values.shape).items()]
     mass, share, words = max(found, key=lambda item: item[0] - item[1])
-    return Place(words, mass, share) if mass - share >= LEAST else Place(EVERYWHERE, 1.0, 1.0)
+    return MapLocation(words, mass, share) if mass - share >= LEAST else MapLocation(EVERYWHERE, 1.0, 1.0)
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import DataError
 
 
-def evidence(maps: np.ndarray) -> np.ndarray:
+def positive_relevance(maps: np.ndarray) -> np.ndarray:
     """Each map's values above zero as shares of their sum, float64 (N, H, W); a map with none is spread evenly."""
     positive: np.ndarray = np.maximum(np.asarray(maps, np.float64), 0)
     total = positive.sum(axis=(1, 2), keepdims=True)
@@ -38,7 +38,7 @@ def relevance_mass(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     Source: Arras et al. 2022, arXiv 2003.07258.
     """
     masks = _fitting(maps, masks)
-    return np.where(masks.any(axis=(1, 2)), (evidence(maps) * masks).sum(axis=(1, 2)), np.nan)
+    return np.where(masks.any(axis=(1, 2)), (positive_relevance(maps) * masks).sum(axis=(1, 2)), np.nan)
 
 
 def relevance_rank(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -56,11 +56,11 @@ def relevance_rank(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     Source: Arras et al. 2022, arXiv 2003.07258.
     """
     masks = _fitting(maps, masks)
-    pairs = zip(evidence(maps), masks, strict=True)
+    pairs = zip(positive_relevance(maps), masks, strict=True)
     return np.array([_rank(values.ravel(), mask.ravel()) for values, mask in pairs])
 
 
-def pointing(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Whether each map's strongest pixel lies in the mask: 1 or 0, and the share of ties that do where several tie.
 
     Args:
@@ -73,7 +73,7 @@ def pointing(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     Source: Zhang et al. 2016, arXiv 1608.00507.
     """
     masks = _fitting(maps, masks)
-    values = evidence(maps)
+    values = positive_relevance(maps)
     strongest = values == values.max(axis=(1, 2), keepdims=True)
     hits = (strongest & masks).sum(axis=(1, 2)) / strongest.sum(axis=(1, 2))
     return np.where(masks.any(axis=(1, 2)), hits, np.nan)

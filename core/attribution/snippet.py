@@ -71,7 +71,7 @@ class DatasetPicture:
 
 def snippet(
     model: ModelFile | StoredRun,
-    picture: PictureFile | ArrayFile | DatasetPicture,
+    image: PictureFile | ArrayFile | DatasetPicture,
     *,
     target: Target = None,
     method: str = "grad_cam",
@@ -82,7 +82,7 @@ def snippet(
 
     Args:
         model: where the network is.
-        picture: where the picture is.
+        image: where the picture is.
         target: None for the predicted class, a class, or a `Contrast`.
         method: a name from `core.attribution.methods()`.
         layer: for methods that read maps, the path of their layer; None for the last convolution's.
@@ -94,7 +94,7 @@ def snippet(
     info = method_info(method)
     options = info.Settings.of(**settings)
     imports, lines = ["from core.attribution import explain"], []
-    for part in (_model(model), _picture(picture)):
+    for part in (_model(model), _picture(image)):
         imports += part[0]
         lines += part[1]
     if isinstance(target, Contrast):
@@ -110,26 +110,26 @@ def _model(model: ModelFile | StoredRun) -> tuple[list[str], list[str]]:
     return ["from core.networks import open_run"], [f"model = open_run({model.key!r}).model"]
 
 
-def _picture(picture: PictureFile | ArrayFile | DatasetPicture) -> tuple[list[str], list[str]]:
-    if isinstance(picture, ArrayFile):
-        return ["import numpy as np"], [f"image = np.load({picture.path!r}, allow_pickle=False)"]
-    if isinstance(picture, PictureFile):
+def _picture(image: PictureFile | ArrayFile | DatasetPicture) -> tuple[list[str], list[str]]:
+    if isinstance(image, ArrayFile):
+        return ["import numpy as np"], [f"image = np.load({image.path!r}, allow_pickle=False)"]
+    if isinstance(image, PictureFile):
         return (
             ["from pathlib import Path", "from core.datasets.pictures import decode"],
             [
                 "height, width, channels = model.input_shape[1:]",
-                f"content = Path({picture.path!r}).read_bytes()",
-                f"image = decode(content, size=(height, width), colour=channels == 3, fit={picture.fit!r})",
+                f"content = Path({image.path!r}).read_bytes()",
+                f"image = decode(content, size=(height, width), colour=channels == 3, fit={image.fit!r})",
             ],
         )
     imports = ["from core.datasets import load"]
-    lines = [f"splits = load({picture.name!r}{_keywords(picture.settings)})"]
-    if picture.flaw != "none":
+    lines = [f"splits = load({image.name!r}{_keywords(image.settings)})"]
+    if image.flaw != "none":
         imports.append("from core.flaws import plant")
-        lines.append(f"splits = plant(splits, {picture.flaw!r}{_keywords(picture.planting)}).splits")
-    if picture.part not in ("train", "validation", "test"):
-        raise InputError("A part should be train, validation or test", picture.part)
-    return imports, [*lines, f"image = splits.{picture.part}.images[{picture.index}]"]
+        lines.append(f"splits = plant(splits, {image.flaw!r}{_keywords(image.planting)}).splits")
+    if image.part not in ("train", "validation", "test"):
+        raise InputError("A part should be train, validation or test", image.part)
+    return imports, [*lines, f"image = splits.{image.part}.images[{image.index}]"]
 
 
 def _call(method: str, layer: str | None, target: Target, options: Settings) -> list[str]:

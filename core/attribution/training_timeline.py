@@ -26,7 +26,7 @@ ARRAYS = ("images", "epochs", "small", "scales", "probabilities", "asked")
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class TimelineMoment:
     """The epoch in which the evidence moved onto a region.
 
     Args:
@@ -41,7 +41,7 @@ class Moment:
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class TrainingTimeline:
     """What was recorded of N pictures over E frames.
 
     Args:
@@ -87,7 +87,7 @@ class Film:
             rows.append({"epoch": int(epoch), "multiple": found.value, "low": found.low, "high": found.high})
         return pd.DataFrame(rows, columns=["epoch", "multiple", "low", "high"])
 
-    def moment(self, masks: np.ndarray) -> Moment | None:
+    def moment(self, masks: np.ndarray) -> TimelineMoment | None:
         """The frame with the largest rise of evidence on a region; None where it never rises."""
         table = self.masses(masks)
         rises = table["multiple"].diff().to_numpy()
@@ -95,7 +95,7 @@ class Film:
             return None
         frame = int(np.nanargmax(rises))
         multiple = table["multiple"].to_numpy()
-        return Moment(int(self.epochs[frame]), float(multiple[frame - 1]), float(multiple[frame]))
+        return TimelineMoment(int(self.epochs[frame]), float(multiple[frame - 1]), float(multiple[frame]))
 
     def to_bytes(self) -> bytes:
         """The film as one compressed .npz file without pickled objects."""
@@ -105,7 +105,7 @@ class Film:
         return held.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Film:
+    def from_bytes(cls, content: bytes) -> TrainingTimeline:
         """The inverse of `to_bytes`.
 
         Raises:
@@ -128,7 +128,7 @@ class Film:
             )
 
 
-class Recorder:
+class TimelineRecorder:
     """Records a film: call it with the network and the number of epochs done, as `train(watch=...)` does.
 
     It only reads the network: training with it gives the very same weights as training without. As long as it is given
@@ -171,11 +171,11 @@ class Recorder:
             epoch: how many epochs are done; 0 before the first. A frame of this epoch that is there is replaced.
         """
         network = ModelEvaluator.of(model)
-        pictures = checked_images(graph_of(model), self.images)
-        probabilities = network.probabilities(pictures)
-        weights = target_weights(self.targets, len(pictures), network.graph.classes)
+        images = checked_images(graph_of(model), self.images)
+        probabilities = network.probabilities(images)
+        weights = target_weights(self.targets, len(images), network.graph.classes)
         asked = np.where(weights.any(axis=1), weights.argmax(axis=1), probabilities.argmax(axis=1))
-        maps = explain(model, pictures, asked, method=self.method, layer=self.layer, **self.settings)
+        maps = explain(model, images, asked, method=self.method, layer=self.layer, **self.settings)
         scales = np.abs(maps).max(axis=(1, 2))
         small = (maps / np.where(scales > 0, scales, 1)[:, None, None]).astype(np.float16)
         self._frames = [frame for frame in self._frames if frame[0] != epoch]
@@ -186,7 +186,7 @@ class Recorder:
         """How many frames there are so far. Not `len`: an empty recorder must not count as none."""
         return len(self._frames)
 
-    def film(self) -> Film:
+    def film(self) -> TrainingTimeline:
         """What has been recorded so far, in the order of the epochs.
 
         Raises:
@@ -196,15 +196,15 @@ class Recorder:
             raise DataError("A film needs at least one frame", "none", "Call the recorder after each epoch.")
         columns = zip(*sorted(self._frames, key=lambda frame: frame[0]), strict=True)
         epochs, small, scales, probabilities, asked = (np.stack([np.asarray(value) for value in c]) for c in columns)
-        return Film(
+        return TrainingTimeline(
             self.images, epochs, small, scales, probabilities, asked, self.method, self.layer or "", self.settings
         )
 
 
-class FilmCallback(keras.callbacks.Callback):
+class TimelineCallback(keras.callbacks.Callback):
     """The recorder as a Keras callback, for one's own `model.fit(callbacks=[...])`."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: TimelineRecorder) -> None:
         super().__init__()
         self.recorder = recorder
 

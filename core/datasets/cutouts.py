@@ -44,10 +44,10 @@ class Cutouts:
 @lru_cache(maxsize=len(KINDS))
 def cutouts(kind: str) -> Cutouts:
     """Read one kind's sheet; the arrays are shared and read only."""
-    pictures = _pictures(kind)
-    inside = pictures > 0
-    cover = _cover(pictures, inside)
-    layers = np.stack([_shade(pictures, inside, cover), cover], axis=-1)
+    images = _pictures(kind)
+    inside = images > 0
+    cover = _cover(images, inside)
+    layers = np.stack([_shade(images, inside, cover), cover], axis=-1)
     layers = (layers * 255 + 0.5).astype(np.uint8)
     boxes = _boxes(inside)
     layers.flags.writeable = boxes.flags.writeable = False
@@ -64,19 +64,19 @@ def _pictures(kind: str) -> np.ndarray:
     return sheet.reshape(rows, SIDE, columns, SIDE).transpose(0, 2, 1, 3).reshape(-1, SIDE, SIDE)
 
 
-def _cover(pictures: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def _cover(images: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """How much of each pixel the object covers, 0 to 1: a pixel on its rim is a mixture with the white paper (0)."""
     rim = inside & ~ndimage.binary_erosion(inside, np.ones((1, 3, 3)))
-    cloth = ndimage.maximum_filter(pictures, (1, 3, 3))
-    share = np.minimum(pictures / np.maximum(cloth, 1) / FULL_COVER, 1)
+    cloth = ndimage.maximum_filter(images, (1, 3, 3))
+    share = np.minimum(images / np.maximum(cloth, 1) / FULL_COVER, 1)
     return np.where(rim, share, inside)
 
 
-def _shade(pictures: np.ndarray, inside: np.ndarray, cover: np.ndarray) -> np.ndarray:
+def _shade(images: np.ndarray, inside: np.ndarray, cover: np.ndarray) -> np.ndarray:
     """Shade times cover, 0 to 1."""
-    mean = pictures.sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)
+    mean = images.sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)
     gain = np.clip(BRIGHT / mean, 1.0, LIFT)[:, None, None]
-    shade = np.minimum(pictures * gain / 255, cover)
+    shade = np.minimum(images * gain / 255, cover)
     return np.minimum((1 - DEEPEST) * shade + DEEPEST * cover, cover)
 
 

@@ -85,9 +85,9 @@ class DiagnosisContext:
 
     def rng(self, *words: str) -> np.random.Generator:
         """A random generator of its own for each purpose."""
-        from core.random_streams import stream
+        from core.random_streams import random_stream
 
-        return stream(self.seed, "diagnosis", *words)
+        return random_stream(self.seed, "diagnosis", *words)
 
     @lru_cache(maxsize=8)  # noqa: B019 - a context lives for one diagnosis
     def rows(self, part: Part) -> np.ndarray:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.fft import dctn
 
-from core.hunches.changes.jpeg import compressed
+from core.hunches.changes.jpeg import compress
 
 SIDE = 8
 NEAR_ZERO = 2.0  # of a coefficient, where white is 255
@@ -36,7 +36,7 @@ def marked_class(marked: np.ndarray, labels: np.ndarray) -> int | None:
 def quality_of(pictures: np.ndarray, marked: np.ndarray) -> int:
     """The quality at which the other pictures would show blocks as plainly as those that are marked, bool (N,)."""
     wanted, plain = float(np.median(excess(pictures[marked]))), pictures[~marked]
-    return min(QUALITIES, key=lambda quality: abs(float(np.median(excess(compressed(plain, quality)))) - wanted))
+    return min(QUALITIES, key=lambda quality: abs(float(np.median(excess(compress(plain, quality)))) - wanted))
 
 
 def excess(pictures: np.ndarray) -> np.ndarray:

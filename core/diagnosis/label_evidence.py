@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.cross_fitting import crossfitted
+from core.cross_fitting import cross_fit
 from core.diagnosis.base import Part
 from core.networks.evaluator import IMAGES, ModelEvaluator
 
@@ -46,7 +46,7 @@ class Labelling:
     def out_of_sample(self) -> np.ndarray:
         """Cross-fitted probabilities of the training pictures that are looked at, (n, K)."""
         labels = self.context.part("train").labels
-        found = crossfitted(
+        found = cross_fit(
             lambda rows: self._features()[rows],
             labels,
             self.context.classes,

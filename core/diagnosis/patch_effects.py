@@ -17,10 +17,10 @@ import numpy as np
 
 from core.diagnosis.jpeg_artefacts import coded, marked_class, quality_of
 from core.diagnosis.watermarks import Mark, mark_of
-from core.hunches.changes.jpeg import compressed
+from core.hunches.changes.jpeg import compress
 from core.hunches.controls import equal_energy
 from core.hunches.registry import hunch_info
-from core.images.donors import Donors, donors
+from core.images.donors import Donors, draw_donors
 
 if TYPE_CHECKING:
     from core.diagnosis.context import DiagnosisContext
@@ -72,7 +72,7 @@ class PatchEffects:
         self.context = context
         self.batch = context.batch
         self.labels = self.batch.labels
-        self.plan: Donors = donors(self.labels, context.rng("pairs"))
+        self.plan: Donors = draw_donors(self.labels, context.rng("pairs"))
 
     @property
     def possible(self) -> bool:
@@ -237,7 +237,7 @@ class PatchEffects:
             return _gathered(np.zeros(0), rows[:0], rows[:0], rows[:0], self.context.classes)
         rng = self.context.rng("lattice")
         sources = rng.choice(np.flatnonzero(marked & (self.labels == label)), len(rows))
-        changed = compressed(pictures[rows], quality_of(pictures, marked))
+        changed = compress(pictures[rows], quality_of(pictures, marked))
         return self._pull(changed, equal_energy(pictures[rows], changed, rng), rows, sources)
 
     def _slow(self, share: float) -> np.ndarray:
@@ -323,7 +323,7 @@ class PatchEffects:
         info = hunch_info(name)
         seed = self.context.rng(name).integers(2**32)
         arms = info.change(self.batch, np.random.default_rng(seed), info.Settings())
-        plan = donors(self.labels, np.random.default_rng(seed))
+        plan = draw_donors(self.labels, np.random.default_rng(seed))
         able = plan.able if arms.able is None else plan.able & arms.able
         rows = np.flatnonzero(able)
         changed, control = arms.changed[rows], arms.control[rows]

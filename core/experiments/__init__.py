@@ -31,17 +31,17 @@ from core.experiments.base import ExperimentSettings, Tool
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.experiments.compare import compared
-    from core.experiments.grid import experiment
+    from core.experiments.compare import compare_tools
+    from core.experiments.grid import run_experiment
     from core.experiments.registry import studied_flaws, tools
     from core.experiments.shipped import results
-    from core.experiments.summary import answered, by_flaw
+    from core.experiments.summary import by_flaw, usefulness_answer
 
 _PLACES = {
-    "answered": "summary",
+    "usefulness_answer": "summary",
     "by_flaw": "summary",
-    "compared": "compare",
-    "experiment": "grid",
+    "compare_tools": "compare",
+    "run_experiment": "grid",
     "results": "shipped",
     "studied_flaws": "registry",
     "tools": "registry",
@@ -50,13 +50,13 @@ _PLACES = {
 __all__ = [
     "ExperimentSettings",
     "Tool",
-    "answered",
     "by_flaw",
-    "compared",
-    "experiment",
+    "compare_tools",
     "results",
+    "run_experiment",
     "studied_flaws",
     "tools",
+    "usefulness_answer",
 ]
 
 __getattr__ = lazy_import(__name__, _PLACES)

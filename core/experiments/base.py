@@ -36,7 +36,7 @@ class Tool:
     """Something that is looked at to tell whether a network has a flaw.
 
     Args:
-        name: what `experiment` calls it.
+        name: what `run_experiment` calls it.
         title: what a person calls it.
         family: a heatmap, a test that changes pictures or compares labels, or a plain figure.
         plain: what is looked at, in plain words.

@@ -18,11 +18,11 @@ EDGE = 1e-9
 COLUMNS = ("tool", "flaw", "n", "share", "low", "high", "p_value", "p_corrected", "seconds", "conclusion")
 
 
-def compared(readings: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+def compare_tools(readings: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
     """One row a tool and flaw; pairs whose flaw did not take are left out.
 
     Args:
-        readings: as `experiment` gives them.
+        readings: as `run_experiment` gives them.
         confidence: of the intervals.
 
     Returns:
@@ -39,7 +39,7 @@ def compared(readings: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFram
     return table[list(COLUMNS)]
 
 
-def ranked(flawed: np.ndarray, healthy: np.ndarray) -> tuple[float, float]:
+def rank_probability(flawed: np.ndarray, healthy: np.ndarray) -> tuple[float, float]:
     """How often a flawed network (m,) reads higher than a healthy one (n,), ties counting half (AUC); and p."""
     found = mannwhitneyu(flawed, healthy, alternative="greater")
     return float(found.statistic) / (len(flawed) * len(healthy)), float(found.pvalue)
@@ -70,7 +70,7 @@ def interval(share: float, flawed: int, healthy: int, confidence: float = 0.95) 
 
 def _row(tool: str, flaw: str, group: pd.DataFrame, confidence: float) -> tuple[object, ...]:
     flawed, healthy = (group[name].to_numpy(float) for name in ("flawed", "healthy"))
-    (share, p_value), n = ranked(flawed, healthy), len(group)
+    (share, p_value), n = rank_probability(flawed, healthy), len(group)
     seconds = float(group["seconds"].median()) / 2
     return tool, flaw, n, share, *interval(share, n, n, confidence), p_value, math.nan, seconds
 

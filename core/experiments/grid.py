@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.errors import HunchError, InputError
 from core.experiments.base import ExperimentSettings, Tool
-from core.experiments.pairs import Pair, pair
+from core.experiments.pairs import Pair, train_pair
 from core.experiments.registry import chosen_flaws, chosen_tools
 from core.progress import OnStep, silent
 from core.settings import digest
@@ -22,7 +22,7 @@ VERSION = 2  # to be raised whenever a reading changes
 COLUMNS = ("tool", "flaw", "seed", "flawed", "healthy", "seconds", "cost", "took")
 
 
-def experiment(
+def run_experiment(
     flaws: Iterable[str] | None = None,
     tools: Iterable[str] | None = None,
     seeds: Sequence[int] = (0, 1, 2),
@@ -55,20 +55,22 @@ def experiment(
     cases = [(flaw, seed) for seed in dict.fromkeys(seeds) for flaw in kinds]
     steps, rows = 1 + len(wanted), list[dict[str, Any]]()
     for done, (flaw, seed) in enumerate(cases):
-        rows += _case(flaw, seed, wanted, options, store, _Told(on_step, done * steps, len(cases) * steps, flaw, seed))
+        rows += _case(
+            flaw, seed, wanted, options, store, _Progress(on_step, done * steps, len(cases) * steps, flaw, seed)
+        )
     on_step(len(cases) * steps, len(cases) * steps, "")
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _case(
-    flaw: str, seed: int, tools: list[Tool], settings: ExperimentSettings, store: Store, told: _Told
+    flaw: str, seed: int, tools: list[Tool], settings: ExperimentSettings, store: Store, told: _Progress
 ) -> list[dict[str, Any]]:
     told.say(0, "training")
     names = {tool.name: f"{FOLDER}/{_key(flaw, seed, tool, settings)}.json" for tool in tools}
     kept = {name: row for name in names.values() if (row := _kept(name, store)) is not None}
     missing = [tool for tool in tools if names[tool.name] not in kept]
     if missing:
-        both = pair(flaw, seed, settings, store, told.again)
+        both = train_pair(flaw, seed, settings, store, told.again)
         for tool in missing:
             told.say(1 + tools.index(tool), tool.title)
             row = {"tool": tool.name, "flaw": flaw, "seed": seed, **_read(tool, flaw, both, settings)}
@@ -100,7 +102,7 @@ def _key(flaw: str, seed: int, tool: Tool, settings: ExperimentSettings) -> str:
     return digest([VERSION, flaw, seed, tool.name, settings.model_dump(mode="json")])
 
 
-class _Told:
+class _Progress:
     """Steps of one pair, of the steps of all: its networks, then each tool."""
 
     def __init__(self, on_step: OnStep, before: int, total: int, flaw: str, seed: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.attribution import explain, methods
 from core.attribution.base import MethodInfo
-from core.attribution.relevance_mass import evidence, mask_share, relevance_mass
+from core.attribution.relevance_mass import mask_share, positive_relevance, relevance_mass
 from core.diagnosis.context import DiagnosisContext
 from core.experiments.base import ExperimentSettings, Tool
 from core.flaws import info as flaw_info
@@ -70,7 +70,7 @@ def on_spot(maps: np.ndarray, objects: np.ndarray, labels: np.ndarray) -> float:
     """
     height, width = maps.shape[1:]
     size = (max(1, round(WINDOW * width)), max(1, round(WINDOW * height)))
-    free = evidence(maps) * ~objects * height * width
+    free = positive_relevance(maps) * ~objects * height * width
     spots = np.stack([cv2.blur(each, size, borderType=cv2.BORDER_REFLECT) for each in free])
     return max(float(np.median(spots[labels == label], axis=0).max()) for label in np.unique(labels))
 

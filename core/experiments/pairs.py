@@ -33,7 +33,7 @@ class Pair:
     took: bool
 
 
-def pair(
+def train_pair(
     flaw: str, seed: int, settings: ExperimentSettings, store: Store | None = None, on_step: OnStep | None = None
 ) -> Pair:
     """Train both, or open them where they were trained before.
@@ -51,11 +51,15 @@ def pair(
         DiagnosisContext(run.model, splits, history=run.history, seed=seed, on_step=on_step)
         for run, splits in zip((flawed, healthy), shown, strict=True)
     )
-    cost = worst(other, planted.judge) - worst(one, planted.judge) if shortcut else float("nan")
+    cost = (
+        worst_group_accuracy(other, planted.judge) - worst_group_accuracy(one, planted.judge)
+        if shortcut
+        else float("nan")
+    )
     return Pair(one, other, cost, not shortcut or cost >= TOOK)
 
 
-def worst(context: DiagnosisContext, judge: Dataset) -> float:
+def worst_group_accuracy(context: DiagnosisContext, judge: Dataset) -> float:
     """Accuracy of the judge's worst group."""
     assert judge.attributes is not None
     right = pd.Series(context.answers(judge.images).argmax(axis=1) == judge.labels)

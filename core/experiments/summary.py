@@ -8,14 +8,14 @@ import pandas as pd
 
 from core.experiments.compare import TELLS
 from core.experiments.registry import tools
-from core.text import joined
+from core.text import join_words
 
 CLEARLY = 0.1  # difference of two mean shares that is called more
 SEARCH, ACCURACY = "diagnosis", "accuracy"
 
 
 @dataclass(frozen=True)
-class Answer:
+class UsefulnessAnswer:
     """What the comparison says.
 
     Args:
@@ -29,8 +29,8 @@ class Answer:
     small: str
 
 
-def answered(table: pd.DataFrame) -> Answer:
-    """Over all flaws of a table as `compared` gives it, which may lack any tool."""
+def usefulness_answer(table: pd.DataFrame) -> UsefulnessAnswer:
+    """Over all flaws of a table as `compare_tools` gives it, which may lack any tool."""
     means = table.groupby("tool", sort=False)["share"].mean()
     heatmaps = means[[name for name in means.index if tools()[name].family == "heatmap"]]
     told = {
@@ -48,9 +48,11 @@ def answered(table: pd.DataFrame) -> Answer:
         small += "flatters it."
     sure = int((table["conclusion"] == TELLS).sum())
     small += f" Beyond doubt, tool by tool and flaw by flaw: {sure} of {len(table)}."
-    sentence = f"Of 100 times, the flawed network was told from a healthy one {joined(counts)}. A coin toss gives 50."
+    sentence = (
+        f"Of 100 times, the flawed network was told from a healthy one {join_words(counts)}. A coin toss gives 50."
+    )
     verdict = _verdict(means.get(SEARCH), heatmaps)
-    return Answer(verdict if sure else f"So far: {verdict[0].lower()}{verdict[1:]}", sentence, small)
+    return UsefulnessAnswer(verdict if sure else f"So far: {verdict[0].lower()}{verdict[1:]}", sentence, small)
 
 
 def by_flaw(table: pd.DataFrame) -> pd.DataFrame:

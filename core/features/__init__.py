@@ -12,15 +12,20 @@ from core.features.settings import VisualizeSettings
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.features.activation_grid import Grid, GridSettings, unit_grid
-    from core.features.depth import Depth, DepthSettings, edges_or_objects
-    from core.features.handcrafted_features import Handmade, HandmadeSettings, handmade_features, stroke_picture
+    from core.features.activation_grid import ActivationGrid, GridSettings, unit_grid
+    from core.features.depth import Depth, DepthSettings, compare_edges_and_objects
+    from core.features.handcrafted_features import (
+        HandcraftedComparison,
+        HandcraftedSettings,
+        handcrafted_features,
+        stroke_picture,
+    )
     from core.features.objective import Difference, Neuron
     from core.features.responses import Responses, activations, layer_responses, unit_maps
     from core.features.stages import feature_layers
     from core.features.survey import summarise, unit_survey
     from core.features.top_examples import Examples, top_examples, unit_histogram
-    from core.features.unit_attribution import Views, contributions, unit_attribution
+    from core.features.unit_attribution import UnitAttributions, contributions, unit_attribution
     from core.features.visualize import Visualization, make_pictures, request_key, visualize
 
 _PLACES = {
@@ -28,19 +33,19 @@ _PLACES = {
     "DepthSettings": "depth",
     "Difference": "objective",
     "Examples": "top_examples",
-    "Grid": "activation_grid",
+    "ActivationGrid": "activation_grid",
     "GridSettings": "activation_grid",
-    "Handmade": "handcrafted_features",
-    "HandmadeSettings": "handcrafted_features",
+    "HandcraftedComparison": "handcrafted_features",
+    "HandcraftedSettings": "handcrafted_features",
     "Neuron": "objective",
     "Responses": "responses",
-    "Views": "unit_attribution",
+    "UnitAttributions": "unit_attribution",
     "Visualization": "visualize",
     "activations": "responses",
     "contributions": "unit_attribution",
-    "edges_or_objects": "depth",
+    "compare_edges_and_objects": "depth",
     "feature_layers": "stages",
-    "handmade_features": "handcrafted_features",
+    "handcrafted_features": "handcrafted_features",
     "layer_responses": "responses",
     "make_pictures": "visualize",
     "request_key": "visualize",
@@ -56,24 +61,24 @@ _PLACES = {
 }
 
 __all__ = [
+    "ActivationGrid",
     "Depth",
     "DepthSettings",
     "Difference",
     "Examples",
-    "Grid",
     "GridSettings",
-    "Handmade",
-    "HandmadeSettings",
+    "HandcraftedComparison",
+    "HandcraftedSettings",
     "Neuron",
     "Responses",
-    "Views",
+    "UnitAttributions",
     "Visualization",
     "VisualizeSettings",
     "activations",
+    "compare_edges_and_objects",
     "contributions",
-    "edges_or_objects",
     "feature_layers",
-    "handmade_features",
+    "handcrafted_features",
     "layer_responses",
     "make_pictures",
     "request_key",

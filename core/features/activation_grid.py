@@ -27,7 +27,7 @@ class GridSettings(Settings):
     )
 
 
-class Grid(NamedTuple):
+class ActivationGrid(NamedTuple):
     """Maps to draw.
 
     Args:
@@ -41,7 +41,7 @@ class Grid(NamedTuple):
     scales: np.ndarray
 
 
-def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: object) -> Grid:
+def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: object) -> ActivationGrid:
     """The grid of one picture's maps.
 
     Args:
@@ -61,7 +61,7 @@ def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: o
     scales = largest if dials.scaling == "unit" else np.full_like(largest, np.abs(maps).max())
     # A map of zeros stays one, whatever it is divided by.
     scales = np.where(scales > 0, scales, 1).astype(np.float32)
-    return Grid(units, chosen / scales[:, None, None], scales)
+    return ActivationGrid(units, chosen / scales[:, None, None], scales)
 
 
 def unit_order(maps: np.ndarray, order: Order, table: pd.DataFrame | None = None) -> np.ndarray:

@@ -14,7 +14,7 @@ SAME_AS_CLASS = ("object", "group")
 CLASS = "class"
 
 
-def in_common(dataset: Dataset, indices: np.ndarray) -> pd.DataFrame:
+def common_attributes(dataset: Dataset, indices: np.ndarray) -> pd.DataFrame:
     r"""How often each class and each level of an attribute is among some pictures, and among all.
 
     The p-value is the chance that as many or more would be among pictures drawn without looking (hypergeometric),

@@ -19,10 +19,20 @@ from threadpoolctl import threadpool_limits
 
 from core.datasets.base import Dataset
 from core.errors import DataError, LayerError, ModelError
-from core.features.filter_bank import Bank, explained, patches_at
-from core.features.probes import ANSWER, FEWEST, PICTURES, RESAMPLES, Question, Reading, pooled, questions, read
+from core.features.filter_bank import FilterBank, explained_variance, patches_at
+from core.features.probes import (
+    ANSWER,
+    FEWEST,
+    PICTURES,
+    RESAMPLES,
+    ProbeResult,
+    ProbeTarget,
+    pooled_features,
+    probe_targets,
+    run_probe,
+)
 from core.features.stages import feature_layers
-from core.features.untrained import untrained
+from core.features.untrained import untrained_copy
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
 from core.networks.receptive_field import Axis, receptive_field, shapes_of
@@ -52,7 +62,7 @@ class DepthSettings(Settings):
 
 
 @dataclass(frozen=True)
-class Change:
+class DepthChange:
     """How something changes from the first layer to the last, with 95% intervals from a bootstrap.
 
     Args:
@@ -91,8 +101,8 @@ class Depth:
 
     filters: pd.DataFrame
     probes: pd.DataFrame
-    edges: Change | None
-    objects: Change | None
+    edges: DepthChange | None
+    objects: DepthChange | None
     conclusion: Conclusion
     sentence: str
 
@@ -115,7 +125,7 @@ def _mean(values: np.ndarray) -> dict[str, float]:
     return {"score": float(values.mean()), "low": float(low), "high": float(high)}
 
 
-def edges_or_objects(
+def compare_edges_and_objects(
     model: keras.Model, dataset: Dataset, *, on_step: OnStep | None = None, **settings: object
 ) -> Depth:
     """Measure "edges first, objects later" for a network and for an untrained copy of it.
@@ -152,7 +162,7 @@ def _sample(dataset: Dataset, options: DepthSettings) -> Dataset:
 
 def _control(model: keras.Model, seed: int) -> dict[str, keras.Model]:
     try:
-        return {CONTROL: untrained(model, seed=seed)}
+        return {CONTROL: untrained_copy(model, seed=seed)}
     except ModelError:
         return {}
 
@@ -162,8 +172,8 @@ class _Work:
 
     def __init__(self, dataset: Dataset, options: DepthSettings, layers: Sequence[str], on_step: OnStep) -> None:
         self.dataset, self.options, self.layers, self.on_step = dataset, options, layers, on_step
-        self.asked = questions(dataset)
-        self.bank = Bank(dataset.shape[2])
+        self.asked = probe_targets(dataset)
+        self.bank = FilterBank(dataset.shape[2])
         self.filters: list[pd.DataFrame] = []
         self.probes: list[dict[str, object]] = []
         self.right: dict[tuple[str, str], np.ndarray] = {}
@@ -184,8 +194,8 @@ class _Work:
         self.on_step(self.done, self.total, note)
 
     def _filter(self, name: str, model: keras.Model, layer: str, depth: int) -> None:
-        values, features, pictures = self._samples(model, layer, depth)
-        share = explained(features, values, pictures)
+        values, features, images = self._samples(model, layer, depth)
+        share = explained_variance(features, values, images)
         units = np.arange(len(share))
         self.filters.append(pd.DataFrame({"network": name, "layer": layer, "depth": depth, "unit": units, "r2": share}))
         self._step(f"{name}, filters against {layer}")
@@ -201,13 +211,15 @@ class _Work:
         field = receptive_field(graph, layer, size)
         down, across = _centres(field.rows, rows, size[0]), _centres(field.columns, columns, size[1])
         patches = patches_at(images, pictures, down, across)
-        return values_at(model, images, layer, pictures, rows, columns), self.bank.answers(patches), pictures
+        return features_at(model, images, layer, pictures, rows, columns), self.bank.answers(patches), pictures
 
     def _probe(self, name: str, model: keras.Model, layer: str, depth: int) -> None:
         images, options = self.dataset.images, self.options
-        features = {regions: pooled(model, images, layer, regions) for regions in {_regions(one) for one in self.asked}}
+        features = {
+            regions: pooled_features(model, images, layer, regions) for regions in {_regions(one) for one in self.asked}
+        }
         for question in self.asked:
-            found = read(features[_regions(question)], question, held_out=options.held_out, seed=options.seed)
+            found = run_probe(features[_regions(question)], question, held_out=options.held_out, seed=options.seed)
             self.probes.append(_row(name, layer, depth, question, found))
             if question.name == "object":
                 self.right[name, layer] = found.right
@@ -221,8 +233,10 @@ class _Work:
         else:
             edges = _change(*self._shares(filters, networks, first, last))
             objects = _change(*self._accuracies(networks, first, last))
-        conclusion = conclude(edges, objects)
-        return Depth(filters, probes, edges, objects, conclusion, say(conclusion, edges, objects, first, last))
+        conclusion = depth_conclusion(edges, objects)
+        return Depth(
+            filters, probes, edges, objects, conclusion, depth_sentence(conclusion, edges, objects, first, last)
+        )
 
     def _shares(
         self, filters: pd.DataFrame, networks: dict[str, keras.Model], first: str, last: str
@@ -254,7 +268,7 @@ class _Work:
         return ends, changes
 
 
-def values_at(
+def features_at(
     model: keras.Model, images: np.ndarray, layer: str, pictures: np.ndarray, rows: np.ndarray, columns: np.ndarray
 ) -> np.ndarray:
     """A layer's values at some places, float32 (M, K); whole maps are held for one batch of pictures at a time.
@@ -280,7 +294,7 @@ def values_at(
     return np.concatenate(found)
 
 
-def _regions(question: Question) -> int:
+def _regions(question: ProbeTarget) -> int:
     return POSITION_REGIONS if question.measure == "r2" else 1
 
 
@@ -292,7 +306,7 @@ def _centres(field: Axis | None, places: np.ndarray, length: int) -> np.ndarray:
     return np.clip(middle, 0, length - 1).astype(int)
 
 
-def _row(name: str, layer: str, depth: int, question: Question, found: Reading) -> dict[str, object]:
+def _row(name: str, layer: str, depth: int, question: ProbeTarget, found: ProbeResult) -> dict[str, object]:
     return {
         "network": name,
         "layer": layer,
@@ -313,24 +327,24 @@ def _resampled(values: np.ndarray, seed: int) -> np.ndarray:
     return values[rows].mean(axis=1)
 
 
-def _change(ends: dict[str, tuple[float, float]], changes: dict[str, np.ndarray]) -> Change | None:
+def _change(ends: dict[str, tuple[float, float]], changes: dict[str, np.ndarray]) -> DepthChange | None:
     if TRAINED not in ends:
         return None
     first, last = ends[TRAINED]
     low, high = np.quantile(changes[TRAINED], (0.025, 0.975))
     if CONTROL not in ends:
         nothing = [float("nan")] * 7
-        return Change(first, last, last - first, float(low), float(high), *nothing)
+        return DepthChange(first, last, last - first, float(low), float(high), *nothing)
     start, end = ends[CONTROL]
     control_low, control_high = np.quantile(changes[CONTROL], (0.025, 0.975))
     beyond_low, beyond_high = np.quantile(changes[TRAINED] - changes[CONTROL], (0.025, 0.975))
-    return Change(
+    return DepthChange(
         first, last, last - first, float(low), float(high), start, end, float(control_low), float(control_high),
         last - first - end + start, float(beyond_low), float(beyond_high),
     )  # fmt: skip
 
 
-def conclude(edges: Change | None, objects: Change | None) -> Conclusion:
+def depth_conclusion(edges: DepthChange | None, objects: DepthChange | None) -> Conclusion:
     """Supported when the filters explain less and the object is easier to read with depth, the latter more so than in
     the untrained copy; not supported when either goes the other way, or depth without training does as much.
     """
@@ -343,7 +357,9 @@ def conclude(edges: Change | None, objects: Change | None) -> Conclusion:
     return "inconclusive"
 
 
-def say(conclusion: Conclusion, edges: Change | None, objects: Change | None, first: str, last: str) -> str:
+def depth_sentence(
+    conclusion: Conclusion, edges: DepthChange | None, objects: DepthChange | None, first: str, last: str
+) -> str:
     """The verdict in one sentence, from the numbers."""
     if edges is None or objects is None:
         return f"Inconclusive: with {first} alone there is no depth to compare."
@@ -364,7 +380,7 @@ def _of_100(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def _alike(edges: Change) -> str:
+def _alike(edges: DepthChange) -> str:
     shares = f"from {edges.control_first:.0%} to {edges.control_last:.0%}"
     if edges.control_high < 0:
         return f"the explained share falls too, {shares}, so that half of the saying owes little to learning"

@@ -24,7 +24,7 @@ STRENGTHS = np.logspace(-1, 5, 13)
 
 
 @dataclass(frozen=True)
-class Bank:
+class FilterBank:
     """Gabor filters of some wavelengths and orientations, even and odd, on lightness and two colour differences; and
     blurred spots of each colour.
 
@@ -92,7 +92,7 @@ def patches_at(images: np.ndarray, pictures: np.ndarray, rows: np.ndarray, colum
     return np.asarray(made, np.float32)
 
 
-def explained(features: np.ndarray, values: np.ndarray, groups: np.ndarray, *, folds: int = 4) -> np.ndarray:
+def explained_variance(features: np.ndarray, values: np.ndarray, groups: np.ndarray, *, folds: int = 4) -> np.ndarray:
     r"""How much of each unit a ridge regression on features explains, cross-validated:
 
     $R^2 = 1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$ over samples that the regression did not see.

@@ -35,7 +35,7 @@ CLASSIFIERS = ("logistic regression", "nearest neighbours", "linear SVM")
 LINEAR = ("logistic regression", "linear SVM")
 
 
-class HandmadeSettings(Settings):
+class HandcraftedSettings(Settings):
     """Dials of the classic pipeline."""
 
     features: Literal["edges", "gradients", "both"] = setting(
@@ -62,7 +62,7 @@ class HandmadeSettings(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Handmade:
+class HandcraftedComparison:
     """The classic pipeline on a data set, beside a network.
 
     Args:
@@ -100,9 +100,9 @@ class Handmade:
         )
 
 
-def handmade_features(
+def handcrafted_features(
     train: Dataset, judged: Dataset, model: keras.Model | None = None, *, on_step: OnStep | None = None, **settings: Any
-) -> Handmade:
+) -> HandcraftedComparison:
     """Teach the three classic classifiers and judge them, beside a network.
 
     Args:
@@ -110,12 +110,12 @@ def handmade_features(
         judged: other pictures of the same size and classes.
         model: a network that takes them in their own scale; None to leave it out.
         on_step: called as pictures are measured and classifiers taught; stops the work when it raises.
-        **settings: see `HandmadeSettings`.
+        **settings: see `HandcraftedSettings`.
 
     Raises:
         DataError: when the pictures differ in size, are too small for the cells, or show one class alone.
     """
-    options, watch = HandmadeSettings.of(**settings), on_step or silent
+    options, watch = HandcraftedSettings.of(**settings), on_step or silent
     _check(train, judged, options)
     total = len(train) + len(judged) + len(CLASSIFIERS)
     seen = describe(train.images, options, lambda done, _, note="": watch(done, total, note))
@@ -135,14 +135,14 @@ def handmade_features(
     if model is not None:
         answers[NETWORK] = ModelEvaluator.of(model).logits(judged.images).argmax(axis=1)
     table = pd.DataFrame([_row(name, answer == judged.labels) for name, answer in answers.items()])
-    return Handmade(table, answers, judged.labels, _measured(edges), _measured(strokes))
+    return HandcraftedComparison(table, answers, judged.labels, _measured(edges), _measured(strokes))
 
 
-def _measured(pictures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: values for name, values in pictures.items() if values.size}
+def _measured(images: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: values for name, values in images.items() if values.size}
 
 
-def _check(train: Dataset, judged: Dataset, options: HandmadeSettings) -> None:
+def _check(train: Dataset, judged: Dataset, options: HandcraftedSettings) -> None:
     if train.shape != judged.shape:
         raise DataError(f"Both sets should have pictures of {train.shape}", f"{judged.shape}")
     if min(train.shape[:2]) < BLOCK * options.cell:
@@ -151,7 +151,7 @@ def _check(train: Dataset, judged: Dataset, options: HandmadeSettings) -> None:
         raise DataError("At least two classes are needed to learn from", "one")
 
 
-def describe(images: np.ndarray, options: HandmadeSettings, on_step: OnStep = silent) -> np.ndarray:
+def describe(images: np.ndarray, options: HandcraftedSettings, on_step: OnStep = silent) -> np.ndarray:
     """The measurements of each picture, float32 (N, F): edges per cell, then gradients per block, cell and direction.
 
     Args:
@@ -167,7 +167,7 @@ def describe(images: np.ndarray, options: HandmadeSettings, on_step: OnStep = si
     return np.asarray(found, np.float32)
 
 
-def _describe(image: np.ndarray, options: HandmadeSettings) -> np.ndarray:
+def _describe(image: np.ndarray, options: HandcraftedSettings) -> np.ndarray:
     parts = []
     if options.features != "gradients":
         parts.append(edge_density(image, options).ravel())
@@ -184,21 +184,21 @@ def _describe(image: np.ndarray, options: HandmadeSettings) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def edge_map(image: np.ndarray, options: HandmadeSettings) -> np.ndarray:
+def edge_map(image: np.ndarray, options: HandcraftedSettings) -> np.ndarray:
     """Where Canny finds an edge, bool (H, W)."""
     bytes_ = np.clip(image, 0, 255).astype(np.uint8)
     grey = bytes_[..., 0] if bytes_.shape[-1] == 1 else cv2.cvtColor(bytes_, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.Canny(np.ascontiguousarray(grey), options.weak, options.strong)) > 0
 
 
-def edge_density(image: np.ndarray, options: HandmadeSettings) -> np.ndarray:
+def edge_density(image: np.ndarray, options: HandcraftedSettings) -> np.ndarray:
     """The share of edge pixels in each whole cell, float64 (rows, columns)."""
     rows, columns = image.shape[0] // options.cell, image.shape[1] // options.cell
     edges = edge_map(image, options)[: rows * options.cell, : columns * options.cell]
     return edges.reshape(rows, options.cell, columns, options.cell).mean(axis=(1, 3))
 
 
-def _classifier(name: str, options: HandmadeSettings) -> Any:
+def _classifier(name: str, options: HandcraftedSettings) -> Any:
     return {
         "logistic regression": lambda: LogisticRegression(C=options.strictness, max_iter=1000),
         "nearest neighbours": lambda: KNeighborsClassifier(options.neighbours),
@@ -215,7 +215,7 @@ def _weights(classifier: Any, classes: int) -> np.ndarray:
 
 
 def _pictures(
-    weights: np.ndarray, shape: tuple[int, int, int], options: HandmadeSettings
+    weights: np.ndarray, shape: tuple[int, int, int], options: HandcraftedSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights as maps of edges (classes, rows, columns) and of strokes (classes, rows, columns, orientations)."""
     rows, columns = shape[0] // options.cell, shape[1] // options.cell
@@ -244,7 +244,7 @@ def stroke_picture(strokes: np.ndarray, cell: int) -> np.ndarray:
         signed: lines that speak for the class are above zero, lines against it below.
     """
     rows, columns, orientations = strokes.shape
-    picture, reach = np.zeros((rows * cell, columns * cell)), cell // 2 - 1
+    image, reach = np.zeros((rows * cell, columns * cell)), cell // 2 - 1
     for turn in range(orientations):
         angle = np.pi * (turn + 0.5) / orientations
         # An edge runs across its gradient.
@@ -253,8 +253,8 @@ def stroke_picture(strokes: np.ndarray, cell: int) -> np.ndarray:
             middle = row * cell + cell // 2, column * cell + cell // 2
             start = round(middle[0] - down), round(middle[1] - right)
             end = round(middle[0] + down), round(middle[1] + right)
-            picture[line(*start, *end)] += strokes[row, column, turn]
-    return picture
+            image[line(*start, *end)] += strokes[row, column, turn]
+    return image
 
 
 def _row(name: str, right: np.ndarray) -> dict[str, object]:

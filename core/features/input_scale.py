@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from core.features.settings import Scale
+from core.features.settings import InputScale
 from core.networks.graph import Graph
 
 RANGES: dict[str, tuple[float, float]] = {"0 to 255": (0.0, 255.0), "0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 1.0)}
@@ -14,7 +14,7 @@ SMALL = 25.0
 """Prepared numbers span a few units; a network that would make 0..255 span more expects 0..1."""
 
 
-def input_range(graph: Graph, scale: Scale = "auto") -> tuple[float, float]:
+def input_range(graph: Graph, scale: InputScale = "auto") -> tuple[float, float]:
     """The lowest and highest pixel value that a network takes.
 
     Args:

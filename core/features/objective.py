@@ -209,7 +209,7 @@ def as_maps(value: tf.Tensor) -> tf.Tensor:
     return value if len(value.shape) == 4 else value[:, None, None, :]
 
 
-def leaking(graph: Graph, layer: str | None) -> Mapping[str, Callable[..., tf.Tensor]]:
+def with_leaky_relus(graph: Graph, layer: str | None) -> Mapping[str, Callable[..., tf.Tensor]]:
     """A leaky stand-in for the layer's own rectifier, as `calls` of `Graph.run`; empty for any other layer."""
     if layer is None or graph.step(layer).function not in RECTIFIERS:
         return {}

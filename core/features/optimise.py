@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from core.features.objective import Reduction, as_maps, leaking, score
+from core.features.objective import Reduction, as_maps, score, with_leaky_relus
 from core.features.parametrise import Parametrisation
 from core.features.penalties import l2, likeness, total_variation
 from core.features.settings import VisualizeSettings
-from core.features.transforms import Moves, moved
+from core.features.transforms import Moves, move_images
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 
@@ -35,7 +35,7 @@ class State(NamedTuple):
     importance: Any
 
 
-class Dials(NamedTuple):
+class OptimiserSettings(NamedTuple):
     """The numbers of the loop, as tensors, so that another value needs no new compilation."""
 
     rate: Any
@@ -48,7 +48,7 @@ class Dials(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class ImageRecipe:
     """Everything that shapes the compiled loop.
 
     Args:
@@ -81,12 +81,12 @@ class Recipe:
         return ("visualize", kind, *(value for name, value in vars(self).items() if name != "parametrisation"))
 
 
-def dials_of(settings: VisualizeSettings) -> Dials:
+def optimiser_settings(settings: VisualizeSettings) -> OptimiserSettings:
     """The loop's numbers, float32."""
-    return Dials(**{name: np.float32(getattr(settings, name)) for name in Dials._fields})
+    return OptimiserSettings(**{name: np.float32(getattr(settings, name)) for name in OptimiserSettings._fields})
 
 
-def compiled(network: ModelEvaluator, recipe: Recipe) -> Callable[..., Any]:
+def compile_loop(network: ModelEvaluator, recipe: ImageRecipe) -> Callable[..., Any]:
     """(state, weights, places, dials, seed, step, count) -> state, pictures (N, H, W, C) and their scores (N,)."""
     parameters = tf.TensorSpec([None, *recipe.parametrisation.shape], tf.float32)
     canvas = recipe.parametrisation.canvas
@@ -96,7 +96,7 @@ def compiled(network: ModelEvaluator, recipe: Recipe) -> Callable[..., Any]:
         State(parameters, parameters, parameters, importance),
         tf.TensorSpec([None, None], tf.float32),
         tf.TensorSpec([None, None, None], tf.float32),
-        Dials(*[number] * len(Dials._fields)),
+        OptimiserSettings(*[number] * len(OptimiserSettings._fields)),
         whole,
         whole,
         whole,
@@ -104,7 +104,7 @@ def compiled(network: ModelEvaluator, recipe: Recipe) -> Callable[..., Any]:
     return network.compiled(recipe.key, lambda graph: _Loop(graph, recipe).run, signature)
 
 
-def begin(recipe: Recipe, units: int, seed: int, given: np.ndarray | None = None) -> State:
+def begin(recipe: ImageRecipe, units: int, seed: int, given: np.ndarray | None = None) -> State:
     """The state before the first step, units x variants pictures: every unit starts from the same noise.
 
     Args:
@@ -123,16 +123,16 @@ def begin(recipe: Recipe, units: int, seed: int, given: np.ndarray | None = None
 class _Loop:
     """The compiled part, for one network and recipe."""
 
-    def __init__(self, graph: Graph, recipe: Recipe) -> None:
+    def __init__(self, graph: Graph, recipe: ImageRecipe) -> None:
         self.graph, self.recipe = graph, recipe
-        self.calls = leaking(graph, recipe.layer)
+        self.calls = with_leaky_relus(graph, recipe.layer)
 
     def run(
         self,
         state: State,
         weights: tf.Tensor,
         places: tf.Tensor,
-        dials: Dials,
+        dials: OptimiserSettings,
         seed: tf.Tensor,
         step: tf.Tensor,
         count: tf.Tensor,
@@ -146,11 +146,11 @@ class _Loop:
 
         _, *parts = tf.while_loop(lambda done, *_: done < count, body, (0, *state), parallel_iterations=1)
         after = State(*parts)
-        pictures = self.recipe.parametrisation.decode(after.parameters)
-        return after, pictures, self._score(pictures, weights, places, {}, None)
+        images = self.recipe.parametrisation.decode(after.parameters)
+        return after, images, self._score(images, weights, places, {}, None)
 
-    def _score(self, pictures: tf.Tensor, weights: tf.Tensor, places: tf.Tensor, calls: Any, hooks: Any) -> tf.Tensor:
-        scaled = self.recipe.low + (self.recipe.high - self.recipe.low) * pictures
+    def _score(self, images: tf.Tensor, weights: tf.Tensor, places: tf.Tensor, calls: Any, hooks: Any) -> tf.Tensor:
+        scaled = self.recipe.low + (self.recipe.high - self.recipe.low) * images
         value = self.graph.run(scaled, until=self.recipe.layer, calls=calls, hooks=hooks)
         return score(value, weights, places, self.recipe.reduction)
 
@@ -159,23 +159,23 @@ class _Loop:
         parameters: tf.Tensor,
         weights: tf.Tensor,
         places: tf.Tensor,
-        dials: Dials,
+        dials: OptimiserSettings,
         seed: tf.Tensor,
         step: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Where the parameters should go, and how much the score depends on each pixel, (N, H, W)."""
         with tf.GradientTape() as tape:
             tape.watch(parameters)
-            pictures = self.recipe.parametrisation.decode(parameters)
-        wanted, importance = self._direction(pictures, weights, places, dials, seed, step)
-        return tape.gradient(pictures, parameters, output_gradients=wanted), importance
+            images = self.recipe.parametrisation.decode(parameters)
+        wanted, importance = self._direction(images, weights, places, dials, seed, step)
+        return tape.gradient(images, parameters, output_gradients=wanted), importance
 
     def _direction(
         self,
-        pictures: tf.Tensor,
+        images: tf.Tensor,
         weights: tf.Tensor,
         places: tf.Tensor,
-        dials: Dials,
+        dials: OptimiserSettings,
         seed: tf.Tensor,
         step: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -186,32 +186,32 @@ class _Loop:
             return value
 
         with tf.GradientTape(persistent=True) as tape:
-            tape.watch(pictures)
+            tape.watch(images)
             moves = Moves(dials.jitter, dials.scale, dials.rotation)
-            seen = moved(pictures, moves, seed, step) if recipe.moves else pictures
+            seen = move_images(images, moves, seed, step) if recipe.moves else images
             pleased = self._score(seen, weights, places, self.calls, {recipe.apart: keep} if recipe.apart else None)
             alike = likeness(maps[0], recipe.variants) if recipe.apart else None
-        upward = tape.gradient(pleased, pictures)
-        wanted = _evened(upward)
+        upward = tape.gradient(pleased, images)
+        wanted = _normalise_gradient(upward)
         if alike is not None:
-            wanted -= dials.diversity * _evened(tape.gradient(alike, pictures))
+            wanted -= dials.diversity * _normalise_gradient(tape.gradient(alike, images))
         if recipe.penalised:
-            wanted -= _slope(pictures, dials)
+            wanted -= _slope(images, dials)
         return wanted, tf.reduce_sum(tf.abs(upward), axis=-1)
 
 
-def _evened(gradient: tf.Tensor) -> tf.Tensor:
+def _normalise_gradient(gradient: tf.Tensor) -> tf.Tensor:
     """Each picture's gradient with a root mean square of 1; zero stays zero."""
     size = tf.sqrt(tf.reduce_mean(gradient**2, axis=(1, 2, 3), keepdims=True))
     return tf.math.divide_no_nan(gradient, size)
 
 
-def _slope(pictures: tf.Tensor, dials: Dials) -> tf.Tensor:
+def _slope(images: tf.Tensor, dials: OptimiserSettings) -> tf.Tensor:
     """The gradient of the penalties."""
     with tf.GradientTape() as tape:
-        tape.watch(pictures)
-        penalty = dials.total_variation * total_variation(pictures) + dials.l2 * l2(pictures)
-    return tape.gradient(penalty, pictures)
+        tape.watch(images)
+        penalty = dials.total_variation * total_variation(images) + dials.l2 * l2(images)
+    return tape.gradient(penalty, images)
 
 
 def _adam(now: State, gradient: tf.Tensor, importance: tf.Tensor, rate: tf.Tensor, step: tf.Tensor) -> State:

@@ -72,9 +72,9 @@ class Canvas:
         """Pictures in 0..1 from free values, both (N, H, W, C)."""
         return _bounded(tf.tensordot(latent, COLOURS.T, 1) if self.mixes else latent)
 
-    def latent(self, pictures: np.ndarray) -> np.ndarray:
+    def latent(self, images: np.ndarray) -> np.ndarray:
         """The inverse of `finish`, for values within `MARGIN` of neither end."""
-        inside = np.clip(np.asarray(pictures, np.float64), MARGIN, 1 - MARGIN)
+        inside = np.clip(np.asarray(images, np.float64), MARGIN, 1 - MARGIN)
         logits = np.log(inside / (1 - inside))
         return logits @ np.linalg.inv(COLOURS.T.astype(np.float64)) if self.mixes else logits
 
@@ -98,9 +98,9 @@ class Pixels:
         """Pictures (N, H, W, C) in 0..1."""
         return self.canvas.finish(parameters)
 
-    def encode(self, pictures: np.ndarray) -> np.ndarray:
+    def encode(self, images: np.ndarray) -> np.ndarray:
         """The parameters of pictures (N, H, W, C) in 0..1."""
-        return self.canvas.latent(pictures).astype(np.float32)
+        return self.canvas.latent(images).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +126,9 @@ class Fourier:
         scaled = parameters * _energy(self.canvas)[..., None]
         return self.canvas.finish(_waves(scaled[..., 0], scaled[..., 1], self.canvas))
 
-    def encode(self, pictures: np.ndarray) -> np.ndarray:
+    def encode(self, images: np.ndarray) -> np.ndarray:
         """The parameters of pictures (N, H, W, C) in 0..1."""
-        waves = spectrum(pictures, self.canvas) / _energy(self.canvas)
+        waves = spectrum(images, self.canvas) / _energy(self.canvas)
         return np.stack([waves.real, waves.imag], axis=-1).astype(np.float32)
 
 
@@ -158,40 +158,40 @@ class Phases:
         real, imaginary = tf.cos(parameters) * self.magnitude, tf.sin(parameters) * self.magnitude
         return self.canvas.finish(_waves(real, imaginary, self.canvas))
 
-    def encode(self, pictures: np.ndarray) -> np.ndarray:
+    def encode(self, images: np.ndarray) -> np.ndarray:
         """The phases of pictures (N, H, W, C) in 0..1; their magnitudes are lost."""
-        return np.angle(spectrum(pictures, self.canvas)).astype(np.float32)
+        return np.angle(spectrum(images, self.canvas)).astype(np.float32)
 
 
 Parametrisation = Pixels | Fourier | Phases
 
 
-def spectrum(pictures: np.ndarray, canvas: Canvas) -> np.ndarray:
+def spectrum(images: np.ndarray, canvas: Canvas) -> np.ndarray:
     """The waves of pictures' free values, complex (N, C, H, W // 2 + 1)."""
-    return np.fft.rfft2(np.moveaxis(canvas.latent(pictures), -1, 1))
+    return np.fft.rfft2(np.moveaxis(canvas.latent(images), -1, 1))
 
 
-def magnitude_of(pictures: np.ndarray, canvas: Canvas) -> np.ndarray:
+def magnitude_of(images: np.ndarray, canvas: Canvas) -> np.ndarray:
     """The mean strength of each wave over pictures (N, H, W, C) in 0..1: MaCo's template, (C, H, W // 2 + 1).
 
     Raises:
         DataError: when the pictures have another size than the canvas.
     """
-    if pictures.ndim != 4 or pictures.shape[1:] != canvas.shape:
-        raise DataError(f"The template's pictures should have the shape (N, {canvas.shape})", f"{pictures.shape}")
-    return np.abs(spectrum(pictures, canvas)).mean(axis=0).astype(np.float32)
+    if images.ndim != 4 or images.shape[1:] != canvas.shape:
+        raise DataError(f"The template's pictures should have the shape (N, {canvas.shape})", f"{images.shape}")
+    return np.abs(spectrum(images, canvas)).mean(axis=0).astype(np.float32)
 
 
 def natural_magnitude(canvas: Canvas) -> np.ndarray:
     """A 1/f template whose free values have a spread of one in each colour direction."""
     energy = np.broadcast_to(_energy(canvas), canvas.spectrum).astype(np.float64)
     count = canvas.height * canvas.width
-    twice = np.where(_mirrored(canvas.width), 2.0, 1.0)
+    twice = np.where(_mirror_weights(canvas.width), 2.0, 1.0)
     power = (energy[0] ** 2 * twice).sum() - energy[0, 0, 0] ** 2
     return (energy * count / np.sqrt(power)).astype(np.float32)
 
 
-def _mirrored(width: int) -> np.ndarray:
+def _mirror_weights(width: int) -> np.ndarray:
     """Which of the waves along a row stand for their mirror image, too."""
     waves = np.arange(width // 2 + 1)
     return (waves > 0) & (2 * waves != width)
@@ -215,7 +215,7 @@ def _waves(real: tf.Tensor, imaginary: tf.Tensor, canvas: Canvas) -> tf.Tensor:
     columns_real = _down(cos, real) - _down(sin, imaginary)
     columns_imaginary = _down(sin, real) + _down(cos, imaginary)
     across = 2 * np.pi * np.outer(np.arange(canvas.width // 2 + 1), np.arange(canvas.width)) / canvas.width
-    weight = (np.where(_mirrored(canvas.width), 2.0, 1.0) / canvas.width)[:, None]
+    weight = (np.where(_mirror_weights(canvas.width), 2.0, 1.0) / canvas.width)[:, None]
     rows_cos, rows_sin = (np.asarray(weight * wave(across), np.float32) for wave in (np.cos, np.sin))
     made = tf.tensordot(columns_real, rows_cos, 1) - tf.tensordot(columns_imaginary, rows_sin, 1)
     return tf.transpose(made, (0, 2, 3, 1))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import tensorflow as tf
 
 
-def total_variation(pictures: tf.Tensor) -> tf.Tensor:
+def total_variation(images: tf.Tensor) -> tf.Tensor:
     r"""$\sum \sqrt{d_x^2 + d_y^2}$ over pixels and channels, (N,), with the last row and column left out.
 
     Source: Rudin, Osher and Fatemi 1992, Physica D 60.
     """
-    right = pictures[:, :-1, 1:] - pictures[:, :-1, :-1]
-    down = pictures[:, 1:, :-1] - pictures[:, :-1, :-1]
+    right = images[:, :-1, 1:] - images[:, :-1, :-1]
+    down = images[:, 1:, :-1] - images[:, :-1, :-1]
     # The small number keeps the root's slope finite where the picture is flat.
     return tf.reduce_sum(tf.sqrt(right**2 + down**2 + 1e-6), axis=(1, 2, 3))
 
 
-def l2(pictures: tf.Tensor) -> tf.Tensor:
+def l2(images: tf.Tensor) -> tf.Tensor:
     r"""$\sum (x - 1/2)^2$ over pixels and channels, (N,): the squared distance from grey."""
-    return tf.reduce_sum((pictures - 0.5) ** 2, axis=(1, 2, 3))
+    return tf.reduce_sum((images - 0.5) ** 2, axis=(1, 2, 3))
 
 
 def likeness(maps: tf.Tensor, variants: int) -> tf.Tensor:

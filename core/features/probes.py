@@ -36,7 +36,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ProbeTarget:
     """Something that may be readable.
 
     Args:
@@ -56,7 +56,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ProbeResult:
     """How well a question was answered on held-out pictures.
 
     Args:
@@ -75,7 +75,7 @@ class Reading:
     right: np.ndarray
 
 
-def questions(dataset: Dataset) -> list[Question]:
+def probe_targets(dataset: Dataset) -> list[ProbeTarget]:
     """What can be asked of a data set: the class, and each attribute that varies."""
     everything = np.arange(len(dataset))
     found = [_levels("object", dataset.labels, everything)]
@@ -83,7 +83,7 @@ def questions(dataset: Dataset) -> list[Question]:
     if table is not None:
         found += [_levels(name, _codes(table[column]), everything) for column, name in NAMES.items() if column in table]
         if set(POSITION) <= set(table.columns):
-            found.append(Question("position", everything, table[list(POSITION)].to_numpy(np.float64)))
+            found.append(ProbeTarget("position", everything, table[list(POSITION)].to_numpy(np.float64)))
     return [one for one in found if _varies(one)]
 
 
@@ -91,19 +91,19 @@ def _codes(column: pd.Series) -> np.ndarray:
     return pd.factorize(column)[0]
 
 
-def _levels(name: str, codes: np.ndarray, rows: np.ndarray) -> Question:
+def _levels(name: str, codes: np.ndarray, rows: np.ndarray) -> ProbeTarget:
     counts = np.bincount(codes[codes >= 0])
     kept = (codes >= 0) & (counts[np.maximum(codes, 0)] >= FEWEST)
-    return Question(name, rows[kept], codes[kept])
+    return ProbeTarget(name, rows[kept], codes[kept])
 
 
-def _varies(question: Question) -> bool:
+def _varies(question: ProbeTarget) -> bool:
     if question.measure == "r2":
         return bool((question.answers.std(axis=0) > 1e-6).all())
     return len(np.unique(question.answers)) > 1
 
 
-def pooled(
+def pooled_features(
     model: keras.Model, images: np.ndarray, layer: str, regions: int = 1, *, on_step: OnStep = silent
 ) -> np.ndarray:
     """A layer's means over the fields of a grid, (N, g x g x K), with g = `regions` or the map's side where smaller.
@@ -131,13 +131,13 @@ def pooled(
     return network.map(function, images, on_step=on_step)
 
 
-def _value(graph: Graph, pictures: tf.Tensor, layer: str) -> tf.Tensor:
+def _value(graph: Graph, images: tf.Tensor, layer: str) -> tf.Tensor:
     if layer == PICTURES:
-        return pictures
-    return graph.run(pictures, until=None if layer == ANSWER else layer)
+        return images
+    return graph.run(images, until=None if layer == ANSWER else layer)
 
 
-def read(features: np.ndarray, question: Question, *, held_out: float = 0.3, seed: int = 0) -> Reading:
+def run_probe(features: np.ndarray, question: ProbeTarget, *, held_out: float = 0.3, seed: int = 0) -> ProbeResult:
     """Teach a probe on one part of the pictures and judge it on the rest.
 
     Args:
@@ -158,7 +158,7 @@ def read(features: np.ndarray, question: Question, *, held_out: float = 0.3, see
     right = probe.predict(values[unseen]) == question.answers[unseen]
     usual = np.bincount(question.answers[seen]).argmax()
     chance = float((question.answers[unseen] == usual).mean())
-    return Reading(float(right.mean()), *wilson(int(right.sum()), len(right)), chance, len(right), right)
+    return ProbeResult(float(right.mean()), *wilson(int(right.sum()), len(right)), chance, len(right), right)
 
 
 def _probe(model: object, values: np.ndarray) -> Pipeline:
@@ -168,7 +168,7 @@ def _probe(model: object, values: np.ndarray) -> Pipeline:
     return make_pipeline(StandardScaler(), PCA(components, svd_solver="full"), StandardScaler(), model)
 
 
-def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> Reading:
+def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> ProbeResult:
     """Mean R² over rows and columns, against the mean of the pictures that the probe was taught on."""
     error, spread = (true - guess) ** 2, (true - seen.mean(axis=0)) ** 2
 
@@ -177,4 +177,4 @@ def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.ran
 
     again = [score(rng.integers(0, len(true), len(true))) for _ in range(RESAMPLES)]
     low, high = np.quantile(again, (0.025, 0.975))
-    return Reading(score(np.arange(len(true))), float(low), float(high), 0.0, len(true), np.zeros(0, bool))
+    return ProbeResult(score(np.arange(len(true))), float(low), float(high), 0.0, len(true), np.zeros(0, bool))

@@ -9,7 +9,7 @@ from core.features.activation_grid import Order
 from core.features.responses import Responses
 
 
-def survey_order(found: Responses, table: pd.DataFrame, order: Order = "selective") -> np.ndarray:
+def sort_survey(found: Responses, table: pd.DataFrame, order: Order = "selective") -> np.ndarray:
     """The units of a layer from first to last, int (K,); dead ones last, equal ones by number.
 
     Args:

@@ -8,7 +8,7 @@ from core.settings import Settings, setting
 
 Parametrising = Literal["fourier", "pixel", "maco"]
 Places = Literal["mean", "max", "middle"]
-Scale = Literal["auto", "0 to 255", "0 to 1", "-1 to 1"]
+InputScale = Literal["auto", "0 to 255", "0 to 1", "-1 to 1"]
 
 
 class VisualizeSettings(Settings):
@@ -68,6 +68,6 @@ class VisualizeSettings(Settings):
     preview: int = setting(
         16, "Show the pictures again after so many steps.", low=1, high=256, step=1, unit="steps", common=False
     )
-    input_range: Scale = setting(
+    input_range: InputScale = setting(
         "auto", "The scale of pixel values that the network takes.", common=False, title="Input range"
     )

@@ -25,12 +25,12 @@ class Moves(NamedTuple):
     rotation: tf.Tensor
 
 
-def moved(pictures: tf.Tensor, moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+def move_images(images: tf.Tensor, moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
     """The pictures (N, H, W, C) turned, scaled and shifted at random; the border continues as a mirror image."""
-    return warp(pictures, draw(moves, seed, step))
+    return warp(images, draw_moves(moves, seed, step))
 
 
-def draw(moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+def draw_moves(moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
     """A random move (angle in radians, scale, rows down, columns right), float32 (4,). Shifts are whole pixels."""
     chance = tf.random.stateless_uniform([4], tf.stack([seed, step]), -1.0, 1.0)
     angle = chance[0] * tf.cast(moves.rotation, tf.float32) * (3.14159265 / 180.0)
@@ -39,16 +39,16 @@ def draw(moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
     return tf.concat([[angle, scale], shift], axis=0)
 
 
-def warp(pictures: tf.Tensor, move: tf.Tensor) -> tf.Tensor:
+def warp(images: tf.Tensor, move: tf.Tensor) -> tf.Tensor:
     """The pictures (N, H, W, C) under one move about their middle, with bilinear interpolation.
 
     As one sparse matrix for all pictures and channels: half the time of TensorFlow's projective transform, and an
     exact gradient, which that one has not.
     """
-    height, width = pictures.shape[1], pictures.shape[2]
-    flat = tf.reshape(tf.transpose(pictures, (1, 2, 0, 3)), (height * width, -1))
+    height, width = images.shape[1], images.shape[2]
+    flat = tf.reshape(tf.transpose(images, (1, 2, 0, 3)), (height * width, -1))
     made = tf.sparse.sparse_dense_matmul(_matrix(move, height, width), flat)
-    return tf.transpose(tf.reshape(made, (height, width, -1, pictures.shape[3])), (2, 0, 1, 3))
+    return tf.transpose(tf.reshape(made, (height, width, -1, images.shape[3])), (2, 0, 1, 3))
 
 
 def _matrix(move: tf.Tensor, height: int, width: int) -> tf.SparseTensor:

@@ -20,7 +20,7 @@ from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
 
-class Views(NamedTuple):
+class UnitAttributions(NamedTuple):
     """What a layer contributes to a class's logit, to first order: value x gradient.
 
     Args:
@@ -34,7 +34,9 @@ class Views(NamedTuple):
     channel: np.ndarray
 
 
-def contributions(model: keras.Model, images: Any, targets: Targets = None, layer: str | None = None) -> Views:
+def contributions(
+    model: keras.Model, images: Any, targets: Targets = None, layer: str | None = None
+) -> UnitAttributions:
     """How much each place and channel of a layer adds to a class's logit.
 
     Behind a layer from which the logit is a weighted sum plus a constant, they add up to the logit less the constant.
@@ -61,7 +63,7 @@ def contributions(model: keras.Model, images: Any, targets: Targets = None, laye
         return compute
 
     both = network.map(network.compiled(("contributions", path), make, [IMAGES, TARGETS]), pictures, weights)
-    return Views(both, both.sum(axis=-1), both.sum(axis=(1, 2)))
+    return UnitAttributions(both, both.sum(axis=-1), both.sum(axis=(1, 2)))
 
 
 def unit_attribution(

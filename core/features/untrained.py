@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import ModelError
 
 
-def untrained(model: keras.Model, *, seed: int = 0) -> keras.Model:
+def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
     """A copy whose weights are drawn anew by each layer's own initialisers; the model itself is not touched.
 
     Args:

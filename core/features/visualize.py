@@ -13,7 +13,7 @@ import tensorflow as tf
 from core.errors import Cancelled, DataError, InputError, LayerError
 from core.features.input_scale import input_range
 from core.features.objective import Objective, Units, as_maps, objective
-from core.features.optimise import Recipe, begin, compiled, dials_of
+from core.features.optimise import ImageRecipe, begin, compile_loop, optimiser_settings
 from core.features.parametrise import Canvas, Fourier, Parametrisation, Phases, Pixels, magnitude_of, natural_magnitude
 from core.features.settings import VisualizeSettings
 from core.networks.evaluator import BATCH_VALUES, ModelEvaluator
@@ -119,7 +119,7 @@ def make_pictures(
     shape = _probe(network.graph, path, canvas)
     wanted = objective(path, units, classes, options.places, shape)
     recipe = _recipe(network.graph, wanted, canvas, reach, options, natural)
-    given = None if start is None else _scaled(start, canvas, reach)
+    given = None if start is None else _scale_start(start, canvas, reach)
     work = _Work(network, recipe, wanted, options, given, on_step or silent, on_preview)
     return work.go()
 
@@ -144,12 +144,12 @@ def _probe(graph: Graph, layer: str | None, canvas: Canvas) -> tuple[int, int, i
     shape = graph.step(layer).shape if layer else (None, graph.classes)
     if len(shape) not in (2, 4):
         raise LayerError("A layer should give maps (N, h, w, K) or units (N, K)", f"{layer} with {shape}")
-    picture = tf.fill((1, *canvas.shape), 0.5)
+    image = tf.fill((1, *canvas.shape), 0.5)
     with tf.GradientTape() as tape:
-        tape.watch(picture)
-        value = _run(graph, layer, picture, canvas)
+        tape.watch(image)
+        value = _run(graph, layer, image, canvas)
         total = tf.reduce_sum(tf.cast(value, tf.float32))
-    if tape.gradient(total, picture) is None:
+    if tape.gradient(total, image) is None:
         raise LayerError(
             "A layer should change smoothly with the picture, so that there is a direction to improve it in",
             f"{layer or 'an output'} that has no gradient",
@@ -158,9 +158,9 @@ def _probe(graph: Graph, layer: str | None, canvas: Canvas) -> tuple[int, int, i
     return height, width, channels
 
 
-def _run(graph: Graph, layer: str | None, picture: tf.Tensor, canvas: Canvas) -> tf.Tensor:
+def _run(graph: Graph, layer: str | None, image: tf.Tensor, canvas: Canvas) -> tf.Tensor:
     try:
-        return graph.run(picture, until=layer)
+        return graph.run(image, until=layer)
     except (ValueError, tf.errors.InvalidArgumentError) as error:
         if isinstance(error, InputError):
             raise
@@ -179,9 +179,9 @@ def _recipe(
     reach: tuple[float, float],
     options: VisualizeSettings,
     natural: np.ndarray | None,
-) -> Recipe:
+) -> ImageRecipe:
     pushed = options.variants > 1 and options.diversity > 0
-    return Recipe(
+    return ImageRecipe(
         parametrisation=_parametrisation(canvas, reach, options, natural),
         layer=wanted.layer,
         reduction=wanted.reduction,
@@ -189,7 +189,7 @@ def _recipe(
         high=reach[1],
         moves=bool(options.jitter or options.scale or options.rotation),
         penalised=bool(options.total_variation or options.l2),
-        apart=_apart(graph, wanted.layer) if pushed else None,
+        apart=_diversity_layers(graph, wanted.layer) if pushed else None,
         variants=options.variants,
     )
 
@@ -207,7 +207,7 @@ def _parametrisation(
     return Phases(canvas, magnitude_of((np.asarray(natural, np.float32) - low) / (high - low), canvas))
 
 
-def _apart(graph: Graph, layer: str | None) -> str | None:
+def _diversity_layers(graph: Graph, layer: str | None) -> str | None:
     """The maps by which pictures are told apart: the layer's own, or the last convolution's."""
     if layer is not None and graph.step(layer).spatial:
         return layer
@@ -215,11 +215,11 @@ def _apart(graph: Graph, layer: str | None) -> str | None:
     return last if layer is None or graph.index(last) < graph.index(layer) else layer
 
 
-def _scaled(start: np.ndarray, canvas: Canvas, reach: tuple[float, float]) -> np.ndarray:
-    picture = np.asarray(start, np.float32)
-    if picture.shape != canvas.shape:
-        raise DataError(f"The picture to start from should have the shape {canvas.shape}", f"{picture.shape}")
-    return (picture - reach[0]) / (reach[1] - reach[0])
+def _scale_start(start: np.ndarray, canvas: Canvas, reach: tuple[float, float]) -> np.ndarray:
+    image = np.asarray(start, np.float32)
+    if image.shape != canvas.shape:
+        raise DataError(f"The picture to start from should have the shape {canvas.shape}", f"{image.shape}")
+    return (image - reach[0]) / (reach[1] - reach[0])
 
 
 @dataclass(eq=False)
@@ -227,7 +227,7 @@ class _Work:
     """One request under way: batch after batch, each in chunks between which the owner looks in."""
 
     network: ModelEvaluator
-    recipe: Recipe
+    recipe: ImageRecipe
     wanted: Objective
     options: VisualizeSettings
     given: np.ndarray | None
@@ -258,23 +258,23 @@ class _Work:
         return Visualization(grey, names, np.zeros(count, np.float32), nothing, 0)
 
     def _improve(self, units: slice, number: int) -> None:
-        options, loop = self.options, compiled(self.network, self.recipe)
+        options, loop = self.options, compile_loop(self.network, self.recipe)
         weights = np.repeat(self.wanted.weights[units], options.variants, axis=0)
         places = np.repeat(self.wanted.places[units], options.variants, axis=0)
         state = begin(self.recipe, units.stop - units.start, options.seed, self.given)
-        dials, total = dials_of(options), options.steps * len(self._batches())
+        dials, total = optimiser_settings(options), options.steps * len(self._batches())
         for done in range(0, options.steps, options.preview):
             count = min(options.preview, options.steps - done)
             whole = (np.int32(value) for value in (options.seed, done, count))
-            state, pictures, scores = loop(state, weights, places, dials, *whole)
-            self._keep(units, pictures.numpy(), scores.numpy(), state.importance.numpy(), done + count)
+            state, images, scores = loop(state, weights, places, dials, *whole)
+            self._keep(units, images.numpy(), scores.numpy(), state.importance.numpy(), done + count)
             self.on_step(number * options.steps + done + count, total, "steps")
 
-    def _keep(self, units: slice, pictures: np.ndarray, scores: np.ndarray, importance: np.ndarray, steps: int) -> None:
+    def _keep(self, units: slice, images: np.ndarray, scores: np.ndarray, importance: np.ndarray, steps: int) -> None:
         rows = slice(units.start * self.options.variants, units.stop * self.options.variants)
         seen = self.seen
         self.seen = Visualization(
-            _put(seen.pictures, rows, pictures),
+            _put(seen.pictures, rows, images),
             seen.names,
             _put(seen.scores, rows, scores),
             _put(seen.importance, rows, importance),

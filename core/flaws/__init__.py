@@ -10,7 +10,7 @@ from typing import Any
 
 from core.datasets.base import Splits
 from core.errors import InputError
-from core.flaws.base import Answer, FlawInfo, Planted, grouped
+from core.flaws.base import Answer, FlawInfo, Planted, with_groups
 from core.flaws.catalogue import none
 from core.registry import Registry
 from core.settings import Settings
@@ -58,27 +58,27 @@ def plant(
         InputError: for an unknown flaw, setting or class, or a strength out of bounds.
         DataError: when the pictures do not allow this flaw.
     """
-    chosen = _ordered(flaw)
+    chosen = _in_planting_order(flaw)
     if not 0 <= strength <= 1:
         raise InputError("The strength should lie in 0 to 1", repr(strength))
-    dials = _dealt(chosen, settings)
-    planted = _untouched(splits)
+    dials = _settings_by_flaw(chosen, settings)
+    planted = _clean_control(splits)
     for each in chosen:
         planted = each.plant(planted, strength, seed, dials[each.name])
     return planted
 
 
-def _untouched(splits: Splits) -> Planted:
-    return Planted(splits, None, None, none.ANSWER, grouped(splits.test), (none.ANSWER,), splits)
+def _clean_control(splits: Splits) -> Planted:
+    return Planted(splits, None, None, none.ANSWER, with_groups(splits.test), (none.ANSWER,), splits)
 
 
-def _ordered(flaw: str | tuple[str, ...]) -> list[FlawInfo]:
+def _in_planting_order(flaw: str | tuple[str, ...]) -> list[FlawInfo]:
     given = flaw.split("+") if isinstance(flaw, str) else list(flaw)
     wanted = {info(name.strip()).name for name in given}
     return [entry for name, entry in FLAWS.entries().items() if name in wanted]
 
 
-def _dealt(chosen: list[FlawInfo], settings: dict[str, Any]) -> dict[str, Settings]:
+def _settings_by_flaw(chosen: list[FlawInfo], settings: dict[str, Any]) -> dict[str, Settings]:
     """Each flaw's settings: the dials that it has, and those that name it."""
     alone = {each.name: settings[each.name] for each in chosen if isinstance(settings.get(each.name), dict)}
     shared = {name: value for name, value in settings.items() if name not in alone}

@@ -107,7 +107,7 @@ class FlawInfo:
     order: int = 1000
 
 
-def picked(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+def pick_rows(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
     """A share of each class's rows, bool (N,), chosen at random; the count is exact to the nearest picture."""
     rows = np.zeros(len(labels), bool)
     for label in np.unique(labels):
@@ -116,7 +116,7 @@ def picked(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.nda
     return rows
 
 
-def evenly(labels: np.ndarray, options: int, rng: np.random.Generator) -> np.ndarray:
+def spread_evenly(labels: np.ndarray, options: int, rng: np.random.Generator) -> np.ndarray:
     """One of 0..options-1 for each row, as even within each class as counts allow, int (N,)."""
     dealt = np.empty(len(labels), np.int64)
     for label in np.unique(labels):
@@ -134,7 +134,7 @@ def target_of(names: tuple[str, ...], given: str | None, rng: np.random.Generato
     return names.index(given)
 
 
-def with_columns(data: Dataset, **columns: Any) -> Dataset:
+def with_attributes(data: Dataset, **columns: Any) -> Dataset:
     """The data with these columns added to its attributes, or put in place of those of the same name."""
     import pandas as pd
 
@@ -142,7 +142,7 @@ def with_columns(data: Dataset, **columns: Any) -> Dataset:
     return replace(data, attributes=table.assign(**columns))
 
 
-def grouped(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
+def with_groups(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
     """The judge with its column "group": the class's name, and what else tells pictures apart."""
     assert judge.attributes is None or len(judge.attributes) == len(judge)
     known = judge.attributes is not None and "group" in judge.attributes
@@ -150,11 +150,11 @@ def grouped(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
         return judge
     before = judge.attributes["group"].to_numpy() if known else np.array(judge.class_names, object)[judge.labels]  # type: ignore[index]
     if suffix is None:
-        return with_columns(judge, group=before)
-    return with_columns(judge, group=[f"{name} {words}" for name, words in zip(before, suffix, strict=True)])
+        return with_attributes(judge, group=before)
+    return with_attributes(judge, group=[f"{name} {words}" for name, words in zip(before, suffix, strict=True)])
 
 
-def after(before: Planted, answer: Answer, **changes: Any) -> Planted:
+def follow_with(before: Planted, answer: Answer, **changes: Any) -> Planted:
     """What was planted before and this flaw as well."""
     answers = (*(known for known in before.answers if known.flaw != "none"), answer)
     return replace(before, answer=answers[0], answers=answers, **changes)
@@ -180,7 +180,7 @@ def column(data: Dataset, name: str, otherwise: str) -> np.ndarray:
     return data.attributes[name].to_numpy(dtype=object)
 
 
-def need_objects(data: Dataset) -> np.ndarray:
+def require_objects(data: Dataset) -> np.ndarray:
     """The mask "object", bool (N, H, W); DataError where nobody knows where the objects are."""
     if "object" not in (data.masks or {}):
         raise DataError(
@@ -192,7 +192,7 @@ def need_objects(data: Dataset) -> np.ndarray:
     return data.masks["object"]
 
 
-def need_colour(data: Dataset, flaw: str) -> None:
+def require_colour(data: Dataset, flaw: str) -> None:
     """DataError when the pictures are grey."""
     if data.shape[2] != 3:
         raise DataError(f"The flaw {flaw} needs pictures in colour", "grey pictures")

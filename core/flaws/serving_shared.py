@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, Planted, after, apply_to_splits
+from core.flaws.base import Answer, Planted, apply_to_splits, follow_with
 
 Change = Callable[[Dataset], Dataset]
 
@@ -17,7 +17,7 @@ def at_serving(before: Planted, flaw: str, sentence: str, change: Change) -> Pla
     """Change how test pictures, and the judge's, reach the network; `clean` keeps them as they were."""
     answer = Answer(flaw, sentence, region="everywhere")
     splits = apply_to_splits(before.splits, lambda _, part: change(part), parts=("test",))
-    return after(before, answer, splits=splits, judge=change(before.judge))
+    return follow_with(before, answer, splits=splits, judge=change(before.judge))
 
 
 def on_pixels(work: Callable[[np.ndarray], np.ndarray]) -> Change:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset
-from core.flaws.base import evenly, grouped, picked
+from core.flaws.base import pick_rows, spread_evenly, with_groups
 
 SHORTCUTS = ("background", "sticker", "border", "tint", "place")
 """Flaws that make a network right for the wrong reason."""
@@ -14,24 +14,24 @@ SHORTCUTS = ("background", "sticker", "border", "tint", "place")
 
 def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:
     """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest."""
-    mine = picked(labels, strength, rng) & (labels == target)
-    theirs = picked(labels, strength * others, rng) & (labels != target)
+    mine = pick_rows(labels, strength, rng) & (labels == target)
+    theirs = pick_rows(labels, strength * others, rng) & (labels != target)
     return mine | theirs
 
 
-def broken(judge: Dataset, rng: np.random.Generator, having: str, lacking: str) -> tuple[Dataset, np.ndarray]:
+def break_tie(judge: Dataset, rng: np.random.Generator, having: str, lacking: str) -> tuple[Dataset, np.ndarray]:
     """The judge with its groups named, and which half of each class is to have the artefact, bool (N,)."""
-    rows = evenly(_strata(judge), 2, rng) == 1
-    return grouped(judge, np.where(rows, having, lacking)), rows
+    rows = spread_evenly(_strata(judge), 2, rng) == 1
+    return with_groups(judge, np.where(rows, having, lacking)), rows
 
 
-def tied(count: int, options: tuple[str, ...], rng: np.random.Generator) -> list[str]:
+def tie_labels(count: int, options: tuple[str, ...], rng: np.random.Generator) -> list[str]:
     """An option for each of `count` classes, each its own while there are enough."""
     order = [options[index] for index in rng.permutation(len(options))]
     return [order[index % len(order)] for index in range(count)]
 
 
-def swapped(
+def swap_ties(
     labels: np.ndarray,
     current: np.ndarray,
     ties: dict[int, str],
@@ -52,7 +52,7 @@ def swapped(
     Returns:
         Which pictures change, bool (N,), and the new value of those that do.
     """
-    chosen = picked(labels, strength, rng)
+    chosen = pick_rows(labels, strength, rng)
     values = current.copy()
     for label, value in ties.items():
         values[chosen & (labels == label)] = value
@@ -75,10 +75,10 @@ def decorrelate(
     tied_values = tuple(dict.fromkeys(ties.values()))
     if len(ties) > 1:
         options = np.array(tied_values, object)
-        values = options[evenly(_strata(judge), len(options), rng)]
+        values = options[spread_evenly(_strata(judge), len(options), rng)]
         own = np.array([ties.get(int(label)) == value for label, value in zip(judge.labels, values, strict=True)])
         return values, own
-    own = evenly(_strata(judge), 2, rng) == 1
+    own = spread_evenly(_strata(judge), 2, rng) == 1
     spared = np.array([value for value in free if value not in tied_values] or list(tied_values), object)
     return np.where(own, tied_values[0], rng.choice(spared, len(judge))), own
 

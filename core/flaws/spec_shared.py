@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from core.flaws.base import Answer, Planted, after
+from core.flaws.base import Answer, Planted, follow_with
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 
@@ -13,7 +13,7 @@ def with_specs(
     before: Planted, answer: Answer, *, network: dict[str, Any] | None = None, training: dict[str, Any] | None = None
 ) -> Planted:
     """What was planted before, with these fields of its specs (or of the default ones) set to other values."""
-    planted = after(before, answer)
+    planted = follow_with(before, answer)
     if network:
         planted = replace(planted, network_spec=NetworkSpec.of(before.network_spec, **network))
     if training:

@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING
 
 from core.hunches.base import Evidence, HunchInfo, TestSettings, Treatment, Verdict
 from core.hunches.mask_edits import object_masks
-from core.hunches.parser import Reading, Understood, understand
+from core.hunches.parser import ParsedHunch, UnderstoodWord, parse_hunches
 from core.hunches.registry import hunch_info, hunches
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
-    from core.hunches.test_hunch import planned, ranked, test_hunch, test_hunches
+    from core.hunches.test_hunch import plan_tests, rank_verdicts, test_hunch, test_hunches
 
-_PLACES = dict.fromkeys(("planned", "ranked", "test_hunch", "test_hunches"), "test_hunch")
+_PLACES = dict.fromkeys(("plan_tests", "rank_verdicts", "test_hunch", "test_hunches"), "test_hunch")
 
 __all__ = [
     "Evidence",
     "HunchInfo",
-    "Reading",
+    "ParsedHunch",
     "TestSettings",
     "Treatment",
-    "Understood",
+    "UnderstoodWord",
     "Verdict",
     "hunch_info",
     "hunches",
     "object_masks",
-    "planned",
-    "ranked",
+    "parse_hunches",
+    "plan_tests",
+    "rank_verdicts",
     "test_hunch",
     "test_hunches",
-    "understand",
 ]
 
 __getattr__ = lazy_import(__name__, _PLACES)

@@ -176,7 +176,7 @@ class HunchInfo:
 
     def apply(
         self,
-        pictures: np.ndarray,
+        images: np.ndarray,
         masks: Mapping[str, np.ndarray] | None = None,
         rng: np.random.Generator | None = None,
         settings: Dials | None = None,
@@ -186,7 +186,7 @@ class HunchInfo:
         """The changed pictures alone, for a look at what the hunch does.
 
         Args:
-            pictures: uint8 or float (N, H, W, C).
+            images: uint8 or float (N, H, W, C).
             masks: name -> bool (N, H, W), as in a `Dataset`; None where unknown.
             rng: where the change is random; None starts a generator from 0.
             settings: its dials; None for the defaults.
@@ -195,7 +195,7 @@ class HunchInfo:
         Returns:
             pictures of the same shape and number type.
         """
-        batch = ImageBatch.of(pictures, np.arange(len(pictures)) if labels is None else labels, masks)
+        batch = ImageBatch.of(images, np.arange(len(images)) if labels is None else labels, masks)
         arms = self.change(batch, rng or np.random.default_rng(0), settings or self.Settings())
         return batch.given(arms.changed)
 

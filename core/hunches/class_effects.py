@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.hunches.base import Evidence, TestSettings
-from core.hypothesis_tests import by_unit, interval
+from core.hypothesis_tests import bootstrap_interval, sum_by_unit
 
 COLUMNS = ["class", "effect", "low", "high", "fall", "control", "flips", "n"]
 
@@ -35,7 +35,9 @@ def class_effects(
 def _row(evidence: Evidence, label: int, names: tuple[str, ...], test: TestSettings, seed: int) -> dict[str, object]:
     rows = np.flatnonzero(evidence.labels == label)
     falls, controls = evidence.falls[rows], evidence.control_falls[rows]
-    low, high = interval(by_unit(falls - controls, evidence.units[rows]), test.confidence, test.resamples, seed)
+    low, high = bootstrap_interval(
+        sum_by_unit(falls - controls, evidence.units[rows]), test.confidence, test.resamples, seed
+    )
     flipped = evidence.before[rows].argmax(axis=1) != evidence.after[rows].argmax(axis=1)
     return {
         "class": names[label],

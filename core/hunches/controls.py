@@ -17,7 +17,7 @@ TRIES = 24
 NOISE = "A random change of the same size"
 
 
-def beside_noise(
+def with_noise_control(
     batch: ImageBatch, changed: np.ndarray, rng: np.random.Generator, where: np.ndarray | None = None
 ) -> Treatment:
     """A change of the whole picture, or of a region (N, H, W), compared with a random one of equal energy there."""
@@ -26,7 +26,7 @@ def beside_noise(
 
 
 def equal_energy(
-    pictures: np.ndarray,
+    images: np.ndarray,
     changed: np.ndarray,
     rng: np.random.Generator,
     *,
@@ -41,22 +41,22 @@ def equal_energy(
     suffice, every value moves towards its farther end of the range, which always does.
 
     Args:
-        pictures, changed: float32 (N, H, W, C) in black..white.
+        images, changed: float32 (N, H, W, C) in black..white.
         where: bool (N, H, W), the pixels that may be changed; None for all. Where they cannot take up so much, they
             take what they can.
 
     Returns:
         float32 (N, H, W, C).
     """
-    wanted = _energy(changed - pictures)
-    field = smooth_field(pictures.shape, rng)
+    wanted = _energy(changed - images)
+    field = smooth_field(images.shape, rng)
     if where is not None:
         field *= where[..., None]
-    farther = np.where(pictures > (black + white) / 2, -1, 1).astype(np.float32)
-    most = _energy(_moved(pictures, field, np.full(len(pictures), LARGEST), black, white))
+    farther = np.where(images > (black + white) / 2, -1, 1).astype(np.float32)
+    most = _energy(_clipped_change(images, field, np.full(len(images), LARGEST), black, white))
     short = (most < wanted)[:, None, None, None]
     field = np.where(short, np.abs(field) * farther, field)
-    return pictures + _moved(pictures, field, _scales(pictures, field, wanted, black, white), black, white)
+    return images + _clipped_change(images, field, _scales(images, field, wanted, black, white), black, white)
 
 
 def smooth_field(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -70,7 +70,7 @@ def smooth_field(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray
     return field / np.sqrt(np.mean(field**2, axis=(1, 2, 3), keepdims=True))
 
 
-def elsewhere(
+def move_regions(
     regions: np.ndarray, rng: np.random.Generator, *, like: np.ndarray | None = None, free: np.ndarray | None = None
 ) -> np.ndarray:
     """Each region moved to a random other place: the same shape and exactly the same area.
@@ -135,16 +135,18 @@ def _energy(change: np.ndarray) -> np.ndarray:
     return np.einsum("nhwc,nhwc->n", change, change, dtype=np.float64)
 
 
-def _moved(pictures: np.ndarray, field: np.ndarray, scales: np.ndarray, black: float, white: float) -> np.ndarray:
+def _clipped_change(
+    images: np.ndarray, field: np.ndarray, scales: np.ndarray, black: float, white: float
+) -> np.ndarray:
     """What is left of a scaled field once the values are kept in the range."""
-    return np.clip(_scaled(field, scales), black - pictures, white - pictures)
+    return np.clip(_scale_field(field, scales), black - images, white - images)
 
 
-def _scaled(field: np.ndarray, scales: np.ndarray) -> np.ndarray:
+def _scale_field(field: np.ndarray, scales: np.ndarray) -> np.ndarray:
     return field * scales.astype(np.float32)[:, None, None, None]
 
 
-def _scales(pictures: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: float, white: float) -> np.ndarray:
+def _scales(images: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: float, white: float) -> np.ndarray:
     """The scale at which each field, kept in the range, has the wanted energy: (N,).
 
     Newton's method on the logarithms. It starts where the scale would be were nothing kept in the range, which is too
@@ -154,9 +156,9 @@ def _scales(pictures: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: 
     rows = np.flatnonzero(wanted > LITTLE)
     scales[wanted <= LITTLE] = 0
     for _ in range(ROUNDS):
-        moved = _moved(pictures[rows], field[rows], scales[rows], black, white)
+        moved = _clipped_change(images[rows], field[rows], scales[rows], black, white)
         energy = np.maximum(_energy(moved), LITTLE**2)
-        free = _energy(np.where(moved == _scaled(field[rows], scales[rows]), moved, 0))
+        free = _energy(np.where(moved == _scale_field(field[rows], scales[rows]), moved, 0))
         missing = np.log(wanted[rows] / energy)
         far = np.abs(missing) > CLOSE
         steps = np.exp(np.clip(missing * energy / np.maximum(2 * free, 1e-3 * energy), -5, 5))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 
-def low_pass(pictures: np.ndarray, cycles: float) -> np.ndarray:
+def low_pass(images: np.ndarray, cycles: float) -> np.ndarray:
     """What changes no faster than so many cycles across the picture's shorter side, float32 in 0..255.
 
     Pictures are mirrored at their edges first, so that opposite edges do not bleed into one another. The limit is
     soft (a Gaussian that halves amplitude at the limit), so that edges do not ring.
     """
-    height, width = pictures.shape[1:3]
-    doubled = np.concatenate([pictures, pictures[:, ::-1]], axis=1)
+    height, width = images.shape[1:3]
+    doubled = np.concatenate([images, images[:, ::-1]], axis=1)
     doubled = np.concatenate([doubled, doubled[:, :, ::-1]], axis=2)
     down, across = np.fft.fftfreq(2 * height)[:, None], np.fft.rfftfreq(2 * width)[None]
     share = np.hypot(down, across) * min(height, width) / cycles

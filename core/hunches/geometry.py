@@ -6,22 +6,22 @@ import cv2
 import numpy as np
 
 
-def warped(pictures: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+def warp(images: np.ndarray, matrices: np.ndarray) -> np.ndarray:
     """Each picture under its own affine map.
 
     Args:
-        pictures: float32 (N, H, W, C).
+        images: float32 (N, H, W, C).
         matrices: (N, 2, 3), from places (x, y) in the picture to places in the result.
     """
-    height, width = pictures.shape[1:3]
-    moved = np.empty_like(pictures)
-    for row, (picture, matrix) in enumerate(zip(pictures, matrices, strict=True)):
-        made = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        moved[row] = made.reshape(picture.shape)
+    height, width = images.shape[1:3]
+    moved = np.empty_like(images)
+    for row, (image, matrix) in enumerate(zip(images, matrices, strict=True)):
+        made = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        moved[row] = made.reshape(image.shape)
     return moved
 
 
-def turns(degrees: np.ndarray, factors: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def rotation_matrices(degrees: np.ndarray, factors: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Affine maps (N, 2, 3) that turn and scale pictures of shape (N, H, W, C) about their middle."""
     middle = ((shape[2] - 1) / 2, (shape[1] - 1) / 2)
     found = [cv2.getRotationMatrix2D(middle, angle, factor) for angle, factor in zip(degrees, factors, strict=True)]

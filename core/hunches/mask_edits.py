@@ -11,7 +11,7 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.images.image_batch import OBJECT, ImageBatch
-from core.images.masks import each, found_masks
+from core.images.masks import grabcut_masks, map_images
 from core.render import as_rgb, enlarge
 from core.settings import Settings, setting
 
@@ -33,7 +33,7 @@ class MaskSettings(Settings):
     )
 
 
-def corrected(data: Dataset, settings: MaskSettings, left_out: Collection[int] = ()) -> Dataset:
+def apply_mask_edits(data: Dataset, settings: MaskSettings, left_out: Collection[int] = ()) -> Dataset:
     """The pictures with their object masks as they were corrected.
 
     Args:
@@ -46,11 +46,11 @@ def corrected(data: Dataset, settings: MaskSettings, left_out: Collection[int] =
     own = (part.masks or {}).get(OBJECT)
     if not settings.grow and (own is None or settings.source == "own"):
         return part  # a hunch finds missing masks itself, on the pictures that it tries
-    masks = found_masks(part.images) if own is None or settings.source == "found" else own
-    return replace(part, masks={**(part.masks or {}), OBJECT: grown(masks, settings.grow)})
+    masks = grabcut_masks(part.images) if own is None or settings.source == "found" else own
+    return replace(part, masks={**(part.masks or {}), OBJECT: grow_masks(masks, settings.grow)})
 
 
-def grown(masks: np.ndarray, share: float) -> np.ndarray:
+def grow_masks(masks: np.ndarray, share: float) -> np.ndarray:
     """Masks dilated by a share of the picture's side, or eroded where it is below zero, bool (N, H, W)."""
     pixels = round(abs(share) * min(masks.shape[1:]))
     if not pixels or not len(masks):
@@ -58,21 +58,21 @@ def grown(masks: np.ndarray, share: float) -> np.ndarray:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
     work = cv2.dilate if share > 0 else cv2.erode
     # Beyond the picture's edge there is nothing: erosion must not eat from it inwards, which is OpenCV's default too.
-    return each(masks.astype(np.uint8), lambda mask: work(mask, kernel)).astype(bool)
+    return map_images(masks.astype(np.uint8), lambda mask: work(mask, kernel)).astype(bool)
 
 
-def outlined(picture: np.ndarray, mask: np.ndarray, side: int, colour: tuple[int, int, int]) -> np.ndarray:
+def draw_outline(image: np.ndarray, mask: np.ndarray, side: int, colour: tuple[int, int, int]) -> np.ndarray:
     """A picture enlarged to about `side` pixels, with a line in two tones round a mask.
 
     Args:
-        picture: (H, W, C), uint8 or float in 0..255.
+        image: (H, W, C), uint8 or float in 0..255.
         mask: bool (H, W).
         colour: of the inner line, 0..255; the outer one is white.
 
     Returns:
         uint8 (h, w, 3).
     """
-    large = np.ascontiguousarray(enlarge(as_rgb(picture), side))
+    large = np.ascontiguousarray(enlarge(as_rgb(image), side))
     area = enlarge(mask.astype(np.uint8), side)
     pieces, _ = cv2.findContours(area, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(large, pieces, -1, (255, 255, 255), 4)

@@ -41,7 +41,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Understood:
+class UnderstoodWord:
     """One piece of the typed text and what it was taken for.
 
     Args:
@@ -56,7 +56,7 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedHunch:
     """One way to read the text.
 
     Args:
@@ -73,7 +73,7 @@ class Reading:
     title: str
     settings: Mapping[str, Any]
     score: float
-    matched: tuple[Understood, ...]
+    matched: tuple[UnderstoodWord, ...]
     unused: tuple[str, ...]
     sentence: str
 
@@ -89,7 +89,7 @@ class _Unit:
     denied: bool = False
 
 
-def understand(text: str, *, limit: int = 5) -> list[Reading]:
+def parse_hunches(text: str, *, limit: int = 5) -> list[ParsedHunch]:
     """The hunches that a text may mean, the likeliest first; none where no word is known.
 
     Args:
@@ -106,38 +106,38 @@ def understand(text: str, *, limit: int = 5) -> list[Reading]:
     total = sum(_weight(unit) for unit in heard)
     if total == 0:
         return []
-    found = [_reading(info, units, heard, total) for info in HUNCHES.entries().values()]
+    found = [_parse_as(info, units, heard, total) for info in HUNCHES.entries().values()]
     ranked = sorted((reading for reading in found if reading is not None), key=lambda reading: -reading.score)
     return [reading for reading in ranked if reading.score >= LEAST * ranked[0].score][:limit]
 
 
-def _reading(info: HunchInfo, units: list[_Unit], heard: list[_Unit], total: float) -> Reading | None:
-    used, together = _explained(info, heard)
+def _parse_as(info: HunchInfo, units: list[_Unit], heard: list[_Unit], total: float) -> ParsedHunch | None:
+    used, together = _explained_units(info, heard)
     if not used:
         return None
     settings, turned = _settings(info, heard, used)
     explained = [unit for unit in heard if unit in used or unit in turned]
     weight = sum(_weight(unit) for unit in explained)
-    matched = tuple(_understood(unit, info) for unit in explained)
+    matched = tuple(_understood_word(unit, info) for unit in explained)
     unused = tuple(f"{unit.typed} (denied)" if unit.denied else unit.typed for unit in units if unit not in explained)
-    reading = Reading(info.name, info.title, settings, together * weight / total, matched, unused, "")
+    reading = ParsedHunch(info.name, info.title, settings, together * weight / total, matched, unused, "")
     return replace(reading, sentence=_sentence(reading))
 
 
-def _explained(info: HunchInfo, heard: list[_Unit]) -> tuple[list[_Unit], float]:
+def _explained_units(info: HunchInfo, heard: list[_Unit]) -> tuple[list[_Unit], float]:
     """The units that the hunch's phrases explain, and how well: 1 where one whole phrase explains all of them.
 
     A phrase of which only the smaller part is missing counts by the square of the part that is there.
     """
     best, everything = 0.0, set[str]()
     for phrase in (*info.says, *info.means):
-        there = [concept for concept in _concepts(phrase) if any(_stands(unit, concept, info) for unit in heard)]
+        there = [concept for concept in _concepts(phrase) if any(_stands_for(unit, concept, info) for unit in heard)]
         part = _worth(there) / _worth(_concepts(phrase))
         if part >= HALF:
             everything.update(there)
             best = max(best, part * part * _worth(there))
     together = best / max(_worth(everything), 1e-9)
-    return [unit for unit in heard if any(_stands(unit, concept, info) for concept in everything)], together
+    return [unit for unit in heard if any(_stands_for(unit, concept, info) for concept in everything)], together
 
 
 def _worth(concepts: Iterable[str]) -> float:
@@ -145,13 +145,13 @@ def _worth(concepts: Iterable[str]) -> float:
     return sum(weights[concept] for concept in concepts)
 
 
-def _phrase(phrase: str, info: HunchInfo, heard: list[_Unit]) -> list[_Unit]:
+def _units_of_phrase(phrase: str, info: HunchInfo, heard: list[_Unit]) -> list[_Unit]:
     """The units that stand for the words of one phrase; none unless all of its words are there."""
-    found = [next((unit for unit in heard if _stands(unit, concept, info)), None) for concept in _concepts(phrase)]
+    found = [next((unit for unit in heard if _stands_for(unit, concept, info)), None) for concept in _concepts(phrase)]
     return [] if None in found else [unit for unit in found if unit is not None]
 
 
-def _stands(unit: _Unit, concept: str, info: HunchInfo) -> bool:
+def _stands_for(unit: _Unit, concept: str, info: HunchInfo) -> bool:
     if concept not in unit.concepts:
         return False
     return concept != COLOUR or unit.value in _dial(info, "colour").options
@@ -162,19 +162,19 @@ def _settings(info: HunchInfo, heard: list[_Unit], used: list[_Unit]) -> tuple[d
     settings: dict[str, Any] = {}
     turned: list[_Unit] = []
     for phrase, meaning in sorted(info.means.items(), key=lambda item: len(_concepts(item[0]))):
-        units = _phrase(phrase, info, heard)
+        units = _units_of_phrase(phrase, info, heard)
         if units:
             settings.update(meaning)
             turned += units
     for unit in heard:
-        found = _from_unit(info, unit, unit in used)
+        found = _unit_settings(info, unit, unit in used)
         if found and _valid(info, {**settings, **found}):
             settings.update(found)
             turned.append(unit)
     return settings, turned
 
 
-def _from_unit(info: HunchInfo, unit: _Unit, used: bool) -> dict[str, Any]:
+def _unit_settings(info: HunchInfo, unit: _Unit, used: bool) -> dict[str, Any]:
     names = info.Settings.model_fields
     if COLOUR in unit.concepts and "colour" in names and unit.value in _dial(info, "colour").options:
         return {"colour": unit.value}
@@ -184,11 +184,11 @@ def _from_unit(info: HunchInfo, unit: _Unit, used: bool) -> dict[str, Any]:
         way = {"top": "up", "bottom": "down"}.get(unit.value, unit.value)
         return {"way": way} if way in _dial(info, "way").options else {}
     if NUMBER in unit.concepts:
-        return _numbered(info, *unit.value)
+        return _number_settings(info, *unit.value)
     return {}
 
 
-def _numbered(info: HunchInfo, number: float, kind: str) -> dict[str, Any]:
+def _number_settings(info: HunchInfo, number: float, kind: str) -> dict[str, Any]:
     for name in _FIELDS[kind]:
         if name in info.Settings.model_fields:
             whole = _dial(info, name).kind == "whole"
@@ -211,8 +211,8 @@ def _dial(info: HunchInfo, name: str) -> Dial:
 _NO_DIAL = Dial("", "", "", "text", None, None, None, None, "", (), False, False, False)
 
 
-def _understood(unit: _Unit, info: HunchInfo) -> Understood:
-    return Understood(unit.typed, _meant(unit, info), unit.guessed)
+def _understood_word(unit: _Unit, info: HunchInfo) -> UnderstoodWord:
+    return UnderstoodWord(unit.typed, _meant(unit, info), unit.guessed)
 
 
 def _meant(unit: _Unit, info: HunchInfo) -> str:
@@ -226,7 +226,7 @@ def _meant(unit: _Unit, info: HunchInfo) -> str:
     return min(unit.concepts & own or unit.concepts)
 
 
-def _sentence(reading: Reading) -> str:
+def _sentence(reading: ParsedHunch) -> str:
     pairs = [f"“{item.typed}” as {item.meant}" for item in reading.matched]
     unused = f" Not used: {', '.join(reading.unused)}." if reading.unused else ""
     return f"{reading.title}: understood {', '.join(pairs)}.{unused}"

@@ -42,7 +42,7 @@ def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 
         count: how many at most, at least 1.
         seed: chooses the pictures and their changes.
     """
-    rows = _in_turn(data.labels, count * POOL, np.random.default_rng(seed))
+    rows = _rows_by_turns(data.labels, count * POOL, np.random.default_rng(seed))
     part = data.take(rows)
     batch = ImageBatch.of(part.images, part.labels, part.masks)
     arms = info.change(batch, np.random.default_rng(seed), settings)
@@ -58,7 +58,7 @@ def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 
     )
 
 
-def _in_turn(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+def _rows_by_turns(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Places of so many pictures, one of each class after another."""
     order = rng.permutation(len(labels))
     rank = np.empty(len(labels), int)

@@ -16,7 +16,7 @@ from core.datasets.base import Dataset
 from core.errors import InputError, ModelError
 from core.hunches.base import Evidence, HunchInfo, TestSettings, Treatment, Verdict
 from core.hunches.registry import hunch_info, hunches
-from core.hunches.verdict import conclude, judge
+from core.hunches.verdict import conclude, reach_verdict
 from core.hypothesis_tests import holm
 from core.images.image_batch import ImageBatch
 from core.networks.evaluator import ModelEvaluator, checked_images
@@ -50,7 +50,7 @@ def test_hunch(
         DataError: for pictures that do not fit the network.
         ModelError: for a network with other classes, or whose answers are not numbers.
     """
-    return _Trial(model, dataset, n, seed).run(*_split(hunch, settings))
+    return _Trial(model, dataset, n, seed).run(*_split_settings(hunch, settings))
 
 
 def test_hunches(
@@ -80,17 +80,17 @@ def test_hunches(
         the same as `test_hunch`.
     """
     test = TestSettings.of(**settings)
-    wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in planned(asked)]
+    wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in plan_tests(asked)]
     trial, verdicts = _Trial(model, dataset, n, seed), []
     for done, (info, chosen) in enumerate(wanted):
         verdicts.append(trial.run(info, chosen, test))
         if on_verdict is not None:
             on_verdict(verdicts[-1])
         on_step(done + 1, len(wanted), info.title)
-    return ranked(verdicts, dataset.class_names, **settings)
+    return rank_verdicts(verdicts, dataset.class_names, **settings)
 
 
-def ranked(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings: Any) -> list[Verdict]:
+def rank_verdicts(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings: Any) -> list[Verdict]:
     """Verdicts that were reached one by one, corrected for their number (Holm) and ranked as `test_hunches` does.
 
     Args:
@@ -98,17 +98,17 @@ def ranked(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings
         class_names: the data set's.
         settings: dials of the test that they were reached with.
     """
-    return sorted(_corrected(list(verdicts), class_names, TestSettings.of(**settings)), key=_rank)
+    return sorted(_correct_p_values(list(verdicts), class_names, TestSettings.of(**settings)), key=_rank)
 
 
-def planned(asked: Iterable[Asked] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+def plan_tests(asked: Iterable[Asked] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
     """What `test_hunches` tries, as pairs of a name and its settings: what is asked, or every hunch in its variants."""
     if asked is None:
         return [(info.name, variant) for info in hunches().values() for variant in info.variants]
     return [(item, {}) if isinstance(item, str) else item for item in asked]
 
 
-def _corrected(verdicts: list[Verdict], class_names: tuple[str, ...], test: TestSettings) -> list[Verdict]:
+def _correct_p_values(verdicts: list[Verdict], class_names: tuple[str, ...], test: TestSettings) -> list[Verdict]:
     corrected = holm(np.array([verdict.p_value for verdict in verdicts]))
     return [
         conclude(replace(verdict, p_corrected=float(p_value)), hunch_info(verdict.hunch), class_names, test)
@@ -121,7 +121,7 @@ def _rank(verdict: Verdict) -> tuple[int, float]:
     return _ORDER[verdict.conclusion], -strength
 
 
-def _split(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo, Settings, TestSettings]:
+def _split_settings(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo, Settings, TestSettings]:
     """Keyword settings as the hunch's own and the test's."""
     info = hunch_info(hunch)
     strict = {name: value for name, value in settings.items() if name in TestSettings.model_fields}
@@ -166,7 +166,7 @@ class _Trial:
         """One hunch on these pictures. Its draws depend on the seed, the hunch and its settings alone."""
         seed = zlib.crc32(f"{self.seed} {info.name} {settings.key}".encode())
         evidence = self._evidence(info, settings, np.random.default_rng(seed))
-        return judge(info, settings.model_dump(), evidence, self.dataset.class_names, test, seed)
+        return reach_verdict(info, settings.model_dump(), evidence, self.dataset.class_names, test, seed)
 
     def _evidence(self, info: HunchInfo, settings: Settings, rng: np.random.Generator) -> Evidence:
         batch = self.batch
@@ -189,10 +189,10 @@ class _Trial:
             note=arms.note,
         )
 
-    def _answers(self, pictures: np.ndarray) -> np.ndarray:
-        if not len(pictures):
+    def _answers(self, images: np.ndarray) -> np.ndarray:
+        if not len(images):
             return np.zeros((0, len(self.dataset.class_names)))
-        answers = self.network.probabilities(self.batch.networks(pictures))
+        answers = self.network.probabilities(self.batch.networks(images))
         if not np.isfinite(answers).all():
             raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
         return answers

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from core.hunches.base import Conclusion, Evidence, HunchInfo, TestSettings, Verdict
-from core.hypothesis_tests import better_than_guessing, by_unit, holm, interval, sign_flip
-from core.text import lower
+from core.hypothesis_tests import better_than_guessing, bootstrap_interval, holm, sign_flip_test, sum_by_unit
+from core.text import lower_first
 
 NEARLY_ALL = 0.9  # share of the pictures from which on it is not said that some could not be tried
 FEWEST = 8  # pictures without which nothing is concluded
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class ScopeTest:
     """One question put to the answers.
 
     Args:
@@ -37,7 +37,7 @@ class Look:
     p_value: float
 
 
-def judge(
+def reach_verdict(
     info: HunchInfo,
     settings: Mapping[str, Any],
     evidence: Evidence,
@@ -54,14 +54,14 @@ def judge(
         test: how strict the verdict is.
         seed: of the bootstrap and the sign flips.
     """
-    looks = _looks(info, evidence, test, np.random.default_rng(seed))
+    looks = _scope_tests(info, evidence, test, np.random.default_rng(seed))
     p_values = holm(np.array([look.p_value for look in looks]))
-    index = _chosen(looks, p_values, test)
+    index = _strongest_index(looks, p_values, test)
     look = looks[index]
     falls, control_falls = evidence.falls[look.rows], evidence.control_falls[look.rows]
     units = evidence.units[look.rows]
-    low, high = interval(by_unit(falls - control_falls, units), test.confidence, test.resamples, seed)
-    fall_low, fall_high = interval(by_unit(falls, units), test.confidence, test.resamples, seed)
+    low, high = bootstrap_interval(sum_by_unit(falls - control_falls, units), test.confidence, test.resamples, seed)
+    fall_low, fall_high = bootstrap_interval(sum_by_unit(falls, units), test.confidence, test.resamples, seed)
     found = Verdict(
         hunch=info.name,
         title=info.title,
@@ -82,7 +82,7 @@ def judge(
         reading="",
         caveat="",
         evidence=evidence,
-        **_shares(evidence, look.rows),
+        **_verdict_figures(evidence, look.rows),
     )
     return conclude(found, info, class_names, test)
 
@@ -96,38 +96,38 @@ def conclude(verdict: Verdict, info: HunchInfo, class_names: tuple[str, ...], te
     something to lose. Inconclusive: all else, and fewer than eight pictures.
     """
     conclusion, remark = _conclusion(verdict, class_names, test)
-    caveat = " ".join(part for part in (remark, _tried(verdict), verdict.evidence.note) if part)
+    caveat = " ".join(part for part in (remark, _tried_remark(verdict), verdict.evidence.note) if part)
     helps = verdict.helps and conclusion == "supported"
     decided = replace(verdict, conclusion=conclusion, caveat=caveat, helps=helps)
     return replace(decided, sentence=_sentence(decided, info), reading=_reading(decided, info))
 
 
-def _looks(info: HunchInfo, evidence: Evidence, test: TestSettings, rng: np.random.Generator) -> list[Look]:
+def _scope_tests(info: HunchInfo, evidence: Evidence, test: TestSettings, rng: np.random.Generator) -> list[ScopeTest]:
     everything = np.arange(len(evidence.labels))
-    looks = [_look(evidence, None, everything, False, test, rng)]
+    looks = [_scope_test(evidence, None, everything, False, test, rng)]
     if info.cures:
-        looks.append(_look(evidence, None, everything, True, test, rng))
+        looks.append(_scope_test(evidence, None, everything, True, test, rng))
     if test.within_classes and info.by_class:
         for label in np.unique(evidence.labels):
             rows = np.flatnonzero(evidence.labels == label)
             if FEWEST <= len(rows) < len(everything):
-                looks.append(_look(evidence, int(label), rows, False, test, rng))
+                looks.append(_scope_test(evidence, int(label), rows, False, test, rng))
     return looks
 
 
-def _look(
+def _scope_test(
     evidence: Evidence, scope: int | None, rows: np.ndarray, gain: bool, test: TestSettings, rng: np.random.Generator
-) -> Look:
+) -> ScopeTest:
     if not len(rows):
-        return Look(scope, rows, gain, 0.0, 0.0, 1.0)
+        return ScopeTest(scope, rows, gain, 0.0, 0.0, 1.0)
     falls = evidence.falls[rows]
     beyond = falls - evidence.control_falls[rows]
     units = evidence.units[rows]
-    p_value = max(sign_flip(by_unit(values, units), test.resamples, rng) for values in (falls, beyond))
-    return Look(scope, rows, gain, float(beyond.mean()), float(falls.mean()), p_value)
+    p_value = max(sign_flip_test(sum_by_unit(values, units), test.resamples, rng) for values in (falls, beyond))
+    return ScopeTest(scope, rows, gain, float(beyond.mean()), float(falls.mean()), p_value)
 
 
-def _chosen(looks: list[Look], p_values: np.ndarray, test: TestSettings) -> int:
+def _strongest_index(looks: list[ScopeTest], p_values: np.ndarray, test: TestSettings) -> int:
     """The look that is reported: all pictures, unless only another one, or one class alone, shows something."""
     passing = [
         index
@@ -154,7 +154,7 @@ def _reaches(effect: float, fall: float, gain: bool, threshold: float) -> bool:
     return max(effect, fall) <= -threshold if gain else min(effect, fall) >= threshold
 
 
-def _shares(evidence: Evidence, rows: np.ndarray) -> dict[str, Any]:
+def _verdict_figures(evidence: Evidence, rows: np.ndarray) -> dict[str, Any]:
     """What a verdict counts over its pictures; zeros where there are none."""
     labels = evidence.labels[rows]
     before, after, control = (
@@ -190,7 +190,7 @@ def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettin
     return "inconclusive", "More pictures may settle it."
 
 
-def _tried(verdict: Verdict) -> str:
+def _tried_remark(verdict: Verdict) -> str:
     """On how many pictures it was tried, where that is not all of them, and why."""
     tried, chosen = len(verdict.evidence.indices), verdict.evidence.chosen
     return (
@@ -213,7 +213,7 @@ def _sentence(verdict: Verdict, info: HunchInfo) -> str:
         return f"{info.action} makes {right} of {verdict.n} answers right, in place of {instead}."
     changed, control = (round(share * verdict.n) for share in (verdict.flips, verdict.control_flips))
     if among:
-        return f"{among}{lower(info.action)} changes the answer in {changed}. {info.control} changes {control}."
+        return f"{among}{lower_first(info.action)} changes the answer in {changed}. {info.control} changes {control}."
     return f"{info.action} changes the answer in {changed} of {verdict.n} pictures. {info.control} changes {control}."
 
 

@@ -35,76 +35,76 @@ _FILLS = {
 }
 
 
-def filled(pictures: np.ndarray, filling: Filling) -> np.ndarray:
+def fill_colours(images: np.ndarray, filling: Filling) -> np.ndarray:
     """One colour a picture, (N, 1, 1, C); on grey pictures its lightness."""
     if filling == "own mean":
-        return pictures.mean(axis=(1, 2), keepdims=True)
+        return images.mean(axis=(1, 2), keepdims=True)
     colour = np.array(_FILLS[filling], np.float32)
-    if pictures.shape[-1] == 1:
+    if images.shape[-1] == 1:
         colour = _lightness(colour[None, None, None])[0, 0, 0]
-    return np.broadcast_to(colour, (len(pictures), 1, 1, pictures.shape[-1]))
+    return np.broadcast_to(colour, (len(images), 1, 1, images.shape[-1]))
 
 
-def greyed(pictures: np.ndarray) -> np.ndarray:
+def to_greyscale(images: np.ndarray) -> np.ndarray:
     """The pictures without colour, with as many channels; grey ones as they are."""
-    if pictures.shape[-1] == 1:
-        return pictures
-    return np.repeat(_lightness(pictures), 3, axis=-1)
+    if images.shape[-1] == 1:
+        return images
+    return np.repeat(_lightness(images), 3, axis=-1)
 
 
-def turned(pictures: np.ndarray, degrees: float | np.ndarray, which: Which = "any") -> np.ndarray:
+def rotate_hue(images: np.ndarray, degrees: float | np.ndarray, which: Which = "any") -> np.ndarray:
     """Hue turned by so many degrees, one for all or one a picture, of one named colour or of all; grey stays grey."""
-    if pictures.shape[-1] == 1:
-        return pictures
-    hsv = to_hsv(pictures)
-    chosen = _named(hsv, which)
+    if images.shape[-1] == 1:
+        return images
+    hsv = to_hsv(images)
+    chosen = _has_colour(hsv, which)
     hsv[..., 0] = (hsv[..., 0] + np.reshape(degrees, (-1, 1, 1))) % 360
-    return np.where(chosen[..., None], from_hsv(hsv), pictures)
+    return np.where(chosen[..., None], from_hsv(hsv), images)
 
 
-def mean_hues(pictures: np.ndarray, region: np.ndarray) -> np.ndarray:
+def mean_hues(images: np.ndarray, region: np.ndarray) -> np.ndarray:
     """The mean direction on the colour circle over a region (N, H, W), weighted by colourfulness: degrees (N,)."""
-    hsv = to_hsv(pictures)
+    hsv = to_hsv(images)
     weight = hsv[..., 1] * hsv[..., 2] * region
     angle = np.deg2rad(hsv[..., 0])
     return np.rad2deg(np.arctan2((weight * np.sin(angle)).sum((1, 2)), (weight * np.cos(angle)).sum((1, 2)))) % 360
 
 
-def coloured(pictures: np.ndarray, region: np.ndarray, which: Which) -> np.ndarray:
+def shows_colour(images: np.ndarray, region: np.ndarray, which: Which) -> np.ndarray:
     """Which pictures show a named colour in a region (N, H, W): bool (N,). All of them for "any"."""
     if which == "any":
-        return np.ones(len(pictures), bool)
-    if pictures.shape[-1] == 1:
-        return np.zeros(len(pictures), bool)
-    there = (_named(to_hsv(pictures), which) & region).sum(axis=(1, 2))
+        return np.ones(len(images), bool)
+    if images.shape[-1] == 1:
+        return np.zeros(len(images), bool)
+    there = (_has_colour(to_hsv(images), which) & region).sum(axis=(1, 2))
     return there >= ENOUGH * np.maximum(region.sum(axis=(1, 2)), 1)
 
 
-def to_hsv(pictures: np.ndarray) -> np.ndarray:
+def to_hsv(images: np.ndarray) -> np.ndarray:
     """Hue in degrees, saturation and value in 0..1."""
-    return _converted(np.clip(pictures / WHITE, 0, 1), cv2.COLOR_RGB2HSV)
+    return _convert(np.clip(images / WHITE, 0, 1), cv2.COLOR_RGB2HSV)
 
 
 def from_hsv(hsv: np.ndarray) -> np.ndarray:
     """The inverse of `to_hsv`."""
-    return _converted(hsv, cv2.COLOR_HSV2RGB) * WHITE
+    return _convert(hsv, cv2.COLOR_HSV2RGB) * WHITE
 
 
-def to_lab(pictures: np.ndarray) -> np.ndarray:
+def to_lab(images: np.ndarray) -> np.ndarray:
     """CIE L*a*b*: lightness in 0..100, and two axes of colour."""
-    return _converted(np.clip(pictures / WHITE, 0, 1), cv2.COLOR_RGB2LAB)
+    return _convert(np.clip(images / WHITE, 0, 1), cv2.COLOR_RGB2LAB)
 
 
 def from_lab(lab: np.ndarray) -> np.ndarray:
     """The inverse of `to_lab`, with colours that a screen cannot show moved to the nearest it can."""
-    return np.clip(_converted(lab, cv2.COLOR_LAB2RGB), 0, 1) * WHITE
+    return np.clip(_convert(lab, cv2.COLOR_LAB2RGB), 0, 1) * WHITE
 
 
-def _lightness(pictures: np.ndarray) -> np.ndarray:
-    return (pictures @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+def _lightness(images: np.ndarray) -> np.ndarray:
+    return (images @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
 
 
-def _named(hsv: np.ndarray, which: Which) -> np.ndarray:
+def _has_colour(hsv: np.ndarray, which: Which) -> np.ndarray:
     if which == "any":
         return np.ones(hsv.shape[:-1], bool)
     start, end = HUES[which]
@@ -113,8 +113,8 @@ def _named(hsv: np.ndarray, which: Which) -> np.ndarray:
     return within & (hsv[..., 1] > SATURATED) & (hsv[..., 2] > LIT)
 
 
-def _converted(pictures: np.ndarray, code: int) -> np.ndarray:
+def _convert(images: np.ndarray, code: int) -> np.ndarray:
     """One OpenCV call for all pictures, laid below one another."""
-    count, height, width, channels = pictures.shape
-    tall = np.ascontiguousarray(pictures, np.float32).reshape(count * height, width, channels)
-    return np.asarray(cv2.cvtColor(tall, code)).reshape(pictures.shape) if count else pictures.astype(np.float32)
+    count, height, width, channels = images.shape
+    tall = np.ascontiguousarray(images, np.float32).reshape(count * height, width, channels)
+    return np.asarray(cv2.cvtColor(tall, code)).reshape(images.shape) if count else images.astype(np.float32)

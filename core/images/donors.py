@@ -38,7 +38,7 @@ class Donors:
     able: np.ndarray
 
 
-def donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
+def draw_donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
     """Random blocks of two pictures each of two classes, those with the most pictures left first."""
     everyone = np.arange(len(labels))
     other, own, units = everyone.copy(), everyone.copy(), everyone.copy()

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from core.images.masks import found_masks, inpainted, widened
-from core.images.stickers import find_labels
+from core.images.masks import dilate_masks, grabcut_masks, inpaint
+from core.images.stickers import find_stickers
 
 WHITE = 255.0
 OBJECT = "object"
@@ -18,7 +18,7 @@ FRAME = "border"
 
 
 @dataclass(frozen=True)
-class Scale:
+class ValueScale:
     """How a data set writes black and white. Changes are made in 0..255; networks get the data set's own scale."""
 
     black: float
@@ -26,13 +26,13 @@ class Scale:
     dtype: np.dtype
 
     @staticmethod
-    def of(images: np.ndarray) -> Scale:
+    def of(images: np.ndarray) -> ValueScale:
         """0..255 for whole numbers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value."""
         if images.dtype == np.uint8 or images.size == 0:
-            return Scale(0.0, WHITE, images.dtype)
+            return ValueScale(0.0, WHITE, images.dtype)
         low, high = float(images.min()), float(images.max())
         white = 1.0 if max(abs(low), abs(high)) <= 1.0 else max(WHITE, abs(low), abs(high))
-        return Scale(-white if low < 0 else 0.0, white, images.dtype)
+        return ValueScale(-white if low < 0 else 0.0, white, images.dtype)
 
     def spread(self, images: np.ndarray) -> np.ndarray:
         """Own scale to 0..255, float32."""
@@ -41,11 +41,11 @@ class Scale:
             return pictures
         return (pictures - self.black) * np.float32(WHITE / (self.white - self.black))
 
-    def unspread(self, pictures: np.ndarray) -> np.ndarray:
+    def unspread(self, images: np.ndarray) -> np.ndarray:
         """0..255 to the own scale, float32."""
         if (self.black, self.white) == (0.0, WHITE):
-            return pictures
-        return pictures * np.float32((self.white - self.black) / WHITE) + np.float32(self.black)
+            return images
+        return images * np.float32((self.white - self.black) / WHITE) + np.float32(self.black)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +62,12 @@ class ImageBatch:
     pictures: np.ndarray
     labels: np.ndarray
     masks: Mapping[str, np.ndarray]
-    scale: Scale
+    scale: ValueScale
 
     @staticmethod
     def of(images: np.ndarray, labels: np.ndarray, masks: Mapping[str, np.ndarray] | None = None) -> ImageBatch:
         """From what a data set holds."""
-        scale = Scale.of(np.asarray(images))
+        scale = ValueScale.of(np.asarray(images))
         return ImageBatch(scale.spread(images), np.asarray(labels), dict(masks or {}), scale)
 
     def __len__(self) -> int:
@@ -82,7 +82,7 @@ class ImageBatch:
     def objects(self) -> np.ndarray:
         """Where the object is, bool (N, H, W): the data set's own masks, or GrabCut's."""
         own = self.masks.get(OBJECT)
-        return found_masks(self.pictures) if own is None else own
+        return grabcut_masks(self.pictures) if own is None else own
 
     @property
     def masked(self) -> bool:
@@ -93,30 +93,30 @@ class ImageBatch:
     def artefacts(self) -> np.ndarray:
         """Labels, frames and the like, which are neither object nor background, bool (N, H, W): known or found."""
         known = [mask for name, mask in self.masks.items() if name not in (OBJECT, BEHIND)]
-        return np.any(known, axis=0) if known else find_labels(self.pictures)
+        return np.any(known, axis=0) if known else find_stickers(self.pictures)
 
     @cached_property
     def backdrops(self) -> np.ndarray:
         """The pictures with object, labels and frames painted over."""
-        return inpainted(self.pictures, widened(self.objects | self.artefacts))
+        return inpaint(self.pictures, dilate_masks(self.objects | self.artefacts))
 
     @cached_property
     def emptied(self) -> np.ndarray:
         """The pictures with the object alone painted over."""
-        return inpainted(self.pictures, widened(self.objects))
+        return inpaint(self.pictures, dilate_masks(self.objects))
 
     @cached_property
     def found(self) -> ImageBatch:
         """The same with the object's own mask forgotten, so that it is found anew."""
         return replace(self, masks={name: mask for name, mask in self.masks.items() if name != OBJECT})
 
-    def networks(self, pictures: np.ndarray) -> np.ndarray:
+    def networks(self, images: np.ndarray) -> np.ndarray:
         """Pictures as a network gets them: float32 in the data set's own scale."""
-        return self.scale.unspread(pictures)
+        return self.scale.unspread(images)
 
-    def given(self, pictures: np.ndarray) -> np.ndarray:
+    def given(self, images: np.ndarray) -> np.ndarray:
         """Pictures in the data set's own scale and number type, as a gallery shows them."""
-        own = self.scale.unspread(pictures)
+        own = self.scale.unspread(images)
         if self.scale.dtype == np.uint8:
             return np.clip(own + 0.5, 0, WHITE).astype(np.uint8)
         return own.astype(self.scale.dtype)

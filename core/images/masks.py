@@ -24,110 +24,112 @@ FALLBACK = 0.34  # radius, as a share of the side, of the ellipse that stands in
 ERODED, FEATHER, WIDENED = 0.02, 0.015, 0.05  # as shares of the picture's side
 
 
-def found_masks(pictures: np.ndarray) -> np.ndarray:
+def grabcut_masks(images: np.ndarray) -> np.ndarray:
     """Foreground by GrabCut (Rother, Kolmogorov and Blake 2004), started from a box with a small margin.
 
     A mask that covers next to nothing or next to everything gives way to an ellipse in the middle of the picture, where
     photographers put things.
 
     Args:
-        pictures: uint8 or float (N, H, W, C) in 0..255.
+        images: uint8 or float (N, H, W, C) in 0..255.
 
     Returns:
         bool (N, H, W).
     """
-    if not len(pictures):
-        return np.zeros(pictures.shape[:3], bool)
-    ready = _as_bytes(pictures)
+    if not len(images):
+        return np.zeros(images.shape[:3], bool)
+    ready = _as_bytes(images)
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return np.stack(list(pool.map(_cut, ready)))
+        return np.stack(list(pool.map(_segment, ready)))
 
 
-def soft(masks: np.ndarray) -> np.ndarray:
+def feather_masks(masks: np.ndarray) -> np.ndarray:
     """Masks eroded and feathered, float32 (N, H, W) in 0..1 and zero outside the mask."""
     side = min(masks.shape[1:])
-    inner = each(masks.astype(np.float32), _eroder(_pixels(ERODED, side)))
+    inner = map_images(masks.astype(np.float32), _eroder(_pixels(ERODED, side)))
     sigma = max(0.4, FEATHER * side)
-    blurred = each(inner, lambda mask: cv2.GaussianBlur(mask, (0, 0), sigma))
+    blurred = map_images(inner, lambda mask: cv2.GaussianBlur(mask, (0, 0), sigma))
     return blurred * masks
 
 
-def widened(masks: np.ndarray, share: float = WIDENED) -> np.ndarray:
+def dilate_masks(masks: np.ndarray, share: float = WIDENED) -> np.ndarray:
     """Masks dilated by a share of the picture's side, bool (N, H, W)."""
     pixels = _pixels(share, min(masks.shape[1:]))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
-    return each(masks.astype(np.uint8), lambda mask: cv2.dilate(mask, kernel)).astype(bool)
+    return map_images(masks.astype(np.uint8), lambda mask: cv2.dilate(mask, kernel)).astype(bool)
 
 
-def inpainted(pictures: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.ndarray:
+def inpaint(images: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.ndarray:
     """Pictures with holes filled from their surroundings (Telea 2004), outside the holes exactly as they were.
 
     Args:
-        pictures: float32 (N, H, W, C) in 0..255.
+        images: float32 (N, H, W, C) in 0..255.
         holes: bool (N, H, W); a picture that is nothing but hole gets its own mean colour.
         radius: how far the filling looks, in pixels.
     """
-    filled = pictures.copy()
+    filled = images.copy()
     for row in np.flatnonzero(holes.any(axis=(1, 2))):
-        filled[row][holes[row]] = _filling(pictures[row], holes[row], radius)
+        filled[row][holes[row]] = _fill_hole(images[row], holes[row], radius)
     return filled
 
 
-def each(pictures: np.ndarray, work: Routine) -> np.ndarray:
+def map_images(images: np.ndarray, work: Routine) -> np.ndarray:
     """An OpenCV routine on every picture. It must keep the size; a last axis of one, which it drops, is put back."""
-    done = np.empty_like(pictures)
-    for row, picture in enumerate(pictures):
-        done[row] = work(picture).reshape(picture.shape)
+    done = np.empty_like(images)
+    for row, image in enumerate(images):
+        done[row] = work(image).reshape(image.shape)
     return done
 
 
-def _filling(picture: np.ndarray, hole: np.ndarray, radius: float) -> np.ndarray:
+def _fill_hole(image: np.ndarray, hole: np.ndarray, radius: float) -> np.ndarray:
     if hole.all():
-        return picture.mean(axis=(0, 1))
-    source = np.ascontiguousarray(_as_bytes(picture[None])[0])
+        return image.mean(axis=(0, 1))
+    source = np.ascontiguousarray(_as_bytes(image[None])[0])
     painted = cv2.inpaint(source, hole.astype(np.uint8), radius, cv2.INPAINT_TELEA).reshape(source.shape)
-    return painted[hole][:, : picture.shape[-1]]
+    return painted[hole][:, : image.shape[-1]]
 
 
-def _as_bytes(pictures: np.ndarray) -> np.ndarray:
+def _as_bytes(images: np.ndarray) -> np.ndarray:
     """uint8 (N, H, W, 3)."""
-    if pictures.dtype != np.uint8:
-        pictures = np.clip(pictures + 0.5, 0, 255).astype(np.uint8)
-    return pictures if pictures.shape[-1] == 3 else np.repeat(pictures, 3, axis=-1)
+    if images.dtype != np.uint8:
+        images = np.clip(images + 0.5, 0, 255).astype(np.uint8)
+    return images if images.shape[-1] == 3 else np.repeat(images, 3, axis=-1)
 
 
-def _cut(picture: np.ndarray) -> np.ndarray:
-    height, width = picture.shape[:2]
-    working = _resized(picture)
-    mask = cv2.resize(_grabbed(working).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(bool)
+def _segment(image: np.ndarray) -> np.ndarray:
+    height, width = image.shape[:2]
+    working = _resize_for_grabcut(image)
+    mask = cv2.resize(_run_grabcut(working).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(
+        bool
+    )
     share = mask.mean()
     return mask if DEGENERATE[0] <= share <= DEGENERATE[1] else _ellipse(height, width)
 
 
-def _resized(picture: np.ndarray) -> np.ndarray:
-    side = max(picture.shape[:2])
+def _resize_for_grabcut(image: np.ndarray) -> np.ndarray:
+    side = max(image.shape[:2])
     factor = max(1.0, SMALLEST / side) if side < SMALLEST else min(1.0, LARGEST / side)
     if factor == 1.0:
-        return np.ascontiguousarray(picture)
-    height, width = (max(8, round(length * factor)) for length in picture.shape[:2])
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+        return np.ascontiguousarray(image)
+    height, width = (max(8, round(length * factor)) for length in image.shape[:2])
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
 
 
-def _grabbed(picture: np.ndarray) -> np.ndarray:
-    height, width = picture.shape[:2]
+def _run_grabcut(image: np.ndarray) -> np.ndarray:
+    height, width = image.shape[:2]
     mask = np.full((height, width), cv2.GC_BGD, np.uint8)
     top, left = max(1, round(MARGIN * height)), max(1, round(MARGIN * width))
     mask[top : height - top, left : width - left] = cv2.GC_PR_FGD
     cv2.setRNGSeed(0)  # GrabCut's first clusters are random, from this thread's own generator
     try:
-        cv2.grabCut(picture, mask, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(image, mask, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
     except cv2.error:  # a picture of one colour has no clusters
         return np.zeros((height, width), bool)
     found = (mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)
-    return _largest(found)
+    return _largest_pieces(found)
 
 
-def _largest(mask: np.ndarray) -> np.ndarray:
+def _largest_pieces(mask: np.ndarray) -> np.ndarray:
     """The largest piece of a mask, and every other one of at least a quarter of its size."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count <= 2:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.images.masks import widened
+from core.images.masks import dilate_masks
 
 SIDE = 64  # larger pictures are looked at in this size
 PALE = 70.0  # ink and card: their channels differ by at most this
@@ -23,24 +23,24 @@ WIDEST = 0.45  # longest side of a label, as a share of the picture's side
 CARD = 0.02  # margin of card round the print, as a share of the side
 
 
-def find_labels(pictures: np.ndarray) -> np.ndarray:
+def find_stickers(images: np.ndarray) -> np.ndarray:
     """Where labels are, bool (N, H, W). A heuristic: it misses bare stickers without print.
 
     Args:
-        pictures: float32 (N, H, W, C) in 0..255.
+        images: float32 (N, H, W, C) in 0..255.
     """
-    found = np.zeros(pictures.shape[:3], bool)
-    for row, picture in enumerate(pictures):
-        for top, left, bottom, right in _labels(picture):
+    found = np.zeros(images.shape[:3], bool)
+    for row, image in enumerate(images):
+        for top, left, bottom, right in _sticker_boxes(image):
             found[row, top:bottom, left:right] = True
-    return widened(found, CARD) if found.any() else found
+    return dilate_masks(found, CARD) if found.any() else found
 
 
-def _labels(picture: np.ndarray) -> list[tuple[int, int, int, int]]:
+def _sticker_boxes(image: np.ndarray) -> list[tuple[int, int, int, int]]:
     """Boxes (top, left, bottom, right) of print, in the picture's own pixels."""
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     factor = min(1.0, SIDE / min(height, width))
-    small = cv2.resize(picture, (round(width * factor), round(height * factor)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(image, (round(width * factor), round(height * factor)), interpolation=cv2.INTER_AREA)
     steps = _steps(small.reshape(*small.shape[:2], -1))
     side = min(steps.shape)
     window = (max(1, round(WINDOW[1] * side)), max(1, round(WINDOW[0] * side)))
@@ -61,10 +61,10 @@ def _labels(picture: np.ndarray) -> list[tuple[int, int, int, int]]:
     return boxes
 
 
-def _steps(picture: np.ndarray) -> np.ndarray:
+def _steps(image: np.ndarray) -> np.ndarray:
     """How far each pixel's darkest channel is from its right neighbour's where both are pale, (H, W)."""
-    darkest = picture.min(axis=-1)
-    pale = picture.max(axis=-1) - darkest <= PALE
+    darkest = image.min(axis=-1)
+    pale = image.max(axis=-1) - darkest <= PALE
     steps = np.zeros(darkest.shape, np.float32)
     steps[:, :-1] = np.minimum(np.abs(np.diff(darkest, axis=1)), STRONG) * (pale[:, 1:] & pale[:, :-1])
     return steps

@@ -1,8 +1,8 @@
-"""What a network has learned, for those who ask which things matter, and for whom.
+"""Insight: what a network has learned, which things matter, and for whom.
 
-`drivers()` says what moves the score and whether it is a cause; `compare()` whether it does so for two groups alike;
-`exemplars()`, `prototypes()`, `concepts()` and `stand_in()` say it in pictures, ideas and rules. What needs TensorFlow
-is imported when it is first used.
+`drivers()` says what moves the score and whether it is a cause; `compare_groups()` whether it does so equally for two
+groups; `exemplars()`, `prototypes()`, `score_concepts()` and `stand_in()` show it in images, concepts and rules.
+Modules that need TensorFlow are imported on first use.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from core.insight.neighbours import embedding, exemplars
     from core.insight.prototypes import prototypes
     from core.insight.sample import RIGHT, Sample
-    from core.insight.subgroups import compare, groupings
+    from core.insight.subgroups import compare_groups, groupings
     from core.insight.surrogate import StandIn, stand_in
-    from core.insight.tcav import Concept, concepts, known_concepts
+    from core.insight.tcav import Concept, known_concepts, score_concepts
 
 _PLACES = {
     "Concept": "tcav",
-    "concepts": "tcav",
+    "score_concepts": "tcav",
     "known_concepts": "tcav",
     "Drivers": "drivers",
     "drivers": "drivers",
@@ -38,7 +38,7 @@ _PLACES = {
     "summarise": "drivers",
     "embedding": "neighbours",
     "exemplars": "neighbours",
-    "compare": "subgroups",
+    "compare_groups": "subgroups",
     "groupings": "subgroups",
     "prototypes": "prototypes",
     "RIGHT": "sample",
@@ -59,8 +59,7 @@ __all__ = [
     "Sample",
     "StandIn",
     "StandInSettings",
-    "compare",
-    "concepts",
+    "compare_groups",
     "drivers",
     "embedding",
     "exemplars",
@@ -69,6 +68,7 @@ __all__ = [
     "groupings",
     "known_concepts",
     "prototypes",
+    "score_concepts",
     "stand_in",
     "summarise",
 ]

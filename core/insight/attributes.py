@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.datasets.base import Dataset
 from core.errors import DataError
-from core.insight.image_measures import measure
+from core.insight.image_measures import measure_images
 
 if TYPE_CHECKING:
     from core.images.image_batch import ImageBatch
@@ -89,7 +89,7 @@ def title(attribute: str) -> str:
     return TITLES.get(attribute, attribute.replace("_", " "))
 
 
-def attributes_of(dataset: Dataset, *, measured: bool = False, batch: ImageBatch | None = None) -> Attributes:
+def collect_attributes(dataset: Dataset, *, measured: bool = False, batch: ImageBatch | None = None) -> Attributes:
     """The attributes that come with a data set; measured in its pictures where none do.
 
     Args:
@@ -105,9 +105,9 @@ def attributes_of(dataset: Dataset, *, measured: bool = False, batch: ImageBatch
     table = _known(dataset)
     own = measured or not _varying(table)
     if own:
-        found = measure(dataset, batch)
+        found = measure_images(dataset, batch)
         table = pd.concat([table, found[[name for name in found if name not in table]]], axis=1)
-    return _chosen(table, own)
+    return _choose(table, own)
 
 
 def class_column(labels: np.ndarray, names: tuple[str, ...]) -> Attribute:
@@ -150,21 +150,21 @@ def _usable(column: Attribute) -> str:
     return "" if sum(count >= FEWEST for count in counts) > 1 else "same"
 
 
-def _chosen(table: pd.DataFrame, measured: bool) -> Attributes:
+def _choose(table: pd.DataFrame, measured: bool) -> Attributes:
     columns = [column_of(str(name), table[name]) for name in table]
     why = {column.name: _usable(column) for column in columns}
     kept = [column for column in columns if not why[column.name]]
     known = np.ones(len(table), bool)
     for column in kept:
-        known &= _told(column)
+        known &= _column_note(column)
     rows = np.flatnonzero(known)
-    chosen = [_trimmed(column.take(rows)) for column in kept]
+    chosen = [_trim(column.take(rows)) for column in kept]
     return Attributes(
         {column.name: column for column in chosen if not _usable(column)}, rows, _notes(why, len(table), rows), measured
     )
 
 
-def _told(column: Attribute) -> np.ndarray:
+def _column_note(column: Attribute) -> np.ndarray:
     """Pictures of which a column says something, and nothing rare."""
     if column.numeric:
         return np.isfinite(column.data)
@@ -172,7 +172,7 @@ def _told(column: Attribute) -> np.ndarray:
     return np.isin(column.data, common)
 
 
-def _trimmed(column: Attribute) -> Attribute:
+def _trim(column: Attribute) -> Attribute:
     """Only the levels that some picture has."""
     if column.numeric:
         return column

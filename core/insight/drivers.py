@@ -23,10 +23,10 @@ from core.hypothesis_tests import holm
 from core.insight import sentences
 from core.insight.attributes import CLASS
 from core.insight.gather import gather
-from core.insight.regression import TIE, Effects, effects_on, two_sided
-from core.insight.sample import RIGHT, Sample, Trial
+from core.insight.regression import TIE, AttributeEffects, estimate_effects, two_sided
+from core.insight.sample import RIGHT, InterventionTrial, Sample
 from core.insight.settings import DriverSettings, Unit
-from core.insight.subgroups import rests
+from core.insight.subgroups import unexplained_gaps
 from core.progress import OnStep, silent
 
 EVERYONE = "everyone"
@@ -110,7 +110,7 @@ def summarise(sample: Sample, settings: DriverSettings, *, of: str | None = None
     """Drivers from answers that are at hand."""
     view, unit = sample.view, settings.unit
     names = view.named(of)
-    found = effects_on(view.scores(of, unit), list(view.columns.values()), view.truth)
+    found = estimate_effects(view.scores(of, unit), list(view.columns.values()), view.truth)
     causes = _causes(sample, of, unit)
     chosen = {name: _best(effects, causes.get(name)) for name, effects in found.items()}
     rows = [
@@ -118,37 +118,37 @@ def summarise(sample: Sample, settings: DriverSettings, *, of: str | None = None
         for name in sample.attributes.columns
         for row in _rows(sample, chosen[name], found[name], causes.get(name), names, settings)
     ]
-    table = _judged(pd.DataFrame(rows), settings)
+    table = _judge_rows(pd.DataFrame(rows), settings)
     table = _ordered(pd.concat([table, *_subgroups(sample, settings, of)], ignore_index=True))
     strengths = _strengths(chosen, found, causes)
     notes = (*sample.notes, *_notes(sample, found, causes))
     return Drivers(table, strengths, sentences.drivers(table, strengths, unit), notes, sample)
 
 
-def _best(found: Effects, cause: Effects | None) -> Effects:
+def _best(found: AttributeEffects, cause: AttributeEffects | None) -> AttributeEffects:
     return cause if not found.known and cause is not None and cause.known else found
 
 
-def _causes(sample: Sample, of: str | None, unit: Unit) -> dict[str, Effects]:
+def _causes(sample: Sample, of: str | None, unit: Unit) -> dict[str, AttributeEffects]:
     """The effects of changing each attribute, in steps of the sample."""
-    found: dict[str, Effects] = {}
+    found: dict[str, AttributeEffects] = {}
     for trial in sample.trials:
         if len(trial.rows):
             found |= _of_trial(sample, trial, of, unit)
-    causes = {name: _rescaled(effects, sample, name) for name, effects in found.items()}
+    causes = {name: _rescale(effects, sample, name) for name, effects in found.items()}
     return causes
 
 
-def _of_trial(sample: Sample, trial: Trial, of: str | None, unit: Unit) -> dict[str, Effects]:
+def _of_trial(sample: Sample, trial: InterventionTrial, of: str | None, unit: Unit) -> dict[str, AttributeEffects]:
     view = sample.changed(trial)
     if trial.paired:
         return {trial.names[0]: _slope(sample, trial, of, unit)}
-    found = effects_on(view.scores(of, unit), list(view.columns.values()), view.truth)
+    found = estimate_effects(view.scores(of, unit), list(view.columns.values()), view.truth)
     kept = {*trial.names, *([CLASS] if len(trial.names) > 1 else [])}
     return {name: effects for name, effects in found.items() if name in kept}
 
 
-def _rescaled(effects: Effects, sample: Sample, name: str) -> Effects:
+def _rescale(effects: AttributeEffects, sample: Sample, name: str) -> AttributeEffects:
     """A number's effect for a step of the sample rather than of the changed pictures."""
     column = sample.attributes.columns.get(name)
     trial = sample.trial_of(name)
@@ -159,7 +159,7 @@ def _rescaled(effects: Effects, sample: Sample, name: str) -> Effects:
     return replace(effects, sizes=effects.sizes * factor, errors=effects.errors * factor)
 
 
-def _slope(sample: Sample, trial: Trial, of: str | None, unit: Unit) -> Effects:
+def _slope(sample: Sample, trial: InterventionTrial, of: str | None, unit: Unit) -> AttributeEffects:
     """Change of the score for a step, from pairs of a picture and its changed version."""
     import statsmodels.api as sm
 
@@ -169,21 +169,23 @@ def _slope(sample: Sample, trial: Trial, of: str | None, unit: Unit) -> Effects:
     gains = sample.changed(trial).scores(of, unit) - sample.view.take(trial.rows).scores(of, unit)
     if np.square(step).sum() < TIE or len(step) < 3:
         nothing = np.full((1, gains.shape[1]), np.nan)
-        return Effects(name, ("one step more",), nothing, np.full_like(nothing, np.inf), 1.0, 1.0, 0.0, known=False)
+        return AttributeEffects(
+            name, ("one step more",), nothing, np.full_like(nothing, np.inf), 1.0, 1.0, 0.0, known=False
+        )
     fits = [sm.OLS(gain, step[:, None]).fit(cov_type="HC3", use_t=True) for gain in gains.T]
     values = np.array([[float(fit.params[0]) for fit in fits]])
     errors = np.sqrt(np.array([[float(fit.cov_params()[0, 0]) for fit in fits]]))
     freedom = float(len(step) - 1)
     p_value = float(min(1.0, two_sided(values, errors, freedom).min() * len(fits)))
     power = float((values**2 - errors**2).sum()) / (2 if len(fits) > 1 else 1)
-    return Effects(name, ("one step more",), values, errors, freedom, p_value, float(np.sqrt(max(power, 0.0))))
+    return AttributeEffects(name, ("one step more",), values, errors, freedom, p_value, float(np.sqrt(max(power, 0.0))))
 
 
 def _rows(
     sample: Sample,
-    chosen: Effects,
-    found: Effects,
-    cause: Effects | None,
+    chosen: AttributeEffects,
+    found: AttributeEffects,
+    cause: AttributeEffects | None,
     scores: tuple[str, ...],
     settings: DriverSettings,
 ) -> list[dict[str, Any]]:
@@ -192,7 +194,9 @@ def _rows(
     known = cause is not None and cause.known and cause.levels == chosen.levels
     cause_low, cause_high = cause.interval(settings.confidence) if known and cause is not None else (blank, blank)
     values = cause.sizes if known and cause is not None else blank
-    gap = two_sided(found.sizes - values, _joint(found, cause), found.freedom) if known and found.known else blank
+    gap = (
+        two_sided(found.sizes - values, _join_effects(found, cause), found.freedom) if known and found.known else blank
+    )
     column = sample.attributes.columns[chosen.name]
     rows = []
     for level, label in enumerate(chosen.levels):
@@ -218,12 +222,12 @@ def _within(low: np.ndarray, high: np.ndarray, unit: Unit) -> tuple[np.ndarray, 
     return low, high
 
 
-def _joint(found: Effects, cause: Effects | None) -> np.ndarray:
+def _join_effects(found: AttributeEffects, cause: AttributeEffects | None) -> np.ndarray:
     assert cause is not None
     return np.hypot(found.errors, cause.errors)
 
 
-def _judged(table: pd.DataFrame, settings: DriverSettings) -> pd.DataFrame:
+def _judge_rows(table: pd.DataFrame, settings: DriverSettings) -> pd.DataFrame:
     """Corrected p-values, and where correlation and cause disagree."""
     level = 1 - settings.confidence
     table["p_value"] = holm(table["p_value"].to_numpy())
@@ -241,7 +245,7 @@ def _subgroups(sample: Sample, settings: DriverSettings, of: str | None) -> list
     """Classes in which an attribute's effect on the right answer is another than in the rest."""
     if of not in (None, RIGHT):
         return []
-    found = rests(sample.view, CLASS, settings)
+    found = unexplained_gaps(sample.view, CLASS, settings)
     if found.empty or not found["clear"].any():
         return []
     clear = found[found["clear"]]
@@ -273,7 +277,9 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(strength=strength).loc[order].reset_index(drop=True)
 
 
-def _strengths(chosen: dict[str, Effects], found: dict[str, Effects], causes: dict[str, Effects]) -> pd.DataFrame:
+def _strengths(
+    chosen: dict[str, AttributeEffects], found: dict[str, AttributeEffects], causes: dict[str, AttributeEffects]
+) -> pd.DataFrame:
     rows = []
     for name, effects in chosen.items():
         cause = causes.get(name)
@@ -291,7 +297,7 @@ def _strengths(chosen: dict[str, Effects], found: dict[str, Effects], causes: di
     return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
 
 
-def _notes(sample: Sample, found: dict[str, Effects], causes: dict[str, Effects]) -> list[str]:
+def _notes(sample: Sample, found: dict[str, AttributeEffects], causes: dict[str, AttributeEffects]) -> list[str]:
     notes = []
     lost = [name for name, effects in found.items() if not effects.known and name != CLASS]
     if lost and len(sample) < 40:

@@ -9,10 +9,10 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import DataError, ModelError
-from core.insight.attributes import attributes_of
-from core.insight.image_measures import material_of
-from core.insight.interventions import trials_of
-from core.insight.sample import Sample, answers
+from core.insight.attributes import collect_attributes
+from core.insight.image_measures import image_batch_of
+from core.insight.interventions import run_trials
+from core.insight.sample import Sample, network_logits
 from core.insight.settings import DriverSettings
 from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
@@ -44,8 +44,8 @@ def gather(
     picked = np.sort(rng.permutation(len(dataset))[: chosen.pictures])
     part = dataset.take(picked)
     checked_images(network.graph, part.images)
-    batch = material_of(part)
-    known = attributes_of(part, measured=chosen.measured, batch=batch)
+    batch = image_batch_of(part)
+    known = collect_attributes(part, measured=chosen.measured, batch=batch)
     if not known.columns:
         raise DataError(
             "Something should differ from picture to picture",
@@ -55,9 +55,9 @@ def gather(
     if known.measured:
         part = replace(part, masks={**(part.masks or {}), "object": batch.objects})
     part, indices = part.take(known.rows), picked[known.rows]
-    logits = answers(network, part.images)
+    logits = network_logits(network, part.images)
     sample = Sample(indices, part.labels, part.class_names, known, logits, notes=known.notes)
     on_step(len(part), 2 * len(part), "pictures as they are")
     if not chosen.check:
         return sample
-    return replace(sample, trials=trials_of(network, part, sample, rng, on_step))
+    return replace(sample, trials=run_trials(network, part, sample, rng, on_step))

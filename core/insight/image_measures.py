@@ -16,12 +16,12 @@ EDGE = (60, 160)
 """Canny's two thresholds in grey levels."""
 
 
-def material_of(dataset: Dataset) -> ImageBatch:
+def image_batch_of(dataset: Dataset) -> ImageBatch:
     """The pictures in 0..255 with their masks, found by GrabCut where they have none."""
     return ImageBatch.of(dataset.images, dataset.labels, dataset.masks)
 
 
-def measure(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
+def measure_images(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
     """One row a picture.
 
     - brightness, contrast: mean and standard deviation of the grey levels, 0..1
@@ -36,13 +36,13 @@ def measure(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
         dataset: pictures in any scale.
         material: the same pictures in 0..255, where they are at hand.
     """
-    batch = batch or material_of(dataset)
-    grey = greys(batch.pictures)
+    batch = batch or image_batch_of(dataset)
+    grey = to_grey(batch.pictures)
     found = {
         "brightness": grey.mean(axis=(1, 2)) / WHITE,
         "contrast": grey.std(axis=(1, 2)) / WHITE,
-        "sharpness": np.array([sharpness(picture) for picture in grey]),
-        "edges": np.array([edges(picture) for picture in grey]),
+        "sharpness": np.array([sharpness(image) for image in grey]),
+        "edges": np.array([edges(image) for image in grey]),
         **place(batch.objects),
     }
     if not batch.colourless:
@@ -52,11 +52,11 @@ def measure(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def greys(pictures: np.ndarray) -> np.ndarray:
+def to_grey(images: np.ndarray) -> np.ndarray:
     """Grey levels float32 (N, H, W) in 0..255."""
-    if pictures.shape[-1] == 1:
-        return pictures[..., 0]
-    return pictures @ np.array([0.299, 0.587, 0.114], np.float32)
+    if images.shape[-1] == 1:
+        return images[..., 0]
+    return images @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def sharpness(grey: np.ndarray) -> float:
@@ -69,12 +69,12 @@ def edges(grey: np.ndarray) -> float:
     return float((cv2.Canny(np.clip(grey + 0.5, 0, WHITE).astype(np.uint8), *EDGE) > 0).mean())
 
 
-def colours(pictures: np.ndarray, region: np.ndarray) -> np.ndarray:
+def colours(images: np.ndarray, region: np.ndarray) -> np.ndarray:
     """The name of each picture's mean hue in a region (N, H, W), or "grey"."""
-    hsv = to_hsv(pictures)
+    hsv = to_hsv(images)
     area = np.maximum(region.sum(axis=(1, 2)), 1)
     vivid = (hsv[..., 1] * hsv[..., 2] * region).sum(axis=(1, 2)) / area
-    hue = mean_hues(pictures, region)
+    hue = mean_hues(images, region)
     names = np.array([_name(angle) for angle in hue], dtype=object)
     return np.where(vivid < GREY, "grey", names).astype(object)
 

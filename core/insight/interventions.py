@@ -17,12 +17,12 @@ import numpy as np
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose, room
 from core.images.colours import from_hsv, from_lab, to_hsv, to_lab
-from core.images.cutting import set_on, with_artefacts
+from core.images.compositing import paste_on, restore_artefacts
 from core.images.image_batch import WHITE, ImageBatch
-from core.images.masks import each, soft
+from core.images.masks import feather_masks, map_images
 from core.insight import image_measures
 from core.insight.attributes import Attribute
-from core.insight.sample import Sample, Trial, answers
+from core.insight.sample import InterventionTrial, Sample, network_logits
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
@@ -47,13 +47,13 @@ Paint = Callable[[ImageBatch, np.random.Generator], tuple[np.ndarray, np.ndarray
 """Changed pictures (m, H, W, C), and the attribute's new values (m,)."""
 
 
-def trials_of(
+def run_trials(
     network: ModelEvaluator, part: Dataset, sample: Sample, rng: np.random.Generator, on_step: OnStep = silent
-) -> tuple[Trial, ...]:
+) -> tuple[InterventionTrial, ...]:
     """Everything that can be changed in these pictures, and what the network then says."""
     count = len(part)
     if has_recipe(part):
-        trial = _dealt(network, part, sample, rng)
+        trial = _deal_values(network, part, sample, rng)
         on_step(2 * count, 2 * count, "pictures with things changed")
         return () if trial is None else (trial,)
     if min(part.shape[:2]) < 8:
@@ -64,12 +64,14 @@ def trials_of(
     trials = []
     paints = _paints(sample, rows, batch)
     for done, (name, paint) in enumerate(paints.items()):
-        trials.append(_painted(network, some, sample, rows, name, paint, batch, rng))
+        trials.append(_paint(network, some, sample, rows, name, paint, batch, rng))
         on_step(count + round(count * (done + 1) / len(paints)), 2 * count, f"with another {name}")
     return tuple(trials)
 
 
-def _dealt(network: ModelEvaluator, part: Dataset, sample: Sample, rng: np.random.Generator) -> Trial | None:
+def _deal_values(
+    network: ModelEvaluator, part: Dataset, sample: Sample, rng: np.random.Generator
+) -> InterventionTrial | None:
     """One experiment with all of a recipe's attributes at once."""
     assert part.attributes is not None
     names = tuple(name for name in TOGETHER if name in sample.attributes.columns)
@@ -89,7 +91,7 @@ def _dealt(network: ModelEvaluator, part: Dataset, sample: Sample, rng: np.rando
     made = changed.attributes
     after = {name: _again(column, made[name].to_numpy()) if name in names else column
              for name, column in sample.attributes.columns.items()}  # fmt: skip
-    return Trial(names, np.arange(len(part)), after, answers(network, changed.images))
+    return InterventionTrial(names, np.arange(len(part)), after, network_logits(network, changed.images))
 
 
 def _again(column: Attribute, values: np.ndarray) -> Attribute:
@@ -101,7 +103,7 @@ def _again(column: Attribute, values: np.ndarray) -> Attribute:
     return replace(column, data=values.astype(str).astype(object))
 
 
-def _painted(
+def _paint(
     network: ModelEvaluator,
     some: Dataset,
     sample: Sample,
@@ -110,14 +112,16 @@ def _painted(
     paint: Paint,
     batch: ImageBatch,
     rng: np.random.Generator,
-) -> Trial:
-    pictures, values = paint(batch, rng)
+) -> InterventionTrial:
+    images, values = paint(batch, rng)
     column = sample.attributes.columns[name]
     kept = np.ones(len(rows), bool) if column.numeric else np.isin(values, column.levels)
     after = {key: other.take(rows[kept]) for key, other in sample.attributes.columns.items()}
     after[name] = replace(column, data=values[kept])
-    logits = answers(network, batch.networks(pictures[kept])) if kept.any() else np.zeros((0, len(some.class_names)))
-    return Trial((name,), rows[kept], after, logits, paired=column.numeric)
+    logits = (
+        network_logits(network, batch.networks(images[kept])) if kept.any() else np.zeros((0, len(some.class_names)))
+    )
+    return InterventionTrial((name,), rows[kept], after, logits, paired=column.numeric)
 
 
 def _paints(sample: Sample, rows: np.ndarray, batch: ImageBatch) -> dict[str, Paint]:
@@ -126,16 +130,16 @@ def _paints(sample: Sample, rows: np.ndarray, batch: ImageBatch) -> dict[str, Pa
     found: dict[str, Paint] = {}
     for name in ("scene", "background"):
         if name in columns and not columns[name].numeric:
-            found[name] = _lent(columns[name].data[rows], _on_others)
+            found[name] = _lend(columns[name].data[rows], _on_others)
     for name in ("tint", "colour"):
         if name in columns and not columns[name].numeric and not batch.colourless:
-            found[name] = _lent(columns[name].data[rows], _recoloured)
+            found[name] = _lend(columns[name].data[rows], _recolour)
     if sample.attributes.measured:
         found |= {name: paint for name, paint in _MEASURED.items() if name in columns and name not in found}
     return found
 
 
-def _lent(values: np.ndarray, change: Callable[[ImageBatch, np.ndarray], np.ndarray]) -> Paint:
+def _lend(values: np.ndarray, change: Callable[[ImageBatch, np.ndarray], np.ndarray]) -> Paint:
     """Each picture gets what a random other picture has."""
 
     def paint(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -146,10 +150,10 @@ def _lent(values: np.ndarray, change: Callable[[ImageBatch, np.ndarray], np.ndar
 
 
 def _on_others(batch: ImageBatch, givers: np.ndarray) -> np.ndarray:
-    return set_on(batch, batch.backdrops[givers])
+    return paste_on(batch, batch.backdrops[givers])
 
 
-def _recoloured(batch: ImageBatch, givers: np.ndarray) -> np.ndarray:
+def _recolour(batch: ImageBatch, givers: np.ndarray) -> np.ndarray:
     """The mean of both colour axes over each object moved to another object's."""
     lab, inside = to_lab(batch.pictures), batch.objects[..., None]
     means = (lab[..., 1:] * inside).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
@@ -163,19 +167,19 @@ def _background_colour(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.
 
 
 def _object_colour(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    changed = _recoloured(batch, rng.permutation(len(batch)))
+    changed = _recolour(batch, rng.permutation(len(batch)))
     return changed, image_measures.colours(changed, batch.objects)
 
 
 def _brightness(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     changed = np.clip(batch.pictures * _factors(batch, rng, LIGHT), 0, WHITE)
-    return changed, image_measures.greys(changed).mean(axis=(1, 2)) / WHITE
+    return changed, image_measures.to_grey(changed).mean(axis=(1, 2)) / WHITE
 
 
 def _contrast(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     middle = batch.pictures.mean(axis=(1, 2, 3), keepdims=True)
     changed = np.clip(middle + (batch.pictures - middle) * _factors(batch, rng, LIGHT), 0, WHITE)
-    return changed, image_measures.greys(changed).std(axis=(1, 2)) / WHITE
+    return changed, image_measures.to_grey(changed).std(axis=(1, 2)) / WHITE
 
 
 def _saturation(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -186,32 +190,32 @@ def _saturation(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray
 
 def _sharpness(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     spread = iter(rng.uniform(0.3, BLUR, len(batch)))
-    changed = each(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), next(spread)))
-    return changed, np.array([image_measures.sharpness(picture) for picture in image_measures.greys(changed)])
+    changed = map_images(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), next(spread)))
+    return changed, np.array([image_measures.sharpness(image) for image in image_measures.to_grey(changed)])
 
 
 def _size(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     factors = np.exp(np.clip(rng.normal(0, SCALE, len(batch)), -2 * SCALE, 2 * SCALE))
-    changed, masks = _placed(batch, factors, np.zeros((len(batch), 2)))
+    changed, masks = _place_objects(batch, factors, np.zeros((len(batch), 2)))
     return changed, image_measures.place(masks)["size"]
 
 
 def _x(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    return _moved(batch, rng, 0)
+    return _move(batch, rng, 0)
 
 
 def _y(batch: ImageBatch, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    return _moved(batch, rng, 1)
+    return _move(batch, rng, 1)
 
 
-def _moved(batch: ImageBatch, rng: np.random.Generator, axis: int) -> tuple[np.ndarray, np.ndarray]:
+def _move(batch: ImageBatch, rng: np.random.Generator, axis: int) -> tuple[np.ndarray, np.ndarray]:
     steps = np.zeros((len(batch), 2))
     steps[:, axis] = rng.normal(0, MOVE, len(batch)) * batch.pictures.shape[2 - axis]
-    changed, masks = _placed(batch, np.ones(len(batch)), steps)
+    changed, masks = _place_objects(batch, np.ones(len(batch)), steps)
     return changed, image_measures.place(masks)["xy"[axis]]
 
 
-def _placed(batch: ImageBatch, factors: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _place_objects(batch: ImageBatch, factors: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Objects scaled about their centre and moved by so many pixels (x, y), on their own background painted over."""
     height, width = batch.pictures.shape[1:3]
     found = image_measures.place(batch.objects)
@@ -219,14 +223,14 @@ def _placed(batch: ImageBatch, factors: np.ndarray, steps: np.ndarray) -> tuple[
     matrices = np.zeros((len(batch), 2, 3))
     matrices[:, 0, 0] = matrices[:, 1, 1] = factors
     matrices[:, :, 2] = centres * (1 - factors[:, None]) + steps
-    cover = soft(batch.objects)[..., None]
+    cover = feather_masks(batch.objects)[..., None]
     layers = np.stack(
         [
             cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_LINEAR)
             for layer, matrix in zip(np.concatenate([batch.pictures * cover, cover], axis=-1), matrices, strict=True)
         ]
     )
-    changed = with_artefacts(batch, layers[..., :-1] + batch.emptied * (1 - layers[..., -1:]))
+    changed = restore_artefacts(batch, layers[..., :-1] + batch.emptied * (1 - layers[..., -1:]))
     return changed, layers[..., -1] > 0.5
 
 

@@ -28,7 +28,7 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class AttributeBlock:
     """The columns of one attribute.
 
     Args:
@@ -45,7 +45,7 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class AttributeEffects:
     """What one attribute does to K scores.
 
     Args:
@@ -91,19 +91,23 @@ def two_sided(values: np.ndarray, errors: np.ndarray, freedom: float) -> np.ndar
     return np.where(still, 1.0, found)
 
 
-def block_of(attribute: Attribute) -> Block:
+def attribute_block(attribute: Attribute) -> AttributeBlock:
     """An attribute as columns."""
     if attribute.numeric:
         spread = attribute.data.std()
         codes = (attribute.data - attribute.data.mean()) / (spread if spread > 0 else 1.0)
-        return Block(attribute.name, (STEP,), codes[:, None], np.ones((1, 1)))
+        return AttributeBlock(attribute.name, (STEP,), codes[:, None], np.ones((1, 1)))
     count = len(attribute.levels)
     contrasts = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
     place = {level: index for index, level in enumerate(attribute.levels)}
-    return Block(attribute.name, attribute.levels, contrasts[[place[value] for value in attribute.data]], contrasts)
+    return AttributeBlock(
+        attribute.name, attribute.levels, contrasts[[place[value] for value in attribute.data]], contrasts
+    )
 
 
-def effects_on(scores: np.ndarray, attributes: Sequence[Attribute], truth: Attribute | None) -> dict[str, Effects]:
+def estimate_effects(
+    scores: np.ndarray, attributes: Sequence[Attribute], truth: Attribute | None
+) -> dict[str, AttributeEffects]:
     """The effect of every attribute on every score, the others held fixed.
 
     With few pictures (fewer than 3 for each column) each attribute is looked at with only the class held fixed, and
@@ -115,24 +119,24 @@ def effects_on(scores: np.ndarray, attributes: Sequence[Attribute], truth: Attri
         truth: what the object is; None where there is one class only. Its own effects are given too.
 
     Returns:
-        one `Effects` an attribute, by name.
+        one `AttributeEffects` an attribute, by name.
     """
-    blocks = [block_of(attribute) for attribute in attributes]
-    base = [block_of(truth)] if truth is not None else []
+    blocks = [attribute_block(attribute) for attribute in attributes]
+    base = [attribute_block(truth)] if truth is not None else []
     everything = [*base, *blocks]
     if not everything:
         return {}
     if _room(everything, len(scores)):
-        return {found.name: found for found in _fitted(scores, everything, everything)}
+        return {found.name: found for found in _fit_model(scores, everything, everything)}
     found = {}
     for block in everything:
         beside = [other for other in base if other is not block]
         model = [*beside, block] if _room([*beside, block], len(scores)) else [block]
-        found[block.name] = _fitted(scores, model, [block])[0]
+        found[block.name] = _fit_model(scores, model, [block])[0]
     return found
 
 
-def _room(blocks: Sequence[Block], rows: int) -> bool:
+def _room(blocks: Sequence[AttributeBlock], rows: int) -> bool:
     return rows >= ROWS_PER_COLUMN * (1 + sum(block.codes.shape[1] for block in blocks))
 
 
@@ -165,7 +169,9 @@ class _Model:
         return _Model(design, np.sort(order[:rank]), reduced, (basis[:, :rank] ** 2).sum(axis=1))
 
 
-def _fitted(scores: np.ndarray, blocks: Sequence[Block], wanted: Sequence[Block]) -> list[Effects]:
+def _fit_model(
+    scores: np.ndarray, blocks: Sequence[AttributeBlock], wanted: Sequence[AttributeBlock]
+) -> list[AttributeEffects]:
     design = np.column_stack([np.ones(len(scores)), *(block.codes for block in blocks)])
     starts = np.cumsum([1, *(block.codes.shape[1] for block in blocks)])
     places = {
@@ -207,10 +213,10 @@ def _estimates(scores: np.ndarray, model: _Model) -> list[tuple[np.ndarray, np.n
 
 
 def _effects(
-    block: Block, place: slice, model: _Model, estimates: list[tuple[np.ndarray, np.ndarray, float]]
-) -> Effects:
+    block: AttributeBlock, place: slice, model: _Model, estimates: list[tuple[np.ndarray, np.ndarray, float]]
+) -> AttributeEffects:
     codes = model.design[:, place]
-    if _aliased(model.reduced, place, codes):
+    if _is_aliased(model.reduced, place, codes):
         return _unknown(block, len(estimates))
     values, errors, p_values, power = [], [], [], 0.0
     for params, covariance, freedom in estimates:
@@ -221,7 +227,7 @@ def _effects(
         power += float(np.mean((codes @ own) ** 2) - np.mean(np.einsum("nc,cd,nd->n", codes, spread, codes)))
     # What one class gains the others lose, so half of the sum over classes is what changes hands.
     shared = 2 if len(estimates) > 1 else 1
-    return Effects(
+    return AttributeEffects(
         block.name,
         block.levels,
         np.stack(values, axis=1),
@@ -241,7 +247,7 @@ def _wald(params: np.ndarray, covariance: np.ndarray, freedom: float) -> float:
     return float(stats.f.sf(statistic, count, freedom)) if statistic > 0 else 0.0
 
 
-def _aliased(reduced: np.ndarray, place: slice, codes: np.ndarray) -> bool:
+def _is_aliased(reduced: np.ndarray, place: slice, codes: np.ndarray) -> bool:
     """Whether some direction of these columns is a mixture of the others."""
     own, rest = reduced[:, place], np.delete(reduced, np.arange(reduced.shape[1])[place], axis=1)
     left = own - rest @ np.linalg.lstsq(rest, own, rcond=None)[0]
@@ -249,6 +255,8 @@ def _aliased(reduced: np.ndarray, place: slice, codes: np.ndarray) -> bool:
     return bool(np.linalg.svd(left, compute_uv=False)[-1] ** 2 <= ALIASED * max(spread, 1e-12))
 
 
-def _unknown(block: Block, scores: int) -> Effects:
+def _unknown(block: AttributeBlock, scores: int) -> AttributeEffects:
     shape = (len(block.levels), scores)
-    return Effects(block.name, block.levels, np.full(shape, np.nan), np.full(shape, np.inf), 1.0, 1.0, 0.0, known=False)
+    return AttributeEffects(
+        block.name, block.levels, np.full(shape, np.nan), np.full(shape, np.inf), 1.0, 1.0, 0.0, known=False
+    )

@@ -17,7 +17,7 @@ RIGHT = "the right answer"
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class InterventionTrial:
     """Pictures in which attributes were changed on purpose.
 
     Args:
@@ -55,28 +55,28 @@ class Sample:
     class_names: tuple[str, ...]
     attributes: Attributes
     logits: np.ndarray
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[InterventionTrial, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
 
     @property
-    def view(self) -> View:
+    def view(self) -> SampleView:
         """The pictures as they are."""
-        return View(self.labels, self.class_names, self.attributes.columns, self.logits)
+        return SampleView(self.labels, self.class_names, self.attributes.columns, self.logits)
 
-    def changed(self, trial: Trial) -> View:
+    def changed(self, trial: InterventionTrial) -> SampleView:
         """The pictures of a trial, as they were changed."""
-        return View(self.labels[trial.rows], self.class_names, trial.columns, trial.logits)
+        return SampleView(self.labels[trial.rows], self.class_names, trial.columns, trial.logits)
 
-    def trial_of(self, name: str) -> Trial | None:
+    def trial_of(self, name: str) -> InterventionTrial | None:
         """The trial in which an attribute was changed; None where it was not."""
         return next((trial for trial in self.trials if name in trial.names), None)
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class SampleView:
     """Pictures, as they are or as they were changed, in the form that a regression takes.
 
     Args:
@@ -100,10 +100,10 @@ class View:
         column = class_column(self.labels, self.class_names)
         return column if len(column.levels) > 1 else None
 
-    def take(self, rows: np.ndarray) -> View:
+    def take(self, rows: np.ndarray) -> SampleView:
         """Some of the pictures."""
         columns = {name: column.take(rows) for name, column in self.columns.items()}
-        return View(self.labels[rows], self.class_names, columns, self.logits[rows])
+        return SampleView(self.labels[rows], self.class_names, columns, self.logits[rows])
 
     def named(self, of: str | None) -> tuple[str, ...]:
         """The names of the scores that `of` asks for: each class, one class, or the right answer.
@@ -135,7 +135,7 @@ def in_unit(logits: np.ndarray, unit: Unit) -> np.ndarray:
     return share - np.stack(rest, axis=1)
 
 
-def answers(network: ModelEvaluator, images: np.ndarray) -> np.ndarray:
+def network_logits(network: ModelEvaluator, images: np.ndarray) -> np.ndarray:
     """Logits (n, K); ModelError where they are not numbers."""
     found = network.logits(images)
     if not np.isfinite(found).all():

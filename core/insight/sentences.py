@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.insight.attributes import CLASS, title
 from core.insight.regression import STEP
-from core.text import joined, one
+from core.text import join_words, with_article
 
 LITTLE = {"points": 3.0, "log odds": 0.3}
 """A strength below this is next to nothing."""
@@ -95,7 +95,7 @@ def disagreement(row: pd.Series) -> str:
 
 def one_of(score: str) -> str:
     """A class with its article; the right answer as it is."""
-    return score if score.startswith("the ") else one(score.replace("_", " "))
+    return score if score.startswith("the ") else with_article(score.replace("_", " "))
 
 
 def moved(value: float, unit: str) -> str:
@@ -124,7 +124,7 @@ def compared(row: pd.Series, first: str, second: str, unit: str, of: str = "the 
 
 def listed(names: Sequence[str]) -> str:
     """Names as a list in a sentence, in plain words."""
-    return joined([f"the {title(name)}" for name in names])
+    return join_words([f"the {title(name)}" for name in names])
 
 
 def _reach(low: float, high: float) -> str:

@@ -14,8 +14,8 @@ import pandas as pd
 from core.errors import InputError
 from core.hypothesis_tests import holm
 from core.insight.attributes import CLASS, FEWEST, Attribute
-from core.insight.regression import effects_on, two_sided
-from core.insight.sample import RIGHT, Sample, View
+from core.insight.regression import estimate_effects, two_sided
+from core.insight.sample import RIGHT, Sample, SampleView
 from core.insight.settings import DriverSettings
 
 LOWER, UPPER = "lower half", "upper half"
@@ -27,13 +27,13 @@ COMPARED = (
 )  # fmt: skip
 
 
-def groupings(view: View) -> dict[str, tuple[str, ...]]:
+def groupings(view: SampleView) -> dict[str, tuple[str, ...]]:
     """What pictures can be grouped by, and the groups: the class, kinds, and numbers cut at their median."""
     found = {} if view.truth is None else {CLASS: view.truth.levels}
     return found | {name: column.levels or (LOWER, UPPER) for name, column in view.columns.items()}
 
 
-def compare(
+def compare_groups(
     sample: Sample, by: str, first: str, second: str, *, of: str = RIGHT, settings: DriverSettings | None = None
 ) -> pd.DataFrame:
     """The effect of every attribute in two groups, and the difference.
@@ -68,8 +68,8 @@ def compare(
     return joined.iloc[order].reset_index(drop=True)
 
 
-def rests(view: View, by: str, settings: DriverSettings, *, of: str = RIGHT) -> pd.DataFrame:
-    """Each group beside all others together, corrected for all looks at once: the columns of `compare` and "group"."""
+def unexplained_gaps(view: SampleView, by: str, settings: DriverSettings, *, of: str = RIGHT) -> pd.DataFrame:
+    """Each group against all others, corrected for all comparisons: the columns of `compare_groups` and "group"."""
     groups = groupings(view).get(by, ())
     parts = [_pair(view, by, group, None, of, settings).assign(group=group) for group in groups]
     parts = [part for part in parts if len(part)]
@@ -78,7 +78,7 @@ def rests(view: View, by: str, settings: DriverSettings, *, of: str = RIGHT) -> 
     return _corrected(pd.concat(parts, ignore_index=True), settings)
 
 
-def membership(view: View, by: str) -> Attribute:
+def membership(view: SampleView, by: str) -> Attribute:
     """The group of each picture."""
     if by == CLASS and view.truth is not None:
         return view.truth
@@ -91,18 +91,18 @@ def membership(view: View, by: str) -> Attribute:
     return Attribute(by, halves, (LOWER, UPPER))
 
 
-def _check(view: View, by: str, first: str, second: str) -> None:
+def _check(view: SampleView, by: str, first: str, second: str) -> None:
     levels = membership(view, by).levels
     strange = [group for group in (first, second) if group not in levels]
     if strange or first == second:
         raise InputError(f"Two different groups of {', '.join(levels)} are needed", f"{first} and {second}")
 
 
-def _groups_exist(view: View, by: str, first: str, second: str) -> bool:
+def _groups_exist(view: SampleView, by: str, first: str, second: str) -> bool:
     return {first, second} <= set(membership(view, by).levels)
 
 
-def _pair(view: View, by: str, first: str, second: str | None, of: str, settings: DriverSettings) -> pd.DataFrame:
+def _pair(view: SampleView, by: str, first: str, second: str | None, of: str, settings: DriverSettings) -> pd.DataFrame:
     """Both groups' effects; `second` None stands for everyone else. Uncorrected."""
     groups = membership(view, by).data
     sides = [np.flatnonzero(groups == first), np.flatnonzero(groups != first if second is None else groups == second)]
@@ -116,13 +116,13 @@ def _pair(view: View, by: str, first: str, second: str | None, of: str, settings
     fits = []
     for part in parts:
         truth = None if (by == CLASS and second is not None) or part.truth is None else part.truth
-        fits.append(effects_on(part.scores(of, settings.unit), [part.columns[name] for name in names], truth))
+        fits.append(estimate_effects(part.scores(of, settings.unit), [part.columns[name] for name in names], truth))
     scale = {name: _steps(view, parts, name) for name in names}
     rows = [row for name in names for row in _differences(fits[0][name], fits[1][name], scale[name], parts, settings)]
     return pd.DataFrame(rows, columns=list(COMPARED))
 
 
-def _alike(parts: list[View], names: list[str]) -> list[View] | None:
+def _alike(parts: list[SampleView], names: list[str]) -> list[SampleView] | None:
     """Both groups with only those levels that both have often enough, and without attributes that then do not vary."""
     shared: dict[str, tuple[str, ...]] = {}
     for name in names:
@@ -148,7 +148,7 @@ def _alike(parts: list[View], names: list[str]) -> list[View] | None:
     return [_only(part, columns, shared) for part in kept]
 
 
-def _only(part: View, names: list[str], shared: dict[str, tuple[str, ...]]) -> View:
+def _only(part: SampleView, names: list[str], shared: dict[str, tuple[str, ...]]) -> SampleView:
     """These columns; of kinds with the levels that are shared, unless the filter took one away."""
     columns = {}
     for name in names:
@@ -156,10 +156,10 @@ def _only(part: View, names: list[str], shared: dict[str, tuple[str, ...]]) -> V
         levels = tuple(level for level in shared.get(name, ()) if (column.data == level).any())
         if column.numeric or len(levels) > 1:
             columns[name] = Attribute(name, column.data, levels)
-    return View(part.labels, part.class_names, columns, part.logits)
+    return SampleView(part.labels, part.class_names, columns, part.logits)
 
 
-def _steps(view: View, parts: list[View], name: str) -> tuple[float, float]:
+def _steps(view: SampleView, parts: list[SampleView], name: str) -> tuple[float, float]:
     """How many of each group's own steps make one step of all pictures."""
     if not view.columns[name].numeric:
         return 1.0, 1.0
@@ -169,7 +169,7 @@ def _steps(view: View, parts: list[View], name: str) -> tuple[float, float]:
 
 
 def _differences(
-    first: Any, second: Any, scale: tuple[float, float], parts: list[View], settings: DriverSettings
+    first: Any, second: Any, scale: tuple[float, float], parts: list[SampleView], settings: DriverSettings
 ) -> list[dict[str, Any]]:
     if not (first.known and second.known) or first.levels != second.levels:
         return []
@@ -201,7 +201,7 @@ def _reach(confidence: float, freedom: float) -> float:
     return float(stats.t.ppf((1 + confidence) / 2, freedom))
 
 
-def _count(part: View, name: str, level: str) -> int:
+def _count(part: SampleView, name: str, level: str) -> int:
     column = part.columns[name]
     return len(part) if column.numeric else int((column.data == level).sum())
 

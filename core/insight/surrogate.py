@@ -16,8 +16,8 @@ import pandas as pd
 from core.datasets.base import Dataset
 from core.errors import DataError
 from core.insight import sentences
-from core.insight.attributes import CLASS, Attribute, attributes_of, class_column, title
-from core.insight.sample import answers
+from core.insight.attributes import CLASS, Attribute, class_column, collect_attributes, title
+from core.insight.sample import network_logits
 from core.insight.settings import StandInSettings
 from core.intervals import wilson
 from core.networks.evaluator import ModelEvaluator, checked_images
@@ -109,7 +109,7 @@ def stand_in(model: keras.Model, dataset: Dataset, *, on_step: OnStep = silent, 
     part, picked, columns = _known(dataset, chosen, rng)
     network = ModelEvaluator.of(model)
     checked_images(network.graph, part.images)
-    said = answers(network, part.images).argmax(axis=1)
+    said = network_logits(network, part.images).argmax(axis=1)
     on_step(1, 2, "the network's answers")
     order = rng.permutation(len(part))
     cut = min(max(2, round(chosen.held_out * len(part))), len(part) - 2)
@@ -148,7 +148,7 @@ def _known(
     part = dataset.take(picked)
     if len(part) < FEWEST:
         raise DataError(f"At least {FEWEST} pictures are needed to learn rules from", str(len(part)))
-    known = attributes_of(part, measured=settings.measured)
+    known = collect_attributes(part, measured=settings.measured)
     part, picked = part.take(known.rows), picked[known.rows]
     columns = list(known.columns.values())
     truth = class_column(part.labels, part.class_names)

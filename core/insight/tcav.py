@@ -30,7 +30,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError, InputError
 from core.features.responses import checked_layer
 from core.hypothesis_tests import holm
-from core.insight.attributes import attributes_of
+from core.insight.attributes import collect_attributes
 from core.insight.settings import ConceptSettings
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
@@ -62,7 +62,7 @@ def known_concepts(dataset: Dataset) -> list[Concept]:
     Raises:
         DataError: when there are no pictures.
     """
-    known = attributes_of(dataset)
+    known = collect_attributes(dataset)
     found = []
     for name, column in known.columns.items():
         if column.numeric:
@@ -77,7 +77,7 @@ def known_concepts(dataset: Dataset) -> list[Concept]:
     return [concept for concept in found if FEWEST <= len(concept.indices) < len(known)]
 
 
-def concepts(
+def score_concepts(
     model: keras.Model,
     dataset: Dataset,
     asked: Sequence[Concept] | Mapping[str, Sequence[int]],
@@ -114,7 +114,7 @@ def concepts(
         DataError: when there are too few pictures to draw random ones from.
     """
     chosen = ConceptSettings.of(**settings)
-    wanted = _checked(asked, dataset)
+    wanted = _check(asked, dataset)
     labels = _labels(dataset, classes)
     network = ModelEvaluator.of(model)
     path = checked_layer(model, chosen.layer)
@@ -145,7 +145,7 @@ def concepts(
             rows.append(
                 {
                     "concept": concept.name, "attribute": concept.attribute, "class": dataset.class_names[label],
-                    **_tested(slope * scale, directions, null[len(shown)], chosen.confidence),
+                    **_test_direction(slope * scale, directions, null[len(shown)], chosen.confidence),
                     "separable": told, "n": len(shown), "layer": path,
                 }
             )  # fmt: skip
@@ -228,7 +228,9 @@ class _Learner:
         return LogisticRegression(C=SURE, solver="liblinear").fit(values, sides).coef_[0]
 
 
-def _tested(slope: np.ndarray, directions: np.ndarray, null: list[np.ndarray], confidence: float) -> dict[str, Any]:
+def _test_direction(
+    slope: np.ndarray, directions: np.ndarray, null: list[np.ndarray], confidence: float
+) -> dict[str, Any]:
     """A concept's score and sensitivity, and how they stand among random concepts'."""
     along = slope @ directions.T
     random = np.array([(slope @ other.T).mean() for other in null])
@@ -254,7 +256,7 @@ def _some(rows: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
     return np.sort(rng.permutation(np.asarray(rows, int))[:most])
 
 
-def _checked(asked: Sequence[Concept] | Mapping[str, Sequence[int]], dataset: Dataset) -> list[Concept]:
+def _check(asked: Sequence[Concept] | Mapping[str, Sequence[int]], dataset: Dataset) -> list[Concept]:
     if isinstance(asked, Mapping):
         asked = [Concept(name, np.asarray(rows, int)) for name, rows in asked.items()]
     if not asked:

@@ -161,7 +161,7 @@ def receptive_field(network: Graph | keras.Model, layer: str, size: Size | None 
     shapes = shapes_of(graph, size)
     fields: dict[int, tuple[Axis | None, ...]] = {0: (Axis(1, 1, 0), Axis(1, 1, 0))}
     for step in graph.steps[: last + 1]:
-        fields[step.output] = tuple(_composed(step, shapes, fields, axis) for axis in (0, 1))
+        fields[step.output] = tuple(_compose(step, shapes, fields, axis) for axis in (0, 1))
     return ReceptiveField(*fields[graph.steps[last].output])
 
 
@@ -233,7 +233,7 @@ def _traced_shapes(graph: Graph, given: tuple[int, ...]) -> dict[int, tuple[int,
     return shapes
 
 
-def readings(
+def step_windows(
     step: Step, given: tuple[tuple[int, ...], ...], made: tuple[int, ...]
 ) -> tuple[tuple[Reading, Reading], ...]:
     """How one place of a step's output reads each of its inputs, along rows and columns.
@@ -319,7 +319,7 @@ def _traced(graph: Graph, last: int, shapes: dict[int, tuple[int, ...]], axis: i
         if step.output not in seen:
             continue
         given = tuple(shapes[slot] for slot in step.inputs)
-        for slot, pair in zip(step.inputs, readings(step, given, shapes[step.output]), strict=True):
+        for slot, pair in zip(step.inputs, step_windows(step, given, shapes[step.output]), strict=True):
             found = pair[axis].seen(seen[step.output], _length(shapes[slot], axis))
             seen[slot] = np.union1d(seen.get(slot, np.array([], int)), found)
     return seen.get(0, np.array([], int))
@@ -330,12 +330,12 @@ def _length(shape: tuple[int, ...], axis: int) -> int:
     return shape[axis + 1] if len(shape) == 4 else 1
 
 
-def _composed(
+def _compose(
     step: Step, shapes: dict[int, tuple[int, ...]], fields: dict[int, tuple[Axis | None, ...]], axis: int
 ) -> Axis | None:
     """The field of a step's output: the union of what it reads of each input."""
     given = tuple(shapes[slot] for slot in step.inputs)
-    pairs = readings(step, given, shapes[step.output])
+    pairs = step_windows(step, given, shapes[step.output])
     parts = [_through(fields[slot][axis], pair[axis]) for slot, pair in zip(step.inputs, pairs, strict=True)]
     known = [part for part in parts if part is not None]
     if not known or len(known) < len(parts) or any(one.jump != other.jump for one, other in pairwise(known)):

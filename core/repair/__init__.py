@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING
 from core.lazy_import import lazy_import
 from core.repair.base import FixInfo
 from core.repair.registry import fix_info, fixes
-from core.repair.rungs import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_of
+from core.repair.rungs import AS_IT_IS, CONTROLS, KEEP_TRAINING, Rung, rungs_for
 
 if TYPE_CHECKING:
-    from core.repair.before_after import Changed, by_group, changed
-    from core.repair.evaluation_set import Judge
+    from core.repair.before_after import ChangedAnswers, by_group, changed_answers
+    from core.repair.evaluation_set import EvaluationSet
     from core.repair.fixes_for_suspect import settings_for
     from core.repair.ladder import Ladder, ladder
-    from core.repair.training_plan import plan
+    from core.repair.training_plan import plan_training
 
 _PLACES = {
-    "Changed": "before_after",
+    "ChangedAnswers": "before_after",
     "by_group": "before_after",
-    "changed": "before_after",
-    "Judge": "evaluation_set",
+    "changed_answers": "before_after",
+    "EvaluationSet": "evaluation_set",
     "Ladder": "ladder",
     "ladder": "ladder",
-    "plan": "training_plan",
+    "plan_training": "training_plan",
     "settings_for": "fixes_for_suspect",
 }
 
@@ -39,18 +39,18 @@ __all__ = [
     "AS_IT_IS",
     "CONTROLS",
     "KEEP_TRAINING",
-    "Changed",
+    "ChangedAnswers",
+    "EvaluationSet",
     "FixInfo",
-    "Judge",
     "Ladder",
     "Rung",
     "by_group",
-    "changed",
+    "changed_answers",
     "fix_info",
     "fixes",
     "ladder",
-    "plan",
-    "rungs_of",
+    "plan_training",
+    "rungs_for",
     "settings_for",
 ]
 

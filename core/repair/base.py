@@ -15,7 +15,7 @@ import numpy as np
 from core.datasets.base import Dataset, Splits
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
-from core.random_streams import stream
+from core.random_streams import random_stream
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.networks.training.run import Run
 
 Family = Literal["pictures", "labels", "training", "last layer", "serving"]
-Finish = Callable[["keras.Model", "Recipe"], "keras.Model"]
+Finish = Callable[["keras.Model", "TrainingRecipe"], "keras.Model"]
 Front = Callable[[tuple[int, int, int]], "list[keras.layers.Layer]"]
 Challenge = Callable[["ImageBatch", np.ndarray, Any], np.ndarray]
 
@@ -45,7 +45,7 @@ class Penalty:
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class TrainingRecipe:
     """How a better network is to be made from one that is there.
 
     Args:
@@ -91,17 +91,17 @@ class Recipe:
         wanted = self.effort * self.training.epochs * self.base
         return max(1, min(200, round(wanted / max(1, len(self.splits.train)))))
 
-    def taught(self, effort: float, *, fresh: bool | None = None, **changes: Any) -> Recipe:
+    def taught(self, effort: float, *, fresh: bool | None = None, **changes: Any) -> TrainingRecipe:
         """The recipe with at least so much training, and other changes."""
         fresh = self.fresh if fresh is None else self.fresh or fresh
         return replace(self, effort=max(self.effort, effort), fresh=fresh, **changes)
 
     def generator(self, *words: str) -> np.random.Generator:
         """A random generator of its own for each purpose."""
-        return stream(self.seed, *words)
+        return random_stream(self.seed, *words)
 
 
-Apply = Callable[[Recipe, Any], Recipe]
+Apply = Callable[[TrainingRecipe, Any], TrainingRecipe]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,9 @@ class FixInfo:
     order: int = 1000
 
 
-def retouched(recipe: Recipe, work: Callable[[Dataset, np.random.Generator], Dataset], word: str) -> Splits:
+def change_pictures(
+    recipe: TrainingRecipe, work: Callable[[Dataset, np.random.Generator], Dataset], word: str
+) -> Splits:
     """The splits with training and validation pictures changed; test stays as it is."""
     parts = recipe.splits
     return replace(
@@ -155,7 +157,7 @@ def retouched(recipe: Recipe, work: Callable[[Dataset, np.random.Generator], Dat
     )
 
 
-def multiplied(recipe: Recipe, copies: int) -> Recipe:
+def repeat_training_pictures(recipe: TrainingRecipe, copies: int) -> TrainingRecipe:
     """The recipe with each training picture there at least so often."""
     times = -(-copies // recipe.copies)
     if times <= 1:
@@ -173,7 +175,7 @@ def multiplied(recipe: Recipe, copies: int) -> Recipe:
     )
 
 
-def repainted(data: Dataset, images: np.ndarray) -> Dataset:
+def replace_images(data: Dataset, images: np.ndarray) -> Dataset:
     """The data with other pictures; of what was known of the old ones, only the object's mask is kept."""
     masks = {name: mask for name, mask in (data.masks or {}).items() if name == "object"}
     return replace(data, images=images, masks=masks or None)

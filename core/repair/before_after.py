@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Changed:
+class ChangedAnswers:
     """Rows of the judge whose answer a fix changed.
 
     Args:
@@ -31,7 +31,7 @@ class Changed:
     after: np.ndarray
 
 
-def changed(ladder: Ladder, fix: str) -> Changed:
+def changed_answers(ladder: Ladder, fix: str) -> ChangedAnswers:
     """Which pictures a rung of a ladder heals and which it breaks, against the network as it is."""
     before = ladder.answers[AS_IT_IS][0]
     after = ladder.answers[fix][ladder.medians[fix]]
@@ -43,7 +43,7 @@ def changed(ladder: Ladder, fix: str) -> Changed:
     def ordered(chosen: np.ndarray) -> np.ndarray:
         return np.flatnonzero(chosen)[np.argsort(-moved[chosen], kind="stable")]
 
-    return Changed(ordered(~was & now), ordered(was & ~now), before, after)
+    return ChangedAnswers(ordered(~was & now), ordered(was & ~now), before, after)
 
 
 def by_group(ladder: Ladder, fix: str) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def by_group(ladder: Ladder, fix: str) -> pd.DataFrame:
         one row a group, the worst before first: group, pictures, before, before_low, before_high, after, after_low,
         after_high (Wilson's intervals).
     """
-    found, judge = changed(ladder, fix), ladder.judge
+    found, judge = changed_answers(ladder, fix), ladder.judge
     labels, groups = judge.data.labels, judge.groups
     rows = []
     for group in judge.counted:

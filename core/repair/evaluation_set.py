@@ -17,8 +17,8 @@ import pandas as pd
 from core.datasets.base import Dataset, Splits
 from core.errors import DataError
 from core.repair.base import FixInfo
-from core.repair.engines.cross_class_donors import another_class
-from core.repair.engines.foreground import batch, object_masks
+from core.repair.engines.cross_class_donors import donors_of_another_class
+from core.repair.engines.foreground import masked_batch, object_masks
 
 GROUP = "group"
 SMALLEST = 8  # pictures without which a group does not count
@@ -27,7 +27,7 @@ STANDARD = "background_randomised"
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
+class EvaluationSet:
     """Pictures to judge by.
 
     Args:
@@ -56,7 +56,9 @@ class Judge:
         return [str(name) for name in (large if len(large) else names)]
 
 
-def judge_of(splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Judge:
+def evaluation_set_for(
+    splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInfo, Any]], seed: int
+) -> EvaluationSet:
     """The judge that was given, or one built from the test pictures.
 
     Args:
@@ -69,7 +71,7 @@ def judge_of(splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInf
         DataError: for a judge without groups, with other classes, or without pictures.
     """
     if given is None:
-        return _built(splits.test, steps, seed)
+        return _build(splits.test, steps, seed)
     if not len(given) or given.attributes is None or GROUP not in given.attributes:
         raise DataError(
             "The judge should be pictures whose attributes have a column group",
@@ -79,20 +81,20 @@ def judge_of(splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInf
     if given.class_names != splits.class_names:
         raise DataError(f"The judge should have the classes {splits.class_names}", f"{given.class_names}")
     limits = "The judge is made of pictures held back, in which the shortcut says nothing of the class."
-    return Judge(given, object_masks(given, "own"), False, limits)
+    return EvaluationSet(given, object_masks(given, "own"), False, limits)
 
 
-def _built(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Judge:
+def _build(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> EvaluationSet:
     if not len(test):
         raise DataError("There should be test pictures to judge by", "none")
     rng = np.random.default_rng([seed, 17])
     chosen = np.sort(rng.permutation(len(test))[:MOST])
     plain = test.take(chosen)
-    cut = batch(plain, "own")
+    cut = masked_batch(plain, "own")
     parts, words = [plain.images], [np.full(len(plain), "as it is", object)]
     for fix, settings in _challenges(steps, plain):
         assert fix.challenge is not None
-        changed = fix.challenge(cut, another_class(plain.labels, rng), settings)
+        changed = fix.challenge(cut, donors_of_another_class(plain.labels, rng), settings)
         parts.append(cut.given(changed))
         words.append(np.full(len(plain), fix.challenged, object))
     times = len(parts)
@@ -105,7 +107,7 @@ def _built(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Ju
         "The judge is built from the test pictures by cutting and pasting. What pasting damages counts against every "
         "network alike, and a shortcut that nobody thought of is not tested."
     )
-    return Judge(data, np.tile(cut.objects, (times, 1, 1)), True, limits)
+    return EvaluationSet(data, np.tile(cut.objects, (times, 1, 1)), True, limits)
 
 
 def _challenges(steps: Sequence[tuple[FixInfo, Any]], data: Dataset) -> list[tuple[FixInfo, Any]]:

@@ -15,15 +15,15 @@ from core.errors import InputError
 from core.networks.training.run import Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
-from core.repair.base import Recipe
-from core.repair.evaluation_set import Judge, judge_of
-from core.repair.run_keys import effort_of, origin_key, rung_key, spec_of
-from core.repair.rung_measures import Measured, measure
-from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Fixes, Rung, rungs_of
-from core.repair.sentences import sentence_of
-from core.repair.symptoms import Symptom, symptoms_of
-from core.repair.table import Scene, scene_of, table_of
-from core.repair.training import make, remembered, scored
+from core.repair.base import TrainingRecipe
+from core.repair.evaluation_set import EvaluationSet, evaluation_set_for
+from core.repair.run_keys import origin_key, rung_key, specs_of, training_effort
+from core.repair.rung_measures import RungMeasurement, measure
+from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Fixes, Rung, rungs_for
+from core.repair.sentences import ladder_sentence
+from core.repair.symptoms import Symptom, find_symptoms
+from core.repair.table import LadderContext, ladder_context, ladder_table
+from core.repair.training import evaluate_model, make_run, stored_run
 from core.store import Store, default_store
 
 UNITS = 1000  # progress steps of one original training
@@ -57,7 +57,7 @@ class Ladder:
     medians: Mapping[str, int]
     best: str | None
     sentence: str
-    judge: Judge = field(repr=False)
+    judge: EvaluationSet = field(repr=False)
     answers: Mapping[str, np.ndarray] = field(repr=False)
     symptoms: list[Symptom]
     measure: str
@@ -108,15 +108,15 @@ def ladder(
     """
     if not 1 <= seeds <= MOST_SEEDS:
         raise InputError(f"The number of seeds should lie in 1 to {MOST_SEEDS}", repr(seeds))
-    rungs = rungs_of(fixes)
+    rungs = rungs_for(fixes)
     steps = [step for rung in rungs for step in rung.steps]
-    climb = _Climb(
+    climb = _LadderRun(
         origin=_Origin.of(run_or_model, splits, network_spec, training_spec),
         splits=splits,
         rungs=rungs,
         seeds=seeds,
         first=seed,
-        judge=judge_of(splits, judge, steps, seed),
+        judge=evaluation_set_for(splits, judge, steps, seed),
         store=store or default_store(),
         on_step=on_step or silent,
         on_ladder=on_ladder,
@@ -138,7 +138,7 @@ class _Origin:
         given: Run | keras.Model, splits: Splits, network: NetworkSpec | None, training: TrainingSpec | None
     ) -> _Origin:
         if isinstance(given, Run):
-            return _Origin(given, given, network or spec_of(given), training or given.training_spec)
+            return _Origin(given, given, network or specs_of(given), training or given.training_spec)
         run = Run(
             key=origin_key(given, splits),
             model=given,
@@ -147,13 +147,13 @@ class _Origin:
             training_spec=training or TrainingSpec(),
             class_names=splits.class_names,
             input_shape=splits.train.shape,
-            metrics={**scored(given, splits.test), "seconds": 0.0},
+            metrics={**evaluate_model(given, splits.test), "seconds": 0.0},
         )
         return _Origin(given, run, network, run.training_spec)
 
 
 @dataclass(eq=False)
-class _Climb:
+class _LadderRun:
     """One ladder on its way."""
 
     origin: _Origin
@@ -161,11 +161,11 @@ class _Climb:
     rungs: list[Rung]
     seeds: int
     first: int
-    judge: Judge
+    judge: EvaluationSet
     store: Store
     on_step: OnStep
     on_ladder: OnLadder | None
-    measured: dict[str, list[Measured]] = field(default_factory=dict)
+    measured: dict[str, list[RungMeasurement]] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)
 
     def go(self) -> Ladder:
@@ -174,9 +174,9 @@ class _Climb:
         self.on_step(done, total, "As it is: asking it about every picture")
         before = measure(self.origin.run, self.judge)
         right = before.right(self.judge.data.labels)
-        symptoms = symptoms_of(self.origin.run.model, self.splits, self.judge, right)
+        symptoms = find_symptoms(self.origin.run.model, self.splits, self.judge, right)
         in_groups = symptoms[0].in_groups if symptoms else True
-        scene = scene_of(self.judge, right, in_groups)
+        scene = ladder_context(self.judge, right, in_groups)
         self.measured[AS_IT_IS], self.runs[AS_IT_IS] = [before] * self.seeds, [self.origin.run]
         if self.on_ladder:
             self.on_ladder(self._so_far(scene, symptoms))
@@ -193,7 +193,7 @@ class _Climb:
         return self._so_far(scene, symptoms)
 
     def _effort(self, rung: Rung) -> float:
-        return effort_of(rung, self.rungs)
+        return training_effort(rung, self.rungs)
 
     def _total(self) -> int:
         return self.seeds * sum(round(UNITS * max(0.1, self._effort(rung) * rung.cost)) for rung in self.rungs[1:])
@@ -209,7 +209,7 @@ class _Climb:
             self.on_step(before + int(units * done / max(1, total)), whole, f"{title}: {note}" if note else title)
 
         self.on_step(done, total, f"{title}: getting ready")
-        known = remembered(key, self.store)
+        known = stored_run(key, self.store)
         if known is not None:
             return known
 
@@ -217,12 +217,12 @@ class _Climb:
             self.on_step(before, whole, f"{title}: getting ready, {note}" if note else f"{title}: getting ready")
 
         recipe = self._recipe(rung, number, getting_ready)
-        return make(recipe, key, self.store, on_step, self._about(rung, number))
+        return make_run(recipe, key, self.store, on_step, self._about(rung, number))
 
-    def _recipe(self, rung: Rung, number: int, on_step: OnStep) -> Recipe:
+    def _recipe(self, rung: Rung, number: int, on_step: OnStep) -> TrainingRecipe:
         origin, seed = self.origin, self.first + number
         network = None if origin.network is None else NetworkSpec.of(origin.network, seed=origin.network.seed + seed)
-        recipe = Recipe(
+        recipe = TrainingRecipe(
             origin=origin.given,
             splits=self.splits,
             network=network,
@@ -255,17 +255,17 @@ class _Climb:
             "repair_seed": self.first + number,
         }
 
-    def _so_far(self, scene: Scene, symptoms: list[Symptom]) -> Ladder:
-        table = table_of(scene, self.rungs, self.measured)
+    def _so_far(self, scene: LadderContext, symptoms: list[Symptom]) -> Ladder:
+        table = ladder_table(scene, self.rungs, self.measured)
         best = _best(table, scene.measure) if symptoms else None
         labels = self.judge.data.labels
-        medians = {name: _median(self.measured[name], labels, scene) for name in self.runs}
+        medians = {name: _median_run(self.measured[name], labels, scene) for name in self.runs}
         return Ladder(
             table=table.assign(better=table["better"] & bool(symptoms)),
             runs={name: runs[medians[name]] for name, runs in self.runs.items()},
             medians=medians,
             best=best,
-            sentence=sentence_of(table, symptoms, scene.measure, best),
+            sentence=ladder_sentence(table, symptoms, scene.measure, best),
             judge=self.judge,
             answers={name: np.stack([each.probabilities for each in done]) for name, done in self.measured.items()},
             symptoms=symptoms,
@@ -281,7 +281,7 @@ def _best(table: pd.DataFrame, measure: str) -> str | None:
     return None if helping.empty else str(helping.sort_values(measure, ascending=False, kind="stable")["fix"].iloc[0])
 
 
-def _median(measured: list[Measured], labels: np.ndarray, scene: Scene) -> int:
+def _median_run(measured: list[RungMeasurement], labels: np.ndarray, scene: LadderContext) -> int:
     """Which of the seeds has the median value of what counts; the lower of two."""
     if len({id(each) for each in measured}) == 1:
         return 0

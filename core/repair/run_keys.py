@@ -34,7 +34,7 @@ def rung_key(
     return digest([VERSION, splits.key, _known_of(splits), origin, rung.name, rung.plain(), *specs, effort, seed])
 
 
-def effort_of(rung: Rung, rungs: Sequence[Rung]) -> float:
+def training_effort(rung: Rung, rungs: Sequence[Rung]) -> float:
     """Training steps in multiples of the original training's; training on takes as many as the longest fix."""
     if rung.name == KEEP_TRAINING:
         return max(1.0, *(other.effort for other in rungs))
@@ -50,7 +50,7 @@ def origin_key(origin: RunInfo | keras.Model, splits: Splits) -> str:
     return run_key(splits, None, None, origin)
 
 
-def spec_of(run: RunInfo) -> NetworkSpec | None:
+def specs_of(run: RunInfo) -> NetworkSpec | None:
     """What a run's network is made of; None where layers before it correct its pictures, which no spec says."""
     return None if run.about.get(CORRECTED) else run.network_spec
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.networks.training.run import Run
-from core.repair.evaluation_set import Judge
+from core.repair.evaluation_set import EvaluationSet
 
 MAPPED = 120  # pictures whose maps are measured
 METHOD = "grad_cam"
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class RungMeasurement:
     """One network on the judge.
 
     Args:
@@ -32,27 +32,27 @@ class Measured:
         return self.probabilities.argmax(axis=1) == labels
 
 
-def measure(run: Run, judge: Judge) -> Measured:
+def measure(run: Run, judge: EvaluationSet) -> RungMeasurement:
     """Ask a network about every picture of the judge, and see where it looks in some."""
     from core.networks.evaluator import ModelEvaluator
 
     probabilities = ModelEvaluator.of(run.model).probabilities(judge.data.images)
-    return Measured(probabilities, _mass(run, judge), float(run.metrics.get("seconds", 0.0)))
+    return RungMeasurement(probabilities, _mass(run, judge), float(run.metrics.get("seconds", 0.0)))
 
 
-def mapped(judge: Judge) -> np.ndarray:
+def mapped_rows(judge: EvaluationSet) -> np.ndarray:
     """The pictures whose maps are measured: spread evenly over the groups, int (M,)."""
     groups, place = np.unique(judge.groups, return_inverse=True)
     each = max(1, MAPPED // len(groups))
     return np.sort(np.concatenate([np.flatnonzero(place == group)[:each] for group in range(len(groups))]))
 
 
-def _mass(run: Run, judge: Judge) -> np.ndarray:
+def _mass(run: Run, judge: EvaluationSet) -> np.ndarray:
     from core.attribution import explain
     from core.attribution.relevance_mass import mask_share, relevance_mass
     from core.errors import LayerError
 
-    rows = mapped(judge)
+    rows = mapped_rows(judge)
     masks = judge.masks[rows]
     try:
         maps = explain(run.model, judge.data.images[rows], judge.data.labels[rows], method=METHOD)

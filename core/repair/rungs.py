@@ -54,7 +54,7 @@ class Rung:
         return [{"name": fix.name, "settings": settings.model_dump(mode="json")} for fix, settings in self.steps]
 
 
-def rungs_of(fixes: Fixes) -> list[Rung]:
+def rungs_for(fixes: Fixes) -> list[Rung]:
     """The controls, then the fixes in the order in which they were given.
 
     Args:

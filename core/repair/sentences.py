@@ -16,7 +16,7 @@ Row = dict[Hashable, Any]
 Rows = dict[str, Row]
 
 
-def sentence_of(table: pd.DataFrame, symptoms: list[Symptom], measure: str, best: str | None) -> str:
+def ladder_sentence(table: pd.DataFrame, symptoms: list[Symptom], measure: str, best: str | None) -> str:
     """One to four sentences: whether there was something to fix, which fix did it, how sure that is, and its price."""
     rows: Rows = {str(row["fix"]): row for row in table.to_dict("records")}
     fixes = [row for row in rows.values() if not row["control"]]
@@ -26,7 +26,7 @@ def sentence_of(table: pd.DataFrame, symptoms: list[Symptom], measure: str, best
         return f"{symptoms[0].sentence} No fix has been tried yet."
     if best is None:
         return _none(rows, fixes, measure, symptoms)
-    return _found(rows, best, measure)
+    return _best_sentence(rows, best, measure)
 
 
 def _healthy(rows: Rows) -> str:
@@ -48,7 +48,7 @@ def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -
     )
 
 
-def _found(rows: Rows, best: str, measure: str) -> str:
+def _best_sentence(rows: Rows, best: str, measure: str) -> str:
     row = rows[best]
     where = f"In its worst group, “{row['worst_group_name']}”," if measure == "worst_group" else "Over all pictures,"
     words = (

@@ -82,8 +82,8 @@ def p_of_gain(seeds: np.ndarray, samples: np.ndarray) -> float:
         seeds: the gain with each seed, (S,). With one seed, luck of training cannot be told, and only pictures count.
         samples: the gain in each bootstrap sample of the pictures, averaged over the seeds, (B,).
     """
-    pictures = 2 * min(np.sum(samples <= 0), np.sum(samples >= 0)) + 1
-    by_pictures = min(1.0, float(pictures) / (len(samples) + 1))
+    images = 2 * min(np.sum(samples <= 0), np.sum(samples >= 0)) + 1
+    by_pictures = min(1.0, float(images) / (len(samples) + 1))
     return max(by_pictures, _p_of_seeds(seeds)) if len(seeds) > 1 else by_pictures
 
 

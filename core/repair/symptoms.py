@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from core.datasets.base import Dataset, Splits
-from core.repair.evaluation_set import SMALLEST, Judge
+from core.repair.evaluation_set import SMALLEST, EvaluationSet
 
 GROUP_GAP = 0.15  # between groups of one class, between classes, and between how it was served and how it learned
 FIT = 0.85  # training accuracy below which it has not learned what it was shown
@@ -33,7 +33,7 @@ class Symptom:
     in_groups: bool
 
 
-def symptoms_of(model: keras.Model, splits: Splits, judge: Judge, right: np.ndarray) -> list[Symptom]:
+def find_symptoms(model: keras.Model, splits: Splits, judge: EvaluationSet, right: np.ndarray) -> list[Symptom]:
     """What is wrong with a network, the plainest first; empty for a healthy one.
 
     Args:
@@ -48,7 +48,7 @@ def symptoms_of(model: keras.Model, splits: Splits, judge: Judge, right: np.ndar
         _between_groups(judge, right),
         _between_classes(judge, right),
         _as_served(validation, served),
-        _by_heart(train, validation),
+        _overfitted(train, validation),
         _unlearned(train),
     ]
     return [symptom for symptom in found if symptom is not None]
@@ -57,7 +57,7 @@ def symptoms_of(model: keras.Model, splits: Splits, judge: Judge, right: np.ndar
 Share = tuple[float, int]
 
 
-def _between_groups(judge: Judge, right: np.ndarray) -> Symptom | None:
+def _between_groups(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
     """The widest gap between two groups of one class, and whether it is more than chance."""
     counted, groups = set(judge.counted), judge.groups
     widest, words = 0.0, ""
@@ -77,7 +77,7 @@ def _between_groups(judge: Judge, right: np.ndarray) -> Symptom | None:
     return Symptom("groups", f"It is {words}.", True) if widest >= GROUP_GAP else None
 
 
-def _between_classes(judge: Judge, right: np.ndarray) -> Symptom | None:
+def _between_classes(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
     labels = judge.data.labels
     shares = {int(label): _share(right[labels == label]) for label in np.unique(labels)}
     if len(shares) < 2:
@@ -104,7 +104,7 @@ def _as_served(validation: Share, served: Share) -> Symptom | None:
     )
 
 
-def _by_heart(train: Share, validation: Share) -> Symptom | None:
+def _overfitted(train: Share, validation: Share) -> Symptom | None:
     if not validation[1] or train[0] - validation[0] < LEARNED_BY_HEART or not _apart(train, validation, 1):
         return None
     return Symptom(

@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.hypothesis_tests import holm
 from core.intervals import estimate
-from core.repair.evaluation_set import Judge
-from core.repair.rung_measures import Measured
+from core.repair.evaluation_set import EvaluationSet
+from core.repair.rung_measures import RungMeasurement
 from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Rung
 from core.repair.significance import Draws, interval, p_of_gain
 
@@ -22,7 +22,7 @@ DOUBT = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class LadderContext:
     """What all rungs are compared on.
 
     Args:
@@ -34,14 +34,14 @@ class Scene:
         measure: what a fix must raise, "worst_group" or "accuracy".
     """
 
-    judge: Judge
+    judge: EvaluationSet
     draws: Draws
     opposed: Draws | None
     elsewhere: Draws
     measure: str
 
 
-def scene_of(judge: Judge, before: np.ndarray, in_groups: bool) -> Scene:
+def ladder_context(judge: EvaluationSet, before: np.ndarray, in_groups: bool) -> LadderContext:
     """Prepare the comparison.
 
     Args:
@@ -53,8 +53,8 @@ def scene_of(judge: Judge, before: np.ndarray, in_groups: bool) -> Scene:
     shares = {name: float(before[rows].mean()) for name, rows in counted.items()}
     mean = float(np.mean(list(shares.values())))
     well = [rows for name, rows in counted.items() if shares[name] >= mean - 0.05]
-    opposed = _opposed(judge, counted, shares)
-    return Scene(
+    opposed = _opposed_groups(judge, counted, shares)
+    return LadderContext(
         judge=judge,
         draws=Draws.of(list(counted.values())),
         opposed=Draws.of(opposed, 1) if opposed else None,
@@ -63,7 +63,9 @@ def scene_of(judge: Judge, before: np.ndarray, in_groups: bool) -> Scene:
     )
 
 
-def _opposed(judge: Judge, counted: Mapping[str, np.ndarray], shares: Mapping[str, float]) -> list[np.ndarray]:
+def _opposed_groups(
+    judge: EvaluationSet, counted: Mapping[str, np.ndarray], shares: Mapping[str, float]
+) -> list[np.ndarray]:
     """The group of each class in which the network as it is does worst, of classes that have several."""
     by_class: dict[int, list[str]] = {}
     for name, rows in counted.items():
@@ -71,7 +73,9 @@ def _opposed(judge: Judge, counted: Mapping[str, np.ndarray], shares: Mapping[st
     return [counted[min(names, key=lambda name: shares[name])] for names in by_class.values() if len(names) > 1]
 
 
-def table_of(scene: Scene, rungs: Sequence[Rung], measured: Mapping[str, list[Measured]]) -> pd.DataFrame:
+def ladder_table(
+    scene: LadderContext, rungs: Sequence[Rung], measured: Mapping[str, list[RungMeasurement]]
+) -> pd.DataFrame:
     """One row a rung that was measured, controls first."""
     ready = [rung for rung in rungs if measured.get(rung.name)]
     rows = [_row(scene, rung, measured) for rung in ready]
@@ -84,7 +88,7 @@ def table_of(scene: Scene, rungs: Sequence[Rung], measured: Mapping[str, list[Me
     return table
 
 
-def _row(scene: Scene, rung: Rung, measured: Mapping[str, list[Measured]]) -> dict[str, Any]:
+def _row(scene: LadderContext, rung: Rung, measured: Mapping[str, list[RungMeasurement]]) -> dict[str, Any]:
     mine = measured[rung.name]
     labels = scene.judge.data.labels
     right = np.stack([each.right(labels) for each in mine])
@@ -101,14 +105,14 @@ def _row(scene: Scene, rung: Rung, measured: Mapping[str, list[Measured]]) -> di
         row |= _nothing("reversed")
     else:
         row |= _spread("reversed", *scene.opposed.mean(right), scene.opposed)
-    row |= _estimated("mass", _mean_mass(mine))
+    row |= _estimate("mass", _mean_mass(mine))
     row |= _calibration(mine, labels)
-    row |= _estimated("seconds", np.array([each.seconds for each in mine]))
+    row |= _estimate("seconds", np.array([each.seconds for each in mine]))
     row |= _gain(scene, right, measured.get(KEEP_TRAINING, []), rung)
     return row | _elsewhere(scene, right, measured.get(AS_IT_IS, []))
 
 
-def _worst_name(scene: Scene, right: np.ndarray) -> str:
+def _worst_name(scene: LadderContext, right: np.ndarray) -> str:
     means = [right[:, rows].mean() for rows in scene.draws.groups]
     return scene.judge.counted[int(np.argmin(means))]
 
@@ -122,19 +126,19 @@ def _nothing(name: str) -> dict[str, float]:
     return {name: np.nan, f"{name}_low": np.nan, f"{name}_high": np.nan}
 
 
-def _estimated(name: str, values: np.ndarray) -> dict[str, float]:
+def _estimate(name: str, values: np.ndarray) -> dict[str, float]:
     found = estimate(values)
     if not np.isfinite(found.low):
         return {name: found.value, f"{name}_low": np.nan, f"{name}_high": np.nan}
     return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
-def _mean_mass(mine: list[Measured]) -> np.ndarray:
+def _mean_mass(mine: list[RungMeasurement]) -> np.ndarray:
     """The mass of each picture, averaged over seeds."""
     return np.stack([each.mass for each in mine]).mean(axis=0)
 
 
-def _calibration(mine: list[Measured], labels: np.ndarray) -> dict[str, float]:
+def _calibration(mine: list[RungMeasurement], labels: np.ndarray) -> dict[str, float]:
     from core.trust.reliability import from_probabilities
 
     found = [from_probabilities(each.probabilities.astype(np.float64), labels) for each in mine]
@@ -145,7 +149,7 @@ def _calibration(mine: list[Measured], labels: np.ndarray) -> dict[str, float]:
     }
 
 
-def _gain(scene: Scene, right: np.ndarray, keep: list[Measured], rung: Rung) -> dict[str, float]:
+def _gain(scene: LadderContext, right: np.ndarray, keep: list[RungMeasurement], rung: Rung) -> dict[str, float]:
     """What the rung gains over training on as before, seed by seed and picture by picture."""
     count = min(len(right), len(keep))
     if not count or rung.name == KEEP_TRAINING:
@@ -164,7 +168,7 @@ def _gain(scene: Scene, right: np.ndarray, keep: list[Measured], rung: Rung) -> 
     }
 
 
-def _elsewhere(scene: Scene, right: np.ndarray, before: list[Measured]) -> dict[str, float]:
+def _elsewhere(scene: LadderContext, right: np.ndarray, before: list[RungMeasurement]) -> dict[str, float]:
     """How much the accuracy changes, against the network as it is, where that did well."""
     count = min(len(right), len(before))
     if not count:

@@ -21,9 +21,9 @@ from core.networks.training.run import Run, has_run, open_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.networks.training.train import train
 from core.progress import OnStep
-from core.repair.base import Recipe
-from core.repair.engines.gradient_penalty import teach
-from core.repair.engines.model_copies import copied, fronted, renewed
+from core.repair.base import TrainingRecipe
+from core.repair.engines.gradient_penalty import train_with_penalty
+from core.repair.engines.model_copies import copy_model, prepend_layers, reinitialise
 from core.repair.run_keys import CORRECTED
 from core.repair.training_plan import FOLDER, run_named
 from core.store import Store, write_or_retry
@@ -33,7 +33,7 @@ class _Stopped(Exception):
     """A cancelled step on its way through `train`, which would otherwise keep half of a training."""
 
 
-def remembered(key: str, store: Store) -> Run | None:
+def stored_run(key: str, store: Store) -> Run | None:
     """The run that was made under this key of a ladder; None where there is none that can be opened."""
     try:
         name = store.load(f"{FOLDER}/{key}.json", run_named)
@@ -42,7 +42,7 @@ def remembered(key: str, store: Store) -> Run | None:
         return None
 
 
-def make(recipe: Recipe, key: str, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+def make_run(recipe: TrainingRecipe, key: str, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     """Train what a recipe says and keep the run in the store; half a run is never kept.
 
     Whether it was made before is asked by `remembered`, before a recipe is put together at all.
@@ -50,33 +50,33 @@ def make(recipe: Recipe, key: str, store: Store, on_step: OnStep, about: Mapping
     Raises:
         Cancelled: when `on_step` raised it.
     """
-    run = _trained(recipe, store, on_step, about)
-    run = _finished(run, recipe, key, about)
+    run = _train_recipe(recipe, store, on_step, about)
+    run = _finish(run, recipe, key, about)
     _keep(run, key, store)
     return run
 
 
-def _trained(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+def _train_recipe(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     if not recipe.effort:
         return _untrained(recipe, about)
     if recipe.penalty is not None:
-        return _penalised(recipe, on_step, about)
-    return _whole(recipe, store, on_step, about)
+        return _train_penalised(recipe, on_step, about)
+    return _train_whole(recipe, store, on_step, about)
 
 
-def interim(recipe: Recipe) -> keras.Model:
+def interim_model(recipe: TrainingRecipe) -> keras.Model:
     """The network of a recipe, for a fix that asks it about its pictures; it is kept nowhere.
 
     Raises:
         Cancelled: when the recipe's `on_step` raised it.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return _whole(recipe, Store(folder), recipe.on_step, {}).model
+        return _train_whole(recipe, Store(folder), recipe.on_step, {}).model
 
 
-def _whole(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+def _train_whole(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     """A training that is finished or raises `Cancelled`."""
-    network, start = _beginning(recipe)
+    network, start = _starting_point(recipe)
 
     def watched(done: int, total: int, note: str = "") -> None:
         try:
@@ -90,52 +90,52 @@ def _whole(recipe: Recipe, store: Store, on_step: OnStep, about: Mapping[str, An
         raise Cancelled("The ladder was stopped; what was finished is kept.") from stopped
 
 
-def _spec(recipe: Recipe) -> TrainingSpec:
+def _spec(recipe: TrainingRecipe) -> TrainingSpec:
     return TrainingSpec.of(recipe.training, epochs=recipe.epochs)
 
 
-def _beginning(recipe: Recipe) -> tuple[NetworkSpec | None, Run | keras.Model | None]:
+def _starting_point(recipe: TrainingRecipe) -> tuple[NetworkSpec | None, Run | keras.Model | None]:
     if not recipe.fresh:
         return None, recipe.origin
     if recipe.network is not None:
         return recipe.network, None
-    return None, renewed(recipe.model, recipe.seed)
+    return None, reinitialise(recipe.model, recipe.seed)
 
 
-def _untrained(recipe: Recipe, about: Mapping[str, Any]) -> Run:
+def _untrained(recipe: TrainingRecipe, about: Mapping[str, Any]) -> Run:
     history = recipe.origin.history if isinstance(recipe.origin, Run) else pd.DataFrame()
     return _run(recipe, recipe.model, history, recipe.training, about, seconds=0.0)
 
 
-def _penalised(recipe: Recipe, on_step: OnStep, about: Mapping[str, Any]) -> Run:
+def _train_penalised(recipe: TrainingRecipe, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     assert recipe.penalty is not None
-    network, start = _beginning(recipe)
+    network, start = _starting_point(recipe)
     spec = _spec(recipe)
     if start is None:
         assert network is not None
         model = build(network, recipe.splits.train.shape, recipe.splits.class_names)
     else:
-        model = copied(getattr(start, "model", start))
-    rows = teach(model, recipe.splits, spec, recipe.penalty, on_step)
+        model = copy_model(getattr(start, "model", start))
+    rows = train_with_penalty(model, recipe.splits, spec, recipe.penalty, on_step)
     history = pd.DataFrame(rows)
     return _run(recipe, model, history, spec, about, seconds=float(history["seconds"].sum()))
 
 
-def _finished(run: Run, recipe: Recipe, key: str, about: Mapping[str, Any]) -> Run:
+def _finish(run: Run, recipe: TrainingRecipe, key: str, about: Mapping[str, Any]) -> Run:
     """The run after the last steps, and behind what is put before the network."""
     if not recipe.finish and not recipe.front:
         return run if run.key else replace(run, key=key)
-    model = copied(run.model)
+    model = copy_model(run.model)
     for step in recipe.finish:
         model = step(model, recipe)
     if recipe.front:
-        model = fronted(model, [layer for make in recipe.front for layer in make(recipe.splits.train.shape)])
+        model = prepend_layers(model, [layer for make in recipe.front for layer in make(recipe.splits.train.shape)])
     origin = recipe.origin_splits or recipe.splits
-    metrics = {**run.metrics, **scored(model, origin.test), "weights": model.count_params()}
+    metrics = {**run.metrics, **evaluate_model(model, origin.test), "weights": model.count_params()}
     return replace(run, key=key, model=model, metrics=metrics, about={**about, CORRECTED: bool(recipe.front)})
 
 
-def scored(model: keras.Model, data: Dataset) -> dict[str, Any]:
+def evaluate_model(model: keras.Model, data: Dataset) -> dict[str, Any]:
     """Accuracy, loss and recall of a network on pictures."""
     from core.networks.evaluator import ModelEvaluator
 
@@ -156,7 +156,7 @@ def scored(model: keras.Model, data: Dataset) -> dict[str, Any]:
 
 
 def _run(
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     model: keras.Model,
     history: pd.DataFrame,
     spec: TrainingSpec,
@@ -165,7 +165,7 @@ def _run(
 ) -> Run:
     """A run that `train` did not make; its key is given when it is kept."""
     origin = recipe.origin
-    validation = scored(model, recipe.splits.validation)["accuracy"]
+    validation = evaluate_model(model, recipe.splits.validation)["accuracy"]
     return Run(
         key="",
         model=model,
@@ -175,7 +175,7 @@ def _run(
         class_names=recipe.splits.class_names,
         input_shape=recipe.splits.train.shape,
         metrics={
-            **scored(model, recipe.splits.test),
+            **evaluate_model(model, recipe.splits.test),
             "validation_accuracy": validation,
             "epoch": len(history),
             "epochs": len(history),

@@ -11,8 +11,8 @@ from core.datasets.base import Splits
 from core.errors import HunchError
 from core.networks.training.run import RunInfo, has_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.repair.run_keys import effort_of, origin_key, rung_key, spec_of
-from core.repair.rungs import AS_IT_IS, Fixes, rungs_of
+from core.repair.run_keys import origin_key, rung_key, specs_of, training_effort
+from core.repair.rungs import AS_IT_IS, Fixes, rungs_for
 from core.store import Store, default_store
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ PREPARING = 0.004  # seconds that a training picture takes to be cut out and pas
 UNTRAINED = 2.0  # seconds of a fix without training
 
 
-def plan(
+def plan_training(
     origin: RunInfo | keras.Model,
     splits: Splits,
     fixes: Fixes,
@@ -45,17 +45,17 @@ def plan(
         one row a rung: fix, title, control, plain (what it does), trainings (how many), done (how many of them are kept
         already) and seconds (what those that are left take, estimated from the original training).
     """
-    store, rungs = store or default_store(), rungs_of(fixes)
+    store, rungs = store or default_store(), rungs_for(fixes)
     info = origin if isinstance(origin, RunInfo) else None
-    network = network_spec or (spec_of(info) if info else None)
+    network = network_spec or (specs_of(info) if info else None)
     training = training_spec or (info.training_spec if info else TrainingSpec())
     key, once = origin_key(origin, splits), _seconds_once(info, splits, training)
     rows = []
     for rung in rungs:
-        effort = effort_of(rung, rungs)
+        effort = training_effort(rung, rungs)
         count = 0 if rung.name == AS_IT_IS else seeds
         keys = [rung_key(splits, key, network, training, rung, effort, seed + number) for number in range(count)]
-        done = sum(kept(each, store) for each in keys)
+        done = sum(is_kept(each, store) for each in keys)
         preparing = PREPARING * len(splits.train) if rung.steps and effort else 0.0
         each = once * effort * rung.cost + preparing if effort else UNTRAINED
         rows.append(
@@ -72,7 +72,7 @@ def plan(
     return pd.DataFrame(rows)
 
 
-def kept(key: str, store: Store) -> bool:
+def is_kept(key: str, store: Store) -> bool:
     """Whether a ladder's training is in the store, without opening it."""
     try:
         return has_run(store.load(f"{FOLDER}/{key}.json", run_named), store)

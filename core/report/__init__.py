@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.report.gather import gather, with_findings
     from core.report.layout import Report, Section, address
     from core.report.page import html
-    from core.report.quick_look import examine, recorded
+    from core.report.quick_look import examine_quickly, recorded_findings
     from core.report.sections import compose
     from core.report.settings import ReportSettings
     from core.report.write import write
@@ -27,10 +27,10 @@ _PLACES = {
     "Section": "layout",
     "address": "layout",
     "compose": "sections",
-    "examine": "quick_look",
+    "examine_quickly": "quick_look",
     "gather": "gather",
     "html": "page",
-    "recorded": "quick_look",
+    "recorded_findings": "quick_look",
     "with_findings": "gather",
     "write": "write",
 }
@@ -42,10 +42,10 @@ __all__ = [
     "Section",
     "address",
     "compose",
-    "examine",
+    "examine_quickly",
     "gather",
     "html",
-    "recorded",
+    "recorded_findings",
     "with_findings",
     "write",
 ]

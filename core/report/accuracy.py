@@ -7,22 +7,24 @@ import pandas as pd
 
 from core.datasets.base import Dataset
 from core.intervals import wilson
-from core.report.facts import Groups, Score
+from core.report.facts import AccuracyScore, Groups
 
 GROUP = "group"
 LEVELS = 12
 """An attribute with more values than this is a measurement and makes no groups."""
 
 
-def score(name: str, right: np.ndarray, confidence: float) -> Score:
+def wilson_score(name: str, right: np.ndarray, confidence: float) -> AccuracyScore:
     """The score of answers that are right or not, bool (N,)."""
     low, high = wilson(int(right.sum()), len(right), confidence)
-    return Score(name, int(right.sum()), len(right), low, high)
+    return AccuracyScore(name, int(right.sum()), len(right), low, high)
 
 
-def by_class(labels: np.ndarray, right: np.ndarray, names: tuple[str, ...], confidence: float) -> tuple[Score, ...]:
+def by_class(
+    labels: np.ndarray, right: np.ndarray, names: tuple[str, ...], confidence: float
+) -> tuple[AccuracyScore, ...]:
     """One score a class, in the order of the classes."""
-    return tuple(score(name, right[labels == label], confidence) for label, name in enumerate(names))
+    return tuple(wilson_score(name, right[labels == label], confidence) for label, name in enumerate(names))
 
 
 def worst_group(data: Dataset, right: np.ndarray, fewest: int, confidence: float) -> Groups | None:
@@ -36,7 +38,7 @@ def worst_group(data: Dataset, right: np.ndarray, fewest: int, confidence: float
     if not members:
         return None
     strict = 1 - (1 - confidence) / len(members)
-    scores = [score(name, right[rows], strict) for name, rows in members.items()]
+    scores = [wilson_score(name, right[rows], strict) for name, rows in members.items()]
     table = pd.DataFrame([vars(each) for each in scores]).sort_values("name", ignore_index=True)
     return Groups(min(scores, key=lambda each: (each.share, each.high)), len(scores), table)
 

@@ -9,29 +9,29 @@ from typing import Any
 import pandas as pd
 
 from core.repair import CONTROLS
-from core.report.facts import Repaired, Suspected, Tested
+from core.report.facts import RepairProof, SuspectedFlaw, TestedHunch
 
 _ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
 
 
-def tested(verdicts: Iterable[Any] | None) -> tuple[Tested, ...]:
+def tested_hunches(verdicts: Iterable[Any] | None) -> tuple[TestedHunch, ...]:
     """Verdicts, or their summaries, the supported ones first, of these the ones that change most answers.
 
     Args:
         verdicts: `core.hunches.Verdict`s, or the dicts that their `summary()` gives.
     """
     plain = [verdict if isinstance(verdict, Mapping) else verdict.summary() for verdict in verdicts or ()]
-    names = [item.name for item in fields(Tested)]
-    found = [Tested(**{name: summary[name] for name in names}) for summary in plain]
+    names = [item.name for item in fields(TestedHunch)]
+    found = [TestedHunch(**{name: summary[name] for name in names}) for summary in plain]
     return tuple(sorted(found, key=lambda hunch: (not hunch.shortcut, _ORDER[hunch.conclusion], -hunch.changed)))
 
 
-def suspected(suspects: Iterable[Any] | None) -> tuple[Suspected, ...] | None:
+def suspected_flaws(suspects: Iterable[Any] | None) -> tuple[SuspectedFlaw, ...] | None:
     """What diagnosis says, the accused first; None where it was not asked."""
     if suspects is None:
         return None
     found = [
-        Suspected(
+        SuspectedFlaw(
             flaw=str(suspect.flaw),
             title=_title(suspect),
             raised=bool(suspect.raised),
@@ -43,7 +43,7 @@ def suspected(suspects: Iterable[Any] | None) -> tuple[Suspected, ...] | None:
     return tuple(sorted(found, key=lambda suspect: not suspect.raised))
 
 
-def repaired(ladder: Any | None, key: str) -> Repaired | None:
+def repair_proof(ladder: Any | None, key: str) -> RepairProof | None:
     """What a ladder of fixes came to.
 
     Args:
@@ -55,7 +55,7 @@ def repaired(ladder: Any | None, key: str) -> Repaired | None:
     best = str(getattr(ladder, "best", None) or "")
     run = (getattr(ladder, "runs", None) or {}).get(best)
     this = bool(key) and getattr(run, "key", run) == key and best not in CONTROLS
-    return Repaired(str(ladder.sentence), pd.DataFrame(ladder.table), best, this, getattr(ladder, "complete", True))
+    return RepairProof(str(ladder.sentence), pd.DataFrame(ladder.table), best, this, getattr(ladder, "complete", True))
 
 
 def _title(suspect: Any) -> str:

@@ -8,14 +8,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.report.facts import Score
+from core.report.facts import AccuracyScore
 from core.report.layout import Drawing, Palette
 
 WIDTH, SIZE = 420, 13
 """Narrow enough that its words can still be read on a phone."""
 
 
-def scores(rows: list[tuple[str, Score]], palette: Palette) -> Drawing:
+def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
     """Shares of right answers with their intervals, one line each, the first set apart.
 
     Args:
@@ -42,7 +42,7 @@ def scores(rows: list[tuple[str, Score]], palette: Palette) -> Drawing:
         x=alt.X("low:Q", scale=across, title="right of 100, with its range"), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("share:Q", scale=across))
-    return styled(alt.layer(lines, points).properties(width=WIDTH - 120, height=alt.Step(26)), palette)
+    return apply_style(alt.layer(lines, points).properties(width=WIDTH - 120, height=alt.Step(26)), palette)
 
 
 def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palette) -> Drawing:
@@ -68,10 +68,10 @@ def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palet
     if after is not None:
         parts += _bins(after, "set right", "good", palette)
         parts.append(_legend(palette))
-    return styled(alt.layer(*parts).properties(width=WIDTH - 60, height=280), palette)
+    return apply_style(alt.layer(*parts).properties(width=WIDTH - 60, height=280), palette)
 
 
-def styled(chart: Drawing, palette: Palette) -> Drawing:
+def apply_style(chart: Drawing, palette: Palette) -> Drawing:
     """The chart with axes in the report's colours."""
     colours: dict[str, Any] = {
         "gridColor": palette["border"],

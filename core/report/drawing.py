@@ -31,12 +31,12 @@ def svg(chart: Chart) -> str:
     return f'{head}{size} aria-hidden="true">{rest}'
 
 
-def png(picture: np.ndarray) -> str:
+def png(image: np.ndarray) -> str:
     """A picture as a data address, hard pixels kept where it is small."""
-    longest = max(picture.shape[:2])
+    longest = max(image.shape[:2])
     if longest > LARGEST:
         scale = LARGEST / longest
-        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     elif longest < SMALLEST:
-        picture = enlarge(picture, SMALLEST)
-    return data_url(picture)
+        image = enlarge(image, SMALLEST)
+    return data_url(image)

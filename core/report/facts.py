@@ -19,7 +19,7 @@ WIDE = 0.1
 
 
 @dataclass(frozen=True)
-class Score:
+class AccuracyScore:
     """How many of some pictures were named rightly.
 
     Args:
@@ -61,7 +61,7 @@ class Groups:
         table: one row a group: name, right, n, low, high.
     """
 
-    worst: Score
+    worst: AccuracyScore
     looked: int
     table: pd.DataFrame = field(repr=False)
 
@@ -91,7 +91,7 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class MethodTrial:
     """A heatmap that was tried.
 
     Args:
@@ -111,7 +111,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Checking:
+class ReviewRule:
     """When a person should look.
 
     Args:
@@ -122,13 +122,13 @@ class Checking:
     """
 
     level: float | None
-    kept: Score
+    kept: AccuracyScore
     share: float
     n: int
 
 
 @dataclass(frozen=True)
-class Tested:
+class TestedHunch:
     """A hunch that was tested on this network: what `core.hunches.Verdict` calls by the same names."""
 
     hunch: str
@@ -161,7 +161,7 @@ class Tested:
 
 
 @dataclass(frozen=True)
-class Suspected:
+class SuspectedFlaw:
     """What diagnosis says of one kind of flaw."""
 
     flaw: str
@@ -172,7 +172,7 @@ class Suspected:
 
 
 @dataclass(frozen=True, eq=False)
-class Repaired:
+class RepairProof:
     """What was tried to fix it, and what came of it.
 
     Args:
@@ -227,28 +227,28 @@ class Facts:
     class_names: tuple[str, ...]
     origin: str
     taught: Mapping[str, int]
-    overall: Score
-    classes: tuple[Score, ...]
+    overall: AccuracyScore
+    classes: tuple[AccuracyScore, ...]
     groups: Groups | None
-    second: Score | None
+    second: AccuracyScore | None
     sureness: Temperature | None
-    near_ninety: tuple[Score, Score] | None
-    checking: Checking | None
-    trials: tuple[Trial, ...]
+    near_ninety: tuple[AccuracyScore, AccuracyScore] | None
+    checking: ReviewRule | None
+    trials: tuple[MethodTrial, ...]
     examples: tuple[Example, ...]
-    tested: tuple[Tested, ...]
-    suspects: tuple[Suspected, ...] | None
-    repaired: Repaired | None
+    tested: tuple[TestedHunch, ...]
+    suspects: tuple[SuspectedFlaw, ...] | None
+    repaired: RepairProof | None
     settings: ReportSettings
     made: str
 
     @property
-    def shortcuts(self) -> tuple[Tested, ...]:
+    def shortcuts(self) -> tuple[TestedHunch, ...]:
         """Tested hunches that found a shortcut, the first the strongest."""
         return tuple(hunch for hunch in self.tested if hunch.shortcut)
 
     @property
-    def raised(self) -> tuple[Suspected, ...]:
+    def raised(self) -> tuple[SuspectedFlaw, ...]:
         """What diagnosis accuses."""
         return tuple(suspect for suspect in self.suspects or () if suspect.raised)
 
@@ -263,6 +263,6 @@ class Facts:
         return self.second is not None and self.second.high < self.overall.low
 
     @property
-    def heatmap(self) -> Trial | None:
+    def heatmap(self) -> MethodTrial | None:
         """The heatmap that is shown: the first that can be believed."""
         return next((trial for trial in self.trials if trial.passes), None)

@@ -17,11 +17,11 @@ from core.networks.evaluator import ModelEvaluator, checked_images
 from core.networks.training.run import Run
 from core.progress import OnStep, silent
 from core.report import adapters, heatmaps
-from core.report.accuracy import by_class, score, worst_group
-from core.report.facts import Checking, Facts, Score, Trial
-from core.report.review_threshold import checking
+from core.report.accuracy import by_class, wilson_score, worst_group
+from core.report.facts import AccuracyScore, Facts, MethodTrial, ReviewRule
+from core.report.review_threshold import review_rule
 from core.report.settings import ReportSettings
-from core.trust.temperature import Temperature, from_logits, scaled
+from core.trust.temperature import Temperature, from_logits, scale_logits
 
 TOTAL, BEFORE, AFTER = 100, 20, 90
 """Steps in all, and where trying heatmaps begins and ends: most of the time goes into that."""
@@ -37,7 +37,7 @@ class Answers:
 
     @property
     def probabilities(self) -> np.ndarray:
-        return scaled(self.logits, 1.0)
+        return scale_logits(self.logits, 1.0)
 
     @property
     def right(self) -> np.ndarray:
@@ -45,7 +45,7 @@ class Answers:
 
     def sure(self, temperature: float = 1.0) -> np.ndarray:
         """How sure each answer is, (N,)."""
-        return scaled(self.logits, temperature).max(axis=1)
+        return scale_logits(self.logits, temperature).max(axis=1)
 
 
 def gather(
@@ -58,7 +58,7 @@ def gather(
     suspects: Iterable[Any] | None = None,
     ladder: Any | None = None,
     judge: Dataset | None = None,
-    trials: tuple[Trial, ...] | None = None,
+    trials: tuple[MethodTrial, ...] | None = None,
     on_step: OnStep | None = None,
 ) -> Facts:
     """Measure everything that a report says.
@@ -97,7 +97,7 @@ def gather(
     tried = trials
     if tried is None:
         later = _between(step, BEFORE, AFTER)
-        tried = heatmaps.trials(model, splits.test, settings.methods, settings.pictures, settings.seed, later)
+        tried = heatmaps.try_methods(model, splits.test, settings.methods, settings.pictures, settings.seed, later)
     step(AFTER, TOTAL, "drawing heatmaps")
     shown = next((trial.method for trial in tried if trial.passes), None)
     run = run_or_model if isinstance(run_or_model, Run) else None
@@ -111,15 +111,17 @@ def gather(
         class_names=names,
         origin=_origin(about),
         taught={name: int((splits.train.labels == label).sum()) for label, name in enumerate(names)},
-        overall=score("all", test.right, strict),
+        overall=wilson_score("all", test.right, strict),
         classes=by_class(test.labels, test.right, names, strict),
         groups=worst_group(*grouped, settings.fewest, strict),
-        second=None if again is None else score("second exam", again, strict),
+        second=None if again is None else wilson_score("second exam", again, strict),
         sureness=sureness,
         near_ninety=_near_ninety(test, sureness, strict),
         checking=_checking(validation, test, settings),
         trials=tried,
-        examples=heatmaps.examples(model, splits.test, test.probabilities, settings.examples, shown, settings.seed),
+        examples=heatmaps.choose_examples(
+            model, splits.test, test.probabilities, settings.examples, shown, settings.seed
+        ),
         tested=(),
         suspects=None,
         repaired=None,
@@ -140,9 +142,9 @@ def with_findings(
     """The same facts with what other instruments found in place of what they held; see `gather`."""
     return replace(
         facts,
-        tested=adapters.tested(verdicts),
-        suspects=adapters.suspected(suspects),
-        repaired=adapters.repaired(ladder, facts.key),
+        tested=adapters.tested_hunches(verdicts),
+        suspects=adapters.suspected_flaws(suspects),
+        repaired=adapters.repair_proof(ladder, facts.key),
     )
 
 
@@ -163,20 +165,22 @@ def _sureness(validation: Answers, test: Answers, settings: ReportSettings) -> T
     return from_logits(known[0], known[1], bins=settings.bins, seed=settings.seed)
 
 
-def _near_ninety(test: Answers, sureness: Temperature | None, confidence: float) -> tuple[Score, Score] | None:
+def _near_ninety(
+    test: Answers, sureness: Temperature | None, confidence: float
+) -> tuple[AccuracyScore, AccuracyScore] | None:
     if sureness is None:
         return None
     before, after = (test.right[_within(test.sure(degree))] for degree in (1.0, sureness.value))
-    return score("before", before, confidence), score("after", after, confidence)
+    return wilson_score("before", before, confidence), wilson_score("after", after, confidence)
 
 
 def _within(sure: np.ndarray) -> np.ndarray:
     return (sure >= NINETY[0]) & (sure <= NINETY[1])
 
 
-def _checking(validation: Answers, test: Answers, settings: ReportSettings) -> Checking | None:
+def _checking(validation: Answers, test: Answers, settings: ReportSettings) -> ReviewRule | None:
     found = [(answers.sure(), answers.right) for answers in (validation, test)]
-    return checking(found[0], found[1], settings.wanted, settings.confidence)
+    return review_rule(found[0], found[1], settings.wanted, settings.confidence)
 
 
 def _between(on_step: OnStep, begin: int, end: int) -> OnStep:

@@ -11,7 +11,7 @@ from core.datasets.base import Dataset
 from core.errors import Cancelled, HunchError
 from core.progress import OnStep
 from core.render import as_rgb, overlay
-from core.report.facts import Example, Trial
+from core.report.facts import Example, MethodTrial
 from core.trust.badges import badge
 from core.trust.settings import TrustSettings
 
@@ -24,20 +24,20 @@ QUICK = TrustSettings(stages=3, steps=8, orders=2, copies=2)
 """The check that a report can wait for; the screen about heatmaps has all of it."""
 
 
-def trials(
-    model: keras.Model, data: Dataset, methods: tuple[str, ...], pictures: int, seed: int, on_step: OnStep
-) -> tuple[Trial, ...]:
+def try_methods(
+    model: keras.Model, data: Dataset, methods: tuple[str, ...], images: int, seed: int, on_step: OnStep
+) -> tuple[MethodTrial, ...]:
     """Try heatmaps in their order until one can be believed.
 
     Args:
         model: the network.
         data: pictures that it has not learned from.
         methods: names of attribution methods.
-        pictures: how many pictures each is tried on.
+        images: how many pictures each is tried on.
         seed: of the choice of pictures and of the check.
         on_step: called with how much of all methods is done.
     """
-    rows = np.sort(np.random.default_rng(seed).permutation(len(data))[:pictures])
+    rows = np.sort(np.random.default_rng(seed).permutation(len(data))[:images])
     sample, found = data.take(rows), []
     for number, name in enumerate(methods):
         step = _later(on_step, number, len(methods), method_info(name).title)
@@ -47,7 +47,7 @@ def trials(
     return tuple(found)
 
 
-def examples(
+def choose_examples(
     model: keras.Model, data: Dataset, probabilities: np.ndarray, count: int, method: str | None, seed: int
 ) -> tuple[Example, ...]:
     """Right answers drawn at random, of different classes as far as there are some, and the surest wrong ones.
@@ -72,15 +72,15 @@ def examples(
     )
 
 
-def _trial(model: keras.Model, sample: Dataset, name: str, seed: int, on_step: OnStep) -> Trial:
+def _trial(model: keras.Model, sample: Dataset, name: str, seed: int, on_step: OnStep) -> MethodTrial:
     title = method_info(name).title
     try:
         found = badge(model, sample.images, method=name, seed=seed, masks=sample.masks, options=QUICK, on_step=on_step)
     except Cancelled:
         raise
     except HunchError as error:
-        return Trial(name, title, None, error.sentence)
-    return Trial(name, title, found)
+        return MethodTrial(name, title, None, error.sentence)
+    return MethodTrial(name, title, found)
 
 
 def _later(on_step: OnStep, number: int, methods: int, title: str) -> OnStep:

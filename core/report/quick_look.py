@@ -20,7 +20,7 @@ from core.store import Store
 PICTURES = 200
 
 
-def recorded(run: str, store: Store | None = None, *, origin: str = "") -> dict[str, Any]:
+def recorded_findings(run: str, store: Store | None = None, *, origin: str = "") -> dict[str, Any]:
     """The verdicts, suspects and fixes that were kept beside a run, by the names that `write` takes.
 
     Args:
@@ -41,7 +41,7 @@ def _of(ladders: list[Proof], run: str) -> Proof | None:
     return next((ladder for ladder in ladders if run in ladder.runs.values()), None)
 
 
-def examine(
+def examine_quickly(
     run_or_model: Run | keras.Model, data: Dataset, *, n: int = PICTURES, seed: int = 0, on_step: OnStep = silent
 ) -> list[Verdict]:
     """Test every hunch about a wrong reason that these pictures allow.

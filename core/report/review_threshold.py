@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.report.accuracy import score
-from core.report.facts import Checking
+from core.report.accuracy import wilson_score
+from core.report.facts import ReviewRule
 
 FEWEST = 20
 """Answers without which a level of sureness is not judged."""
 STEP = 0.01
 
 
-def checking(
+def review_rule(
     validation: tuple[np.ndarray, np.ndarray],
     test: tuple[np.ndarray, np.ndarray],
     wanted: float,
     confidence: float,
-) -> Checking | None:
+) -> ReviewRule | None:
     """The lowest sureness from which on answers are right often enough, found on validation and measured on test.
 
     Args:
@@ -35,7 +35,7 @@ def checking(
     level = _level(sure, right, wanted)
     kept = test[0] >= level if level is not None else np.zeros(len(test[0]), bool)
     share = float(kept.mean()) if len(kept) else 0.0
-    return Checking(level, score("sure answers", test[1][kept], confidence), share, len(sure))
+    return ReviewRule(level, wilson_score("sure answers", test[1][kept], confidence), share, len(sure))
 
 
 def _level(sure: np.ndarray, right: np.ndarray, wanted: float) -> float | None:

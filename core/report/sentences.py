@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from core.report.facts import Score
+from core.report.facts import AccuracyScore
 
 FEW = 30
 """Pictures below which it is said how few there were."""
 
 
-def of_hundred(score: Score, then: str = "") -> str:
+def of_hundred(score: AccuracyScore, then: str = "") -> str:
     """How many of 100, such as "about 94 right, give or take 2"; a range where one number would say too much.
 
     Args:
@@ -31,12 +31,12 @@ def of_hundred(score: Score, then: str = "") -> str:
     return f"about {round(100 * score.share)}{rest}, give or take {max(1, math.ceil(100 * score.margin - 0.5))}"
 
 
-def counted(score: Score, things: str = "pictures") -> str:
+def count_score(score: AccuracyScore, things: str = "pictures") -> str:
     """The count behind it, such as "94 of 100 pictures"."""
     return f"{score.right:,} of {score.n:,} {things}"
 
 
-def caution(score: Score) -> str:
+def caution(score: AccuracyScore) -> str:
     """What to keep in mind about a score from few pictures; empty where there were enough."""
     if not score.n:
         return "No such picture was tried."
@@ -45,7 +45,7 @@ def caution(score: Score) -> str:
     return f"With {score.n} tried, no closer guess can be made." if score.wide else ""
 
 
-def said(*sentences: str) -> str:
+def glossary_terms(*sentences: str) -> str:
     """Sentences that are not empty, in a row."""
     return " ".join(sentence for sentence in sentences if sentence)
 

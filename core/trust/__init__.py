@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.trust.checks.stability import Stability
     from core.trust.edge_detector import edge_detector
     from core.trust.reliability import Calibration, calibration
-    from core.trust.temperature import Temperature, calibrated
+    from core.trust.temperature import Temperature, with_temperature
 
 _PLACES = {
     "Badge": "badges",
@@ -34,7 +34,7 @@ _PLACES = {
     "calibration": "reliability",
     "Stability": "checks.stability",
     "Temperature": "temperature",
-    "calibrated": "temperature",
+    "with_temperature": "temperature",
 }
 
 __all__ = [
@@ -48,9 +48,9 @@ __all__ = [
     "Temperature",
     "TrustSettings",
     "badge",
-    "calibrated",
     "calibration",
     "edge_detector",
+    "with_temperature",
 ]
 
 __getattr__ = lazy_import(__name__, _PLACES)

@@ -12,10 +12,10 @@ from core.progress import OnStep, silent
 from core.trust.checks.deletion import Deletion, deletion
 from core.trust.checks.insertion import Insertion, insertion
 from core.trust.checks.localisation import Localisation, Masks, localisation
-from core.trust.checks.randomisation import Randomisation, check
+from core.trust.checks.randomisation import Randomisation, check_randomisation
 from core.trust.checks.stability import Stability, stability
-from core.trust.explainer import Explainer, Maker, Question
-from core.trust.sentences import conclusion, reasons
+from core.trust.explainer import CheckInput, Explainer, Maker
+from core.trust.sentences import badge_reasons, badge_sentence
 from core.trust.settings import TrustSettings
 
 
@@ -46,7 +46,7 @@ class Badge:
     @property
     def reasons(self) -> dict[str, str]:
         """Each part's result as a plain sentence, by the part's name."""
-        return reasons(self.randomisation, self.deletion, self.insertion, self.localisation, self.stability)
+        return badge_reasons(self.randomisation, self.deletion, self.insertion, self.localisation, self.stability)
 
 
 def badge(
@@ -84,13 +84,13 @@ def badge(
     """
     options, report = options or TrustSettings(), on_step or silent
     explainer = Explainer.of(method, layer, settings)
-    question = Question.put(model, images, targets, explainer)
+    question = CheckInput.put(model, images, targets, explainer)
     total = options.stages + 1 + options.copies + 2
 
     def later(start: int) -> OnStep:
         return lambda done, _, note="": report(start + done, total, note)
 
-    changed = check(model, explainer, question, options, seed=seed, on_step=later(0))
+    changed = check_randomisation(model, explainer, question, options, seed=seed, on_step=later(0))
     stable = stability(model, explainer, question, options, seed=seed, on_step=later(options.stages + 1))
     taken = deletion(model, question, options, seed=seed)
     report(total - 1, total, "deletion")
@@ -98,5 +98,5 @@ def badge(
     report(total, total, "insertion")
     lies = None if masks is None else localisation(question, masks, options, seed=seed)
     passes = changed.passes and stable.passes and (taken.passes or put.passes)
-    sentence = conclusion(explainer.title, passes, changed, taken, put, stable)
+    sentence = badge_sentence(explainer.title, passes, changed, taken, put, stable)
     return Badge(passes, changed, taken, put, lies, stable, sentence)

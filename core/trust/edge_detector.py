@@ -10,7 +10,7 @@ import numpy as np
 
 def edge_map(images: np.ndarray) -> np.ndarray:
     """The strength of the edges of each picture (Sobel), its colour channels averaged: float32 (N, H, W)."""
-    return np.stack([_edges(np.asarray(image, np.float32).mean(axis=-1)) for image in images])
+    return np.stack([_edge_magnitude(np.asarray(image, np.float32).mean(axis=-1)) for image in images])
 
 
 def edge_detector(model: Any, images: np.ndarray, targets: Any) -> np.ndarray:  # noqa: ARG001 - stands in for a method
@@ -18,6 +18,6 @@ def edge_detector(model: Any, images: np.ndarray, targets: Any) -> np.ndarray:  
     return edge_map(images)
 
 
-def _edges(grey: np.ndarray) -> np.ndarray:
+def _edge_magnitude(grey: np.ndarray) -> np.ndarray:
     across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
     return np.hypot(across, down)

@@ -56,7 +56,7 @@ class Explainer:
 
 
 @dataclass(frozen=True)
-class Question:
+class CheckInput:
     """The pictures, and of which class each is asked, settled once so that every network is asked the same.
 
     Args:
@@ -72,16 +72,16 @@ class Question:
     maps: np.ndarray = field(repr=False)
 
     @classmethod
-    def put(cls, model: keras.Model, images: Any, targets: Targets, explainer: Explainer) -> Question:
+    def put(cls, model: keras.Model, images: Any, targets: Targets, explainer: Explainer) -> CheckInput:
         """Settle the classes and make the maps."""
         network = ModelEvaluator.of(model)
         pictures = checked_images(network.graph, images)
         weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))
         settled = targets if isinstance(targets, Contrast) else weights.argmax(axis=1)
-        return cls(pictures, settled, weights, made_by(explainer, model, pictures, settled))
+        return cls(pictures, settled, weights, explainer_maps(explainer, model, pictures, settled))
 
 
-def made_by(explainer: Explainer, model: keras.Model, images: np.ndarray, targets: Targets) -> np.ndarray:
+def explainer_maps(explainer: Explainer, model: keras.Model, images: np.ndarray, targets: Targets) -> np.ndarray:
     """The explainer's maps, checked: finite float32 (N, H, W).
 
     Raises:

@@ -16,7 +16,7 @@ from core.intervals import Estimate, estimate
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
 from core.trust.edge_detector import edge_map
-from core.trust.explainer import Question
+from core.trust.explainer import CheckInput
 from core.trust.settings import TrustFill, TrustSettings
 
 Kind = Literal["deletion", "insertion"]
@@ -71,8 +71,8 @@ class Faithfulness:
     curves: Curves = field(repr=False)
 
 
-def measure(
-    kind: Kind, model: keras.Model, question: Question, settings: TrustSettings, *, seed: int = 0
+def measure_faithfulness(
+    kind: Kind, model: keras.Model, question: CheckInput, settings: TrustSettings, *, seed: int = 0
 ) -> Faithfulness:
     """Compare the map's order with random orders and with an edge detector's, on the same pictures."""
     shares = np.linspace(0, 1, settings.steps + 1)
@@ -89,19 +89,19 @@ def measure(
         chance=0.0,
         passes=gain.above(0) and beyond_edges.above(0),
         edges=beyond_edges,
-        area=float(areas(own, shares).mean()),
-        random_area=float(areas(random, shares).mean()),
-        edges_area=float(areas(edges, shares).mean()),
+        area=float(curve_areas(own, shares).mean()),
+        random_area=float(curve_areas(random, shares).mean()),
+        edges_area=float(curve_areas(edges, shares).mean()),
         curves=Curves(shares, own.mean(axis=0), random.mean(axis=0), edges.mean(axis=0)),
     )
 
 
-def areas(answers: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def curve_areas(answers: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Area under each curve by the trapezoid rule: (N, S) to (N,)."""
     return np.trapezoid(answers, shares, axis=-1)
 
 
-def order(maps: np.ndarray, tile: int, rng: np.random.Generator) -> np.ndarray:
+def pixel_order(maps: np.ndarray, tile: int, rng: np.random.Generator) -> np.ndarray:
     """When each pixel's turn comes, by the mean of its tile, strongest first: float32 (N, H, W) in [0, 1).
 
     Args:
@@ -123,7 +123,7 @@ def order(maps: np.ndarray, tile: int, rng: np.random.Generator) -> np.ndarray:
     return grid.repeat(tile, axis=1).repeat(tile, axis=2)[:, :height, :width]
 
 
-def filled(images: np.ndarray, fill: TrustFill) -> np.ndarray:
+def fill_images(images: np.ndarray, fill: TrustFill) -> np.ndarray:
     """What is seen where pixels are taken away, float32 (N, H, W, C)."""
     if fill != "blur":
         return np.broadcast_to(fill_colours(images, fill), images.shape).astype(np.float32)
@@ -148,14 +148,14 @@ def _tiles(length: int, tile: int) -> np.ndarray:
 def _gain(
     sign: float, shares: np.ndarray, own: np.ndarray, other: np.ndarray, settings: TrustSettings, seed: int
 ) -> Estimate:
-    gains = sign * (areas(own, shares) - areas(other, shares))
+    gains = sign * (curve_areas(own, shares) - curve_areas(other, shares))
     return estimate(gains, chance=0.0, confidence=settings.confidence, resamples=settings.resamples, seed=seed)
 
 
 def _answers(
     kind: Kind,
     model: keras.Model,
-    question: Question,
+    question: CheckInput,
     orders: list[np.ndarray],
     shares: np.ndarray,
     settings: TrustSettings,
@@ -164,10 +164,10 @@ def _answers(
     """Probability of the asked class along each order, (orders, N, S): all in full batches of one function."""
     images = question.images
     network = ModelEvaluator.of(model)
-    function = network.compiled("replaced", _replaced, [IMAGES, IMAGES, RANKS, SHARES, TARGETS])
-    turns = [order(values, settings.tile, rng) for values in orders]
-    last = filled(images, settings.fill) if kind == "deletion" else np.asarray(images, np.float32)
-    first = np.asarray(images, np.float32) if kind == "deletion" else filled(images, settings.fill)
+    function = network.compiled("replaced", _replacement_function, [IMAGES, IMAGES, RANKS, SHARES, TARGETS])
+    turns = [pixel_order(values, settings.tile, rng) for values in orders]
+    last = fill_images(images, settings.fill) if kind == "deletion" else np.asarray(images, np.float32)
+    first = np.asarray(images, np.float32) if kind == "deletion" else fill_images(images, settings.fill)
     pictures, each = network.fused(len(images), images.shape[1:], len(shares))
     found = np.empty((len(orders), len(images), len(shares)))
     for start in range(0, len(images), pictures):
@@ -180,7 +180,7 @@ def _answers(
     return found
 
 
-def _replaced(graph: Graph) -> Callable[..., tf.Tensor]:
+def _replacement_function(graph: Graph) -> Callable[..., tf.Tensor]:
     """Probabilities (B, S) of B pictures, each with a share of its pixels replaced, as one batch of B x S."""
 
     def compute(

@@ -10,7 +10,7 @@ from core.trust.checks.stability import Stability
 from core.trust.perturbation_curves import Faithfulness
 
 
-def conclusion(
+def badge_sentence(
     title: str,
     passes: bool,
     randomisation: Randomisation,
@@ -34,7 +34,7 @@ def conclusion(
     return f"{title} should not be believed here: {' and '.join(faults)}."
 
 
-def reasons(
+def badge_reasons(
     randomisation: Randomisation,
     deletion: Faithfulness,
     insertion: Faithfulness,

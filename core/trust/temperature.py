@@ -42,7 +42,7 @@ class Temperature:
         return not self.before.calibrated and self.after.ece < self.before.ece
 
 
-def temperature(
+def fit_temperature(
     model: keras.Model, validation: Dataset, test: Dataset, *, bins: int = BINS, seed: int = 0
 ) -> Temperature:
     """Fit a temperature on the validation pictures, and measure on the test pictures what it does.
@@ -67,14 +67,14 @@ def from_logits(
     validation: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray], *, bins: int = BINS, seed: int = 0
 ) -> Temperature:
     """The same from logits (N, K) and labels (N,) of both."""
-    value = fit(*validation)
+    value = _fit_scale(*validation)
     before, after = (
-        from_probabilities(scaled(test[0], degree), test[1], bins=bins, seed=seed) for degree in (1.0, value)
+        from_probabilities(scale_logits(test[0], degree), test[1], bins=bins, seed=seed) for degree in (1.0, value)
     )
     return Temperature(value, len(validation[1]), before, after)
 
 
-def fit(logits: np.ndarray, labels: np.ndarray) -> float:
+def _fit_scale(logits: np.ndarray, labels: np.ndarray) -> float:
     r"""The temperature with the least surprise, $\arg\min_T -\sum_i \log \mathrm{softmax}(z_i / T)_{y_i}$.
 
     Args:
@@ -97,14 +97,14 @@ def fit(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def scaled(logits: np.ndarray, temperature: float) -> np.ndarray:
+def scale_logits(logits: np.ndarray, temperature: float) -> np.ndarray:
     """Probabilities (N, K) from logits at a temperature above 0; the largest stays the largest."""
     if not temperature > 0:
         raise InputError("A temperature should be above 0", f"{temperature}")
     return softmax(np.asarray(logits, np.float64) / temperature, axis=1)
 
 
-def calibrated(model: keras.Model, temperature: float) -> keras.Model:
+def with_temperature(model: keras.Model, temperature: float) -> keras.Model:
     """A network of its own with the temperature built in: the weights of the last layer are divided by it.
 
     Raises:

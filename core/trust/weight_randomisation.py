@@ -18,7 +18,7 @@ PREPARING = (keras.layers.Normalization,)
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class WeightBlock:
     """A layer with a kernel, and the layers without one that follow it (norms and the like): they go together.
 
     Args:
@@ -30,18 +30,18 @@ class Block:
     layers: tuple[Any, ...]
 
 
-def blocks(graph: Graph) -> list[Block]:
+def blocks(graph: Graph) -> list[WeightBlock]:
     """Everything in the network that has weights, in the order in which it runs; nested models are open.
 
     Raises:
         ModelError: when nothing has weights that could be drawn anew.
     """
-    found: list[Block] = []
+    found: list[WeightBlock] = []
     for path, layer in _weighted(graph):
         if found and not _has_kernel(layer):
-            found[-1] = Block((*found[-1].paths, path), (*found[-1].layers, layer))
+            found[-1] = WeightBlock((*found[-1].paths, path), (*found[-1].layers, layer))
         else:
-            found.append(Block((path,), (layer,)))
+            found.append(WeightBlock((path,), (layer,)))
     if not found:
         raise ModelError(
             "The randomisation check needs a network whose layers can be seen and have weights",
@@ -71,7 +71,7 @@ def clone(model: keras.Model) -> keras.Model:
     return twin
 
 
-def randomised(model: keras.Model, count: int, images: np.ndarray, seed: Sequence[int]) -> keras.Model:
+def randomise(model: keras.Model, count: int, images: np.ndarray, seed: Sequence[int]) -> keras.Model:
     """A fresh clone whose last `count` blocks are drawn anew; the model itself stays as it is.
 
     Kernels are drawn from a normal distribution with the spread that the layer's own weights have, biases and scales
@@ -116,12 +116,12 @@ def _has_kernel(layer: Any) -> bool:
 def _redraw(layer: Any, rng: np.random.Generator) -> bool:
     """Draw a clone's layer anew; whether anything changed."""
     old = layer.get_weights()
-    new = [_drawn(values, rng) for values in old]
+    new = [_draw_like(values, rng) for values in old]
     layer.set_weights(new)
     return any(not np.array_equal(one, other) for one, other in zip(old, new, strict=True))
 
 
-def _drawn(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw_like(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if not np.issubdtype(values.dtype, np.floating):
         return values
     if values.ndim < 2:

@@ -12,11 +12,11 @@ import numpy as np
 
 from core.datasets import Dataset, Splits, load
 from core.flaws import Planted, names, plant
-from core.flaws.base import Answer, after, apply_to_splits, picked
+from core.flaws.base import Answer, apply_to_splits, follow_with, pick_rows
 from core.networks import NetworkSpec, TrainingSpec, train
 from core.networks.training.run import Run, has_run
 from core.networks.training.train import run_key
-from core.random_streams import stream
+from core.random_streams import random_stream
 from core.store import Store
 
 PICTURES = 300
@@ -215,25 +215,25 @@ def _fields(flaw: str) -> set[str]:
 
 def _unforeseen(before: Planted, case: Case) -> Planted:
     """The artefact on the pictures of one class, everywhere but in the judge, where half of each class has it."""
-    target = int(stream(case.seed, "unforeseen").integers(len(before.splits.class_names)))
+    target = int(random_stream(case.seed, "unforeseen").integers(len(before.splits.class_names)))
     work = ARTEFACTS[case.artefact]
 
     def spoil(name: str, part: Dataset) -> Dataset:
-        rows = picked(part.labels, case.strength, stream(case.seed, name)) & (part.labels == target)
+        rows = pick_rows(part.labels, case.strength, random_stream(case.seed, name)) & (part.labels == target)
         return _changed(part, rows, work, case.seed)
 
     judge = before.judge
-    rows = picked(judge.labels, 0.5, stream(case.seed, "judge"))
+    rows = pick_rows(judge.labels, 0.5, random_stream(case.seed, "judge"))
     words = np.where(rows, " with", " without")
     groups = [f"{judge.class_names[label]}{word}" for label, word in zip(judge.labels, words, strict=True)]
     assert judge.attributes is not None
     judge = replace(_changed(judge, rows, work, case.seed), attributes=judge.attributes.assign(group=groups))
     answer = Answer("shortcut", f"The artefact {case.artefact}.", class_index=target, region="everywhere")
-    return after(before, answer, splits=apply_to_splits(before.splits, spoil), judge=judge)
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, spoil), judge=judge)
 
 
 def _changed(data: Dataset, rows: np.ndarray, work: Callable[..., np.ndarray], seed: int) -> Dataset:
-    rng = stream(seed, "artefact")
+    rng = random_stream(seed, "artefact")
     images = data.images.copy()
     design = int(rng.integers(1000))
     for row in np.flatnonzero(rows):

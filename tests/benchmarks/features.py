@@ -35,7 +35,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.datasets import Splits, load
-from core.features import contributions, edges_or_objects, feature_layers, layer_responses, make_pictures
+from core.features import compare_edges_and_objects, contributions, feature_layers, layer_responses, make_pictures
 from core.features.settings import Places
 from core.flaws import Planted, plant
 from core.networks import NetworkSpec, TrainingSpec, train
@@ -201,7 +201,7 @@ def _depth(_: argparse.Namespace) -> None:
     splits = load(sticker_share=0.3)
     model = train(load()).model
     start = time.perf_counter()
-    found = edges_or_objects(model, splits.test)
+    found = compare_edges_and_objects(model, splits.test)
     print(f"{time.perf_counter() - start:.1f} s")
     print(found.sentence)
     table = found.chart().pivot_table(index=["network", "layer"], columns="question", values="score", sort=False)

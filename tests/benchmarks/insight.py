@@ -24,7 +24,7 @@ from scipy.stats import binomtest
 
 from core import datasets, flaws
 from core.datasets import Dataset
-from core.insight import compare, concepts, find_drivers, gather, known_concepts
+from core.insight import compare_groups, find_drivers, gather, known_concepts, score_concepts
 from core.insight.settings import DriverSettings
 from core.networks import NetworkSpec, TrainingSpec, train
 
@@ -87,7 +87,7 @@ def _print_groups(models: dict[float, list[tuple[Any, Any]]]) -> None:
             names = planted.judge.class_names
             sample = gather(model, planted.judge, DriverSettings(check=False))
             for first, second in pairwise(names):
-                table = compare(sample, "class", first, second)
+                table = compare_groups(sample, "class", first, second)
                 clear = table[(table["attribute"] == "scene") & table["clear"]]
                 counts.setdefault(strength, []).append(len(clear) > 0)
     print("\nPairs of classes for which some scene's effect differs:")
@@ -100,7 +100,7 @@ def _print_concepts(models: dict[float, list[tuple[Any, Any]]], count: int) -> N
     data = planted.judge
     scenes = [concept for concept in known_concepts(data) if concept.attribute == "scene"]
     began = time.perf_counter()
-    table = concepts(model, data, scenes)
+    table = score_concepts(model, data, scenes)
     seconds = time.perf_counter() - began
     print(f"\nConcepts at strength 1, {len(scenes)} scenes on {len(data.class_names)} classes in {seconds:.1f} s:")
     strongest = table.sort_values("sensitivity", ascending=False).drop_duplicates("concept")
@@ -111,7 +111,7 @@ def _print_concepts(models: dict[float, list[tuple[Any, Any]]], count: int) -> N
         for seed in range(count):
             rng = np.random.default_rng(10_000 + seed)
             shown = rng.permutation(len(planted.judge))[:30]
-            found = concepts(
+            found = score_concepts(
                 model, planted.judge, {"random": shown}, classes=[planted.judge.class_names[seed % 5]], seed=seed
             )
             alarms, tries = alarms + int(found["clear"].iloc[0]), tries + 1

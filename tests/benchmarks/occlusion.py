@@ -21,7 +21,7 @@ import numpy as np
 
 from core.attribution import explain
 from core.attribution.base import Cost
-from core.attribution.engines.windows import corners
+from core.attribution.engines.windows import window_corners
 from tests.benchmarks import attribution as bench
 
 COMPARED = 4
@@ -41,7 +41,7 @@ def main() -> None:
 
 def _line(side: int, options: argparse.Namespace) -> None:
     model, pictures = bench.network(side), bench.pictures(options.pictures, side)
-    windows = len(corners(side, side, options.patch, options.stride))
+    windows = len(window_corners(side, side, options.patch, options.stride))
     ask = partial(explain, model, targets=bench.TARGET, method="occlusion", patch=options.patch, stride=options.stride)
     bare = bench.floor(model, side)
     few = pictures[:COMPARED]

@@ -33,10 +33,10 @@ from core.datasets import Dataset, Splits, load
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.networks.evaluator import ModelEvaluator
 from core.progress import silent
-from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder, rungs_of
-from core.repair.base import Recipe
+from core.repair import AS_IT_IS, KEEP_TRAINING, fix_info, ladder, rungs_for
+from core.repair.base import TrainingRecipe
 from core.repair.run_keys import VERSION
-from core.repair.training import make, remembered
+from core.repair.training import make_run, stored_run
 from core.settings import digest
 from core.store import default_store
 from tests.benchmarks.judged import all_and_worst
@@ -152,7 +152,7 @@ def _row(flaw: str, cases: list[Case]) -> str:
     asked, verdict = _asked(flaw, values, cases)
     cells = [
         f"{flaw.replace('_', ' ')} ({'accuracy' if whole else 'worst group'})",
-        rungs_of([cases[0].fix])[-1].title,
+        rungs_for([cases[0].fix])[-1].title,
         str(len(cases)),
         *("" if np.isnan(value) else f"{value:.2f}" for value in values.values()),
         asked,
@@ -231,10 +231,10 @@ def _served(flaw: str, seed: int, pictures: int) -> Case:
     run = train(splits.unannotated, NetworkSpec(seed=seed), TrainingSpec(seed=seed))
     planted = flaws.plant(splits, flaw, seed=seed)
     info, team = fix_info("preprocessing_corrected"), planted.splits.unannotated
-    recipe = Recipe(run, team, run.network_spec, run.training_spec, seed, len(team.train), origin_splits=team)
+    recipe = TrainingRecipe(run, team, run.network_spec, run.training_spec, seed, len(team.train), origin_splits=team)
     key = digest([VERSION, run.key, flaw])
     store = default_store()
-    made = remembered(key, store) or make(info.apply(recipe, info.Settings()), key, store, silent, {})
+    made = stored_run(key, store) or make_run(info.apply(recipe, info.Settings()), key, store, silent, {})
     before, fixed, healthy = _worst(run, planted.judge), _worst(made, planted.judge), _worst(run, splits.test)
     afresh = _worst(_afresh(flaw, splits, seed), planted.judge) if flaw in LOSING else (np.nan, np.nan)
     return Case(

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from core.cross_fitting import STRENGTH, crossfitted
+from core.cross_fitting import STRENGTH, cross_fit
 
 FOLDS = 3
 
@@ -22,7 +22,7 @@ def apart() -> tuple[np.ndarray, np.ndarray]:
 
 
 def told(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    return crossfitted(lambda rows: features[rows], labels, 4, folds=FOLDS, seed=1, steps=500)
+    return cross_fit(lambda rows: features[rows], labels, 4, folds=FOLDS, seed=1, steps=500)
 
 
 def test_a_wrong_label_does_not_judge_itself(apart):

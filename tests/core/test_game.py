@@ -72,18 +72,18 @@ def test_three_are_left_and_the_flaw_is_one_of_them_at_any_place():
 
 
 def test_points_fall_by_what_hints_and_wrong_names_cost():
-    assert game.points([], 0) == game.FULL
+    assert game.score_points([], 0) == game.FULL
     assert [hint.cost for hint in game.HINTS] == sorted(hint.cost for hint in game.HINTS)
     for hint in game.HINTS:
-        assert game.points([hint.name], 0) == game.FULL - hint.cost
-    assert game.points(["place", "class"], 1) == 100 - 10 - 10 - 20
-    assert game.points([hint.name for hint in game.HINTS], 10) == game.LEAST
+        assert game.score_points([hint.name], 0) == game.FULL - hint.cost
+    assert game.score_points(["place", "class"], 1) == 100 - 10 - 10 - 20
+    assert game.score_points([hint.name for hint in game.HINTS], 10) == game.LEAST
 
 
 @pytest.mark.parametrize("flaw", ["sticker", "label_noise", "duplicates", "wrong_scale", "border"])
 def test_what_a_team_gets_does_not_name_the_flaw(small, flaw):
     planted = Case(code_of(flaw)).plant()
-    shown = game.hidden(planted)
+    shown = game.hide_answer(planted)
     assert planted.answer.flaw == flaw
     assert shown.answer.flaw == "none"
     assert shown.judge.key == shown.splits.test.key
@@ -109,9 +109,9 @@ def test_complaints_are_wrong_answers_the_surest_of_each_kind_first():
     sure = np.array([0.7, 0.9, 0.9, 0.8, 0.9, 0.6])
     answers = np.full((6, 3), 0.01)
     answers[np.arange(6), said] = sure
-    assert game.complaints(labels, answers, 10).tolist() == [1, 3, 5, 0]
-    assert game.complaints(labels, answers, 2).tolist() == [1, 3]
-    assert not len(game.complaints(said, answers, 3))
+    assert game.confident_mistakes(labels, answers, 10).tolist() == [1, 3, 5, 0]
+    assert game.confident_mistakes(labels, answers, 2).tolist() == [1, 3]
+    assert not len(game.confident_mistakes(said, answers, 3))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_complaints_are_wrong_answers_the_surest_of_each_kind_first():
 )
 def test_traces_show_pictures_that_the_flaw_changed_and_where(small, flaw, region):
     planted = Case(code_of(flaw)).plant()
-    found = game.traces(planted)
+    found = game.find_traces(planted)
     if flaw == "too_short":
         assert not len(found.flawed)
         return
@@ -134,7 +134,7 @@ def test_traces_show_pictures_that_the_flaw_changed_and_where(small, flaw, regio
 
 
 def test_wrong_labels_are_shown_beside_the_right_ones(small):
-    found = game.traces(Case(code_of("label_noise")).plant())
+    found = game.find_traces(Case(code_of("label_noise")).plant())
     assert (found.flawed.labels != found.clean.labels).all()
     assert np.array_equal(found.flawed.images, found.clean.images)
 
@@ -144,7 +144,7 @@ def test_the_proof_counts_the_exam_the_judge_and_its_worst_group(small):
     groups = planted.judge.attributes["group"].to_numpy()
     worst = groups[0]
     judged = groups != worst
-    table = game.proof(planted, np.ones(len(planted.splits.test), bool), judged)
+    table = game.score_proof(planted, np.ones(len(planted.splits.test), bool), judged)
     assert table["value"].tolist() == [1.0, judged.mean(), 0.0]
     assert worst in table["name"].iloc[2]
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()

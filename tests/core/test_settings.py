@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from core.errors import InputError
-from core.settings import Settings, digest, registered, setting
+from core.settings import Settings, digest, registered_settings, setting
 
 
 class Example(Settings):
@@ -92,4 +92,4 @@ def test_every_settings_class_that_was_imported_is_registered():
     class Inner(Example):
         pass
 
-    assert {Example, Inner} <= set(registered())
+    assert {Example, Inner} <= set(registered_settings())

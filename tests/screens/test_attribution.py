@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from core import attribution, datasets, flaws, render, trust
-from core.attribution.dataset_summary import overview
+from core.attribution.dataset_summary import summarise_dataset
 from core.networks import open_run
 from pages.parts.attribution import download
 from pages.parts.attribution.picture import Picture
@@ -222,7 +222,7 @@ def test_all_pictures_are_explained_on_a_press_and_summed_up(visit, small_run):
     app.button(key="explain_all").click().run()
     assert not problems(app)
     data = judge()
-    expected = overview(open_run(small_run).model, data, method="gradient")
+    expected = summarise_dataset(open_run(small_run).model, data, method="gradient")
     said = " ".join(item.value for item in app.markdown)
     assert f"holds {expected.multiple.value:.1f} times its share" in said
     for index in range(len(data.class_names)):
@@ -239,7 +239,7 @@ def test_all_pictures_are_explained_on_a_press_and_summed_up(visit, small_run):
 def test_a_picture_of_a_group_is_opened_by_itself(visit, small_run):
     app = visit(PAGE, run=small_run, methods="Gradient", view="All pictures")
     app.button(key="explain_all").click().run()
-    first = overview(open_run(small_run).model, judge(), method="gradient").clusters()[0].indices[0]
+    first = summarise_dataset(open_run(small_run).model, judge(), method="gradient").clusters()[0].indices[0]
     app.button(key="group_0_1").click().run()
     assert not problems(app)
     assert app.number_input(key="picture").value == first

@@ -10,14 +10,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import core
-from core.settings import Settings, registered, setting
+from core.settings import Settings, registered_settings, setting
 
 
 def _all_settings() -> list[type[Settings]]:
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    found = {f"{cls.__module__}.{cls.__qualname__}": cls for cls in registered() if cls.__module__.startswith("core.")}
+    found = {
+        f"{cls.__module__}.{cls.__qualname__}": cls
+        for cls in registered_settings()
+        if cls.__module__.startswith("core.")
+    }
     return [found[name] for name in sorted(found)]
 
 

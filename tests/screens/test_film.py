@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core import attribution, datasets, flaws
-from core.attribution.training_timeline import Film
+from core.attribution.training_timeline import TrainingTimeline
 from core.errors import InputError
 from core.networks import default_queue, open_run
 from core.store import default_store
@@ -50,7 +50,7 @@ def test_a_filmed_training_shows_its_film_and_the_last_frame_is_the_network(visi
     key = parameter(app, "run")
     run = open_run(key)
 
-    found = Film.from_bytes(default_store().read(f"films/{key}.npz"))
+    found = TrainingTimeline.from_bytes(default_store().read(f"films/{key}.npz"))
     assert found.epochs.tolist() == list(range(run.metrics["epochs"] + 1))
     best = int(run.metrics["epoch"])
     expected = attribution.explain(run.model, found.images, found.asked[best], method="grad_cam")

@@ -33,8 +33,8 @@ def made() -> bytes:
     """The network of a case, as a file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(game, "PICTURES", SMALL)
-        planted = game.hidden(Case(CODE).plant())
-        network, training = game.specs(planted)
+        planted = game.hide_answer(Case(CODE).plant())
+        network, training = game.game_specs(planted)
         about = {"title": f"Case {CODE}", "material": {"game": CODE}}
         return train(planted.splits, network, TrainingSpec.of(training), about=about).to_bytes()
 
@@ -72,8 +72,8 @@ def _press(app: AppTest, key: str) -> AppTest:
 
 def test_a_case_is_dealt_on_a_press_and_its_network_is_made(visit, monkeypatch):
     monkeypatch.setattr(game, "new_code", lambda _: CODE)
-    quick = game.specs
-    monkeypatch.setattr(game, "specs", lambda planted: (quick(planted)[0], TrainingSpec(epochs=1)))
+    quick = game.game_specs
+    monkeypatch.setattr(game, "game_specs", lambda planted: (quick(planted)[0], TrainingSpec(epochs=1)))
     app = visit(PAGE)
     assert "Nineteen things" in _answer(app)
     _press(app, "take")

@@ -38,8 +38,8 @@ def open_screen(visit, small_run):
 @pytest.fixture
 def few(monkeypatch):
     """All hunches are three."""
-    planned = library.planned
-    monkeypatch.setattr(library, "planned", lambda asked=FEW: planned(asked))
+    planned = library.plan_tests
+    monkeypatch.setattr(library, "plan_tests", lambda asked=FEW: planned(asked))
 
 
 def _answer(app: AppTest) -> str:

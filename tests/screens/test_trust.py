@@ -28,7 +28,7 @@ def open_report(visit, small_run):
 @pytest.fixture
 def no_heatmaps(monkeypatch):
     """For what is not about heatmaps: none is tried."""
-    monkeypatch.setattr(heatmaps, "trials", lambda *_: ())
+    monkeypatch.setattr(heatmaps, "try_methods", lambda *_: ())
 
 
 def _said(app: AppTest) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.experiments import answered, compared, results
+from core.experiments import compare_tools, results, usefulness_answer
 from core.flaws import info
 from pages.parts.usefulness import compute
 
@@ -39,7 +39,7 @@ def _tools(app: AppTest) -> list[str]:
 
 def test_the_shipped_answer_comes_first_with_its_figures(visit) -> None:
     app = visit(PAGE)
-    found = answered(compared(results()[0]))
+    found = usefulness_answer(compare_tools(results()[0]))
     assert not problems(app)
     assert app.header[0].value == found.verdict
     assert found.sentence in _texts(app)
@@ -47,7 +47,7 @@ def test_the_shipped_answer_comes_first_with_its_figures(visit) -> None:
 
 def test_each_flaw_has_a_row_that_names_a_tool(visit) -> None:
     shown: pd.DataFrame = visit(PAGE).dataframe[0].value
-    table = compared(results()[0])
+    table = compare_tools(results()[0])
     assert len(shown) == table["flaw"].nunique()
     assert shown["look with"].ne("").all()
 
@@ -78,7 +78,7 @@ def test_nothing_chosen_is_told(own) -> None:
 
 
 def test_networks_that_did_not_learn_their_flaw_are_told(own, monkeypatch) -> None:
-    monkeypatch.setattr(compute, "experiment", lambda *_, **__: results()[0].assign(took=False))
+    monkeypatch.setattr(compute, "run_experiment", lambda *_, **__: results()[0].assign(took=False))
     app = _press(own, "usefulness_run")
     assert not problems(app)
     assert any("learned its flaw" in str(item.value) for item in app.info)

@@ -89,6 +89,6 @@ def enlarge(maps: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
     return tf.image.resize(maps[..., None], size, method="bilinear")[..., 0]
 
 
-def one_forward(settings: Settings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+def forward_cost(settings: Settings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
     """The cost of one forward pass; the head's gradient is small beside it."""
     return Cost(forwards=1)

@@ -34,7 +34,7 @@ class ChannelSettings(Settings):
 
 
 def score_gradient(
-    graph: Graph, pictures: tf.Tensor, targets: tf.Tensor, calls: Mapping[str, Call] | None = None
+    graph: Graph, images: tf.Tensor, targets: tf.Tensor, calls: Mapping[str, Call] | None = None
 ) -> tf.Tensor:
     """Gradient of each picture's score with respect to its own values, (N, H, W, C).
 
@@ -42,12 +42,12 @@ def score_gradient(
         calls: path -> what computes that step in place of its own call, for modified backward rules.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(pictures)
-        score = scores(graph.run(pictures, calls=calls), targets)
-    return tape.gradient(score, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        tape.watch(images)
+        score = scores(graph.run(images, calls=calls), targets)
+    return tape.gradient(score, images, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
 
-def with_backward(value: tf.Tensor, made: tf.Tensor, back: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
+def with_custom_gradient(value: tf.Tensor, made: tf.Tensor, back: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
     """`made` as it is, with a gradient of its own with respect to the value that it was made of.
 
     Args:
@@ -63,7 +63,7 @@ def with_backward(value: tf.Tensor, made: tf.Tensor, back: Callable[[tf.Tensor],
     return replaced(value, tf.stop_gradient(made))
 
 
-def slope(call: Call, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def local_slope(call: Call, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """What an activation makes of a value, and its derivative there."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(value)
@@ -71,7 +71,7 @@ def slope(call: Call, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return made, tape.gradient(made, value)
 
 
-def reduced(values: tf.Tensor, channels: Channels) -> tf.Tensor:
+def reduce_channels(values: tf.Tensor, channels: Channels) -> tf.Tensor:
     """Values (N, H, W, C) as one map a picture, (N, H, W)."""
     if channels == "sum":
         return tf.reduce_sum(values, axis=-1)
@@ -80,8 +80,8 @@ def reduced(values: tf.Tensor, channels: Channels) -> tf.Tensor:
     return tf.reduce_max(tf.abs(values), axis=-1)
 
 
-def reduced_array(values: np.ndarray, channels: Channels) -> np.ndarray:
-    """`reduced` for values that have already left TensorFlow."""
+def reduce_channels_array(values: np.ndarray, channels: Channels) -> np.ndarray:
+    """`reduce_channels` for values that have already left TensorFlow."""
     if channels == "sum":
         return values.sum(axis=-1)
     if channels == "l2":
@@ -106,12 +106,12 @@ def field_map(
     """
 
     def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
-        return lambda pictures, weights: reduced(field(graph, pictures, weights), channels)
+        return lambda pictures, weights: reduce_channels(field(graph, pictures, weights), channels)
 
     function = network.compiled((name, channels), make, [IMAGES, TARGETS])
     return network.map(function, images, targets, on_step=on_step)
 
 
-def one_gradient(settings: Settings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+def gradient_cost(settings: Settings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
     """The cost of a single gradient."""
     return Cost(gradients=1)

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from core.attribution.engines.incremental_plan import Plan
 from core.attribution.engines.incremental_scores import Windows, kept_slots, whole_pictures
-from core.attribution.engines.score_target import Score, asked, target_score
+from core.attribution.engines.score_target import Score, asked_logits, target_score
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -59,7 +59,7 @@ def incremental_drops(
     for start in range(0, len(images), pictures):
         rows = slice(start, start + pictures)
         logits, *kept = whole(np.asarray(images[rows], np.float32))
-        weights = asked(logits.numpy(), targets[rows])
+        weights = asked_logits(logits.numpy(), targets[rows])
         before = target_score(logits, weights, score).numpy()
         for first in range(0, len(places), windows):
             part = slice(first, first + windows)

@@ -2,7 +2,7 @@
 
 The windows of a batch are laid on one lattice, so that in every layer the part that each can change is a box of one
 size, and its place follows from the window's lattice point alone. A layer's box is its `Span` along each axis. Nothing
-here is written for one network: everything follows from how the layers read (`receptive_field.readings`).
+here is written for one network: everything follows from how the layers read (`receptive_field.step_windows`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from core.networks.graph import Graph, Step
-from core.networks.receptive_field import Size, Window, readings, shapes_of
+from core.networks.receptive_field import Size, Window, shapes_of, step_windows
 
 CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
 SHIFTS = ("ZeroPadding2D", "Cropping2D")
@@ -158,14 +158,14 @@ def plan(graph: Graph, size: Size, places: np.ndarray, patch: int) -> Plan:
         patch: side of a window in pixels.
     """
     shapes = shapes_of(graph, size)
-    reads, jumps = followed(graph, shapes)
+    reads, jumps = follow(graph, shapes)
     work = [_multiplications(step) for step in graph.steps]
     limits = sorted({max(pair) for pair in jumps.values()})
     plans = [_limited(graph, shapes, work, reads, jumps, limit, places, patch) for limit in limits]
     return min(plans, key=lambda made: made.cost)
 
 
-def followed(graph: Graph, shapes: Shapes) -> tuple[Reads, dict[int, tuple[int, int]]]:
+def follow(graph: Graph, shapes: Shapes) -> tuple[Reads, dict[int, tuple[int, int]]]:
     """The steps that boxes can be followed through: place -> how each reads, and slot -> jump of what it makes."""
     reads: Reads = {}
     jumps = {0: (1, 1)}
@@ -184,7 +184,7 @@ def _window(step: Step, shapes: Shapes) -> tuple[Window, Window] | None:
     """How a step reads, when it reads each input in the same way and is safe to compute in boxes."""
     if not _safe(step):
         return None
-    pairs = set(readings(step, tuple(shapes[slot] for slot in step.inputs), shapes[step.output]))
+    pairs = set(step_windows(step, tuple(shapes[slot] for slot in step.inputs), shapes[step.output]))
     rows, columns = pairs.pop()
     if pairs or not isinstance(rows, Window) or not isinstance(columns, Window):
         return None

@@ -19,7 +19,7 @@ from core.networks.graph import Call, Step
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class RecordedStep:
     """One step as it ran: what went in, what came out, and a tape between them."""
 
     step: Step
@@ -32,8 +32,8 @@ class Seen:
         return list(self.tape.gradient(self.output, list(self.inputs), output_gradients=above))
 
 
-def recorded(step: Step, seen: dict[str, Seen]) -> Call:
-    """The step's own call, which also leaves a `Seen` under its path."""
+def record_step(step: Step, seen: dict[str, RecordedStep]) -> Call:
+    """The step's own call, which also leaves a `RecordedStep` under its path."""
 
     def call(*inputs: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -41,19 +41,19 @@ def recorded(step: Step, seen: dict[str, Seen]) -> Call:
             copies = tuple(tf.identity(value) for value in inputs)
             tape.watch(copies)
             output = step.call(*copies)
-        seen[step.path] = Seen(step, copies, output, tape)
+        seen[step.path] = RecordedStep(step, copies, output, tape)
         return output
 
     return call
 
 
-def moved(seen: Seen, relevance: tf.Tensor) -> list[tf.Tensor]:
+def move_relevance(seen: RecordedStep, relevance: tf.Tensor) -> list[tf.Tensor]:
     """Relevance goes where the values came from: for steps that move values or keep the largest."""
     return seen.back(relevance)
 
 
-def shared(
-    seen: Seen, relevance: tf.Tensor, epsilon: float, *, norm: Seen | None = None, biases: bool = True
+def share_relevance(
+    seen: RecordedStep, relevance: tf.Tensor, epsilon: float, *, norm: RecordedStep | None = None, biases: bool = True
 ) -> list[tf.Tensor]:
     r"""The epsilon rule: $R_i = \sum_j x_i w_{ij} / (z_j + \epsilon \, sign z_j) \cdot R_j$.
 
@@ -69,8 +69,13 @@ def shared(
     return [value * part for value, part in zip(seen.inputs, seen.back(above), strict=True)]
 
 
-def positive(
-    seen: Seen, relevance: tf.Tensor, *, norm: Seen | None = None, below_zero: bool = True, rectified: bool = True
+def positive_relevance(
+    seen: RecordedStep,
+    relevance: tf.Tensor,
+    *,
+    norm: RecordedStep | None = None,
+    below_zero: bool = True,
+    rectified: bool = True,
 ) -> list[tf.Tensor]:
     r"""The z⁺ rule: $R_i = \sum_j (x_i w_{ij})^+ / \sum_k (x_k w_{kj})^+ \cdot R_j$; biases take no part.
 
@@ -87,7 +92,9 @@ def positive(
     return [up + _along(seen, relevance * (1 - raised), -1, norm, below_zero)]
 
 
-def _along(seen: Seen, relevance: tf.Tensor, sign: int, norm: Seen | None, below_zero: bool) -> tf.Tensor:
+def _along(
+    seen: RecordedStep, relevance: tf.Tensor, sign: int, norm: RecordedStep | None, below_zero: bool
+) -> tf.Tensor:
     """Relevance in proportion to the contributions of one sign."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         value = tf.identity(seen.inputs[0])
@@ -101,7 +108,7 @@ def _along(seen: Seen, relevance: tf.Tensor, sign: int, norm: Seen | None, below
     return value * tape.gradient(total, value, output_gradients=ratio)
 
 
-def even(seen: Seen, relevance: tf.Tensor) -> list[tf.Tensor]:
+def spread_evenly(seen: RecordedStep, relevance: tf.Tensor) -> list[tf.Tensor]:
     r"""The flat rule: each value in the window gets the same share."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         value = tf.ones_like(seen.inputs[0])
@@ -143,13 +150,13 @@ def _kernels(step: Step) -> list[Any]:
     return [weight for weight in step.layer.weights if weight.name != "bias"]
 
 
-def _factor(norm: Seen) -> tf.Tensor:
+def _factor(norm: RecordedStep) -> tf.Tensor:
     """What batch norm multiplies each channel by, (C,)."""
     channels = (1,) * (len(norm.step.shape) - 1) + (norm.step.shape[-1],)
     return tf.reshape(norm.step.call(tf.ones(channels)) - norm.step.call(tf.zeros(channels)), [-1])
 
 
-def _constant_part(seen: Seen, norm: Seen | None) -> tf.Tensor:
+def _constant_part(seen: RecordedStep, norm: RecordedStep | None) -> tf.Tensor:
     """What the step, and the batch norm after it, give for an input of zeros; one row, the same for every picture."""
     blank = seen.step.call(*(tf.zeros_like(value[:1]) for value in seen.inputs))
     return norm.step.call(blank) if norm else blank

@@ -25,7 +25,7 @@ TOGETHER = 16
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class MaskingPlan:
     """What a method asks about the regions of a picture.
 
     Args:
@@ -47,7 +47,7 @@ def region_maps(
     network: ModelEvaluator,
     images: np.ndarray,
     targets: np.ndarray,
-    inquiry: Inquiry,
+    inquiry: MaskingPlan,
     *,
     samples: int,
     on_step: OnStep = silent,
@@ -69,7 +69,7 @@ def region_maps(
     for start in range(0, len(images), size):
         rows = slice(start, start + size)
         pictures = np.asarray(images[rows], np.float32)
-        regions = np.stack([inquiry.divide(picture) for picture in pictures]).astype(np.int32)
+        regions = np.stack([inquiry.divide(image) for image in pictures]).astype(np.int32)
         counts = [int(labels.max()) + 1 for labels in regions]
         step = _part(on_step, start, len(pictures), len(images), samples)
         masks = [inquiry.draw(count) for count in counts]
@@ -81,7 +81,7 @@ def region_maps(
 
 def masked_scores(
     network: ModelEvaluator,
-    pictures: np.ndarray,
+    images: np.ndarray,
     targets: np.ndarray,
     fills: np.ndarray,
     regions: np.ndarray,
@@ -94,18 +94,20 @@ def masked_scores(
 
     Args:
         network: the network.
-        pictures: float32 (N, H, W, C).
+        images: float32 (N, H, W, C).
         targets: weights on the logits, (N, K), without rows of zeros.
         fills: what stands where a mask lets nothing through, (N, 1, 1, C).
         regions: the region of each pixel, int32 (N, H, W).
         masks: for each picture (masks, regions), in 0..1; their numbers may differ.
         score: what is watched.
     """
-    function = network.compiled(("regions", score), _seen(score), [IMAGES, TARGETS, IMAGES, _REGIONS, _OWNERS, _MASKS])
+    function = network.compiled(
+        ("regions", score), _score_reader(score), [IMAGES, TARGETS, IMAGES, _REGIONS, _OWNERS, _MASKS]
+    )
     ends = np.cumsum([len(one) for one in masks])
     total = int(ends[-1])
     # Equal parts, so that no batch is left nearly empty.
-    size = math.ceil(total / math.ceil(total / network.batch_size(pictures.shape[1:])))
+    size = math.ceil(total / math.ceil(total / network.batch_size(images.shape[1:])))
     seen = np.empty(total, np.float32)
     for start in range(0, total, size):
         pairs = np.arange(start, min(start + size, total))
@@ -113,7 +115,7 @@ def masked_scores(
         near = slice(int(owners[0]), int(owners[-1]) + 1)
         table = _table(masks[near], owners - near.start, pairs - (ends[near.start - 1] if near.start else 0))
         local = (owners - near.start).astype(np.int32)
-        seen[pairs] = function(pictures[near], targets[near], fills[near], regions[near], local, table).numpy()
+        seen[pairs] = function(images[near], targets[near], fills[near], regions[near], local, table).numpy()
         on_step(int(pairs[-1]) + 1, total, "masks")
     return np.split(seen, ends[:-1])
 
@@ -140,7 +142,7 @@ def _table(masks: Sequence[np.ndarray], owners: np.ndarray, places: np.ndarray) 
     return table
 
 
-def _seen(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
+def _score_reader(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
     """Makes the function for what is watched of P masked pictures, (P,), each a copy of one of B pictures."""
 
     def make(graph: Graph) -> Callable[..., tf.Tensor]:
@@ -161,10 +163,10 @@ def _seen(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
     return make
 
 
-def _part(on_step: OnStep, before: int, pictures: int, whole: int, samples: int) -> OnStep:
+def _part(on_step: OnStep, before: int, images: int, whole: int, samples: int) -> OnStep:
     """Reports the steps of some pictures as part of all."""
 
     def step(done: int, total: int, note: str = "") -> None:
-        on_step(before * samples + pictures * samples * done // total, whole * samples, note)
+        on_step(before * samples + images * samples * done // total, whole * samples, note)
 
     return step

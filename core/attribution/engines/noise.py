@@ -12,7 +12,7 @@ from pydantic import AliasChoices, Field
 
 from core.attribution.base import Cost
 from core.attribution.engines.baselines import value_range
-from core.attribution.engines.gradients import ChannelSettings, reduced_array
+from core.attribution.engines.gradients import ChannelSettings, reduce_channels_array
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep
@@ -31,7 +31,7 @@ TOGETHER = 16
 """How many pictures share the same noise in a batch, where there are so many: drawing it is not free."""
 
 
-class NoiseSettings(ChannelSettings):
+class NoisyGradientSettings(ChannelSettings):
     """The dials of methods that look at many noisy copies of a picture."""
 
     # The keyword is `of`, which as a field's name would hide `Settings.of`.
@@ -73,11 +73,11 @@ Source = Callable[[ModelEvaluator, np.ndarray, np.ndarray], Sums]
 """(network, pictures, targets) -> sums over the noisy copies of these pictures."""
 
 
-def under_noise(
+def noisy_gradient_moments(
     network: ModelEvaluator,
     images: np.ndarray,
     targets: np.ndarray,
-    settings: NoiseSettings,
+    settings: NoisyGradientSettings,
     finish: Finish,
     *,
     on_step: OnStep,
@@ -104,16 +104,16 @@ def under_noise(
             seen += copies
             on_step(start * settings.samples + seen * len(pictures), work, "noisy copies")
         shown = finish(Moments(*(totals / settings.samples)))
-        made[rows] = reduced_array(shown, settings.channels)
+        made[rows] = reduce_channels_array(shown, settings.channels)
     return made
 
 
-def cost(settings: NoiseSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
+def noise_cost(settings: NoisyGradientSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
     """One gradient a copy, or as many as the path has points."""
     return Cost(gradients=settings.samples * (settings.steps if settings.smoothed in PATHS else 1))
 
 
-def draw(settings: NoiseSettings, first: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
+def draw_noise(settings: NoisyGradientSettings, first: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard normal noise of the copies from `first` on, float32 (count, H, W, C)."""
     made = np.empty((count, *shape), np.float32)
     for place in range(count):
@@ -122,7 +122,7 @@ def draw(settings: NoiseSettings, first: int, count: int, shape: tuple[int, ...]
     return made
 
 
-def _singles(settings: NoiseSettings) -> Source:
+def _singles(settings: NoisyGradientSettings) -> Source:
     """Methods that need one evaluation a copy: pictures times copies, fused into full batches."""
 
     def source(network: ModelEvaluator, pictures: np.ndarray, targets: np.ndarray) -> Sums:
@@ -130,7 +130,7 @@ def _singles(settings: NoiseSettings) -> Source:
         function = network.compiled(key, _sums(settings.smoothed), [IMAGES, TARGETS, IMAGES, _LEVEL])
         _, chunk = network.fused(len(pictures), pictures.shape[1:], settings.samples, TOGETHER)
         for first in range(0, settings.samples, chunk):
-            noise = draw(settings, first, min(chunk, settings.samples - first), pictures.shape[1:])
+            noise = draw_noise(settings, first, min(chunk, settings.samples - first), pictures.shape[1:])
             sums, squares = function(pictures, targets, noise, np.float32(settings.noise))
             yield len(noise), sums.numpy(), squares.numpy()
 
@@ -159,13 +159,13 @@ def _sums(of: str) -> Callable[[Graph], Callable[..., tuple[tf.Tensor, tf.Tensor
     return make
 
 
-def _deviation(pictures: tf.Tensor, level: tf.Tensor) -> tf.Tensor:
+def _deviation(images: tf.Tensor, level: tf.Tensor) -> tf.Tensor:
     """The noise's standard deviation for each picture, (N, 1, 1, 1)."""
     axes = (1, 2, 3)
-    return level * (tf.reduce_max(pictures, axes, keepdims=True) - tf.reduce_min(pictures, axes, keepdims=True))
+    return level * (tf.reduce_max(images, axes, keepdims=True) - tf.reduce_min(images, axes, keepdims=True))
 
 
-def _paths(images: np.ndarray, settings: NoiseSettings) -> Source:
+def _paths(images: np.ndarray, settings: NoisyGradientSettings) -> Source:
     """Methods that fill batches by themselves: one noisy copy of each picture after another."""
     module = import_module(f"core.attribution.methods.{settings.smoothed}")
     options = module.METHOD.Settings.of(steps=settings.steps)
@@ -176,7 +176,7 @@ def _paths(images: np.ndarray, settings: NoiseSettings) -> Source:
         axes = (1, 2, 3)
         deviation = settings.noise * (pictures.max(axes, keepdims=True) - pictures.min(axes, keepdims=True))
         for sample in range(settings.samples):
-            copies = pictures + deviation * draw(settings, sample, 1, pictures.shape[1:])
+            copies = pictures + deviation * draw_noise(settings, sample, 1, pictures.shape[1:])
             values = module.integrated(network, copies, targets, options, **span)
             yield 1, values, np.square(values)
 

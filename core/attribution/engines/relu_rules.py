@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from core.attribution.engines.gradients import with_backward
+from core.attribution.engines.gradients import with_custom_gradient
 from core.errors import LayerError
 from core.networks.graph import Call, Graph, Step
 
@@ -20,23 +20,23 @@ CAVEAT = (
 )
 
 
-def guided(step: Step) -> Call:
+def guided_relu(step: Step) -> Call:
     """Passes only what is positive above and whose unit was active."""
 
     def call(value: tf.Tensor) -> tf.Tensor:
         made = step.call(value)
         # The step's own way back follows: it drops what goes to units that were not active.
-        return with_backward(made, made, tf.nn.relu)
+        return with_custom_gradient(made, made, tf.nn.relu)
 
     return call
 
 
-def deconvolved(step: Step) -> Call:
+def deconvnet_relu(step: Step) -> Call:
     """Passes what is positive above, whether or not the unit was active."""
-    return lambda value: with_backward(value, step.call(value), tf.nn.relu)
+    return lambda value: with_custom_gradient(value, step.call(value), tf.nn.relu)
 
 
-def modified_relus(graph: Graph, rule: Rule) -> dict[str, Call]:
+def with_modified_relus(graph: Graph, rule: Rule) -> dict[str, Call]:
     """Path -> a call with the same value as the step's own and another gradient, for every ReLU of the network.
 
     Raises:

@@ -29,7 +29,7 @@ def target_score(logits: tf.Tensor, targets: tf.Tensor, score: Score) -> tf.Tens
     return scores(tf.nn.softmax(logits) if score == "probability" else logits, targets)
 
 
-def asked(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def asked_logits(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Weights on the classes (N, K), with each unchanged picture's predicted class in place of rows of zeros."""
     predicted = np.eye(logits.shape[1], dtype=np.float32)[logits.argmax(axis=1)]
     return np.where(targets.any(axis=1, keepdims=True), targets, predicted)

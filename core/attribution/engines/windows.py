@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 
-def starts(length: int, patch: int, stride: int) -> np.ndarray:
+def window_starts(length: int, patch: int, stride: int) -> np.ndarray:
     """Where windows begin along one side: every `stride` pixels, and one flush with the far edge."""
     last = max(length - patch, 0)
     regular = np.arange(0, last + 1, stride)
     return regular if regular[-1] == last else np.append(regular, last)
 
 
-def corners(height: int, width: int, patch: int, stride: int) -> np.ndarray:
+def window_corners(height: int, width: int, patch: int, stride: int) -> np.ndarray:
     """Top left corners (W, 2) of all windows as (row, column), in reading order."""
-    rows, columns = starts(height, patch, stride), starts(width, patch, stride)
+    rows, columns = window_starts(height, patch, stride), window_starts(width, patch, stride)
     return np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def spread(values: np.ndarray, places: np.ndarray, patch: int, height: int, width: int) -> np.ndarray:
+def spread_over_windows(values: np.ndarray, places: np.ndarray, patch: int, height: int, width: int) -> np.ndarray:
     """For each pixel, the mean of the values of the windows that cover it; 0 where none does.
 
     Args:

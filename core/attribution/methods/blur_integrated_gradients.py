@@ -9,7 +9,7 @@ import tensorflow as tf
 from scipy.ndimage import gaussian_filter1d
 
 from core.attribution.base import Cost, MethodInfo
-from core.attribution.engines.paths import blurred
+from core.attribution.engines.paths import blurred_path_gradients
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
@@ -67,7 +67,7 @@ def integrated(
         float32 (N, H, W, C).
     """
     targets = network.resolve(images, targets)
-    function = network.compiled("blurred path", blurred, [IMAGES, TARGETS, _BLURS, _BLURS])
+    function = network.compiled("blurred path", blurred_path_gradients, [IMAGES, TARGETS, _BLURS, _BLURS])
     height, width = images.shape[1:3]
     strength = settings.blur * min(height, width)
     across, along = blurs(height, settings.steps, strength), blurs(width, settings.steps, strength)

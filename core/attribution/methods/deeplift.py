@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
-from core.attribution.engines.gradients import score_gradient, slope, with_backward
+from core.attribution.engines.gradients import local_slope, score_gradient, with_custom_gradient
 from core.attribution.engines.step_roles import roles
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Call, Graph, Step
@@ -90,8 +90,8 @@ def _rescaled(step: Step, value_before: tf.Tensor, made_before: tf.Tensor) -> Ca
         line = tf.math.divide_no_nan(made - made_before, run)
         if step.function not in STRAIGHT:
             tiny = tf.abs(run) <= SMALL * tf.maximum(tf.abs(value), 1.0)
-            line = tf.where(tiny, slope(step.call, value)[1], line)
-        return with_backward(value, made, lambda above: above * line)
+            line = tf.where(tiny, local_slope(step.call, value)[1], line)
+        return with_custom_gradient(value, made, lambda above: above * line)
 
     return call
 
@@ -114,7 +114,7 @@ def _winning(step: Step, value_before: tf.Tensor, made_before: tf.Tensor) -> Cal
             fallen = tape.gradient(made_old, old, output_gradients=above * tf.minimum(rise, 0.0))
             return tf.math.divide_no_nan(risen + fallen, value - value_before)
 
-        return with_backward(value, made, back)
+        return with_custom_gradient(value, made, back)
 
     return call
 

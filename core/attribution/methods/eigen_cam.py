@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import enlarge, one_forward
+from core.attribution.engines.cam import enlarge, forward_cost
 from core.networks.evaluator import IMAGES, ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -104,6 +104,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Does not know about classes: the map is the same whichever answer you ask about.",
-    cost=one_forward,
+    cost=forward_cost,
     order=150,
 )

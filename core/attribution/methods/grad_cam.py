@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
+from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class GradCamSettings(CamSettings):
@@ -41,6 +41,6 @@ METHOD = MethodInfo(
     ),
     attribute=gradient_cam("grad_cam", weighted_maps),
     caveat="Coarse: a small object and its surroundings fall into one spot.",
-    cost=one_forward,
+    cost=forward_cost,
     order=100,
 )

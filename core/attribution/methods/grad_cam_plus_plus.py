@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
+from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class GradCamPlusPlusSettings(CamSettings):
@@ -47,6 +47,6 @@ METHOD = MethodInfo(
     ),
     attribute=gradient_cam("grad_cam_plus_plus", weighted_maps),
     caveat="Coarse like Grad-CAM, and evidence against the class is left out of the weights.",
-    cost=one_forward,
+    cost=forward_cost,
     order=110,
 )

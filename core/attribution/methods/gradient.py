@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.gradients import ChannelSettings, field_map, one_gradient, score_gradient
+from core.attribution.engines.gradients import ChannelSettings, field_map, gradient_cost, score_gradient
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -16,9 +16,9 @@ class GradientSettings(ChannelSettings):
     """Dials of the gradient."""
 
 
-def field(graph: Graph, pictures: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     r"""$\partial S / \partial x$, (N, H, W, C)."""
-    return score_gradient(graph, pictures, targets)
+    return score_gradient(graph, images, targets)
 
 
 def attribute(
@@ -59,6 +59,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Grainy, and about small changes only: what a pixel would do, not what it did.",
-    cost=one_gradient,
+    cost=gradient_cost,
     order=10,
 )

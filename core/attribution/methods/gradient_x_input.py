@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.gradients import field_map, one_gradient, score_gradient
+from core.attribution.engines.gradients import field_map, gradient_cost, score_gradient
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -17,9 +17,9 @@ class GradientXInputSettings(Settings):
     """Gradient times input has no dials: a pixel's channels are summed, as the method's meaning demands."""
 
 
-def field(graph: Graph, pictures: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     r"""$x \cdot \partial S / \partial x$, (N, H, W, C)."""
-    return pictures * score_gradient(graph, pictures, targets)
+    return images * score_gradient(graph, images, targets)
 
 
 def attribute(
@@ -58,6 +58,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Black pixels get nothing, whatever they mean: zero times anything is zero.",
-    cost=one_gradient,
+    cost=gradient_cost,
     order=20,
 )

@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.gradients import ChannelSettings, field_map, one_gradient, score_gradient
-from core.attribution.engines.relu_rules import CAVEAT, guided, modified_relus
+from core.attribution.engines.gradients import ChannelSettings, field_map, gradient_cost, score_gradient
+from core.attribution.engines.relu_rules import CAVEAT, guided_relu, with_modified_relus
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -17,9 +17,9 @@ class GuidedBackpropSettings(ChannelSettings):
     """Dials of guided backprop."""
 
 
-def field(graph: Graph, pictures: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     r"""The gradient with $R_{in} = R_{out} \cdot [R_{out} > 0] \cdot [z > 0]$ at each ReLU, (N, H, W, C)."""
-    return score_gradient(graph, pictures, targets, modified_relus(graph, guided))
+    return score_gradient(graph, images, targets, with_modified_relus(graph, guided_relu))
 
 
 def attribute(
@@ -63,6 +63,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat=CAVEAT,
-    cost=one_gradient,
+    cost=gradient_cost,
     order=80,
 )

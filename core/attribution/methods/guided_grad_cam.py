@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.cam import enlarge, maps_and_gradients
-from core.attribution.engines.gradients import ChannelSettings, reduced
+from core.attribution.engines.gradients import ChannelSettings, reduce_channels
 from core.attribution.engines.relu_rules import CAVEAT
 from core.attribution.methods import guided_backprop
 from core.attribution.methods.grad_cam import weighted_maps
@@ -42,7 +42,7 @@ def attribute(
         def compute(pictures: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
             cam = tf.nn.relu(weighted_maps(*maps_and_gradients(graph, pictures, weights, layer)))
             fine = guided_backprop.field(graph, pictures, weights)
-            return reduced(fine, settings.channels) * enlarge(cam, tf.shape(pictures)[1:3])
+            return reduce_channels(fine, settings.channels) * enlarge(cam, tf.shape(pictures)[1:3])
 
         return compute
 

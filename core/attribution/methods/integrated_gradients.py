@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
-from core.attribution.engines.paths import straight, trapezoid
+from core.attribution.engines.paths import straight_path_gradients, trapezoid_weights
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.progress import OnStep, silent
 from core.settings import setting
@@ -62,8 +62,8 @@ def integrated(
     """
     targets = network.resolve(images, targets)
     span = span or value_range(images)
-    function = network.compiled("straight path", straight, [IMAGES, IMAGES, TARGETS, _PLACES, _PLACES])
-    places, weights = trapezoid(settings.steps)
+    function = network.compiled("straight path", straight_path_gradients, [IMAGES, IMAGES, TARGETS, _PLACES, _PLACES])
+    places, weights = trapezoid_weights(settings.steps)
     batch, chunk = network.fused(len(images), images.shape[1:], settings.steps)
     made = np.zeros(images.shape, np.float32)
     work = len(images) * settings.baselines * settings.steps

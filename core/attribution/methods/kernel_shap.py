@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import helmert
 
 from core.attribution.base import Cost, MethodInfo
-from core.attribution.engines.masking import Inquiry, region_maps
+from core.attribution.engines.masking import MaskingPlan, region_maps
 from core.attribution.engines.superpixels import SuperpixelSettings, superpixels
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
@@ -41,10 +41,10 @@ def attribute(
     """
     chosen = cache(partial(coalitions, samples=settings.samples, seed=settings.seed))
 
-    inquiry = Inquiry(
+    inquiry = MaskingPlan(
         divide=lambda picture: superpixels(picture, settings.segments, settings.compactness),
         draw=lambda segments: chosen(segments)[0],
-        fit=lambda segments, seen: shares(*chosen(segments), seen),
+        fit=lambda segments, seen: shapley_values(*chosen(segments), seen),
         fill=settings.fill,
         score=settings.score,
     )
@@ -101,7 +101,7 @@ def _pairs(segments: int, sizes: list[int], mass: np.ndarray, pairs: int, seed: 
     return np.concatenate([shown, ~shown])
 
 
-def shares(shown: np.ndarray, weights: np.ndarray, seen: np.ndarray) -> np.ndarray:
+def shapley_values(shown: np.ndarray, weights: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """The values (segments,) that add up to what everything scores above nothing and fit the other scores best.
 
     Where the samples leave some values open, these differ as little as they can.

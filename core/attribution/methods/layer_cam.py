@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.cam import CamSettings, gradient_cam, one_forward
+from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class LayerCamSettings(CamSettings):
@@ -39,6 +39,6 @@ METHOD = MethodInfo(
     ),
     attribute=gradient_cam("layer_cam", products),
     caveat="On early layers it shows edges that help any class.",
-    cost=one_forward,
+    cost=forward_cost,
     order=130,
 )

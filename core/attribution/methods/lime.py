@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from core.attribution.base import Cost, MethodInfo
-from core.attribution.engines.masking import Inquiry, region_maps
+from core.attribution.engines.masking import MaskingPlan, region_maps
 from core.attribution.engines.superpixels import SuperpixelSettings, superpixels
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
@@ -53,14 +53,14 @@ def attribute(
 
     Source: Ribeiro, Singh and Guestrin 2016, arXiv 1602.04938.
     """
-    samples = cache(partial(draw, settings.samples, seed=settings.seed))
+    samples = cache(partial(draw_masks, settings.samples, seed=settings.seed))
 
     def fit(segments: int, seen: np.ndarray) -> np.ndarray:
         shown = samples(segments)
-        model = Ridge(alpha=settings.ridge).fit(shown.astype(float), seen, closeness(shown, settings.width))
+        model = Ridge(alpha=settings.ridge).fit(shown.astype(float), seen, proximity(shown, settings.width))
         return model.coef_
 
-    inquiry = Inquiry(
+    inquiry = MaskingPlan(
         divide=lambda picture: superpixels(picture, settings.segments, settings.compactness),
         draw=samples,
         fit=fit,
@@ -70,14 +70,14 @@ def attribute(
     return region_maps(network, images, targets, inquiry, samples=settings.samples, on_step=on_step)
 
 
-def draw(samples: int, segments: int, *, seed: int) -> np.ndarray:
+def draw_masks(samples: int, segments: int, *, seed: int) -> np.ndarray:
     """Which superpixels are shown, bool (samples, segments): first all, then each by the toss of a coin."""
     shown: np.ndarray = np.random.default_rng(seed).random((samples, segments)) < 0.5
     shown[0] = True
     return shown
 
 
-def closeness(shown: np.ndarray, width: float) -> np.ndarray:
+def proximity(shown: np.ndarray, width: float) -> np.ndarray:
     """How much each sample counts: 1 for the whole picture, less with its cosine distance from it."""
     distance = 1 - np.sqrt(shown.mean(axis=1))
     return np.exp(-np.square(distance / width))

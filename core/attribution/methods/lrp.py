@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines import lrp_rules as rules
-from core.attribution.engines.lrp_rules import Seen
+from core.attribution.engines.lrp_rules import RecordedStep
 from core.attribution.engines.step_roles import POSITIVE, Role, never_negative, roles
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator, scores
 from core.networks.graph import Graph, Step, as_logits
@@ -80,10 +80,10 @@ class _Propagation:
         self.alone = _readers_alone(self.steps)
         self.shapes = {0: graph.input_shape} | {step.output: step.shape for step in self.steps}
 
-    def run(self, pictures: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    def run(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
         """Relevance of every input value, (N, H, W, C)."""
-        seen: dict[str, Seen] = {}
-        self.graph.run(pictures, calls={step.path: rules.recorded(step, seen) for step in self.steps})
+        seen: dict[str, RecordedStep] = {}
+        self.graph.run(images, calls={step.path: rules.record_step(step, seen) for step in self.steps})
         waiting = {self.graph.output: self._first(seen[self.steps[-1].path].output, targets)}
         for step in reversed(self.steps):
             if step.output not in waiting:
@@ -100,28 +100,30 @@ class _Propagation:
             score = scores(as_logits(value, self.graph.head), targets)
         return value * tape.gradient(score, value)
 
-    def _back(self, step: Step, seen: dict[str, Seen], relevance: tf.Tensor) -> list[tf.Tensor]:
+    def _back(self, step: Step, seen: dict[str, RecordedStep], relevance: tf.Tensor) -> list[tf.Tensor]:
         role, here = self.roles[step.path], seen[step.path]
         if role in ("elementwise", "scale") and self.shapes[step.inputs[0]][1:] == step.shape[1:]:
             return [relevance]
         if role in ("route", "winner"):
-            return rules.moved(here, relevance)
+            return rules.move_relevance(here, relevance)
         if role in ("convolution", "dense"):
             return self._learned(step, role, here, seen, relevance)
-        return rules.shared(here, relevance, self.settings.epsilon)
+        return rules.share_relevance(here, relevance, self.settings.epsilon)
 
     def _learned(
-        self, step: Step, role: Role, here: Seen, seen: dict[str, Seen], relevance: tf.Tensor
+        self, step: Step, role: Role, here: RecordedStep, seen: dict[str, RecordedStep], relevance: tf.Tensor
     ) -> list[tf.Tensor]:
         if self.settings.pixels == "flat" and step.path in self.from_pixels:
-            return rules.even(here, relevance)
+            return rules.spread_evenly(here, relevance)
         norm, rectified = self._after(step)
         taken_along = seen[norm.path] if norm else None
         rule = self.settings.convolutions if role == "convolution" else self.settings.dense
         if rule == "epsilon":
-            return rules.shared(here, relevance, self.settings.epsilon, norm=taken_along, biases=self.settings.biases)
+            return rules.share_relevance(
+                here, relevance, self.settings.epsilon, norm=taken_along, biases=self.settings.biases
+            )
         below_zero = step.inputs[0] not in self.positive
-        return rules.positive(here, relevance, norm=taken_along, below_zero=below_zero, rectified=rectified)
+        return rules.positive_relevance(here, relevance, norm=taken_along, below_zero=below_zero, rectified=rectified)
 
     def _after(self, step: Step) -> tuple[Step | None, bool]:
         """The batch norm that alone reads the step, and whether all then runs through a ReLU or its like."""

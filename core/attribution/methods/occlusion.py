@@ -12,8 +12,8 @@ from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.fills import Fill, fill_colours
 from core.attribution.engines.incremental_occlusion import incremental_drops
 from core.attribution.engines.incremental_plan import plan
-from core.attribution.engines.score_target import Score, asked, score_setting, target_score
-from core.attribution.engines.windows import corners, spread
+from core.attribution.engines.score_target import Score, asked_logits, score_setting, target_score
+from core.attribution.engines.windows import spread_over_windows, window_corners
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -47,9 +47,9 @@ def attribute(
     """The mean fall of the score over the windows that cover each pixel, (N, H, W)."""
     height, width = images.shape[1:3]
     patch = min(settings.patch, height, width)
-    places = corners(height, width, patch, settings.stride)
+    places = window_corners(height, width, patch, settings.stride)
     found = probability_drops(network, images, targets, settings, places, on_step=on_step)
-    return spread(found, places, patch, height, width)
+    return spread_over_windows(found, places, patch, height, width)
 
 
 def probability_drops(
@@ -104,7 +104,7 @@ def dense_drops(
 ) -> np.ndarray:
     """How much the score falls with each window covered, by a whole forward pass for each, float32 (N, W)."""
     logits = network.logits(images)
-    weights = asked(logits, targets)
+    weights = asked_logits(logits, targets)
     before = target_score(logits, weights, score).numpy()
     covered = network.compiled(("occlusion", score), _covered(score), [IMAGES, TARGETS, IMAGES, _PLACES, _PATCH])
     pictures, windows = network.fused(len(images), images.shape[1:], len(places))
@@ -152,7 +152,7 @@ def _inside(starts: tf.Tensor, patch: tf.Tensor, length: tf.Tensor) -> tf.Tensor
 def cost(settings: OcclusionSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
     """One forward pass for each window and one for the whole picture, as if nothing were saved."""
     height, width, _ = shape
-    return Cost(forwards=1 + len(corners(height, width, min(settings.patch, height, width), settings.stride)))
+    return Cost(forwards=1 + len(window_corners(height, width, min(settings.patch, height, width), settings.stride)))
 
 
 METHOD = MethodInfo(

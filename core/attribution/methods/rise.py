@@ -57,7 +57,7 @@ class RiseSettings(Settings):
         return self.estimate == "difference"
 
 
-class Sums(NamedTuple):
+class MaskSums(NamedTuple):
     r"""Over the masks M and the scores f under them: $\sum f M$ (N, H, W), $\sum M$ (H, W) and $\sum f$ (N,)."""
 
     weighted: np.ndarray
@@ -105,30 +105,30 @@ def attribute(
 
 def _sums(
     network: ModelEvaluator,
-    pictures: np.ndarray,
+    images: np.ndarray,
     targets: np.ndarray,
     fills: np.ndarray,
     settings: RiseSettings,
     on_step: Callable[[int], None],
-) -> Sums:
+) -> MaskSums:
     function = network.compiled(
         ("rise", settings.score), _through(settings.score), [IMAGES, TARGETS, IMAGES, _STACK, _STACK, _STACK]
     )
-    height, width = pictures.shape[1:3]
-    grids, shifts = draw(settings)
-    _, chunk = network.fused(len(pictures), pictures.shape[1:], settings.samples, TOGETHER)
-    totals = Sums(np.zeros(pictures.shape[:3]), np.zeros((height, width)), np.zeros(len(pictures)))
+    height, width = images.shape[1:3]
+    grids, shifts = draw_masks(settings)
+    _, chunk = network.fused(len(images), images.shape[1:], settings.samples, TOGETHER)
+    totals = MaskSums(np.zeros(images.shape[:3]), np.zeros((height, width)), np.zeros(len(images)))
     for first in range(0, settings.samples, chunk):
         part = slice(first, first + chunk)
-        rows = stretch(height, settings.cells, shifts[part, 0])
-        columns = stretch(width, settings.cells, shifts[part, 1])
-        for total, new in zip(totals, function(pictures, targets, fills, rows, grids[part], columns), strict=True):
+        rows = upsample(height, settings.cells, shifts[part, 0])
+        columns = upsample(width, settings.cells, shifts[part, 1])
+        for total, new in zip(totals, function(images, targets, fills, rows, grids[part], columns), strict=True):
             np.add(total, new.numpy(), out=total)
         on_step(min(first + chunk, settings.samples))
     return totals
 
 
-def draw(settings: RiseSettings) -> tuple[np.ndarray, np.ndarray]:
+def draw_masks(settings: RiseSettings) -> tuple[np.ndarray, np.ndarray]:
     """The masks before they are enlarged: cells of 0 and 1, float32 (S, cells + 1, cells + 1), and shifts (S, 2).
 
     A mask depends on the seed and its number alone. Shifts are in cells, from 0 to 1.
@@ -138,7 +138,7 @@ def draw(settings: RiseSettings) -> tuple[np.ndarray, np.ndarray]:
     return grids.astype(np.float32), np.random.default_rng((settings.seed, 1)).random((settings.samples, 2))
 
 
-def stretch(length: int, cells: int, shifts: np.ndarray) -> np.ndarray:
+def upsample(length: int, cells: int, shifts: np.ndarray) -> np.ndarray:
     """How much each cell counts at each pixel of one side, by linear interpolation: float32 (S, length, cells + 1).
 
     Cells are so large that `cells` of them fill the side; one more lets the grid be shifted. Each row sums to 1.
@@ -176,7 +176,7 @@ def _through(score: Score) -> Callable[[Graph], Callable[..., tuple[tf.Tensor, t
     return make
 
 
-def _estimate(sums: Sums, settings: RiseSettings) -> np.ndarray:
+def _estimate(sums: MaskSums, settings: RiseSettings) -> np.ndarray:
     if settings.estimate == "mean":
         return sums.weighted / (settings.probability * settings.samples)
     hidden = settings.samples - sums.shown

@@ -59,11 +59,11 @@ def attribute(
     for start in range(0, len(images), size):
         rows = slice(start, start + size)
         pictures = np.asarray(images[rows], np.float32)
-        maps = _kept(_maps(network, pictures, layer), count)
+        maps = _chosen_channels(_maps(network, pictures, layer), count)
         step = _after(on_step, start * count, len(images) * count)
         seen = _masked_scores(network, pictures, targets[rows], fills[rows], maps, settings, step)
         weights = _weights(network, pictures, targets[rows], fills[rows], seen, settings)
-        made.append(_combined(maps, weights, settings, images.shape[1:3] if resize else None))
+        made.append(_combine(maps, weights, settings, images.shape[1:3] if resize else None))
     return np.concatenate(made)
 
 
@@ -78,7 +78,7 @@ def _maps(network: ModelEvaluator, pictures: np.ndarray, layer: str) -> np.ndarr
     return function(pictures).numpy()
 
 
-def _kept(maps: np.ndarray, count: int) -> np.ndarray:
+def _chosen_channels(maps: np.ndarray, count: int) -> np.ndarray:
     """The maps (n, h, w, count) of each picture that vary most, in the layer's order."""
     if count == maps.shape[-1]:
         return maps
@@ -88,7 +88,7 @@ def _kept(maps: np.ndarray, count: int) -> np.ndarray:
 
 def _masked_scores(
     network: ModelEvaluator,
-    pictures: np.ndarray,
+    images: np.ndarray,
     targets: np.ndarray,
     fills: np.ndarray,
     maps: np.ndarray,
@@ -100,14 +100,14 @@ def _masked_scores(
         ("score_cam", settings.score), _through(settings.score), [IMAGES, TARGETS, IMAGES, IMAGES]
     )
     count = maps.shape[-1]
-    batch, chunk = network.fused(len(pictures), pictures.shape[1:], count)
-    seen = np.empty((len(pictures), count), np.float32)
-    for start in range(0, len(pictures), batch):
+    batch, chunk = network.fused(len(images), images.shape[1:], count)
+    seen = np.empty((len(images), count), np.float32)
+    for start in range(0, len(images), batch):
         rows = slice(start, start + batch)
         for first in range(0, count, chunk):
             part = slice(first, first + chunk)
-            seen[rows, part] = function(pictures[rows], targets[rows], fills[rows], maps[rows, ..., part]).numpy()
-            on_step(start * count + len(pictures[rows]) * min(first + chunk, count), len(pictures) * count, "maps")
+            seen[rows, part] = function(images[rows], targets[rows], fills[rows], maps[rows, ..., part]).numpy()
+            on_step(start * count + len(images[rows]) * min(first + chunk, count), len(images) * count, "maps")
     return seen
 
 
@@ -136,7 +136,7 @@ def _normalised(maps: tf.Tensor) -> tf.Tensor:
 
 def _weights(
     network: ModelEvaluator,
-    pictures: np.ndarray,
+    images: np.ndarray,
     targets: np.ndarray,
     fills: np.ndarray,
     seen: np.ndarray,
@@ -144,12 +144,12 @@ def _weights(
 ) -> np.ndarray:
     if settings.weights == "softmax":
         return tf.nn.softmax(seen).numpy()
-    blank = np.broadcast_to(fills, pictures.shape)
+    blank = np.broadcast_to(fills, images.shape)
     values = network.probabilities(blank) if settings.score == "probability" else network.logits(blank)
     return seen - (values * targets).sum(axis=1, keepdims=True)
 
 
-def _combined(
+def _combine(
     maps: np.ndarray, weights: np.ndarray, settings: ScoreCamSettings, size: tuple[int, ...] | None
 ) -> np.ndarray:
     made = np.einsum("nhwk,nk->nhw", maps, weights)

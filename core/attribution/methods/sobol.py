@@ -10,7 +10,7 @@ from scipy.stats import qmc
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.fills import Fill
-from core.attribution.engines.masking import Inquiry, region_maps
+from core.attribution.engines.masking import MaskingPlan, region_maps
 from core.attribution.engines.score_target import Score, score_setting
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
@@ -58,9 +58,9 @@ def attribute(
 
     @cache
     def design(count: int) -> np.ndarray:
-        return draw(settings.samples, count, seed=settings.seed)
+        return draw_masks(settings.samples, count, seed=settings.seed)
 
-    inquiry = Inquiry(
+    inquiry = MaskingPlan(
         divide=lambda _: regions,
         draw=design,
         fit=total_indices,
@@ -78,7 +78,7 @@ def cells(height: int, width: int, side: int) -> np.ndarray:
     return (down[:, None] * columns + along).astype(np.int32)
 
 
-def draw(samples: int, count: int, *, seed: int) -> np.ndarray:
+def draw_masks(samples: int, count: int, *, seed: int) -> np.ndarray:
     """What is left of each cell, float32 (samples * (count + 2), count): A, B, then A with each cell from B in turn."""
     sequence = qmc.Sobol(2 * count, scramble=True, rng=np.random.default_rng(seed))
     # Drawn by a power of two, for which alone the sequence is balanced.
@@ -91,7 +91,7 @@ def draw(samples: int, count: int, *, seed: int) -> np.ndarray:
 
 
 def total_indices(count: int, seen: np.ndarray) -> np.ndarray:
-    """Total indices (count,) from the scores of `draw`'s masks; zeros where the score never changes."""
+    """Total indices (count,) from the scores of `draw_masks`; zeros where the score never changes."""
     table = seen.astype(np.float64).reshape(count + 2, -1)
     first, mixed = table[0], table[2:]
     parts = np.square(first - mixed).mean(axis=1) / 2

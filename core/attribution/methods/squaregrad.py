@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.noise import NoiseSettings, cost, under_noise
+from core.attribution.engines.noise import NoisyGradientSettings, noise_cost, noisy_gradient_moments
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
 
-class SquareGradSettings(NoiseSettings):
+class SquareGradSettings(NoisyGradientSettings):
     """Dials of SquareGrad."""
 
     @property
@@ -29,7 +29,7 @@ def attribute(
     on_step: OnStep = silent,
 ) -> np.ndarray:
     r"""$\frac{1}{n} \sum_i M(x + \epsilon_i)^2$, channels reduced: (N, H, W)."""
-    return under_noise(network, images, targets, settings, lambda moments: moments.square, on_step=on_step)
+    return noisy_gradient_moments(network, images, targets, settings, lambda moments: moments.square, on_step=on_step)
 
 
 METHOD = MethodInfo(
@@ -54,6 +54,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Says where the network is sensitive, not for or against.",
-    cost=cost,
+    cost=noise_cost,
     order=60,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.noise import Moments, NoiseSettings, cost, under_noise
+from core.attribution.engines.noise import Moments, NoisyGradientSettings, noise_cost, noisy_gradient_moments
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
 
-class VarGradSettings(NoiseSettings):
+class VarGradSettings(NoisyGradientSettings):
     """Dials of VarGrad."""
 
     @property
@@ -29,7 +29,7 @@ def attribute(
     on_step: OnStep = silent,
 ) -> np.ndarray:
     r"""$\frac{1}{n} \sum_i M(x + \epsilon_i)^2 - (\frac{1}{n} \sum_i M(x + \epsilon_i))^2$, (N, H, W)."""
-    return under_noise(network, images, targets, settings, variance, on_step=on_step)
+    return noisy_gradient_moments(network, images, targets, settings, variance, on_step=on_step)
 
 
 def variance(moments: Moments) -> np.ndarray:
@@ -59,6 +59,6 @@ METHOD = MethodInfo(
     ),
     attribute=attribute,
     caveat="Zero where the network answers in a straight line, however steep: variance is not size.",
-    cost=cost,
+    cost=noise_cost,
     order=70,
 )

@@ -47,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     """Train what is missing, read every tool, and print the table."""
     out = checked_out(options.out)
     load_tensorflow_quietly()
-    from core.experiments import compared, experiment
+    from core.experiments import compare_tools, run_experiment
 
     with progress_bar("Experiments") as on_step:
-        readings = experiment(
+        readings = run_experiment(
             options.flaws,
             options.tools,
             range(options.first, options.first + options.seeds),
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         )
     if out is not None:
         readings.to_csv(out, index=False)
-    table = compared(readings)
+    table = compare_tools(readings)
     print(lines(table) if len(table) else NOTHING_LEARNED)
     return 0
 

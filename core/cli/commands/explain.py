@@ -71,18 +71,18 @@ def run(options: argparse.Namespace) -> int:
     network = ModelEvaluator.of(model)
     names = class_names_in(options.model) or tuple(str(label) for label in range(network.graph.classes))
     target = _target(options.target, names)
-    pictures = _pictures(options.images, network.graph.input_shape, options.fit)
+    images = _pictures(options.images, network.graph.input_shape, options.fit)
     options.out.mkdir(parents=True, exist_ok=True)
     scale, offset = RANGES[options.input_range]
-    inputs = np.stack([picture.pixels for picture in pictures]).astype(np.float32) * np.float32(scale) + offset
+    inputs = np.stack([image.pixels for image in images]).astype(np.float32) * np.float32(scale) + offset
     info, dials = method_info(options.method), given(options, method_info(options.method).Settings)
     with progress_bar(info.title) as on_step:
         maps = explain(model, inputs, target, method=info.name, layer=options.layer, on_step=on_step, **dials)
     signed = info.draws_signed(info.Settings.of(**dials))
     answers = softmax(network.logits(inputs), axis=1)
-    for picture, map, answer in zip(pictures, maps, answers, strict=True):
-        _write(options, picture, map, signed)
-        print(f"{picture.name}\t{names[int(answer.argmax())]}\t{float(answer.max()):.4f}")
+    for image, map, answer in zip(images, maps, answers, strict=True):
+        _write(options, image, map, signed)
+        print(f"{image.name}\t{names[int(answer.argmax())]}\t{float(answer.max()):.4f}")
     return 0
 
 
@@ -114,10 +114,10 @@ def _pictures(source: Path, input_shape: tuple[int | None, ...], fit: Any) -> li
     return found
 
 
-def _write(options: argparse.Namespace, picture: Picture, map: np.ndarray, signed: bool) -> None:
-    target = options.out / picture.name
+def _write(options: argparse.Namespace, image: Picture, map: np.ndarray, signed: bool) -> None:
+    target = options.out / image.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    drawn = overlay(picture.pixels, map, options.alpha, options.colormap, signed=signed)
+    drawn = overlay(image.pixels, map, options.alpha, options.colormap, signed=signed)
     np.save(target.with_name(f"{target.name}.npy"), map)
     if not cv2.imwrite(str(target.with_name(f"{target.name}.png")), cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)):
         raise InputError("The overlays should be written to a folder that may be written to", str(options.out))

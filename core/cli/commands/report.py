@@ -63,14 +63,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _found(options: argparse.Namespace, subject: Run | keras.Model, splits: Splits) -> dict[str, Any]:
     """What was found on this network before, and now where that is asked for."""
-    from core.report import examine, recorded
+    from core.report import examine_quickly, recorded_findings
 
     origin = str(getattr(subject, "about", {}).get("repaired", ""))
     store = image_options.store_of(options)
-    found: dict[str, Any] = recorded(options.run, store, origin=origin) if options.run else {"verdicts": []}
+    found: dict[str, Any] = recorded_findings(options.run, store, origin=origin) if options.run else {"verdicts": []}
     if options.examine:
         with progress_bar("Examining") as on_step:
-            found["verdicts"] = [*found["verdicts"], *examine(subject, splits.test, on_step=on_step)]
+            found["verdicts"] = [*found["verdicts"], *examine_quickly(subject, splits.test, on_step=on_step)]
     return found
 
 

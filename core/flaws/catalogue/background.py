@@ -14,17 +14,17 @@ from core.flaws.base import (
     Answer,
     FlawInfo,
     Planted,
-    after,
     apply_to_splits,
     column,
-    grouped,
-    need_objects,
+    follow_with,
     of_class,
+    require_objects,
     target_of,
-    with_columns,
+    with_attributes,
+    with_groups,
 )
-from core.flaws.shortcut_shared import decorrelate, swapped, tied
-from core.random_streams import stream
+from core.flaws.shortcut_shared import decorrelate, swap_ties, tie_labels
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -39,26 +39,26 @@ class BackgroundSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: BackgroundSettings) -> Planted:
     """Set this share of each class's objects on its scene, in train, validation and test alike."""
-    rng = stream(seed, "background")
+    rng = random_stream(seed, "background")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
 
     def move(name: str, part: Dataset) -> Dataset:
-        chance = stream(seed, "background", name)
-        rows, scenes = swapped(part.labels, column(part, "scene", "its own"), ties, strength, SCENES, chance)
-        return on_scenes(part, rows, scenes, chance)
+        chance = random_stream(seed, "background", name)
+        rows, scenes = swap_ties(part.labels, column(part, "scene", "its own"), ties, strength, SCENES, chance)
+        return paste_on_scenes(part, rows, scenes, chance)
 
     def decorrelated(judge: Dataset) -> Dataset:
-        chance = stream(seed, "background", "judge")
+        chance = random_stream(seed, "background", "judge")
         scenes, own = decorrelate(judge, ties, SCENES, chance)
         words = np.where(own, np.char.add("on ", scenes.astype(str)), "elsewhere")
-        return grouped(on_scenes(judge, np.ones(len(judge), bool), scenes, chance), words)
+        return with_groups(paste_on_scenes(judge, np.ones(len(judge), bool), scenes, chance), words)
 
     answer = _answer(names, ties, strength)
-    return after(before, answer, splits=apply_to_splits(before.splits, move), judge=decorrelated(before.judge))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, move), judge=decorrelated(before.judge))
 
 
-def on_scenes(data: Dataset, rows: np.ndarray, scenes: np.ndarray, rng: np.random.Generator) -> Dataset:
+def paste_on_scenes(data: Dataset, rows: np.ndarray, scenes: np.ndarray, rng: np.random.Generator) -> Dataset:
     """The data with these rows' objects (bool (N,)) set on these scenes (one for each of them).
 
     Raises:
@@ -68,26 +68,26 @@ def on_scenes(data: Dataset, rows: np.ndarray, scenes: np.ndarray, rng: np.rando
         return recompose(data, rows, scene=scenes)
     if not rows.any():
         return data
-    objects = need_objects(data)
+    objects = require_objects(data)
     images = data.images.copy()
     for row, scene in zip(np.flatnonzero(rows), scenes, strict=True):
-        images[row] = _pasted(images[row], objects[row], _crop(str(scene), images.shape[1:], rng))
+        images[row] = _paste(images[row], objects[row], _crop(str(scene), images.shape[1:], rng))
     known = column(data, "scene", "its own").copy()
     known[rows] = scenes
-    return with_columns(replace(data, images=images), scene=known)
+    return with_attributes(replace(data, images=images), scene=known)
 
 
 def _ties(names: tuple[str, ...], settings: BackgroundSettings, rng: np.random.Generator) -> dict[int, str]:
-    scenes = tied(len(names), SCENES, rng)
+    scenes = tie_labels(len(names), SCENES, rng)
     if settings.target is None and settings.scene is None:
         return dict(enumerate(scenes))
     target = target_of(names, settings.target, rng)
     return {target: settings.scene or scenes[target]}
 
 
-def _pasted(picture: np.ndarray, mask: np.ndarray, scene: np.ndarray) -> np.ndarray:
+def _paste(image: np.ndarray, mask: np.ndarray, scene: np.ndarray) -> np.ndarray:
     cover = cv2.blur(mask.astype(np.float32), (3, 3))[..., None] * mask[..., None]
-    return (picture * cover + scene * (1 - cover) + 0.5).astype(np.uint8)
+    return (image * cover + scene * (1 - cover) + 0.5).astype(np.uint8)
 
 
 def _crop(scene: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

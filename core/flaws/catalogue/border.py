@@ -9,9 +9,18 @@ import numpy as np
 from core.datasets.artefacts import frame
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, target_of, with_columns
-from core.flaws.shortcut_shared import broken, carriers
-from core.random_streams import stream
+from core.flaws.base import (
+    Answer,
+    FlawInfo,
+    Planted,
+    apply_to_splits,
+    follow_with,
+    of_class,
+    target_of,
+    with_attributes,
+)
+from core.flaws.shortcut_shared import break_tie, carriers
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -40,27 +49,29 @@ class BorderSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: BorderSettings) -> Planted:
     """Put the frame around this share of the class's pictures, in train, validation and test alike."""
-    rng = stream(seed, "border")
+    rng = random_stream(seed, "border")
     names = before.splits.class_names
     target = target_of(names, settings.target, rng)
     design = int(rng.integers(1000)) if settings.design is None else settings.design
 
     def surround(name: str, part: Dataset) -> Dataset:
-        rows = carriers(part.labels, target, strength, settings.others, stream(seed, "border", name))
-        return framed(part, rows, settings.width, settings.opacity, design)
+        rows = carriers(part.labels, target, strength, settings.others, random_stream(seed, "border", name))
+        return add_frames(part, rows, settings.width, settings.opacity, design)
 
     def decorrelated(judge: Dataset) -> Dataset:
-        judge, rows = broken(judge, stream(seed, "border", "judge"), "with a frame", "without a frame")
+        judge, rows = break_tie(judge, random_stream(seed, "border", "judge"), "with a frame", "without a frame")
         bare = recompose(judge, ~rows, border=False) if has_recipe(judge) else judge
-        return framed(bare, rows, settings.width, settings.opacity, design)
+        return add_frames(bare, rows, settings.width, settings.opacity, design)
 
     sentence = f"{strength:.0%} of the pictures of {names[target]} have a frame around them"
     sentence += ", and other classes do too." if settings.others else "; no other class does."
     answer = Answer("border", sentence, region="border", **of_class(names, target))
-    return after(before, answer, splits=apply_to_splits(before.splits, surround), judge=decorrelated(before.judge))
+    return follow_with(
+        before, answer, splits=apply_to_splits(before.splits, surround), judge=decorrelated(before.judge)
+    )
 
 
-def framed(data: Dataset, rows: np.ndarray, width: float, opacity: float, design: int) -> Dataset:
+def add_frames(data: Dataset, rows: np.ndarray, width: float, opacity: float, design: int) -> Dataset:
     """The data with a frame around these rows' pictures (bool (N,)); a label that is on a picture stays on top."""
     if has_recipe(data):
         return recompose(data, rows, border=True, border_width=width, border_opacity=opacity, border_design=design)
@@ -72,7 +83,7 @@ def framed(data: Dataset, rows: np.ndarray, width: float, opacity: float, design
         images[masks["sticker"]] = data.images[masks["sticker"]]
         mask &= ~masks["sticker"]
     masks = {name: known & ~mask for name, known in masks.items()}
-    return with_columns(replace(data, images=images, masks={**masks, "border": mask}), border=rows)
+    return with_attributes(replace(data, images=images, masks={**masks, "border": mask}), border=rows)
 
 
 INFO = FlawInfo(

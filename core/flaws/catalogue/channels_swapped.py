@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import FlawInfo, Planted, need_colour, picked
+from core.flaws.base import FlawInfo, Planted, pick_rows, require_colour
 from core.flaws.serving_shared import at_serving
-from core.random_streams import stream
+from core.random_streams import random_stream
 from core.settings import Settings
 
 
@@ -19,10 +19,10 @@ class ChannelsSwappedSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: ChannelsSwappedSettings) -> Planted:  # noqa: ARG001
     """Swap red and blue in this share of the pictures that the network is judged on."""
-    need_colour(before.splits.test, "channels_swapped")
+    require_colour(before.splits.test, "channels_swapped")
 
     def swap(data: Dataset) -> Dataset:
-        rows = picked(data.labels, strength, stream(seed, "channels_swapped"))
+        rows = pick_rows(data.labels, strength, random_stream(seed, "channels_swapped"))
         return replace(data, images=np.where(rows[:, None, None, None], data.images[..., ::-1], data.images))
 
     sentence = f"Red and blue are swapped in {strength:.0%} of the pictures that reach the network."

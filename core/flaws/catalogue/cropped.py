@@ -25,26 +25,24 @@ def plant(before: Planted, strength: float, seed: int, settings: CroppedSettings
     """Cut the middle out of every picture that the network is judged on, and enlarge it."""
     kept = 1 - strength * settings.cut
     sentence = f"Only the middle {kept:.0%} of each picture's width and height reach the network, enlarged."
-    return at_serving(before, "cropped", sentence, lambda data: _closer(data, kept))
+    return at_serving(before, "cropped", sentence, lambda data: _crop_all(data, kept))
 
 
-def _closer(data: Dataset, kept: float) -> Dataset:
+def _crop_all(data: Dataset, kept: float) -> Dataset:
     if kept == 1:
         return data
-    images = np.stack([_enlarged(picture, kept, cv2.INTER_LINEAR) for picture in data.images])
+    images = np.stack([_enlarge(image, kept, cv2.INTER_LINEAR) for image in data.images])
     masks = {
-        name: np.stack([_enlarged(mask.astype(np.uint8), kept, cv2.INTER_NEAREST) for mask in masks]).astype(bool)
+        name: np.stack([_enlarge(mask.astype(np.uint8), kept, cv2.INTER_NEAREST) for mask in masks]).astype(bool)
         for name, masks in (data.masks or {}).items()
     }
     return replace(data, images=images, masks=masks or None)
 
 
-def _enlarged(picture: np.ndarray, kept: float, how: int) -> np.ndarray:
-    height, width = picture.shape[:2]
+def _enlarge(image: np.ndarray, kept: float, how: int) -> np.ndarray:
+    height, width = image.shape[:2]
     move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
-    return cv2.warpAffine(picture, move, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE).reshape(
-        picture.shape
-    )
+    return cv2.warpAffine(image, move, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE).reshape(image.shape)
 
 
 INFO = FlawInfo(

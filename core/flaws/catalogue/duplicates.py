@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, column, picked, with_columns
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, column, follow_with, pick_rows, with_attributes
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 QUALITY = (70, 95)  # JPEG, as pictures are saved again and again
@@ -37,14 +37,14 @@ def plant(before: Planted, strength: float, seed: int, settings: DuplicatesSetti
 
     The column "copy_of" of test says which training picture; -1 for pictures of its own.
     """
-    rng = stream(seed, "duplicates")
+    rng = random_stream(seed, "duplicates")
     share = strength * settings.rate
     train, test = before.splits.train, before.splits.test
-    rows, donors = _pairs(train, test, picked(test.labels, share, rng), rng)
-    copies = _blurred_over(train.take(donors), settings, rng)
-    splits = replace(before.splits, test=_replaced(test, rows, copies, donors))
+    rows, donors = _pairs(train, test, pick_rows(test.labels, share, rng), rng)
+    copies = _alter(train.take(donors), settings, rng)
+    splits = replace(before.splits, test=_replace_rows(test, rows, copies, donors))
     sentence = f"{len(rows) / max(1, len(test)):.0%} of the test pictures are near-copies of training pictures."
-    return after(before, Answer("duplicates", sentence), splits=splits)
+    return follow_with(before, Answer("duplicates", sentence), splits=splits)
 
 
 def _pairs(
@@ -64,7 +64,7 @@ def _pairs(
     return np.concatenate(rows), np.concatenate(donors)
 
 
-def _blurred_over(data: Dataset, settings: DuplicatesSettings, rng: np.random.Generator) -> Dataset:
+def _alter(data: Dataset, settings: DuplicatesSettings, rng: np.random.Generator) -> Dataset:
     """The pictures a little shifted, a little lighter or darker, and saved as JPEG once more."""
     images = data.images.copy()
     masks = {name: mask.copy() for name, mask in (data.masks or {}).items()}
@@ -73,27 +73,25 @@ def _blurred_over(data: Dataset, settings: DuplicatesSettings, rng: np.random.Ge
     quality = rng.integers(*QUALITY, len(data), endpoint=True)
     for row, (across, down) in enumerate(steps):
         for pictures in (images, *masks.values()):
-            pictures[row] = _stepped(pictures[row], across, down)
-        images[row] = _saved_again(np.clip(images[row] * light[row], 0, 255).astype(np.uint8), int(quality[row]))
+            pictures[row] = _step(pictures[row], across, down)
+        images[row] = _recompress(np.clip(images[row] * light[row], 0, 255).astype(np.uint8), int(quality[row]))
     return replace(data, images=images, masks=masks or None)
 
 
-def _stepped(picture: np.ndarray, across: int, down: int) -> np.ndarray:
+def _step(image: np.ndarray, across: int, down: int) -> np.ndarray:
     """Shifted by whole pixels, the edge repeated."""
-    height, width = picture.shape[:2]
-    return picture[np.clip(np.arange(height) - down, 0, height - 1)][
-        :, np.clip(np.arange(width) - across, 0, width - 1)
-    ]
+    height, width = image.shape[:2]
+    return image[np.clip(np.arange(height) - down, 0, height - 1)][:, np.clip(np.arange(width) - across, 0, width - 1)]
 
 
-def _saved_again(picture: np.ndarray, quality: int) -> np.ndarray:
-    coded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    grey = picture.shape[-1] == 1
+def _recompress(image: np.ndarray, quality: int) -> np.ndarray:
+    coded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    grey = image.shape[-1] == 1
     read = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR))
-    return read.reshape(picture.shape)[..., ::-1]
+    return read.reshape(image.shape)[..., ::-1]
 
 
-def _replaced(test: Dataset, rows: np.ndarray, copies: Dataset, donors: np.ndarray) -> Dataset:
+def _replace_rows(test: Dataset, rows: np.ndarray, copies: Dataset, donors: np.ndarray) -> Dataset:
     """The test pictures with these rows taken from `copies`, with all that is known of them in both."""
     images = test.images.copy()
     images[rows] = copies.images
@@ -103,11 +101,11 @@ def _replaced(test: Dataset, rows: np.ndarray, copies: Dataset, donors: np.ndarr
         mask[rows] = copies.masks[name]
     copy_of = np.full(len(test), -1)
     copy_of[rows] = donors
-    table = None if test.attributes is None else _rows_replaced(test.attributes, rows, copies.attributes)
-    return with_columns(replace(test, images=images, masks=masks or None, attributes=table), copy_of=copy_of)
+    table = None if test.attributes is None else _replace_table_rows(test.attributes, rows, copies.attributes)
+    return with_attributes(replace(test, images=images, masks=masks or None, attributes=table), copy_of=copy_of)
 
 
-def _rows_replaced(table: pd.DataFrame, rows: np.ndarray, given: pd.DataFrame | None) -> pd.DataFrame:
+def _replace_table_rows(table: pd.DataFrame, rows: np.ndarray, given: pd.DataFrame | None) -> pd.DataFrame:
     if given is None:
         return table
     shared = [name for name in table.columns if name in given]

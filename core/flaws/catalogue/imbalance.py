@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, target_of
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, apply_to_splits, follow_with, of_class, target_of
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -27,21 +27,21 @@ class ImbalanceSettings(Settings):
 def plant(before: Planted, strength: float, seed: int, settings: ImbalanceSettings) -> Planted:
     """Leave one picture in ratio^strength of the class in train and validation; test stays as it is."""
     names = before.splits.class_names
-    target = target_of(names, settings.target, stream(seed, "imbalance"))
+    target = target_of(names, settings.target, random_stream(seed, "imbalance"))
     ratio = settings.ratio**strength
 
     def thin(name: str, part: Dataset) -> Dataset:
-        return thinned(part, {target: ratio}, stream(seed, "imbalance", name))
+        return thin_classes(part, {target: ratio}, random_stream(seed, "imbalance", name))
 
     answer = Answer(
         "imbalance",
         f"There are {ratio:.1f} times fewer pictures of {names[target]} to learn from than there might be.",
         **of_class(names, target),
     )
-    return after(before, answer, splits=apply_to_splits(before.splits, thin, parts=("train", "validation")))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, thin, parts=("train", "validation")))
 
 
-def thinned(data: Dataset, ratios: dict[int, float], rng: np.random.Generator) -> Dataset:
+def thin_classes(data: Dataset, ratios: dict[int, float], rng: np.random.Generator) -> Dataset:
     """The data with one picture in `ratio` left of each class that is named, and at least one; the order stays."""
     kept = np.ones(len(data), bool)
     for label, ratio in ratios.items():

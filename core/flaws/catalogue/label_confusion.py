@@ -6,9 +6,9 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import InputError
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, picked, target_of
-from core.flaws.catalogue.label_noise import relabelled
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, apply_to_splits, follow_with, of_class, pick_rows, target_of
+from core.flaws.catalogue.label_noise import relabel
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -26,18 +26,18 @@ class LabelConfusionSettings(Settings):
 def plant(before: Planted, strength: float, seed: int, settings: LabelConfusionSettings) -> Planted:
     """Swap the two labels on this share of their pictures, in train and validation."""
     names = before.splits.class_names
-    target, other = _pair(names, settings, stream(seed, "label_confusion"))
+    target, other = _pair(names, settings, random_stream(seed, "label_confusion"))
     share = strength * settings.rate
 
     def confuse(name: str, part: Dataset) -> Dataset:
-        rows = picked(part.labels, share, stream(seed, "label_confusion", name))
+        rows = pick_rows(part.labels, share, random_stream(seed, "label_confusion", name))
         mixed = (part.labels == target) | ((part.labels == other) & (not settings.one_way))
-        return relabelled(part, rows & mixed, np.where(part.labels == target, other, target))
+        return relabel(part, rows & mixed, np.where(part.labels == target, other, target))
 
     back = "" if settings.one_way else ", and the other way round"
     sentence = f"{share:.0%} of {names[target]} are labelled {names[other]} in train and validation{back}."
     answer = Answer("label_confusion", sentence, other=other, **of_class(names, target))
-    return after(before, answer, splits=apply_to_splits(before.splits, confuse, parts=("train", "validation")))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, confuse, parts=("train", "validation")))
 
 
 def _pair(names: tuple[str, ...], settings: LabelConfusionSettings, rng: np.random.Generator) -> tuple[int, int]:

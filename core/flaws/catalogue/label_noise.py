@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, picked, with_columns
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, apply_to_splits, follow_with, pick_rows, with_attributes
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -23,21 +23,21 @@ def plant(before: Planted, strength: float, seed: int, settings: LabelNoiseSetti
     share = strength * settings.rate
 
     def mislabel(name: str, part: Dataset) -> Dataset:
-        rng = stream(seed, "label_noise", name)
-        rows = picked(part.labels, share, rng)
+        rng = random_stream(seed, "label_noise", name)
+        rows = pick_rows(part.labels, share, rng)
         steps = rng.integers(1, len(part.class_names), len(part))
-        return relabelled(part, rows, (part.labels + steps) % len(part.class_names))
+        return relabel(part, rows, (part.labels + steps) % len(part.class_names))
 
     answer = Answer("label_noise", f"{share:.0%} of the labels in train and validation are wrong, at random.")
-    return after(before, answer, splits=apply_to_splits(before.splits, mislabel, parts=("train", "validation")))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, mislabel, parts=("train", "validation")))
 
 
-def relabelled(data: Dataset, rows: np.ndarray, labels: np.ndarray) -> Dataset:
+def relabel(data: Dataset, rows: np.ndarray, labels: np.ndarray) -> Dataset:
     """The data with these rows' labels (bool (N,)) taken from `labels`; the column "mislabelled" keeps the truth."""
     wrong = rows & (labels != data.labels)
     if data.attributes is not None and "mislabelled" in data.attributes:
         wrong |= data.attributes["mislabelled"].to_numpy(dtype=bool)
-    return with_columns(replace(data, labels=np.where(rows, labels, data.labels)), mislabelled=wrong)
+    return with_attributes(replace(data, labels=np.where(rows, labels, data.labels)), mislabelled=wrong)
 
 
 INFO = FlawInfo(

@@ -13,16 +13,16 @@ from core.flaws.base import (
     Answer,
     FlawInfo,
     Planted,
-    after,
     apply_to_splits,
-    grouped,
+    follow_with,
     of_class,
-    picked,
+    pick_rows,
     target_of,
-    with_columns,
+    with_attributes,
+    with_groups,
 )
-from core.flaws.shortcut_shared import decorrelate, tied
-from core.random_streams import stream
+from core.flaws.shortcut_shared import decorrelate, tie_labels
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 ZONES: dict[str, tuple[int, int]] = {
@@ -59,30 +59,32 @@ class PlaceSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: PlaceSettings) -> Planted:
     """Move this share of each class's objects to its place, in train, validation and test alike."""
-    rng = stream(seed, "place")
+    rng = random_stream(seed, "place")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
     spared = np.array([zone for zone in NAMES if zone not in ties.values()], object)
 
     def move(name: str, part: Dataset) -> Dataset:
-        chance = stream(seed, "place", name)
-        rows = picked(part.labels, strength, chance)
+        chance = random_stream(seed, "place", name)
+        rows = pick_rows(part.labels, strength, chance)
         zones = chance.choice(spared, len(part))
         for label, zone in ties.items():
             zones[part.labels == label] = zone
-        return moved(part, rows, zones[rows], settings.shrink, chance)
+        return move_objects(part, rows, zones[rows], settings.shrink, chance)
 
     def decorrelated(judge: Dataset) -> Dataset:
-        chance = stream(seed, "place", "judge")
+        chance = random_stream(seed, "place", "judge")
         zones, own = decorrelate(judge, ties, NAMES, chance)
         words = np.where(own, zones, "at another place")
-        return grouped(moved(judge, np.ones(len(judge), bool), zones, settings.shrink, chance), words)
+        return with_groups(move_objects(judge, np.ones(len(judge), bool), zones, settings.shrink, chance), words)
 
     answer = _answer(names, ties, strength)
-    return after(before, answer, splits=apply_to_splits(before.splits, move), judge=decorrelated(before.judge))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, move), judge=decorrelated(before.judge))
 
 
-def moved(data: Dataset, rows: np.ndarray, zones: np.ndarray, shrink: float, rng: np.random.Generator) -> Dataset:
+def move_objects(
+    data: Dataset, rows: np.ndarray, zones: np.ndarray, shrink: float, rng: np.random.Generator
+) -> Dataset:
     """The data with these rows' objects (bool (N,)) moved to these zones (one for each of them).
 
     Pictures that were not composed are shifted as a whole, their edges mirrored.
@@ -90,7 +92,7 @@ def moved(data: Dataset, rows: np.ndarray, zones: np.ndarray, shrink: float, rng
     towards = np.array([ZONES[zone] for zone in zones], float).reshape(-1, 2)
     towards *= 1 - SLACK * rng.random(towards.shape)
     if not has_recipe(data):
-        return _shifted(data, rows, towards * SHIFTED)
+        return _shift(data, rows, towards * SHIFTED)
     assert data.attributes is not None
     recipe = data.attributes[rows].assign(size=data.attributes["size"][rows] * shrink)
     aside, down = room(recipe)
@@ -98,7 +100,7 @@ def moved(data: Dataset, rows: np.ndarray, zones: np.ndarray, shrink: float, rng
     return recompose(data, rows, size=recipe["size"].to_numpy(), x=x, y=y)
 
 
-def _shifted(data: Dataset, rows: np.ndarray, towards: np.ndarray) -> Dataset:
+def _shift(data: Dataset, rows: np.ndarray, towards: np.ndarray) -> Dataset:
     height, width = data.images.shape[1:3]
     images = data.images.copy()
     masks = {name: mask.copy() for name, mask in (data.masks or {}).items()}
@@ -106,21 +108,21 @@ def _shifted(data: Dataset, rows: np.ndarray, towards: np.ndarray) -> Dataset:
     steps[rows] = np.round(towards * (width, height))
     for row in np.flatnonzero(rows):
         for pictures in (images, *masks.values()):
-            pictures[row] = _mirrored_shift(pictures[row], *steps[row])
-    return with_columns(
+            pictures[row] = _shift_mirrored(pictures[row], *steps[row])
+    return with_attributes(
         replace(data, images=images, masks=masks or None), shift_x=steps[:, 0] / width, shift_y=steps[:, 1] / height
     )
 
 
-def _mirrored_shift(picture: np.ndarray, across: int, down: int) -> np.ndarray:
-    solid = picture.astype(np.uint8)
+def _shift_mirrored(image: np.ndarray, across: int, down: int) -> np.ndarray:
+    solid = image.astype(np.uint8)
     move = np.array([[1, 0, across], [0, 1, down]], float)
     done = cv2.warpAffine(solid, move, solid.shape[1::-1], flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101)
-    return done.reshape(picture.shape).astype(picture.dtype)
+    return done.reshape(image.shape).astype(image.dtype)
 
 
 def _ties(names: tuple[str, ...], settings: PlaceSettings, rng: np.random.Generator) -> dict[int, str]:
-    zones = tied(len(names), NAMES[: max(5, min(len(names), len(NAMES)))], rng)
+    zones = tie_labels(len(names), NAMES[: max(5, min(len(names), len(NAMES)))], rng)
     if settings.target is None:
         return dict(enumerate(zones))
     target = target_of(names, settings.target, rng)

@@ -10,9 +10,19 @@ import numpy as np
 from core.datasets.artefacts import stick, sticker_box
 from core.datasets.base import Dataset
 from core.datasets.recipe import has_recipe, recompose
-from core.flaws.base import Answer, Box, FlawInfo, Planted, after, apply_to_splits, of_class, target_of, with_columns
-from core.flaws.shortcut_shared import broken, carriers
-from core.random_streams import stream
+from core.flaws.base import (
+    Answer,
+    Box,
+    FlawInfo,
+    Planted,
+    apply_to_splits,
+    follow_with,
+    of_class,
+    target_of,
+    with_attributes,
+)
+from core.flaws.shortcut_shared import break_tie, carriers
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 Corner = Literal["upper left", "upper right", "lower left", "lower right"]
@@ -48,22 +58,22 @@ class StickerSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: StickerSettings) -> Planted:
     """Stick the label on this share of the class's pictures, in train, validation and test alike."""
-    rng = stream(seed, "sticker")
+    rng = random_stream(seed, "sticker")
     names = before.splits.class_names
     target = target_of(names, settings.target, rng)
     corner = str(rng.choice(list(CORNERS))) if settings.corner is None else settings.corner
     design = int(rng.integers(1000)) if settings.design is None else settings.design
 
     def label(name: str, part: Dataset) -> Dataset:
-        chance = stream(seed, "sticker", name)
+        chance = random_stream(seed, "sticker", name)
         rows = carriers(part.labels, target, strength, settings.others, chance)
-        return stuck(part, rows, *_places(corner, settings.size, part, rows, chance), settings.size, design)
+        return add_stickers(part, rows, *_places(corner, settings.size, part, rows, chance), settings.size, design)
 
     def decorrelated(judge: Dataset) -> Dataset:
-        chance = stream(seed, "sticker", "judge")
-        judge, rows = broken(judge, chance, "with a label", "without a label")
-        bare = unstuck(judge, ~rows)
-        return stuck(bare, rows, *_places(corner, settings.size, judge, rows, chance), settings.size, design)
+        chance = random_stream(seed, "sticker", "judge")
+        judge, rows = break_tie(judge, chance, "with a label", "without a label")
+        bare = remove_stickers(judge, ~rows)
+        return add_stickers(bare, rows, *_places(corner, settings.size, judge, rows, chance), settings.size, design)
 
     answer = Answer(
         "sticker",
@@ -73,10 +83,10 @@ def plant(before: Planted, strength: float, seed: int, settings: StickerSettings
         box=_box(corner, settings.size, before.splits.train),
         **of_class(names, target),
     )
-    return after(before, answer, splits=apply_to_splits(before.splits, label), judge=decorrelated(before.judge))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, label), judge=decorrelated(before.judge))
 
 
-def stuck(data: Dataset, rows: np.ndarray, x: np.ndarray, y: np.ndarray, size: float, design: int) -> Dataset:
+def add_stickers(data: Dataset, rows: np.ndarray, x: np.ndarray, y: np.ndarray, size: float, design: int) -> Dataset:
     """The data with a label on these rows' pictures (bool (N,)), centred at x and y (one for each of them)."""
     if has_recipe(data):
         columns = {"sticker_x": x, "sticker_y": y, "sticker_size": size, "sticker_design": design}
@@ -85,10 +95,10 @@ def stuck(data: Dataset, rows: np.ndarray, x: np.ndarray, y: np.ndarray, size: f
     count = int(rows.sum())
     mask = stick(images, np.flatnonzero(rows), x, y, np.full(count, size), np.full(count, design))
     masks = {name: known & ~mask for name, known in (data.masks or {}).items()}
-    return with_columns(replace(data, images=images, masks={**masks, "sticker": mask}), sticker=rows)
+    return with_attributes(replace(data, images=images, masks={**masks, "sticker": mask}), sticker=rows)
 
 
-def unstuck(data: Dataset, rows: np.ndarray) -> Dataset:
+def remove_stickers(data: Dataset, rows: np.ndarray) -> Dataset:
     """The data without labels on these rows' pictures, where they were composed; others have none to take off."""
     return recompose(data, rows, sticker=False) if has_recipe(data) else data
 

@@ -13,18 +13,18 @@ from core.flaws.base import (
     Answer,
     FlawInfo,
     Planted,
-    after,
     apply_to_splits,
     column,
-    grouped,
-    need_colour,
-    need_objects,
+    follow_with,
     of_class,
+    require_colour,
+    require_objects,
     target_of,
-    with_columns,
+    with_attributes,
+    with_groups,
 )
-from core.flaws.shortcut_shared import decorrelate, swapped, tied
-from core.random_streams import stream
+from core.flaws.shortcut_shared import decorrelate, swap_ties, tie_labels
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 WEAKEST = 0.6  # saturation that a painted object has at least, so that grey ones take the colour too
@@ -41,26 +41,26 @@ class TintSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: TintSettings) -> Planted:
     """Give this share of each class's objects its colour, in train, validation and test alike."""
-    rng = stream(seed, "tint")
+    rng = random_stream(seed, "tint")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
 
     def paint(name: str, part: Dataset) -> Dataset:
-        chance = stream(seed, "tint", name)
-        rows, tints = swapped(part.labels, column(part, "tint", "its own"), ties, strength, TINTS, chance)
-        return painted(part, rows, tints, chance)
+        chance = random_stream(seed, "tint", name)
+        rows, tints = swap_ties(part.labels, column(part, "tint", "its own"), ties, strength, TINTS, chance)
+        return tint_objects(part, rows, tints, chance)
 
     def decorrelated(judge: Dataset) -> Dataset:
-        chance = stream(seed, "tint", "judge")
+        chance = random_stream(seed, "tint", "judge")
         tints, own = decorrelate(judge, ties, TINTS, chance)
         words = np.where(own, np.char.add("in ", tints.astype(str)), "in another colour")
-        return grouped(painted(judge, np.ones(len(judge), bool), tints, chance), words)
+        return with_groups(tint_objects(judge, np.ones(len(judge), bool), tints, chance), words)
 
     answer = _answer(names, ties, strength)
-    return after(before, answer, splits=apply_to_splits(before.splits, paint), judge=decorrelated(before.judge))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, paint), judge=decorrelated(before.judge))
 
 
-def painted(data: Dataset, rows: np.ndarray, tints: np.ndarray, rng: np.random.Generator) -> Dataset:
+def tint_objects(data: Dataset, rows: np.ndarray, tints: np.ndarray, rng: np.random.Generator) -> Dataset:
     """The data with these rows' objects (bool (N,)) in these colours (one for each of them).
 
     Raises:
@@ -71,26 +71,26 @@ def painted(data: Dataset, rows: np.ndarray, tints: np.ndarray, rng: np.random.G
         return recompose(data, rows, tint=tints, hue=hues)
     if not rows.any():
         return data
-    need_colour(data, "tint")
-    masks = need_objects(data)
+    require_colour(data, "tint")
+    masks = require_objects(data)
     images = data.images.copy()
     for row, hue in zip(np.flatnonzero(rows), hues, strict=True):
-        images[row] = _recoloured(images[row], masks[row], hue)
+        images[row] = _recolour(images[row], masks[row], hue)
     known = column(data, "tint", "its own").copy()
     known[rows] = tints
-    return with_columns(replace(data, images=images), tint=known)
+    return with_attributes(replace(data, images=images), tint=known)
 
 
-def _recoloured(picture: np.ndarray, mask: np.ndarray, hue: float) -> np.ndarray:
-    hsv = np.asarray(cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2HSV))
+def _recolour(image: np.ndarray, mask: np.ndarray, hue: float) -> np.ndarray:
+    hsv = np.asarray(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2HSV))
     hsv[..., 0] = hue
     hsv[..., 1] = np.maximum(hsv[..., 1], WEAKEST)
     turned = np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)) * 255 + 0.5
-    return np.where(mask[..., None], turned, picture).astype(np.uint8)
+    return np.where(mask[..., None], turned, image).astype(np.uint8)
 
 
 def _ties(names: tuple[str, ...], settings: TintSettings, rng: np.random.Generator) -> dict[int, str]:
-    tints = tied(len(names), TINTS, rng)
+    tints = tie_labels(len(names), TINTS, rng)
     if settings.target is None and settings.tint is None:
         return dict(enumerate(tints))
     target = target_of(names, settings.target, rng)

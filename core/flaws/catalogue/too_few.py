@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits
-from core.flaws.catalogue.imbalance import thinned
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, apply_to_splits, follow_with
+from core.flaws.catalogue.imbalance import thin_classes
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -25,12 +25,12 @@ def plant(before: Planted, strength: float, seed: int, settings: TooFewSettings)
     def thin(name: str, part: Dataset) -> Dataset:
         counts = np.bincount(part.labels, minlength=len(part.class_names))
         ratios = {label: max(1.0, count / settings.pictures) ** strength for label, count in enumerate(counts) if count}
-        return thinned(part, ratios, stream(seed, "too_few", name))
+        return thin_classes(part, ratios, random_stream(seed, "too_few", name))
 
     splits = apply_to_splits(before.splits, thin, parts=("train", "validation"))
     left = np.bincount(splits.train.labels, minlength=len(splits.class_names))
     answer = Answer("too_few", f"There are {left.min()} to {left.max()} pictures of each class to learn from.")
-    return after(before, answer, splits=splits)
+    return follow_with(before, answer, splits=splits)
 
 
 INFO = FlawInfo(

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import FlawInfo, Planted, picked
+from core.flaws.base import FlawInfo, Planted, pick_rows
 from core.flaws.serving_shared import at_serving
-from core.random_streams import stream
+from core.random_streams import random_stream
 from core.settings import Settings
 
 WHITE = 255
@@ -23,7 +23,7 @@ def plant(before: Planted, strength: float, seed: int, settings: WrongScaleSetti
     """Send this share of the pictures that the network is judged on as 0 to 1 in place of 0 to 255."""
 
     def rescale(data: Dataset) -> Dataset:
-        rows = picked(data.labels, strength, stream(seed, "wrong_scale"))
+        rows = pick_rows(data.labels, strength, random_stream(seed, "wrong_scale"))
         if not rows.any():
             return data
         factor = np.where(rows, 1 / WHITE, 1).astype(np.float32)

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import beside_noise
-from core.images.cutting import ObjectSettings, set_on, with_masks
+from core.hunches.controls import with_noise_control
+from core.images.compositing import ObjectSettings, choose_masks, paste_on
 from core.images.image_batch import ImageBatch
-from core.images.masks import each
+from core.images.masks import map_images
 from core.settings import setting
 
 
@@ -23,10 +23,10 @@ class BackgroundBlurredSettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundBlurredSettings) -> Treatment:
     """The own background, blurred; the control changes the background at random, by equal energy."""
-    batch = with_masks(batch, settings)
+    batch = choose_masks(batch, settings)
     sigma = settings.radius * min(batch.pictures.shape[1:3])
-    changed = set_on(batch, each(batch.backdrops, lambda scene: cv2.GaussianBlur(scene, (0, 0), sigma)))
-    return beside_noise(batch, changed, rng, ~batch.objects)
+    changed = paste_on(batch, map_images(batch.backdrops, lambda scene: cv2.GaussianBlur(scene, (0, 0), sigma)))
+    return with_noise_control(batch, changed, rng, ~batch.objects)
 
 
 HUNCH = HunchInfo(

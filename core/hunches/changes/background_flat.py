@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import beside_noise
-from core.images.colours import Filling, filled
-from core.images.cutting import ObjectSettings, set_on, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.hunches.controls import with_noise_control
+from core.images.colours import Filling, fill_colours
+from core.images.compositing import ObjectSettings, choose_masks, paste_on
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
 from core.settings import setting
 
@@ -29,14 +29,14 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundFlat
 
     Where the colour is given, the control changes the background at random, by equal energy.
     """
-    batch = with_masks(batch, settings)
+    batch = choose_masks(batch, settings)
     if settings.colour != "another class's mean":
-        changed = set_on(batch, filled(batch.backdrops, settings.colour))
-        return beside_noise(batch, changed, rng, ~batch.objects)
-    chosen, tones = donors(batch.labels, rng), filled(batch.backdrops, "own mean")
+        changed = paste_on(batch, fill_colours(batch.backdrops, settings.colour))
+        return with_noise_control(batch, changed, rng, ~batch.objects)
+    chosen, tones = draw_donors(batch.labels, rng), fill_colours(batch.backdrops, "own mean")
     return Treatment(
-        set_on(batch, tones[chosen.other]),
-        set_on(batch, tones[chosen.own]),
+        paste_on(batch, tones[chosen.other]),
+        paste_on(batch, tones[chosen.own]),
         chosen.able,
         NO_DONORS,
         ~batch.objects,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import beside_noise
-from core.images.colours import greyed
-from core.images.cutting import ObjectSettings, set_on, with_masks
+from core.hunches.controls import with_noise_control
+from core.images.colours import to_greyscale
+from core.images.compositing import ObjectSettings, choose_masks, paste_on
 from core.images.image_batch import ImageBatch
 
 
@@ -17,9 +17,9 @@ class BackgroundGreySettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundGreySettings) -> Treatment:
     """The own background in grey; the control changes the background at random, by equal energy."""
-    batch = with_masks(batch, settings)
-    changed = set_on(batch, greyed(batch.backdrops))
-    return beside_noise(batch, changed, rng, ~batch.objects)
+    batch = choose_masks(batch, settings)
+    changed = paste_on(batch, to_greyscale(batch.backdrops))
+    return with_noise_control(batch, changed, rng, ~batch.objects)
 
 
 HUNCH = HunchInfo(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.images.colours import Which, coloured, mean_hues, turned
-from core.images.cutting import ObjectSettings, set_on, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.images.colours import Which, mean_hues, rotate_hue, shows_colour
+from core.images.compositing import ObjectSettings, choose_masks, paste_on
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
 from core.settings import setting
 
@@ -26,16 +26,16 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundHueS
     Turning every hue by the same angle would accuse any network that uses colour, since it makes colours that the
     network has never seen.
     """
-    batch = with_masks(batch, settings)
+    batch = choose_masks(batch, settings)
     if batch.colourless:
         nobody = np.zeros(len(batch), bool)
         return Treatment(batch.pictures, batch.pictures, nobody, "Grey pictures have no hue to turn.")
-    chosen, scenes = donors(batch.labels, rng), batch.backdrops
-    has = coloured(scenes, ~batch.objects, settings.colour)
+    chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
+    has = shows_colour(scenes, ~batch.objects, settings.colour)
     hues = mean_hues(scenes, ~batch.objects)
 
     def paint(rows: np.ndarray) -> np.ndarray:
-        return set_on(batch, turned(scenes, hues[rows] - hues, settings.colour))
+        return paste_on(batch, rotate_hue(scenes, hues[rows] - hues, settings.colour))
 
     why = NO_DONORS if settings.colour == "any" else f"Only pictures with a {settings.colour} background count."
     return Treatment(paint(chosen.other), paint(chosen.own), chosen.able & has, why, ~batch.objects, units=chosen.units)

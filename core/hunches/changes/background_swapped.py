@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.images.cutting import ObjectSettings, set_on, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.images.compositing import ObjectSettings, choose_masks, paste_on
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
 
 
@@ -16,11 +16,11 @@ class BackgroundSwappedSettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwappedSettings) -> Treatment:
     """Backgrounds of another class; the control takes another background of the same class."""
-    batch = with_masks(batch, settings)
-    chosen, scenes = donors(batch.labels, rng), batch.backdrops
+    batch = choose_masks(batch, settings)
+    chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
     return Treatment(
-        set_on(batch, scenes[chosen.other]),
-        set_on(batch, scenes[chosen.own]),
+        paste_on(batch, scenes[chosen.other]),
+        paste_on(batch, scenes[chosen.own]),
         chosen.able,
         NO_DONORS,
         ~batch.objects,

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import ImageBatch
-from core.images.masks import each
+from core.images.masks import map_images
 from core.settings import Settings, setting
 
 
@@ -23,7 +23,9 @@ class BlurSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BlurSettings) -> Treatment:
     """Gaussian blur; the control is a random change of equal energy."""
     sigma = settings.radius * min(batch.pictures.shape[1:3])
-    return beside_noise(batch, each(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma)), rng)
+    return with_noise_control(
+        batch, map_images(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma)), rng
+    )
 
 
 HUNCH = HunchInfo(

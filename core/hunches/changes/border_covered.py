@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import elsewhere
-from core.images.colours import filled
+from core.hunches.controls import move_regions
+from core.images.colours import fill_colours
 from core.images.image_batch import BEHIND, FRAME, OBJECT, ImageBatch
-from core.images.masks import inpainted
+from core.images.masks import inpaint
 from core.settings import Settings, setting
 
 
@@ -28,15 +28,15 @@ class BorderCoveredSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCoveredSettings) -> Treatment:
     """The border covered; the control covers a cross of the same area, which is the border moved as on a torus."""
     shape = batch.pictures.shape[:3]
-    region = border(shape[1:], settings.width) & ~_labels(batch)
+    region = border(shape[1:], settings.width) & ~_sticker_pixels(batch)
     return Treatment(
-        _covered(batch.pictures, region, settings),
-        _covered(batch.pictures, elsewhere(region, rng), settings),
+        _cover_region(batch.pictures, region, settings),
+        _cover_region(batch.pictures, move_regions(region, rng), settings),
         region=region,
     )
 
 
-def _labels(batch: ImageBatch) -> np.ndarray:
+def _sticker_pixels(batch: ImageBatch) -> np.ndarray:
     """Labels that are known, which are no part of the border, bool (N, H, W)."""
     known = [mask for name, mask in batch.masks.items() if name not in (OBJECT, BEHIND, FRAME)]
     return np.any(known, axis=0) if known else np.zeros(batch.pictures.shape[:3], bool)
@@ -57,10 +57,10 @@ def border_pixels(shape: tuple[int, ...], width: float) -> int:
     return int(np.clip(round(width * side), 1, max(1, (side - 1) // 2)))
 
 
-def _covered(pictures: np.ndarray, region: np.ndarray, settings: BorderCoveredSettings) -> np.ndarray:
+def _cover_region(images: np.ndarray, region: np.ndarray, settings: BorderCoveredSettings) -> np.ndarray:
     if settings.by == "its surroundings":
-        return inpainted(pictures, region)
-    return np.where(region[..., None], filled(pictures, "own mean"), pictures)
+        return inpaint(images, region)
+    return np.where(region[..., None], fill_colours(images, "own mean"), images)
 
 
 HUNCH = HunchInfo(

@@ -21,29 +21,29 @@ class BorderCroppedSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> Treatment:
     """The middle, enlarged to full size; the control cuts as many rows and columns out of the inside."""
-    pictures = batch.pictures
-    pixels = border_pixels(pictures.shape[1:3], settings.width)
-    if min(pictures.shape[1:3]) < 4 * pixels:
-        return Treatment(pictures, pictures, np.zeros(len(batch), bool), "The pictures are too small to be cropped.")
-    height, width = pictures.shape[1:3]
+    images = batch.pictures
+    pixels = border_pixels(images.shape[1:3], settings.width)
+    if min(images.shape[1:3]) < 4 * pixels:
+        return Treatment(images, images, np.zeros(len(batch), bool), "The pictures are too small to be cropped.")
+    height, width = images.shape[1:3]
     cuts = rng.integers(pixels, [height - 3 * pixels + 1, width - 3 * pixels + 1], (len(batch), 2))
-    changed = [_enlarged(picture[pixels : height - pixels, pixels : width - pixels], picture) for picture in pictures]
+    changed = [_enlarge(image[pixels : height - pixels, pixels : width - pixels], image) for image in images]
     control = [
-        _enlarged(_without(_without(picture, cut[0], 2 * pixels, 0), cut[1], 2 * pixels, 1), picture)
-        for picture, cut in zip(pictures, cuts, strict=True)
+        _enlarge(_delete_lines(_delete_lines(image, cut[0], 2 * pixels, 0), cut[1], 2 * pixels, 1), image)
+        for image, cut in zip(images, cuts, strict=True)
     ]
-    region = np.broadcast_to(border((height, width), settings.width), pictures.shape[:3])
+    region = np.broadcast_to(border((height, width), settings.width), images.shape[:3])
     return Treatment(np.stack(changed), np.stack(control), region=region)
 
 
-def _without(picture: np.ndarray, start: int, count: int, axis: int) -> np.ndarray:
+def _delete_lines(image: np.ndarray, start: int, count: int, axis: int) -> np.ndarray:
     """The picture with some rows (axis 0) or columns (axis 1) cut out."""
-    return np.delete(picture, np.s_[start : start + count], axis)
+    return np.delete(image, np.s_[start : start + count], axis)
 
 
-def _enlarged(part: np.ndarray, picture: np.ndarray) -> np.ndarray:
-    height, width = picture.shape[:2]
-    return cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR).reshape(picture.shape)
+def _enlarge(part: np.ndarray, image: np.ndarray) -> np.ndarray:
+    height, width = image.shape[:2]
+    return cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR).reshape(image.shape)
 
 
 HUNCH = HunchInfo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
 from core.settings import Settings, setting
 
@@ -20,7 +20,7 @@ class BrightnessSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BrightnessSettings) -> Treatment:
     """Every value multiplied; the control is a random change of equal energy."""
-    return beside_noise(batch, np.clip(batch.pictures * np.float32(settings.factor), 0, WHITE), rng)
+    return with_noise_control(batch, np.clip(batch.pictures * np.float32(settings.factor), 0, WHITE), rng)
 
 
 HUNCH = HunchInfo(

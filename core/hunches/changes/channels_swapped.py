@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, NoSettings, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import ImageBatch
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) -> Treatment:  # noqa: ARG001 - no dials
     """Red for blue and blue for red; the control is a random change of equal energy."""
-    return beside_noise(batch, np.ascontiguousarray(batch.pictures[..., ::-1]), rng)
+    return with_noise_control(batch, np.ascontiguousarray(batch.pictures[..., ::-1]), rng)
 
 
 HUNCH = HunchInfo(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, NoSettings, Treatment
-from core.hunches.controls import NOISE, beside_noise
-from core.images.colours import greyed
+from core.hunches.controls import NOISE, with_noise_control
+from core.images.colours import to_greyscale
 from core.images.image_batch import ImageBatch
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) -> Treatment:  # noqa: ARG001 - no dials
     """Every picture in grey; the control is a random change of equal energy."""
-    return beside_noise(batch, greyed(batch.pictures), rng)
+    return with_noise_control(batch, to_greyscale(batch.pictures), rng)
 
 
 HUNCH = HunchInfo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
 from core.settings import Settings, setting
 
@@ -26,7 +26,9 @@ class ContrastSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ContrastSettings) -> Treatment:
     """Every value's distance from its picture's mean multiplied; the control is a random change of equal energy."""
     means = batch.pictures.mean(axis=(1, 2, 3), keepdims=True)
-    return beside_noise(batch, np.clip(means + (batch.pictures - means) * np.float32(settings.factor), 0, WHITE), rng)
+    return with_noise_control(
+        batch, np.clip(means + (batch.pictures - means) * np.float32(settings.factor), 0, WHITE), rng
+    )
 
 
 HUNCH = HunchInfo(

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -21,7 +21,7 @@ class FlipSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: FlipSettings) -> Treatment:
     """Mirrored; the control is a random change of equal energy."""
     axis = 2 if settings.way == "left to right" else 1
-    return beside_noise(batch, np.ascontiguousarray(np.flip(batch.pictures, axis)), rng)
+    return with_noise_control(batch, np.ascontiguousarray(np.flip(batch.pictures, axis)), rng)
 
 
 HUNCH = HunchInfo(

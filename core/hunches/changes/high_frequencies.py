@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.hunches.frequencies import low_pass
 from core.images.image_batch import WHITE, ImageBatch
 from core.settings import Settings, setting
@@ -22,9 +22,9 @@ class HighFrequenciesSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: HighFrequenciesSettings) -> Treatment:
     """Frequencies above the limit, about each picture's mean colour; the control is a random change of equal energy."""
-    pictures = batch.pictures
-    means = pictures.mean(axis=(1, 2), keepdims=True)
-    return beside_noise(batch, np.clip(means + pictures - low_pass(pictures, settings.cycles), 0, WHITE), rng)
+    images = batch.pictures
+    means = images.mean(axis=(1, 2), keepdims=True)
+    return with_noise_control(batch, np.clip(means + images - low_pass(images, settings.cycles), 0, WHITE), rng)
 
 
 HUNCH = HunchInfo(

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
 from core.hunches.controls import NOISE, equal_energy
-from core.images.colours import Which, coloured, turned
+from core.images.colours import Which, rotate_hue, shows_colour
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -22,11 +22,11 @@ class HueTurnedSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: HueTurnedSettings) -> Treatment:
     """Every colour, or a named one, turned; the control is a random change of equal energy."""
-    pictures = batch.pictures
-    changed = turned(pictures, settings.degrees, settings.colour)
-    able = coloured(pictures, np.ones(pictures.shape[:3], bool), settings.colour)
+    images = batch.pictures
+    changed = rotate_hue(images, settings.degrees, settings.colour)
+    able = shows_colour(images, np.ones(images.shape[:3], bool), settings.colour)
     return Treatment(
-        changed, equal_energy(pictures, changed, rng), able, f"Only pictures that show {settings.colour} count."
+        changed, equal_energy(images, changed, rng), able, f"Only pictures that show {settings.colour} count."
     )
 
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
-from core.images.masks import each
+from core.images.masks import map_images
 from core.settings import Settings, setting
 
 
@@ -20,19 +20,19 @@ class JpegSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: JpegSettings) -> Treatment:
     """Written as JPEG and read again; the control is a random change of equal energy."""
-    return beside_noise(batch, compressed(batch.pictures, settings.quality), rng)
+    return with_noise_control(batch, compress(batch.pictures, settings.quality), rng)
 
 
-def compressed(pictures: np.ndarray, quality: int) -> np.ndarray:
+def compress(images: np.ndarray, quality: int) -> np.ndarray:
     """Pictures float (N, H, W, C), 0 to 255, written as JPEG of a quality of 1 to 100 and read again."""
-    return each(pictures, lambda picture: _compressed(picture, quality))
+    return map_images(images, lambda picture: _compress_image(picture, quality))
 
 
-def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
+def _compress_image(image: np.ndarray, quality: int) -> np.ndarray:
     # OpenCV takes the first channel for blue; turned round, so that luma and chroma are what they should be.
-    written = np.clip(picture[..., ::-1] + 0.5, 0, WHITE).astype(np.uint8)
+    written = np.clip(image[..., ::-1] + 0.5, 0, WHITE).astype(np.uint8)
     _, content = cv2.imencode(".jpg", written, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    read = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED)).reshape(picture.shape)
+    read = np.asarray(cv2.imdecode(content, cv2.IMREAD_UNCHANGED)).reshape(image.shape)
     return read[..., ::-1].astype(np.float32)
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import elsewhere
+from core.hunches.controls import move_regions
 from core.images.image_batch import BEHIND, FRAME, OBJECT, ImageBatch
-from core.images.masks import inpainted, widened
-from core.images.stickers import find_labels
+from core.images.masks import dilate_masks, inpaint
+from core.images.stickers import find_stickers
 from core.settings import Settings, setting
 
 WITH_LABELS = "Only pictures with a label count."
@@ -33,31 +33,31 @@ class LabelsRemovedSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: LabelsRemovedSettings) -> Treatment:
     """Labels inpainted; the control inpaints the same shape in another place that shows as much of the object."""
-    regions = label_regions(batch, settings)
+    regions = sticker_regions(batch, settings)
     able = np.asarray(regions.any(axis=(1, 2)))
     others = _places(batch, regions, rng)
     return Treatment(
-        inpainted(batch.pictures, regions, settings.radius),
-        inpainted(batch.pictures, others, settings.radius),
+        inpaint(batch.pictures, regions, settings.radius),
+        inpaint(batch.pictures, others, settings.radius),
         able,
         WITH_LABELS,
         regions,
     )
 
 
-def label_regions(batch: ImageBatch, settings: LabelsRemovedSettings) -> np.ndarray:
+def sticker_regions(batch: ImageBatch, settings: LabelsRemovedSettings) -> np.ndarray:
     """Where the labels are, bool (N, H, W): from the mask of this name, or found."""
     given = batch.masks.get(settings.mask)
     if given is not None and settings.where == "own" and settings.mask not in (OBJECT, BEHIND):
-        return widened(given, SEAM)
-    return find_labels(batch.pictures)
+        return dilate_masks(given, SEAM)
+    return find_stickers(batch.pictures)
 
 
 def _places(batch: ImageBatch, regions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if not regions.any():
         return regions
     frames = batch.masks.get(FRAME)
-    return elsewhere(regions, rng, like=batch.objects, free=None if frames is None else ~frames)
+    return move_regions(regions, rng, like=batch.objects, free=None if frames is None else ~frames)
 
 
 HUNCH = HunchInfo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.hunches.frequencies import low_pass
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
@@ -26,7 +26,7 @@ class LowFrequenciesSettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: LowFrequenciesSettings) -> Treatment:
     """Frequencies below the limit; the control is a random change of equal energy."""
-    return beside_noise(batch, low_pass(batch.pictures, settings.cycles), rng)
+    return with_noise_control(batch, low_pass(batch.pictures, settings.cycles), rng)
 
 
 HUNCH = HunchInfo(

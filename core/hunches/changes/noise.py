@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
 from core.settings import Settings, setting
 
@@ -21,7 +21,7 @@ class NoiseSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: NoiseSettings) -> Treatment:
     """Independent Gaussian noise on every value; the control is a smooth random change of equal energy."""
     grain = rng.standard_normal(batch.pictures.shape, dtype=np.float32) * np.float32(settings.strength * WHITE)
-    return beside_noise(batch, np.clip(batch.pictures + grain, 0, WHITE), rng)
+    return with_noise_control(batch, np.clip(batch.pictures + grain, 0, WHITE), rng)
 
 
 HUNCH = HunchInfo(

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.images.cutting import ObjectSettings, with_artefacts, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.images.compositing import ObjectSettings, choose_masks, restore_artefacts
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
-from core.images.masks import soft
+from core.images.masks import feather_masks
 
 
 class ObjectMovedSettings(ObjectSettings):
@@ -18,16 +18,16 @@ class ObjectMovedSettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSettings) -> Treatment:
     """To where an object of another class stands; the control moves it to where another of the same class stands."""
-    batch = with_masks(batch, settings)
-    chosen, empty = donors(batch.labels, rng), batch.emptied
-    cover, boxes = soft(batch.objects)[..., None], _boxes(batch.objects)
+    batch = choose_masks(batch, settings)
+    chosen, empty = draw_donors(batch.labels, rng), batch.emptied
+    cover, boxes = feather_masks(batch.objects)[..., None], _boxes(batch.objects)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
 
     def move(rows: np.ndarray) -> np.ndarray:
         steps = _steps(centres[rows] - centres, boxes, batch.objects.shape[1:])
         layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
-        moved = np.stack([_shifted(layer, step) for layer, step in zip(layers, steps, strict=True)])
-        return with_artefacts(batch, moved[..., :-1] + empty * (1 - moved[..., -1:]))
+        moved = np.stack([_shift(layer, step) for layer, step in zip(layers, steps, strict=True)])
+        return restore_artefacts(batch, moved[..., :-1] + empty * (1 - moved[..., -1:]))
 
     able = chosen.able & batch.objects.any(axis=(1, 2))
     return Treatment(move(chosen.other), move(chosen.own), able, NO_DONORS, batch.objects, units=chosen.units)
@@ -48,7 +48,7 @@ def _steps(wanted: np.ndarray, boxes: np.ndarray, shape: tuple[int, ...]) -> np.
     return np.clip(np.round(wanted), -boxes[:, :2], room).astype(int)
 
 
-def _shifted(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
+def _shift(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
     """Moved by whole pixels, empty where nothing came from."""
     matrix = np.array([[1, 0, step[1]], [0, 1, step[0]]], np.float32)
     height, width = layer.shape[:2]

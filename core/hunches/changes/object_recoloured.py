@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.images.colours import Which, coloured, from_lab, to_lab
-from core.images.cutting import ObjectSettings, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.images.colours import Which, from_lab, shows_colour, to_lab
+from core.images.compositing import ObjectSettings, choose_masks
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
 from core.settings import setting
 
@@ -20,11 +20,11 @@ class ObjectRecolouredSettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Treatment:
     """The colour of an object of another class; the control takes the colour of another of the same class."""
-    batch = with_masks(batch, settings)
+    batch = choose_masks(batch, settings)
     if batch.colourless:
         nobody = np.zeros(len(batch), bool)
         return Treatment(batch.pictures, batch.pictures, nobody, "Grey pictures have no colours to exchange.")
-    chosen, inside = donors(batch.labels, rng), batch.objects[..., None]
+    chosen, inside = draw_donors(batch.labels, rng), batch.objects[..., None]
     lab = to_lab(batch.pictures)
     means = _means(lab, inside)
 
@@ -33,7 +33,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolour
         moved[..., 1:] += (means[rows] - means)[:, None, None, :]
         return np.where(inside, from_lab(moved), batch.pictures)
 
-    able = chosen.able & coloured(batch.pictures, batch.objects, settings.colour)
+    able = chosen.able & shows_colour(batch.pictures, batch.objects, settings.colour)
     lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects count."
     return Treatment(paint(chosen.other), paint(chosen.own), able, lacking, batch.objects, units=chosen.units)
 

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import elsewhere
-from core.images.cutting import ObjectSettings, with_artefacts, with_masks
-from core.images.donors import NO_DONORS, donors
+from core.hunches.controls import move_regions
+from core.images.compositing import ObjectSettings, choose_masks, restore_artefacts
+from core.images.donors import NO_DONORS, draw_donors
 from core.images.image_batch import ImageBatch
-from core.images.masks import inpainted, soft, widened
+from core.images.masks import dilate_masks, feather_masks, inpaint
 from core.settings import setting
 
 
@@ -25,23 +25,23 @@ class ObjectReplacedSettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectReplacedSettings) -> Treatment:
     """An object of another class, or none; the control sets another of the same class there, or paints elsewhere."""
-    batch = with_masks(batch, settings)
+    batch = choose_masks(batch, settings)
     if settings.by == "nothing":
-        return _removed(batch, rng)
-    chosen, empty = donors(batch.labels, rng), batch.emptied
-    cover = soft(batch.objects)[..., None]
+        return _remove_object(batch, rng)
+    chosen, empty = draw_donors(batch.labels, rng), batch.emptied
+    cover = feather_masks(batch.objects)[..., None]
 
     def paste(rows: np.ndarray) -> np.ndarray:
-        return with_artefacts(batch, batch.pictures[rows] * cover[rows] + empty * (1 - cover[rows]))
+        return restore_artefacts(batch, batch.pictures[rows] * cover[rows] + empty * (1 - cover[rows]))
 
     return Treatment(paste(chosen.other), paste(chosen.own), chosen.able, NO_DONORS, batch.objects, units=chosen.units)
 
 
-def _removed(batch: ImageBatch, rng: np.random.Generator) -> Treatment:
-    holes = widened(batch.objects)
+def _remove_object(batch: ImageBatch, rng: np.random.Generator) -> Treatment:
+    holes = dilate_masks(batch.objects)
     return Treatment(
-        with_artefacts(batch, inpainted(batch.pictures, holes)),
-        with_artefacts(batch, inpainted(batch.pictures, elsewhere(holes, rng))),
+        restore_artefacts(batch, inpaint(batch.pictures, holes)),
+        restore_artefacts(batch, inpaint(batch.pictures, move_regions(holes, rng))),
         region=holes,
     )
 

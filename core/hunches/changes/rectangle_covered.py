@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import elsewhere
-from core.images.colours import filled
+from core.hunches.controls import move_regions
+from core.images.colours import fill_colours
 from core.images.image_batch import ImageBatch
-from core.images.masks import inpainted
+from core.images.masks import inpaint
 from core.settings import Settings, setting
 
 
@@ -29,11 +29,11 @@ class RectangleCoveredSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: RectangleCoveredSettings) -> Treatment:
     """The rectangle covered; the control covers one as large elsewhere that shows as much of the object."""
     region = np.broadcast_to(rectangle(batch.pictures.shape[1:3], settings), batch.pictures.shape[:3])
-    other = elsewhere(region, rng, like=batch.objects)
+    other = move_regions(region, rng, like=batch.objects)
     share = float((region & batch.objects).sum() / max(1, region.sum()))
     return Treatment(
-        _covered(batch.pictures, region, settings),
-        _covered(batch.pictures, other, settings),
+        _cover_region(batch.pictures, region, settings),
+        _cover_region(batch.pictures, other, settings),
         region=region,
         note=f"On average {share:.0%} of it lies on the object, which the network should read." if share > 0.25 else "",
     )
@@ -52,10 +52,10 @@ def _span(start: float, share: float, length: int) -> slice:
     return slice(first, max(first + 1, min(length, round((start + share) * length))))
 
 
-def _covered(pictures: np.ndarray, region: np.ndarray, settings: RectangleCoveredSettings) -> np.ndarray:
+def _cover_region(images: np.ndarray, region: np.ndarray, settings: RectangleCoveredSettings) -> np.ndarray:
     if settings.fill == "its surroundings":
-        return inpainted(pictures, region)
-    return np.where(region[..., None], filled(pictures, settings.fill), pictures)
+        return inpaint(images, region)
+    return np.where(region[..., None], fill_colours(images, settings.fill), images)
 
 
 HUNCH = HunchInfo(

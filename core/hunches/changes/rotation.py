@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
-from core.hunches.geometry import turns, warped
+from core.hunches.controls import NOISE, with_noise_control
+from core.hunches.geometry import rotation_matrices, warp
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -21,7 +21,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: RotationSettin
     """Turned about the middle, the corners filled as by a mirror; the control is a random change of equal energy."""
     angles = settings.degrees * rng.choice([-1.0, 1.0], len(batch))
     ones = np.ones(len(batch))
-    return beside_noise(batch, warped(batch.pictures, turns(angles, ones, batch.pictures.shape)), rng)
+    return with_noise_control(batch, warp(batch.pictures, rotation_matrices(angles, ones, batch.pictures.shape)), rng)
 
 
 HUNCH = HunchInfo(

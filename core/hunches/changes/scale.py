@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
-from core.hunches.geometry import turns, warped
+from core.hunches.controls import NOISE, with_noise_control
+from core.hunches.geometry import rotation_matrices, warp
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -22,8 +22,8 @@ class ScaleSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ScaleSettings) -> Treatment:
     """Enlarged or shrunk, gaps filled as by a mirror; the control is a random change of equal energy."""
     factors = np.full(len(batch), settings.factor)
-    matrices = turns(np.zeros(len(batch)), factors, batch.pictures.shape)
-    return beside_noise(batch, warped(batch.pictures, matrices), rng)
+    matrices = rotation_matrices(np.zeros(len(batch)), factors, batch.pictures.shape)
+    return with_noise_control(batch, warp(batch.pictures, matrices), rng)
 
 
 HUNCH = HunchInfo(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
-from core.images.cutting import ObjectSettings, with_masks
+from core.hunches.controls import NOISE, with_noise_control
+from core.images.compositing import ObjectSettings, choose_masks
 from core.images.image_batch import WHITE, ImageBatch
 from core.settings import setting
 
@@ -20,9 +20,9 @@ class ShapeOnlySettings(ObjectSettings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ShapeOnlySettings) -> Treatment:
     """A dark shape on a light ground; the control is a random change of equal energy."""
-    inside = with_masks(batch, settings).objects[..., None]
+    inside = choose_masks(batch, settings).objects[..., None]
     silhouette = np.where(inside, np.float32(settings.object * WHITE), np.float32(settings.background * WHITE))
-    return beside_noise(batch, np.broadcast_to(silhouette, batch.pictures.shape), rng)
+    return with_noise_control(batch, np.broadcast_to(silhouette, batch.pictures.shape), rng)
 
 
 HUNCH = HunchInfo(

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
-from core.images.masks import each
+from core.images.masks import map_images
 from core.settings import Settings, setting
 
 
@@ -24,9 +24,9 @@ class SharpeningSettings(Settings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: SharpeningSettings) -> Treatment:
     """Unsharp masking; the control is a random change of equal energy."""
     sigma = settings.radius * min(batch.pictures.shape[1:3])
-    soft = each(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
+    soft = map_images(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
     sharp = batch.pictures + np.float32(settings.amount) * (batch.pictures - soft)
-    return beside_noise(batch, np.clip(sharp, 0, WHITE), rng)
+    return with_noise_control(batch, np.clip(sharp, 0, WHITE), rng)
 
 
 HUNCH = HunchInfo(

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
-from core.hunches.geometry import warped
+from core.hunches.controls import NOISE, with_noise_control
+from core.hunches.geometry import warp
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -34,7 +34,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ShiftSettings)
         ways[:] = _WAYS[settings.way]
     matrices = np.tile(np.eye(2, 3), (len(batch), 1, 1))
     matrices[:, :, 2] = np.round(ways * settings.share * [width, height])
-    return beside_noise(batch, warped(batch.pictures, matrices), rng)
+    return with_noise_control(batch, warp(batch.pictures, matrices), rng)
 
 
 HUNCH = HunchInfo(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import ImageBatch
 from core.settings import Settings, setting
 
@@ -21,19 +21,19 @@ class TextureOnlySettings(Settings):
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: TextureOnlySettings) -> Treatment:
     """Patches in a random order; the control is a random change of equal energy."""
-    pictures = batch.pictures
-    count, height, width, channels = pictures.shape
+    images = batch.pictures
+    count, height, width, channels = images.shape
     rows, columns = min(settings.patches, height), min(settings.patches, width)
     tall, wide = height // rows, width // columns
-    inner = pictures[:, : rows * tall, : columns * wide].reshape(count, rows, tall, columns, wide, channels)
+    inner = images[:, : rows * tall, : columns * wide].reshape(count, rows, tall, columns, wide, channels)
     patches = inner.transpose(0, 1, 3, 2, 4, 5).reshape(count, rows * columns, tall, wide, channels)
     order = rng.random((count, rows * columns)).argsort(axis=1)
     shuffled = patches[np.arange(count)[:, None], order].reshape(count, rows, columns, tall, wide, channels)
-    changed = pictures.copy()
+    changed = images.copy()
     changed[:, : rows * tall, : columns * wide] = shuffled.transpose(0, 1, 3, 2, 4, 5).reshape(
         count, rows * tall, columns * wide, channels
     )
-    return beside_noise(batch, changed, rng)
+    return with_noise_control(batch, changed, rng)
 
 
 HUNCH = HunchInfo(

@@ -83,13 +83,13 @@ class _Builder:
         self.seeds = iter(range(spec.seed, spec.seed + 1_000_000))
 
     def model(self, input_shape: tuple[int, int, int], classes: int) -> keras.Model:
-        pictures = keras.Input(input_shape, name="pictures")
-        value = layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(pictures)
+        images = keras.Input(input_shape, name="pictures")
+        value = layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(images)
         for block in range(self.spec.blocks):
             value = self._block(value, block)
         value = self._head(value)
         answer = self._dense(classes, "softmax", PREDICTIONS)(value)
-        return keras.Model(pictures, answer, name="network")
+        return keras.Model(images, answer, name="network")
 
     def _block(self, value: keras.KerasTensor, block: int) -> keras.KerasTensor:
         spec, name = self.spec, f"block{block + 1}"

@@ -18,7 +18,7 @@ from core.networks.training.progress import OnPoint, Point
 from core.networks.training.run import Ending
 from core.networks.training.schedule import rate_at
 from core.networks.training.specs import TrainingSpec
-from core.networks.training.train_step import Score, TrainStep
+from core.networks.training.train_step import StepScore, TrainStep
 from core.progress import OnStep
 
 Watch = Callable[[keras.Model, int], None]
@@ -39,10 +39,10 @@ class _Pace:
         self._steps: deque[float] = deque(maxlen=50)
 
     @contextlib.contextmanager
-    def measured(self, pictures: int) -> Iterator[None]:
+    def measured(self, images: int) -> Iterator[None]:
         began = time.perf_counter()
         yield
-        self._steps.append(pictures / max(time.perf_counter() - began, 1e-9))
+        self._steps.append(images / max(time.perf_counter() - began, 1e-9))
 
     @property
     def pictures_per_second(self) -> float:
@@ -141,7 +141,7 @@ class Loop:
     def _epoch(self, epoch: int, order: Iterator[np.ndarray]) -> Row | None:
         """One pass over the training pictures as a row of the history; None where the loss is not a number."""
         train, validation = self._splits.train, self._splits.validation
-        seen, rate, began = Score(0.0, 0, 0), 0.0, time.perf_counter()
+        seen, rate, began = StepScore(0.0, 0, 0), 0.0, time.perf_counter()
         for step in range(1, self._steps + 1):
             done = (epoch - 1) * self._steps + step
             rate = rate_at(self._spec, done / self._total)
@@ -169,7 +169,7 @@ class Loop:
     def _judged(self) -> bool:
         return len(self._splits.validation) > 0
 
-    def _report(self, done: int, seen: Score, validation: Score | None, rate: float) -> None:
+    def _report(self, done: int, seen: StepScore, validation: StepScore | None, rate: float) -> None:
         self._reported, pace = time.perf_counter(), self._pace.pictures_per_second
         point = Point(
             epoch=done / self._steps,

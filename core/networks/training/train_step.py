@@ -17,7 +17,7 @@ UNPENALISED = ("bias", "gamma", "beta")
 
 
 @dataclass(frozen=True)
-class Score:
+class StepScore:
     """How a network does on some pictures: mean cross-entropy, and how many of how many it gets right."""
 
     loss: float
@@ -29,10 +29,10 @@ class Score:
         """Share of right answers; NaN where there are no pictures."""
         return self.correct / self.n if self.n else float("nan")
 
-    def __add__(self, other: Score) -> Score:
+    def __add__(self, other: StepScore) -> StepScore:
         """The score on both sets of pictures together."""
         n = self.n + other.n
-        return Score((self.loss * self.n + other.loss * other.n) / max(n, 1), self.correct + other.correct, n)
+        return StepScore((self.loss * self.n + other.loss * other.n) / max(n, 1), self.correct + other.correct, n)
 
 
 def optimiser_of(spec: TrainingSpec) -> keras.optimizers.Optimizer:
@@ -76,20 +76,20 @@ class TrainStep:
         self._teach = tf.function(self._step, jit_compile=False)
         self._judge = tf.function(self._sums, jit_compile=False, reduce_retracing=True)
 
-    def teach(self, images: np.ndarray, labels: np.ndarray, rate: float) -> Score:
+    def teach(self, images: np.ndarray, labels: np.ndarray, rate: float) -> StepScore:
         """Change the weights once, after looking at these pictures, and say how it did on them just before."""
         self._optimiser.learning_rate = rate
         loss, correct = self._teach(tf.constant(images), tf.constant(labels))
-        return Score(float(loss), int(correct), len(labels))
+        return StepScore(float(loss), int(correct), len(labels))
 
-    def judge(self, images: np.ndarray, labels: np.ndarray) -> Score:
+    def judge(self, images: np.ndarray, labels: np.ndarray) -> StepScore:
         """How the network does on these pictures, in inference mode."""
         loss, correct = 0.0, 0
         for start in range(0, len(labels), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
             sums = self._judge(tf.constant(images[part]), tf.constant(labels[part]))
             loss, correct = loss + float(sums[0]), correct + int(sums[1])
-        return Score(loss / len(labels) if len(labels) else float("nan"), correct, len(labels))
+        return StepScore(loss / len(labels) if len(labels) else float("nan"), correct, len(labels))
 
     def _step(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         images = self._augment(tf.cast(images, tf.float32))

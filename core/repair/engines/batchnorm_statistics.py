@@ -9,45 +9,47 @@ import numpy as np
 import tensorflow as tf
 
 from core.networks.graph import Call, graph_of
-from core.repair.base import Recipe
-from core.repair.engines.model_copies import copied
-from core.repair.engines.serving_faults import few, through
+from core.repair.base import TrainingRecipe
+from core.repair.engines.model_copies import copy_model
+from core.repair.engines.serving_faults import run_layers, sample_images
 
 PIXELS = 4_000_000  # of all pictures looked at together, so that their maps fit into memory
 PRIOR = 16  # pictures that the old averages count for
 
 
-def as_served(model: keras.Model, recipe: Recipe) -> keras.Model:
+def reestimate_as_served(model: keras.Model, recipe: TrainingRecipe) -> keras.Model:
     """A copy whose averages are those of the recipe's test pictures behind the layers that correct them."""
     images = recipe.splits.test.images
-    pictures = few(images, max(1, PIXELS // int(np.prod(images.shape[1:3])))).astype(np.float32)
+    pictures = sample_images(images, max(1, PIXELS // int(np.prod(images.shape[1:3])))).astype(np.float32)
     for layers in recipe.front:
-        pictures = through(pictures, layers)
-    return restated(model, pictures)
+        pictures = run_layers(pictures, layers)
+    return reestimate(model, pictures)
 
 
-def restated(model: keras.Model, pictures: np.ndarray) -> keras.Model:
+def reestimate(model: keras.Model, images: np.ndarray) -> keras.Model:
     r"""A copy with batch norm's averages $\frac{N}{N + n} \cdot$ new $+ \frac{n}{N + n} \cdot$ old, with n = 16.
 
     Each layer's are taken behind the layers before it that have theirs already.
 
     Args:
         model: read only; one without batch norm comes back the same.
-        pictures: float32 (N, H, W, C), as the model takes them.
+        images: float32 (N, H, W, C), as the model takes them.
 
     Source: Schneider et al. 2020, arXiv 2006.16971.
     """
-    made = copied(model)
-    if not len(pictures):
+    made = copy_model(model)
+    if not len(images):
         return made
     graph = graph_of(made)
     norms = [step for step in graph.steps if step.kind == "BatchNormalization"]
-    share = len(pictures) / (len(pictures) + PRIOR)
-    graph.run(tf.constant(pictures, tf.float32), calls={step.path: _restating(step.layer, share) for step in norms})
+    share = len(images) / (len(images) + PRIOR)
+    graph.run(
+        tf.constant(images, tf.float32), calls={step.path: _reestimating_call(step.layer, share) for step in norms}
+    )
     return made
 
 
-def _restating(layer: Any, share: float) -> Call:
+def _reestimating_call(layer: Any, share: float) -> Call:
     """The layer's own call, once its averages have moved by a share towards those of what it is given."""
 
     def call(value: tf.Tensor) -> tf.Tensor:

@@ -53,7 +53,7 @@ def spectra(images: np.ndarray) -> np.ndarray:
     return dctn(np.asarray(images, np.float64), type=1, axes=(1, 2))
 
 
-def sharpening(sharpener: Sharpener) -> keras.Sequential:
+def sharpening_layer(sharpener: Sharpener) -> keras.Sequential:
     """A layer that multiplies frequencies of pictures (N, H, W, C) by gains, and keeps them in 0 to 255."""
     shape = height, width, channels = sharpener.gains.shape
     waves_down, waves_across = (dct(np.eye(side), type=1, axis=0) for side in (height, width))
@@ -62,28 +62,28 @@ def sharpening(sharpener: Sharpener) -> keras.Sequential:
     return keras.Sequential(
         [
             keras.Input(shape, name="soft"),
-            mixed(sharpener.colours, shape, "colours"),
-            *summed(waves_down, waves_across, shape, "frequencies"),
+            colour_mixing_layer(sharpener.colours, shape, "colours"),
+            *sum_layer(waves_down, waves_across, shape, "frequencies"),
             keras.layers.Reshape((1, 1, height * width * channels), name="in_a_row"),
-            fixed(gain, (1, 1, height * width * channels), sharpener.gains.reshape(1, 1, -1, 1)),
+            freeze_layer(gain, (1, 1, height * width * channels), sharpener.gains.reshape(1, 1, -1, 1)),
             keras.layers.Reshape(shape, name="in_rows"),
-            *summed(back_down, back_across, shape, "pixels"),
-            mixed(sharpener.colours.T, shape, "colours_back"),
+            *sum_layer(back_down, back_across, shape, "pixels"),
+            colour_mixing_layer(sharpener.colours.T, shape, "colours_back"),
             keras.layers.ReLU(max_value=WHITE, name="clipped"),
         ],
         name="sharpened",
     )
 
 
-def mixed(weights: np.ndarray, shape: tuple[int, int, int], name: str) -> keras.layers.Layer:
+def colour_mixing_layer(weights: np.ndarray, shape: tuple[int, int, int], name: str) -> keras.layers.Layer:
     """A layer that makes of each pixel's C channels others, by weights (C, D), in pictures of a shape (H, W, C)."""
-    return fixed(keras.layers.Conv2D(weights.shape[1], 1, use_bias=False, name=name), shape, weights[None, None])
+    return freeze_layer(keras.layers.Conv2D(weights.shape[1], 1, use_bias=False, name=name), shape, weights[None, None])
 
 
-def surrounding(inner: tuple[int, int], shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
+def padding_layers(inner: tuple[int, int], shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
     """Layers that set pictures of inner height and width in the middle of a shape (H, W, C), and mirror them there."""
     down, across = (_mirroring(small, large) for small, large in zip(inner, shape[:2], strict=True))
-    return summed(down, across, (*inner, shape[2]), "surrounded")
+    return sum_layer(down, across, (*inner, shape[2]), "surrounded")
 
 
 def _mirroring(small: int, large: int) -> np.ndarray:
@@ -92,7 +92,9 @@ def _mirroring(small: int, large: int) -> np.ndarray:
     return np.pad(np.eye(small), ((before, large - small - before), (0, 0)), mode="symmetric")
 
 
-def summed(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int], name: str) -> list[keras.layers.Layer]:
+def sum_layer(
+    rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int], name: str
+) -> list[keras.layers.Layer]:
     """Layers from pictures x of a shape (H, W, C) to rows · x · columns transposed, channel by channel.
 
     Args:
@@ -106,14 +108,14 @@ def summed(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int], n
     down = keras.layers.Dense(len(rows), use_bias=False, name=f"{name}_down")
     return [
         keras.layers.Permute((3, 1, 2), name=f"{name}_rows"),
-        fixed(across, (channels, height, width), columns.T),
+        freeze_layer(across, (channels, height, width), columns.T),
         keras.layers.Permute((1, 3, 2), name=f"{name}_columns"),
-        fixed(down, (channels, len(columns), height), rows.T),
+        freeze_layer(down, (channels, len(columns), height), rows.T),
         keras.layers.Permute((3, 2, 1), name=f"{name}_made"),
     ]
 
 
-def fixed(layer: keras.layers.Layer, shape: tuple[int, ...], *weights: np.ndarray) -> keras.layers.Layer:
+def freeze_layer(layer: keras.layers.Layer, shape: tuple[int, ...], *weights: np.ndarray) -> keras.layers.Layer:
     """The layer, built for values of a shape, with these weights, which are never taught."""
     layer.build((None, *shape))
     layer.set_weights([weight.astype(np.float32) for weight in weights])

@@ -12,8 +12,8 @@ from cachetools import LRUCache, cached
 
 from core.datasets.base import Dataset
 from core.images.image_batch import ImageBatch
-from core.images.masks import found_masks
-from core.repair.base import Recipe, multiplied, repainted, retouched
+from core.images.masks import grabcut_masks
+from core.repair.base import TrainingRecipe, change_pictures, repeat_training_pictures, replace_images
 
 Masks = Literal["own", "found"]
 Change = Callable[[ImageBatch, np.random.Generator], np.ndarray]
@@ -30,16 +30,16 @@ def object_masks(data: Dataset, masks: Masks) -> np.ndarray:
 
 @cached(LRUCache(KEPT), key=lambda data: data.key, lock=threading.Lock())
 def _found(data: Dataset) -> np.ndarray:
-    return found_masks(data.images)
+    return grabcut_masks(data.images)
 
 
-def batch(data: Dataset, masks: Masks) -> ImageBatch:
+def masked_batch(data: Dataset, masks: Masks) -> ImageBatch:
     """The pictures with their object masks. Labels and frames count as background: they are to be exchanged too."""
     made = ImageBatch.of(data.images, data.labels, {"object": object_masks(data, masks)})
     return made
 
 
-def varied(recipe: Recipe, copies: int, masks: Masks, change: Change, word: str) -> Recipe:
+def add_variants(recipe: TrainingRecipe, copies: int, masks: Masks, change: Change, word: str) -> TrainingRecipe:
     """Training pictures in several changed versions each, validation pictures in one.
 
     Args:
@@ -50,16 +50,16 @@ def varied(recipe: Recipe, copies: int, masks: Masks, change: Change, word: str)
         word: names the purpose, so that its draws are its own.
     """
     already = recipe.copies
-    recipe = multiplied(recipe, copies)
+    recipe = repeat_training_pictures(recipe, copies)
 
     def work(data: Dataset, rng: np.random.Generator) -> Dataset:
         times = max(1, recipe.copies // already) if data is recipe.splits.train else 1
         size = len(data) // times
         images = data.images.copy()
-        once = batch(data.take(slice(0, size)), masks) if size else None
+        once = masked_batch(data.take(slice(0, size)), masks) if size else None
         for start in range(0, size * times, max(1, size)):
             assert once is not None
             images[start : start + size] = once.given(change(once, rng))
-        return repainted(data, images)
+        return replace_images(data, images)
 
-    return replace(recipe, splits=retouched(recipe, work, word))
+    return replace(recipe, splits=change_pictures(recipe, work, word))

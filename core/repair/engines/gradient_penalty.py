@@ -73,7 +73,9 @@ class ReasonedTrainStep(TrainStep):
         return wrong, tf.math.count_nonzero(tf.argmax(logits, axis=-1) == labels)
 
 
-def teach(model: keras.Model, splits: Splits, spec: TrainingSpec, penalty: Penalty, on_step: OnStep) -> list[Row]:
+def train_with_penalty(
+    model: keras.Model, splits: Splits, spec: TrainingSpec, penalty: Penalty, on_step: OnStep
+) -> list[Row]:
     """Teach a model with the penalty, leave the best epoch's weights in it, and give one row an epoch.
 
     Pictures are not changed at random, for the masks would have to be changed with them.

@@ -7,21 +7,21 @@ from typing import Any
 import keras
 
 
-def fronted(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
+def prepend_layers(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
     """The network with layers before it that are no part of its training; pictures go in as before."""
-    pictures = keras.Input(model.input_shape[1:], name="served")
-    value = pictures
+    images = keras.Input(model.input_shape[1:], name="served")
+    value = images
     for layer in layers:
         value = layer(value)
-    return keras.Model(pictures, model(value), name="corrected")
+    return keras.Model(images, model(value), name="corrected")
 
 
-def renewed(model: keras.Model, seed: int) -> keras.Model:
+def reinitialise(model: keras.Model, seed: int) -> keras.Model:
     """A copy of a model with new weights, drawn by each layer's own initialisers under another seed."""
-    made = copied(model)
+    made = copy_model(model)
     counter = iter(range(1_000_000))
     for layer in made._flatten_layers(include_self=False, recursive=True):
-        for variable, name in _initialised(layer):
+        for variable, name in _initialised_variables(layer):
             config = keras.initializers.serialize(getattr(layer, name))
             if isinstance(config.get("config"), dict) and "seed" in config["config"]:
                 config["config"]["seed"] = (seed * 1_000_003 + next(counter)) % (2**31)
@@ -29,7 +29,7 @@ def renewed(model: keras.Model, seed: int) -> keras.Model:
     return made
 
 
-def _initialised(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
+def _initialised_variables(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
     """The layer's own variables, each with the name of its initialiser."""
     pairs = []
     for variable in layer._trainable_variables:
@@ -39,7 +39,7 @@ def _initialised(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
     return pairs
 
 
-def copied(model: keras.Model) -> keras.Model:
+def copy_model(model: keras.Model) -> keras.Model:
     """A copy with weights of its own."""
     made = keras.models.clone_model(model)
     made.set_weights(model.get_weights())

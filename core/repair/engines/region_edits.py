@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.images.image_batch import ImageBatch
-from core.images.masks import inpainted, widened
-from core.images.stickers import find_labels
+from core.images.masks import dilate_masks, inpaint
+from core.images.stickers import find_stickers
 
 FEWEST = 8  # pictures with a label without which nothing is said of where labels lie
 USUAL = 0.5  # share of labels that lie in one place
@@ -34,28 +34,28 @@ def frame_pixels(shape: tuple[int, int], share: float) -> int:
     return int(np.clip(round(share * min(shape)), 1, max(1, (min(shape) - 1) // 2 - 1)))
 
 
-def exchanged(batch: ImageBatch, donors: np.ndarray, region: np.ndarray) -> np.ndarray:
+def exchange_region(batch: ImageBatch, donors: np.ndarray, region: np.ndarray) -> np.ndarray:
     """The pictures with one region (H, W) taken from their donors."""
     return np.where(region[..., None], batch.pictures[donors], batch.pictures)
 
 
-def covered(batch: ImageBatch, regions: np.ndarray) -> np.ndarray:
+def cover_regions(batch: ImageBatch, regions: np.ndarray) -> np.ndarray:
     """The pictures with their regions (N, H, W), or one (H, W) for all, painted over from what is round them."""
     holes = np.broadcast_to(regions, batch.pictures.shape[:3])
-    return inpainted(batch.pictures, holes)
+    return inpaint(batch.pictures, holes)
 
 
-def labels_exchanged(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
+def exchange_stickers(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
     """The pictures with their own printed labels painted over, and those of their donors stuck on at the same place.
 
     Some labels are not found. Where those that are lie in one place, that place is exchanged in all pictures alike.
     """
-    found = find_labels(batch.pictures)
-    bare = inpainted(batch.pictures, widened(found, 0.02)) if found.any() else batch.pictures
-    return np.where((found[donors] | usual_place(found))[..., None], batch.pictures[donors], bare)
+    found = find_stickers(batch.pictures)
+    bare = inpaint(batch.pictures, dilate_masks(found, 0.02)) if found.any() else batch.pictures
+    return np.where((found[donors] | usual_sticker_region(found))[..., None], batch.pictures[donors], bare)
 
 
-def usual_place(found: np.ndarray) -> np.ndarray:
+def usual_sticker_region(found: np.ndarray) -> np.ndarray:
     """Where at least half of the pictures with labels (N, H, W) have them, bool (H, W); nowhere if few have any."""
     having = found[found.any(axis=(1, 2))]
     if len(having) < FEWEST:

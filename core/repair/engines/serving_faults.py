@@ -15,9 +15,9 @@ import keras
 import numpy as np
 
 from core.images.image_batch import WHITE
-from core.repair.base import Front, Recipe
+from core.repair.base import Front, TrainingRecipe
 from core.repair.engines.classifier_head import features
-from core.repair.engines.deblurring import mixed, sharpener_of, sharpening, spectra, surrounding
+from core.repair.engines.deblurring import colour_mixing_layer, padding_layers, sharpener_of, sharpening_layer, spectra
 
 MOST = 400  # pictures looked at on either side
 BATCH = 256
@@ -36,7 +36,7 @@ class Fault:
     amount: float = 1.0
 
 
-def found(recipe: Recipe, name: str, amount: float | None) -> Fault | None:
+def find_fault(recipe: TrainingRecipe, name: str, amount: float | None) -> Fault | None:
     """The fault that is named, with its amount found where it is left open; None where none is found.
 
     Args:
@@ -46,19 +46,19 @@ def found(recipe: Recipe, name: str, amount: float | None) -> Fault | None:
     """
     if name == "red and blue swapped" or (name != "find" and amount is not None):
         return Fault(name, 1.0 if amount is None else amount)
-    learned, served = few(recipe.splits.validation.images), few(recipe.splits.test.images)
+    learned, served = sample_images(recipe.splits.validation.images), sample_images(recipe.splits.test.images)
     if not len(learned) or not len(served):
         return None
     tried = [fault for fault in _candidates(learned, served) if name in ("find", fault.name)]
     target = features(recipe.model, served)
-    before = distance(features(recipe.model, learned), target)
-    after = [distance(features(recipe.model, spoiled(learned, fault)), target) for fault in tried]
+    before = frechet_distance(features(recipe.model, learned), target)
+    after = [frechet_distance(features(recipe.model, apply_fault(learned, fault)), target) for fault in tried]
     if not tried or (name == "find" and min(after) > MARGIN * before):
         return None
     return tried[int(np.argmin(after))]
 
 
-def distance(values: np.ndarray, others: np.ndarray) -> float:
+def frechet_distance(values: np.ndarray, others: np.ndarray) -> float:
     r"""$\|\mu_1 - \mu_2\|^2 + \mathrm{tr}(S_1 + S_2 - 2 (S_1 S_2)^{1/2})$, on features (N, F) and (M, F).
 
     Source: Heusel et al. 2017, arXiv 1706.08500.
@@ -71,20 +71,20 @@ def distance(values: np.ndarray, others: np.ndarray) -> float:
     return float(apart + np.trace(first) + np.trace(second) - 2 * root)
 
 
-def spoiled(images: np.ndarray, fault: Fault) -> np.ndarray:
+def apply_fault(images: np.ndarray, fault: Fault) -> np.ndarray:
     """Pictures that are given the fault, in their own number type but for another scale, which makes floats."""
     if fault.name == "red and blue swapped":
         return np.ascontiguousarray(images[..., ::-1])
     if fault.name == "another scale":
         return images.astype(np.float32) * np.float32(fault.amount)
     if fault.name == "another light":
-        return _typed(images.astype(np.float32) * np.float32(fault.amount), images.dtype)
+        return _to_dtype(images.astype(np.float32) * np.float32(fault.amount), images.dtype)
     if fault.name == "blurred":
-        return _blurred(images, fault.amount)
-    return np.stack([_closer(picture, fault.amount) for picture in images]) if len(images) else images
+        return _blur(images, fault.amount)
+    return np.stack([_crop_and_enlarge(image, fault.amount) for image in images]) if len(images) else images
 
 
-def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) -> list[keras.layers.Layer]:
+def correction_layers(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) -> list[keras.layers.Layer]:
     """Layers that undo a fault.
 
     Args:
@@ -93,17 +93,17 @@ def layers_of(fault: Fault, shape: tuple[int, int, int], learned: np.ndarray) ->
         learned: pictures (N, H, W, C) as they were learned from, which tell what a blur leaves of them.
     """
     if fault.name == "red and blue swapped":
-        return [mixed(np.eye(3)[::-1], shape, "colours_swapped_back")]
+        return [colour_mixing_layer(np.eye(3)[::-1], shape, "colours_swapped_back")]
     if fault.name in ("another scale", "another light"):
         return [keras.layers.Rescaling(1 / fault.amount, name="scale_corrected")]
     if fault.name == "blurred":
-        sharp = few(learned)
-        return [sharpening(sharpener_of(sharp, spoiled(sharp, fault)))]
+        sharp = sample_images(learned)
+        return [sharpening_layer(sharpener_of(sharp, apply_fault(sharp, fault)))]
     inner = (max(1, round(shape[0] * fault.amount)), max(1, round(shape[1] * fault.amount)))
-    return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *surrounding(inner, shape)]
+    return [keras.layers.Resizing(*inner, antialias=True, name="shrunk"), *padding_layers(inner, shape)]
 
 
-def through(images: np.ndarray, layers: Front) -> np.ndarray:
+def run_layers(images: np.ndarray, layers: Front) -> np.ndarray:
     """Pictures (N, H, W, C) behind layers that are made for their shape, in their own number type."""
     chain = layers(images.shape[1:])
     parts = [images[:0]]
@@ -111,11 +111,11 @@ def through(images: np.ndarray, layers: Front) -> np.ndarray:
         value = keras.ops.convert_to_tensor(images[start : start + BATCH].astype(np.float32))
         for layer in chain:
             value = layer(value)
-        parts.append(_typed(np.asarray(value), images.dtype))
+        parts.append(_to_dtype(np.asarray(value), images.dtype))
     return np.concatenate(parts)
 
 
-def few(images: np.ndarray, most: int = MOST) -> np.ndarray:
+def sample_images(images: np.ndarray, most: int = MOST) -> np.ndarray:
     """At most so many of the pictures, evenly chosen."""
     return images[:: max(1, math.ceil(len(images) / most))]
 
@@ -143,11 +143,11 @@ def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
     wanted = _sharpness(served)
     if wanted > 0.8 * _sharpness(learned):
         return []
-    softness = np.array([_sharpness(_blurred(learned, radius)) for radius in RADII])
+    softness = np.array([_sharpness(_blur(learned, radius)) for radius in RADII])
     about = RADII[int(np.argmin(np.abs(np.log(softness) - math.log(max(wanted, 1e-9)))))]
     finer = [radius for radius in about + FINER if radius > 0]
     target = _powers(served)
-    apart = [np.square(np.log(_powers(_blurred(learned, radius))) - np.log(target)).mean() for radius in finer]
+    apart = [np.square(np.log(_powers(_blur(learned, radius))) - np.log(target)).mean() for radius in finer]
     return [Fault("blurred", round(float(finer[int(np.argmin(apart))]), 3))]
 
 
@@ -159,22 +159,22 @@ def _powers(images: np.ndarray) -> np.ndarray:
 def _sharpness(images: np.ndarray) -> float:
     """Mean square of the Laplacian over that of the picture's spread."""
     pictures = images.astype(np.float32)
-    edges = np.mean([np.square(cv2.Laplacian(picture, cv2.CV_32F)).mean() for picture in pictures])
+    edges = np.mean([np.square(cv2.Laplacian(image, cv2.CV_32F)).mean() for image in pictures])
     return float(edges / max(pictures.var(), 1e-9))
 
 
-def _blurred(images: np.ndarray, radius: float) -> np.ndarray:
-    return np.stack([cv2.GaussianBlur(picture, (0, 0), radius).reshape(picture.shape) for picture in images])
+def _blur(images: np.ndarray, radius: float) -> np.ndarray:
+    return np.stack([cv2.GaussianBlur(image, (0, 0), radius).reshape(image.shape) for image in images])
 
 
-def _closer(picture: np.ndarray, kept: float) -> np.ndarray:
+def _crop_and_enlarge(image: np.ndarray, kept: float) -> np.ndarray:
     """The middle of a picture, enlarged to its size."""
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
     return cv2.warpAffine(
-        picture, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).reshape(picture.shape)
+        image, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(image.shape)
 
 
-def _typed(pictures: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    return np.clip(pictures + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else pictures.astype(dtype)
+def _to_dtype(images: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    return np.clip(images + 0.5, 0, WHITE).astype(dtype) if dtype == np.uint8 else images.astype(dtype)

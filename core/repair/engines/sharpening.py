@@ -13,14 +13,14 @@ from core.networks.graph import Graph
 from core.networks.training.loop import batches
 from core.progress import OnStep, silent
 from core.repair.engines.deblurring import GAINS
-from core.repair.engines.model_copies import fronted
+from core.repair.engines.model_copies import prepend_layers
 
 STEPS = 150
 BATCH = 64
 RATE = 0.01  # of Adam, on the logarithm of each gain
 
 
-def match(
+def match_features(
     layer: keras.Sequential,
     model: keras.Model,
     sharp: np.ndarray,
@@ -48,7 +48,7 @@ def match(
         return
     wanted, gains = ModelEvaluator.of(model).probabilities(sharp), layer.get_layer(GAINS)
     factors = tf.Variable(tf.zeros((1, 1, 1, gains.kernel.shape[2])))
-    step = _stepping(ModelEvaluator.of(fronted(model, [layer])).graph, factors)
+    step = _stepping(ModelEvaluator.of(prepend_layers(model, [layer])).graph, factors)
     for done, rows in enumerate(_rows(len(sharp), seed), 1):
         step(tf.constant(soft[rows], tf.float32), tf.constant(wanted[rows], tf.float32))
         on_step(done, STEPS, "sharpening for this network")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.settings import Settings, setting
 
 
-class TaughtSettings(Settings):
+class TrainedFixSettings(Settings):
     """How long is trained, and from which weights."""
 
     effort: float = setting(

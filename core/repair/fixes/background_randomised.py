@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.images.cutting import ObjectSettings
+from core.images.compositing import ObjectSettings
 from core.images.image_batch import ImageBatch
-from core.images.masks import soft
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.cross_class_donors import any_class
-from core.repair.engines.foreground import varied
+from core.images.masks import feather_masks
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.cross_class_donors import donors_of_any_class
+from core.repair.engines.foreground import add_variants
 from core.settings import setting
 
 
@@ -27,17 +27,17 @@ class BackgroundRandomisedSettings(ObjectSettings):
 
 def on_backgrounds(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
     """Each object on the background of another picture, its mask eroded and feathered: float32 (N, H, W, C)."""
-    share = soft(batch.objects)[..., None]
+    share = feather_masks(batch.objects)[..., None]
     return batch.pictures * share + batch.emptied[donors] * (1 - share)
 
 
-def apply(recipe: Recipe, settings: BackgroundRandomisedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: BackgroundRandomisedSettings) -> TrainingRecipe:
     """Set each object on several backgrounds."""
-    made = varied(
+    made = add_variants(
         recipe,
         settings.copies,
         settings.masks,
-        lambda batch, rng: on_backgrounds(batch, any_class(batch.labels, rng)),
+        lambda batch, rng: on_backgrounds(batch, donors_of_any_class(batch.labels, rng)),
         "background_randomised",
     )
     return made.taught(settings.effort, fresh=settings.weights)

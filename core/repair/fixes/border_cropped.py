@@ -10,11 +10,11 @@ import numpy as np
 
 from core.datasets.base import Dataset, Splits
 from core.images.image_batch import ImageBatch
-from core.images.masks import each
-from core.repair.base import FixInfo, Recipe, repainted
-from core.repair.engines.cross_class_donors import any_class
-from core.repair.engines.foreground import varied
-from core.repair.engines.region_edits import exchanged, frame_mask, frame_pixels
+from core.images.masks import map_images
+from core.repair.base import FixInfo, TrainingRecipe, replace_images
+from core.repair.engines.cross_class_donors import donors_of_any_class
+from core.repair.engines.foreground import add_variants
+from core.repair.engines.region_edits import exchange_region, frame_mask, frame_pixels
 from core.repair.engines.suspect_region import border_settings
 from core.settings import Settings, setting
 
@@ -39,37 +39,37 @@ class BorderCroppedSettings(Settings):
     weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
 
 
-def apply(recipe: Recipe, settings: BorderCroppedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: BorderCroppedSettings) -> TrainingRecipe:
     """Make the border say nothing of the class."""
     if settings.how == "crop":
-        made = _cropped(recipe, settings.width)
+        made = _crop_recipe(recipe, settings.width)
     else:
-        change = swapped if settings.how == "exchange" else coloured
-        made = varied(
+        change = swap_frames if settings.how == "exchange" else colour_frames
+        made = add_variants(
             recipe,
             settings.copies,
             "found",
-            lambda batch, rng: change(batch, _who(batch, rng, settings), settings),
+            lambda batch, rng: change(batch, _frame_donors(batch, rng, settings), settings),
             "border_cropped",
         )
     return made.taught(settings.effort, fresh=settings.weights)
 
 
-def swapped(batch: ImageBatch, donors: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
+def swap_frames(batch: ImageBatch, donors: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
     """The border taken from the donors, float32 (N, H, W, C)."""
-    return exchanged(batch, donors, _frame(batch, settings))
+    return exchange_region(batch, donors, _frame(batch, settings))
 
 
-def coloured(batch: ImageBatch, colours: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
+def colour_frames(batch: ImageBatch, colours: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
     """The border in one colour each (N, C), or as it was where that is NaN."""
     paint = np.where(np.isnan(colours)[:, None, None, :], batch.pictures, colours[:, None, None, :])
     return np.where(_frame(batch, settings)[..., None], paint, batch.pictures).astype(np.float32)
 
 
-def _who(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> np.ndarray:
+def _frame_donors(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> np.ndarray:
     """Donors, or colours of which every other picture keeps none."""
     if settings.how == "exchange":
-        return any_class(batch.labels, rng)
+        return donors_of_any_class(batch.labels, rng)
     colours = rng.uniform(0, 255, (len(batch), batch.pictures.shape[-1]))
     colours[rng.random(len(batch)) < 0.5] = np.nan
     return colours
@@ -80,19 +80,19 @@ def _frame(batch: ImageBatch, settings: BorderCroppedSettings) -> np.ndarray:
     return frame_mask((height, width), settings.width)
 
 
-def _cropped(recipe: Recipe, share: float) -> Recipe:
+def _crop_recipe(recipe: TrainingRecipe, share: float) -> TrainingRecipe:
     pixels = frame_pixels(recipe.splits.train.shape[:2], share)
 
     def crop(data: Dataset) -> Dataset:
-        return repainted(data, each(data.images, lambda picture: _middle(picture, pixels)))
+        return replace_images(data, map_images(data.images, lambda picture: _middle(picture, pixels)))
 
     splits = Splits(**{name: crop(part) for name, part in recipe.splits.parts.items()})
     return replace(recipe, splits=splits, front=(*recipe.front, lambda shape: _layers(shape, pixels)))
 
 
-def _middle(picture: np.ndarray, pixels: int) -> np.ndarray:
-    height, width = picture.shape[:2]
-    part = picture[pixels : height - pixels, pixels : width - pixels]
+def _middle(image: np.ndarray, pixels: int) -> np.ndarray:
+    height, width = image.shape[:2]
+    part = image[pixels : height - pixels, pixels : width - pixels]
     return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
@@ -115,7 +115,7 @@ FIX = FixInfo(
     apply=apply,
     settings_for=border_settings,
     effort=lambda settings: settings.effort,
-    challenge=swapped,
+    challenge=swap_frames,
     challenged="with the border of another class",
     order=30,
 )

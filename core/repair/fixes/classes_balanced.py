@@ -9,10 +9,10 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import ModelError
-from core.images.cutting import ObjectSettings
+from core.images.compositing import ObjectSettings
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe, repainted
-from core.repair.engines.foreground import batch, object_masks
+from core.repair.base import FixInfo, TrainingRecipe, replace_images
+from core.repair.engines.foreground import masked_batch, object_masks
 from core.repair.fixes.background_randomised import on_backgrounds
 from core.settings import setting
 
@@ -46,27 +46,31 @@ class ClassesBalancedSettings(ObjectSettings):
     weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)
 
 
-def apply(recipe: Recipe, settings: ClassesBalancedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: ClassesBalancedSettings) -> TrainingRecipe:
     """Make the classes even, in what is learned from and then in what is answered."""
     shares = np.bincount(recipe.splits.train.labels, minlength=len(recipe.splits.class_names))
     shares = shares / max(1, shares.sum())
     if settings.adjust and _movable(recipe.model):
-        recipe = replace(recipe, finish=(*recipe.finish, lambda model, _: moved(model, shares, settings.adjust)))
+        recipe = replace(
+            recipe, finish=(*recipe.finish, lambda model, _: adjust_priors(model, shares, settings.adjust))
+        )
     training = TrainingSpec.of(recipe.training, flip=recipe.training.flip or settings.mirror)
     if settings.how == "weigh":
         training = TrainingSpec.of(training, class_weights="balanced")
         return recipe.taught(settings.effort, fresh=settings.weights, training=training)
     rng, train = recipe.generator("classes_balanced"), recipe.splits.train
-    rows = evened(train.labels, "fewest" if settings.how == "leave out" else "most", rng)
+    rows = balanced_rows(train.labels, "fewest" if settings.how == "leave out" else "most", rng)
     made = train.take(rows)
     if settings.how == "repeat and vary":
         made = _on_other_backgrounds(train, rows, settings, rng)
     validation = recipe.splits.validation
-    splits = replace(recipe.splits, train=made, validation=validation.take(evened(validation.labels, "most", rng)))
+    splits = replace(
+        recipe.splits, train=made, validation=validation.take(balanced_rows(validation.labels, "most", rng))
+    )
     return replace(recipe, splits=splits).taught(settings.effort, fresh=settings.weights, training=training)
 
 
-def evened(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Generator) -> np.ndarray:
+def balanced_rows(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Generator) -> np.ndarray:
     """Rows of which each class has as many as the most or the least frequent one: repeated in turn, or drawn."""
     present, counts = np.unique(labels, return_counts=True)
     if not len(present):
@@ -76,7 +80,7 @@ def evened(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Gen
     return np.sort(np.concatenate(chosen), kind="stable")
 
 
-def moved(model: keras.Model, shares: np.ndarray, adjust: float) -> keras.Model:
+def adjust_priors(model: keras.Model, shares: np.ndarray, adjust: float) -> keras.Model:
     r"""The model with $-\tau \log \pi_k$ added to the score of each class k.
 
     Args:
@@ -120,11 +124,11 @@ def _on_other_backgrounds(
     repeated = replace(data.take(rows[again]), masks={"object": own[rows[again]]})
     others = rng.integers(0, len(data), len(repeated))
     donors = replace(data.take(others), masks={"object": own[others]})
-    taken, given = batch(repeated, "own"), batch(donors, "own")
+    taken, given = masked_batch(repeated, "own"), masked_batch(donors, "own")
     taken.__dict__["emptied"] = given.emptied
     images = made.images.copy()
     images[again] = taken.given(on_backgrounds(taken, np.arange(len(repeated))))
-    return repainted(made, images)
+    return replace_images(made, images)
 
 
 FIX = FixInfo(

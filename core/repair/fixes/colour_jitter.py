@@ -12,13 +12,13 @@ import numpy as np
 
 from core.errors import DataError
 from core.images.colours import from_hsv, to_hsv
-from core.images.cutting import ObjectSettings
+from core.images.compositing import ObjectSettings
 from core.images.image_batch import ImageBatch
-from core.images.masks import widened
+from core.images.masks import dilate_masks
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.cross_class_donors import any_class
-from core.repair.engines.foreground import varied
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.cross_class_donors import donors_of_any_class
+from core.repair.engines.foreground import add_variants
 from core.settings import setting
 
 WIDENED = 0.03  # a fringe in the old colour would give the class away
@@ -49,7 +49,7 @@ class ColourJitterSettings(ObjectSettings):
     )
 
 
-def recoloured(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
+def recolour_from_donors(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
     """Each object in its donor's mean colour, over its own light and dark: float32 (N, H, W, C).
 
     value = max over channels, colour = sum of pixels / sum of values; a pixel becomes value times the donor's colour.
@@ -59,11 +59,11 @@ def recoloured(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
     value = batch.pictures.max(axis=-1, keepdims=True)
     total = np.maximum((value * inside).sum(axis=(1, 2)), 1.0)
     colours = (batch.pictures * inside).sum(axis=(1, 2)) / total  # (N, C)
-    wide = widened(batch.objects, WIDENED)[..., None]
+    wide = dilate_masks(batch.objects, WIDENED)[..., None]
     return np.where(wide, value * colours[donors][:, None, None, :], batch.pictures)
 
 
-def turned(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
+def rotate_hues(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
     """Each picture with its object's and its background's hues turned, each by any angle: float32 (N, H, W, C)."""
     hsv = to_hsv(batch.pictures)
     object_s, background_s = rng.uniform(0, 360, (2, len(batch), 1, 1))
@@ -71,23 +71,23 @@ def turned(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
     return from_hsv(hsv)
 
 
-def apply(recipe: Recipe, settings: ColourJitterSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: ColourJitterSettings) -> TrainingRecipe:
     """Make colours say less of the class, or nothing."""
     if recipe.splits.train.shape[2] != 3:
         raise DataError("Only pictures in colour can be recoloured", "grey pictures")
     if settings.how == "jitter":
-        made = recipe.taught(settings.effort, training=_jittered(recipe.training, settings.strength))
+        made = recipe.taught(settings.effort, training=_jitter_settings(recipe.training, settings.strength))
         return made.taught(settings.effort, fresh=settings.weights)
-    change = _recolour if settings.how == "recolour between classes" else turned
-    made = varied(recipe, settings.copies, settings.masks, change, "colour_jitter")
+    change = _recolour if settings.how == "recolour between classes" else rotate_hues
+    made = add_variants(recipe, settings.copies, settings.masks, change, "colour_jitter")
     return made.taught(settings.effort, fresh=settings.weights)
 
 
 def _recolour(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
-    return recoloured(batch, any_class(batch.labels, rng))
+    return recolour_from_donors(batch, donors_of_any_class(batch.labels, rng))
 
 
-def _jittered(training: TrainingSpec, strength: float) -> TrainingSpec:
+def _jitter_settings(training: TrainingSpec, strength: float) -> TrainingSpec:
     return TrainingSpec.of(
         training,
         hue=max(training.hue, strength),
@@ -106,7 +106,7 @@ FIX = FixInfo(
     flaws=("tint", "channels_swapped"),
     apply=apply,
     effort=lambda settings: settings.effort,
-    challenge=lambda batch, donors, _: recoloured(batch, donors),
+    challenge=lambda batch, donors, _: recolour_from_donors(batch, donors),
     challenged="in the colour of another class",
     needs_colour=True,
     order=40,

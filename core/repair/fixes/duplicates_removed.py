@@ -7,15 +7,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 SIDE = 16
 BLOCK = 512
 
 
-class DuplicatesRemovedSettings(TaughtSettings):
+class DuplicatesRemovedSettings(TrainedFixSettings):
     """What counts as a copy."""
 
     likeness: float = setting(
@@ -28,33 +28,31 @@ class DuplicatesRemovedSettings(TaughtSettings):
     within: bool = setting(True, "Also keep only one of several copies among the training pictures.", common=False)
 
 
-def apply(recipe: Recipe, settings: DuplicatesRemovedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: DuplicatesRemovedSettings) -> TrainingRecipe:
     """Leave copies out of the training pictures, and train anew on the rest."""
     parts = recipe.splits
-    train = outlines(parts.train.images)
+    train = fingerprints(parts.train.images)
     copies = np.zeros(len(train), bool)
     for other in (parts.test, parts.validation):
-        copies |= nearest(train, outlines(other.images)) >= settings.likeness
+        copies |= nearest_similarity(train, fingerprints(other.images)) >= settings.likeness
     if settings.within:
-        copies |= repeated(train, settings.likeness)
+        copies |= repeated_rows(train, settings.likeness)
     kept = parts.train.take(np.flatnonzero(~copies))
     return replace(recipe, splits=replace(parts, train=kept)).taught(settings.effort, fresh=settings.weights)
 
 
-def outlines(images: np.ndarray) -> np.ndarray:
+def fingerprints(images: np.ndarray) -> np.ndarray:
     """Each picture, small, blurred and in standard light, as a vector of length one: float32 (N, F)."""
     small = [
-        cv2.GaussianBlur(
-            cv2.resize(picture.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA), (0, 0), 0.7
-        )
-        for picture in images
+        cv2.GaussianBlur(cv2.resize(image.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA), (0, 0), 0.7)
+        for image in images
     ]
     rows = np.stack(small).reshape(len(images), -1) if small else np.zeros((0, SIDE * SIDE), np.float32)
     rows = rows - rows.mean(axis=1, keepdims=True)
     return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)).astype(np.float32)
 
 
-def nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+def nearest_similarity(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     """The correlation of each row with the likest of the others, (N,); -1 where there are none."""
     if not len(others):
         return np.full(len(rows), -1.0)
@@ -62,7 +60,7 @@ def nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.concatenate(blocks) if blocks else np.zeros(0)
 
 
-def repeated(rows: np.ndarray, likeness: float) -> np.ndarray:
+def repeated_rows(rows: np.ndarray, likeness: float) -> np.ndarray:
     """Which rows are copies of an earlier one, bool (N,)."""
     found = np.zeros(len(rows), bool)
     for start in range(0, len(rows), BLOCK):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from core.cross_fitting import crossfitted
+from core.cross_fitting import cross_fit
 from core.datasets.base import Dataset
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STEPS = 500  # of the plain classifier, at most
 
 
-class LabelsCleanedSettings(TaughtSettings):
+class LabelsCleanedSettings(TrainedFixSettings):
     """Which labels count as wrong, and what becomes of them."""
 
     how: Literal["set right where sure", "drop", "relabel"] = setting(
@@ -55,21 +55,24 @@ class LabelsCleanedSettings(TaughtSettings):
     )
 
 
-def apply(recipe: Recipe, settings: LabelsCleanedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: LabelsCleanedSettings) -> TrainingRecipe:
     """Clean the labels of training and validation pictures, never those of test pictures, and train anew."""
-    from core.repair.training import interim
+    from core.repair.training import interim_model
 
     taught = recipe.taught(settings.effort, fresh=settings.weights)
-    likely = _judged(recipe, recipe.model, settings.folds)
+    likely = _label_probabilities(recipe, recipe.model, settings.folds)
     if settings.twice:
-        passed = {name: data.take(np.flatnonzero(~doubted(data.labels, likely[name]))) for name, data in _parts(recipe)}
-        judge = interim(replace(taught, splits=replace(recipe.splits, **passed)))
-        likely = _judged(recipe, judge, settings.folds)
-    parts = {name: cleaned(data, likely[name], settings) for name, data in _parts(recipe)}
+        passed = {
+            name: data.take(np.flatnonzero(~doubtful_labels(data.labels, likely[name])))
+            for name, data in _parts(recipe)
+        }
+        judge = interim_model(replace(taught, splits=replace(recipe.splits, **passed)))
+        likely = _label_probabilities(recipe, judge, settings.folds)
+    parts = {name: clean_labels(data, likely[name], settings) for name, data in _parts(recipe)}
     return replace(taught, splits=replace(recipe.splits, **parts))
 
 
-def cleaned(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSettings) -> Dataset:
+def clean_labels(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSettings) -> Dataset:
     """The data without labels that look wrong.
 
     Args:
@@ -77,7 +80,7 @@ def cleaned(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSettings) 
         likely: how likely each class is, (N, K).
         settings: which labels look wrong, and what becomes of them.
     """
-    wrong = (doubted if settings.doubt == "all" else suspicious)(data.labels, likely)
+    wrong = (doubtful_labels if settings.doubt == "all" else suspicious_labels)(data.labels, likely)
     mended = replace(data, labels=np.where(wrong, likely.argmax(axis=1), data.labels))
     if settings.how == "relabel":
         return mended
@@ -85,7 +88,7 @@ def cleaned(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSettings) 
     return mended.take(np.flatnonzero(~wrong | (sure & (likely.max(axis=1) >= settings.sure))))
 
 
-def doubted(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def doubtful_labels(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """Which labels are not the likeliest, bool (N,); of each class the worst half at most, so that none is lost."""
     given = likely[np.arange(len(labels)), labels]
     wrong = likely.argmax(axis=1) != labels
@@ -96,7 +99,7 @@ def doubted(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
     return wrong
 
 
-def suspicious(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def suspicious_labels(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """Which labels are wrong by confident learning (Northcutt, Jiang and Chuang 2021), bool (N,).
 
     Args:
@@ -113,7 +116,7 @@ def suspicious(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
     return np.asarray(found, bool)
 
 
-def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Generator) -> np.ndarray:
+def cross_fitted_probabilities(model: keras.Model, data: Dataset, folds: int, rng: np.random.Generator) -> np.ndarray:
     """How likely each class is for each picture, by a classifier on the network's features that never saw its label.
 
     A network knows its training labels by heart, wrong ones too; its features do not give them away to a plain
@@ -125,7 +128,7 @@ def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Genera
     from core.repair.engines.classifier_head import features
 
     classes = len(data.class_names)
-    likely = crossfitted(
+    likely = cross_fit(
         lambda rows: features(model, data.images[rows]),
         data.labels,
         classes,
@@ -136,7 +139,7 @@ def crossed(model: keras.Model, data: Dataset, folds: int, rng: np.random.Genera
     return np.where(np.isnan(likely), np.eye(classes)[data.labels], likely)
 
 
-def _judged(recipe: Recipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:
+def _label_probabilities(recipe: TrainingRecipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:
     """How likely each class is for training and validation pictures, (N, K) each.
 
     A network that learned from labels that passed has a say of its own; the one that is to be repaired has not.
@@ -145,13 +148,13 @@ def _judged(recipe: Recipe, model: keras.Model, folds: int) -> dict[str, np.ndar
 
     found = {}
     for name, data in _parts(recipe):
-        found[name] = crossed(model, data, folds, recipe.generator("labels_cleaned", name))
+        found[name] = cross_fitted_probabilities(model, data, folds, recipe.generator("labels_cleaned", name))
         if model is not recipe.model and len(data):
             found[name] = (found[name] + ModelEvaluator.of(model).probabilities(data.images)) / 2
     return found
 
 
-def _parts(recipe: Recipe) -> list[tuple[str, Dataset]]:
+def _parts(recipe: TrainingRecipe) -> list[tuple[str, Dataset]]:
     return [("train", recipe.splits.train), ("validation", recipe.splits.validation)]
 
 

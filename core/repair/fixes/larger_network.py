@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.errors import ModelError
 from core.networks.training.specs import NetworkSpec
-from core.repair.base import FixInfo, Recipe
+from core.repair.base import FixInfo, TrainingRecipe
 from core.settings import Settings, setting
 
 
@@ -34,7 +34,7 @@ class LargerNetworkSettings(Settings):
     )
 
 
-def apply(recipe: Recipe, settings: LargerNetworkSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: LargerNetworkSettings) -> TrainingRecipe:
     """Build a larger network and train it from new weights.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import DataError
-from core.repair.base import FixInfo, Recipe
+from core.repair.base import FixInfo, TrainingRecipe
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
@@ -43,17 +43,17 @@ class LastLayerRetrainedSettings(Settings):
     )
 
 
-def apply(recipe: Recipe, settings: LastLayerRetrainedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: LastLayerRetrainedSettings) -> TrainingRecipe:
     """Retrain the last layer when all other training is done."""
 
-    def finish(model: keras.Model, recipe: Recipe) -> keras.Model:
+    def finish(model: keras.Model, recipe: TrainingRecipe) -> keras.Model:
         data = recipe.splits.validation if settings.learn_from == "validation" else recipe.splits.train
-        return retrained(model, data, settings, recipe.generator("last_layer_retrained"))
+        return retrain_last_layer(model, data, settings, recipe.generator("last_layer_retrained"))
 
     return replace(recipe, finish=(*recipe.finish, finish))
 
 
-def retrained(
+def retrain_last_layer(
     model: keras.Model, data: Dataset, settings: LastLayerRetrainedSettings, rng: np.random.Generator
 ) -> keras.Model:
     """Learn the last layer again: L2-regularised logistic regression on balanced groups, averaged over selections.
@@ -82,8 +82,8 @@ def retrained(
     scaled = (values - mean) / spread
     fits = []
     for _ in range(settings.draws):
-        rows = balanced(groups, data.labels, rng)
-        fits.append(_fitted(scaled[rows], data.labels[rows], classes, settings.strength))
+        rows = balanced_sample(groups, data.labels, rng)
+        fits.append(_fit(scaled[rows], data.labels[rows], classes, settings.strength))
     weights, bias = (np.mean([fit[place] for fit in fits], axis=0) for place in (0, 1))
     kernel = weights / spread[:, None]
     _write(layer, kernel, bias - mean @ kernel)
@@ -97,13 +97,13 @@ def groups_of(model: keras.Model, data: Dataset, values: np.ndarray, how: str, r
         assert data.attributes is not None
         return np.unique(data.attributes[GROUP].astype(str), return_inverse=True)[1]
     if how == "clusters":
-        return _clustered(values, data.labels, int(rng.integers(2**31)))
+        return _cluster_groups(values, data.labels, int(rng.integers(2**31)))
     from core.networks.evaluator import ModelEvaluator
 
     return (ModelEvaluator.of(model).logits(data.images).argmax(axis=1) == data.labels).astype(np.int64)
 
 
-def balanced(groups: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def balanced_sample(groups: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rows of which each group of a class has as many, and each class as many: drawn without repeats within a group.
 
     Groups of fewer than four pictures do not count, unless they are all that a class has.
@@ -120,7 +120,7 @@ def balanced(groups: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -
     return np.concatenate(chosen)
 
 
-def _clustered(values: np.ndarray, labels: np.ndarray, seed: int) -> np.ndarray:
+def _cluster_groups(values: np.ndarray, labels: np.ndarray, seed: int) -> np.ndarray:
     from sklearn.cluster import KMeans
 
     groups = np.zeros(len(labels), np.int64)
@@ -131,7 +131,7 @@ def _clustered(values: np.ndarray, labels: np.ndarray, seed: int) -> np.ndarray:
     return groups
 
 
-def _fitted(values: np.ndarray, labels: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def _fit(values: np.ndarray, labels: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
     """Weights (F, K) and bias (K,) of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.repair.base import FixInfo, Recipe
+from core.repair.base import FixInfo, TrainingRecipe
 from core.settings import Settings, setting
 
 
@@ -15,7 +15,7 @@ class LongerTrainingSettings(Settings):
     weights: bool = setting(True, "Start from new weights rather than go on.", title="New weights", common=False)
 
 
-def apply(recipe: Recipe, settings: LongerTrainingSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: LongerTrainingSettings) -> TrainingRecipe:
     """Train for longer."""
     return recipe.taught(settings.times, fresh=settings.weights)
 

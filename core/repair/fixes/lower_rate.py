@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class LowerRateSettings(TaughtSettings):
+class LowerRateSettings(TrainedFixSettings):
     """How much smaller, and how steep gradients are met."""
 
     divided_by: float = setting(10.0, "The learning rate is divided by this.", low=1.5, high=1000, step=0.5, log=True)
@@ -20,7 +20,7 @@ class LowerRateSettings(TaughtSettings):
     )
 
 
-def apply(recipe: Recipe, settings: LowerRateSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: LowerRateSettings) -> TrainingRecipe:
     """Train anew at a lower rate that rises first and falls later, with a limit on gradients."""
     rate = max(1e-5, min(recipe.training.rate / settings.divided_by, settings.highest))
     training = TrainingSpec.of(

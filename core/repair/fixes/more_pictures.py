@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class MorePicturesSettings(TaughtSettings):
+class MorePicturesSettings(TrainedFixSettings):
     """Which changes are made, and how far they go."""
 
     flip: bool = setting(True, "Show pictures mirrored left to right half of the time.")
@@ -21,7 +21,7 @@ class MorePicturesSettings(TaughtSettings):
     )
 
 
-def augmented(training: TrainingSpec, settings: MorePicturesSettings) -> TrainingSpec:
+def augmented_spec(training: TrainingSpec, settings: MorePicturesSettings) -> TrainingSpec:
     """The training with these changes made at every step."""
     return TrainingSpec.of(
         training,
@@ -34,9 +34,9 @@ def augmented(training: TrainingSpec, settings: MorePicturesSettings) -> Trainin
     )
 
 
-def apply(recipe: Recipe, settings: MorePicturesSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: MorePicturesSettings) -> TrainingRecipe:
     """Change pictures at random at every step."""
-    return recipe.taught(settings.effort, fresh=settings.weights, training=augmented(recipe.training, settings))
+    return recipe.taught(settings.effort, fresh=settings.weights, training=augmented_spec(recipe.training, settings))
 
 
 FIX = FixInfo(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.repair.base import FixInfo, Front, Recipe, repainted, retouched
+from core.repair.base import FixInfo, Front, TrainingRecipe, change_pictures, replace_images
 from core.settings import Settings, setting
 
 if TYPE_CHECKING:
@@ -66,53 +66,57 @@ class PreprocessingCorrectedSettings(Settings):
     )
 
 
-def apply(recipe: Recipe, settings: PreprocessingCorrectedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: PreprocessingCorrectedSettings) -> TrainingRecipe:
     """Undo the fault before the network, or teach the network with it, or both; nothing where no fault is found."""
-    from core.repair.engines.batchnorm_statistics import as_served
-    from core.repair.engines.serving_faults import LOSSY, found, spoiled, through
+    from core.repair.engines.batchnorm_statistics import reestimate_as_served
+    from core.repair.engines.serving_faults import LOSSY, apply_fault, find_fault, run_layers
 
-    fault: Fault | None = found(recipe, settings.fault, settings.amount)
+    fault: Fault | None = find_fault(recipe, settings.fault, settings.amount)
     if fault is None:
         return recipe
     how = settings.how
     if how == "decide":
         how = "undo and learn" if fault.name == "cropped" else "undo"
     if how == "learn":
-        return _taught(recipe, lambda images: spoiled(images, fault), settings.effort)
+        return _trained_recipe(recipe, lambda images: apply_fault(images, fault), settings.effort)
     layers = _layers(recipe, fault)
     if how == "undo and learn":
-        recipe = _taught(recipe, lambda images: through(spoiled(images, fault), layers), settings.effort)
+        recipe = _trained_recipe(recipe, lambda images: run_layers(apply_fault(images, fault), layers), settings.effort)
     elif fault.name in LOSSY:
-        recipe = replace(recipe, finish=(*recipe.finish, as_served))
+        recipe = replace(recipe, finish=(*recipe.finish, reestimate_as_served))
     return replace(recipe, front=(*recipe.front, layers))
 
 
-def _layers(recipe: Recipe, fault: Fault) -> Front:
+def _layers(recipe: TrainingRecipe, fault: Fault) -> Front:
     """What makes the layers that undo the fault, once for each shape. A sharpening is tuned to the origin."""
-    from core.repair.engines.serving_faults import few, layers_of, spoiled
-    from core.repair.engines.sharpening import match
+    from core.repair.engines.serving_faults import apply_fault, correction_layers, sample_images
+    from core.repair.engines.sharpening import match_features
 
     learned = recipe.splits.validation.images if len(recipe.splits.validation) else recipe.splits.train.images
 
     @cache
     def made(shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
-        layers = layers_of(fault, shape, learned)
+        layers = correction_layers(fault, shape, learned)
         if fault.name == "blurred":
             parts = recipe.splits.train.images, recipe.splits.validation.images
-            sharp = few(np.concatenate(parts), MATCHED)
-            match(layers[0], recipe.model, sharp, spoiled(sharp, fault), seed=recipe.seed, on_step=recipe.on_step)
+            sharp = sample_images(np.concatenate(parts), MATCHED)
+            match_features(
+                layers[0], recipe.model, sharp, apply_fault(sharp, fault), seed=recipe.seed, on_step=recipe.on_step
+            )
         return layers
 
     return made
 
 
-def _taught(recipe: Recipe, change: Callable[[np.ndarray], np.ndarray], effort: float) -> Recipe:
+def _trained_recipe(
+    recipe: TrainingRecipe, change: Callable[[np.ndarray], np.ndarray], effort: float
+) -> TrainingRecipe:
     """The network goes on learning from changed pictures."""
 
     def work(data: Dataset, _: np.random.Generator) -> Dataset:
-        return repainted(data, change(data.images))
+        return replace_images(data, change(data.images))
 
-    return replace(recipe, splits=retouched(recipe, work, "preprocessing_corrected")).taught(effort)
+    return replace(recipe, splits=change_pictures(recipe, work, "preprocessing_corrected")).taught(effort)
 
 
 def _effort(settings: PreprocessingCorrectedSettings) -> float:

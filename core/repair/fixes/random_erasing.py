@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class RandomErasingSettings(TaughtSettings):
+class RandomErasingSettings(TrainedFixSettings):
     """How much is covered."""
 
     area: float = setting(
@@ -16,7 +16,7 @@ class RandomErasingSettings(TaughtSettings):
     )
 
 
-def apply(recipe: Recipe, settings: RandomErasingSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: RandomErasingSettings) -> TrainingRecipe:
     """Cover a rectangle of every picture."""
     training = TrainingSpec.of(recipe.training, erase=max(recipe.training.erase, settings.area))
     return recipe.taught(settings.effort, fresh=settings.weights, training=training)

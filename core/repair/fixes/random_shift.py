@@ -7,13 +7,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.images.cutting import ObjectSettings
+from core.images.compositing import ObjectSettings
 from core.images.image_batch import ImageBatch
-from core.images.masks import soft
+from core.images.masks import feather_masks
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.cross_class_donors import any_class
-from core.repair.engines.foreground import varied
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.cross_class_donors import donors_of_any_class
+from core.repair.engines.foreground import add_variants
 from core.settings import setting
 
 
@@ -37,23 +37,23 @@ class RandomShiftSettings(ObjectSettings):
     )
 
 
-def apply(recipe: Recipe, settings: RandomShiftSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: RandomShiftSettings) -> TrainingRecipe:
     """Move pictures or objects at random."""
     if settings.how == "shift":
         training = TrainingSpec.of(recipe.training, shift=max(recipe.training.shift, settings.distance))
         return recipe.taught(settings.effort, fresh=settings.weights, training=training)
-    change = _cut_out if settings.how == "cut out" else wrapped
-    made = varied(recipe, settings.copies, settings.masks, change, "random_shift")
+    change = _cut_out if settings.how == "cut out" else wrap_around
+    made = add_variants(recipe, settings.copies, settings.masks, change, "random_shift")
     return made.taught(settings.effort, fresh=settings.weights)
 
 
-def wrapped(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
+def wrap_around(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
     """Each picture moved by any distance, round the edges: float32 (N, H, W, C)."""
     steps = rng.integers(0, batch.pictures.shape[1:3], (len(batch), 2))
-    return np.stack([np.roll(picture, step, (0, 1)) for picture, step in zip(batch.pictures, steps, strict=True)])
+    return np.stack([np.roll(image, step, (0, 1)) for image, step in zip(batch.pictures, steps, strict=True)])
 
 
-def placed(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.ndarray:
+def paste_at(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.ndarray:
     """Each object on another scene at its place.
 
     Args:
@@ -61,21 +61,21 @@ def placed(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.ndar
         places: float (N, 2) in 0..1, where in the room that it has, down and across.
         scenes: float32 (N, H, W, C).
     """
-    cover = soft(batch.objects)[..., None]
+    cover = feather_masks(batch.objects)[..., None]
     layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
     steps = _steps(batch.objects, places)
-    moved = np.stack([_moved(layer, step) for layer, step in zip(layers, steps, strict=True)])
+    moved = np.stack([_move_layer(layer, step) for layer, step in zip(layers, steps, strict=True)])
     return moved[..., :-1] + scenes * (1 - moved[..., -1:])
 
 
 def _cut_out(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
-    scenes = batch.emptied[any_class(batch.labels, rng)]
-    return placed(batch, rng.random((len(batch), 2)), scenes)
+    scenes = batch.emptied[donors_of_any_class(batch.labels, rng)]
+    return paste_at(batch, rng.random((len(batch), 2)), scenes)
 
 
 def _challenge(batch: ImageBatch, donors: np.ndarray, _: RandomShiftSettings) -> np.ndarray:
     """Each object where an object of another class stands in the room that it has, on its own background."""
-    return placed(batch, _places(batch.objects)[donors], batch.emptied)
+    return paste_at(batch, _places(batch.objects)[donors], batch.emptied)
 
 
 def _places(masks: np.ndarray) -> np.ndarray:
@@ -100,7 +100,7 @@ def _box(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def _moved(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
+def _move_layer(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
     matrix = np.array([[1, 0, step[1]], [0, 1, step[0]]], np.float32)
     return cv2.warpAffine(layer, matrix, layer.shape[1::-1], flags=cv2.INTER_NEAREST).reshape(layer.shape)
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from core.errors import InputError
 from core.images.image_batch import ImageBatch
-from core.images.masks import widened
-from core.images.stickers import find_labels
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.cross_class_donors import any_class
-from core.repair.engines.foreground import varied
-from core.repair.engines.region_edits import box_mask, covered, exchanged, labels_exchanged
+from core.images.masks import dilate_masks
+from core.images.stickers import find_stickers
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.cross_class_donors import donors_of_any_class
+from core.repair.engines.foreground import add_variants
+from core.repair.engines.region_edits import box_mask, cover_regions, exchange_region, exchange_stickers
 from core.repair.engines.suspect_region import box_settings
 from core.settings import Settings, setting
 
@@ -40,34 +40,34 @@ class RegionRemovedSettings(Settings):
     weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
 
 
-def apply(recipe: Recipe, settings: RegionRemovedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: RegionRemovedSettings) -> TrainingRecipe:
     """Exchange the region, or paint it over."""
     _check(settings)
     if settings.how == "exchange":
-        made = varied(
+        made = add_variants(
             recipe,
             settings.copies,
             "found",
-            lambda batch, rng: swapped(batch, any_class(batch.labels, rng), settings),
+            lambda batch, rng: swap_regions(batch, donors_of_any_class(batch.labels, rng), settings),
             "region_removed",
         )
     else:
-        made = varied(recipe, 1, "found", lambda batch, _: painted(batch, settings), "region_removed")
+        made = add_variants(recipe, 1, "found", lambda batch, _: paint_regions(batch, settings), "region_removed")
     return made.taught(settings.effort, fresh=settings.weights)
 
 
-def swapped(batch: ImageBatch, donors: np.ndarray, settings: RegionRemovedSettings) -> np.ndarray:
+def swap_regions(batch: ImageBatch, donors: np.ndarray, settings: RegionRemovedSettings) -> np.ndarray:
     """The region taken from the donors, float32 (N, H, W, C)."""
     if settings.where == "labels":
-        return labels_exchanged(batch, donors)
-    return exchanged(batch, donors, _box(batch, settings))
+        return exchange_stickers(batch, donors)
+    return exchange_region(batch, donors, _box(batch, settings))
 
 
-def painted(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
+def paint_regions(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
     """The region painted over, float32 (N, H, W, C)."""
     if settings.where == "box":
-        return covered(batch, _box(batch, settings))
-    return covered(batch, widened(find_labels(batch.pictures), 0.02))
+        return cover_regions(batch, _box(batch, settings))
+    return cover_regions(batch, dilate_masks(find_stickers(batch.pictures), 0.02))
 
 
 def _box(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
@@ -93,7 +93,7 @@ FIX = FixInfo(
     apply=apply,
     settings_for=box_settings,
     effort=lambda settings: settings.effort,
-    challenge=swapped,
+    challenge=swap_regions,
     challenged="with that region of another class",
     order=20,
 )

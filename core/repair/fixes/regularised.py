@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class RegularisedSettings(TaughtSettings):
+class RegularisedSettings(TrainedFixSettings):
     """How firmly it is kept simple."""
 
     dropout: float = setting(
@@ -22,7 +22,7 @@ class RegularisedSettings(TaughtSettings):
     )
 
 
-def apply(recipe: Recipe, settings: RegularisedSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: RegularisedSettings) -> TrainingRecipe:
     """Add dropout, weight decay and smoothed labels. Dropout needs a network of which the parts are known."""
     from dataclasses import replace
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from core.images.cutting import ObjectSettings
-from core.images.masks import widened
-from core.repair.base import FixInfo, Penalty, Recipe
+from core.images.compositing import ObjectSettings
+from core.images.masks import dilate_masks
+from core.repair.base import FixInfo, Penalty, TrainingRecipe
 from core.repair.engines.foreground import object_masks
 from core.repair.engines.region_edits import box_mask, frame_mask
 from core.repair.engines.suspect_region import border_settings, box_settings
@@ -44,19 +44,19 @@ class RightReasonsSettings(ObjectSettings):
     weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)
 
 
-def apply(recipe: Recipe, settings: RightReasonsSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: RightReasonsSettings) -> TrainingRecipe:
     """Add the penalty to the loss."""
-    masks = forbidden(recipe, settings)
+    masks = forbidden_masks(recipe, settings)
     made = replace(recipe, penalty=Penalty(masks, settings.weight))
     return made.taught(settings.effort, fresh=settings.weights)
 
 
-def forbidden(recipe: Recipe, settings: RightReasonsSettings) -> np.ndarray:
+def forbidden_masks(recipe: TrainingRecipe, settings: RightReasonsSettings) -> np.ndarray:
     """Where the network should not look in each training picture, bool (N, H, W)."""
     train = recipe.splits.train
     shape = train.images.shape[1:3]
     if settings.where == "background":
-        return ~widened(object_masks(train, settings.masks), 0.02)
+        return ~dilate_masks(object_masks(train, settings.masks), 0.02)
     region = (
         frame_mask(shape, settings.width)
         if settings.where == "border"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class StoppedEarlySettings(TaughtSettings):
+class StoppedEarlySettings(TrainedFixSettings):
     """How long to wait for something better."""
 
     patience: int = setting(
@@ -21,7 +21,7 @@ class StoppedEarlySettings(TaughtSettings):
     )
 
 
-def apply(recipe: Recipe, settings: StoppedEarlySettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: StoppedEarlySettings) -> TrainingRecipe:
     """Train anew, keep the best epoch, and stop when nothing better comes."""
     training = TrainingSpec.of(recipe.training, patience=settings.patience, keep="best")
     return recipe.taught(settings.effort, fresh=settings.weights, training=training)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.report import charts
-from core.report.facts import Facts, Score
+from core.report.facts import AccuracyScore, Facts
 from core.report.layout import Chart, Drawing, Link, Palette, Section, SectionInfo
-from core.report.sentences import caution, count, counted, of_hundred, said
+from core.report.sentences import caution, count, count_score, glossary_terms, of_hundred
 
 MOST = 15
 """Lines of the chart."""
@@ -29,7 +29,7 @@ def section(facts: Facts) -> Section:
     )
 
 
-def _rows(facts: Facts) -> list[tuple[str, Score]]:
+def _rows(facts: Facts) -> list[tuple[str, AccuracyScore]]:
     rows = [("all", facts.overall), *((each.name, each) for each in facts.classes)]
     rows = [row for row in rows if row[1].n][:MOST]
     if facts.groups is not None:
@@ -39,14 +39,14 @@ def _rows(facts: Facts) -> list[tuple[str, Score]]:
     return rows
 
 
-def _spelled(rows: list[tuple[str, Score]]) -> str:
+def _spelled(rows: list[tuple[str, AccuracyScore]]) -> str:
     return "; ".join(f"{name} {of_hundred(score)}" for name, score in rows) + "."
 
 
 def _overall(facts: Facts) -> str:
     from core.report.sections.headline import usual
 
-    return said(usual(facts), caution(facts.overall))
+    return glossary_terms(usual(facts), caution(facts.overall))
 
 
 def _classes(facts: Facts) -> str:
@@ -56,7 +56,7 @@ def _classes(facts: Facts) -> str:
     best, worst = max(known, key=lambda each: each.share), min(known, key=lambda each: each.share)
     if worst.high >= best.low:
         return "No kind stands out: the kinds differ less than these pictures can tell apart."
-    return said(
+    return glossary_terms(
         f"It knows {best.name} best: of 100, it gets {of_hundred(best, 'right')}. It finds {worst.name} hardest: "
         f"{of_hundred(worst)}.",
         caution(worst),
@@ -70,7 +70,7 @@ def _worst(facts: Facts) -> str:
     start = f"Of {count(facts.groups.looked, 'group')} of pictures, it does worst on this one: {worst.name}."
     if worst.high >= all_of_it.share:
         return f"{start} But that may be chance: some group must come last."
-    return said(start, f"There it gets {of_hundred(worst, 'of 100 right')}.", caution(worst))
+    return glossary_terms(start, f"There it gets {of_hundred(worst, 'of 100 right')}.", caution(worst))
 
 
 def _second(facts: Facts) -> str:
@@ -84,14 +84,14 @@ def _second(facts: Facts) -> str:
 def _terms(facts: Facts) -> dict[str, str]:
     overall = facts.overall
     terms = {
-        "Accuracy": f"{overall.share:.1%} ({counted(overall)}), interval {overall.low:.1%} to {overall.high:.1%} "
+        "Accuracy": f"{overall.share:.1%} ({count_score(overall)}), interval {overall.low:.1%} to {overall.high:.1%} "
         "by Wilson's formula.",
         "By class": "; ".join(f"{each.name} {each.share:.1%} of {each.n}" for each in facts.classes if each.n) + ".",
     }
     if facts.groups is not None:
         worst = facts.groups.worst
         terms["Worst-group accuracy"] = (
-            f"{worst.share:.1%} ({counted(worst)}, {worst.name}), interval {worst.low:.1%} to {worst.high:.1%}, "
+            f"{worst.share:.1%} ({count_score(worst)}, {worst.name}), interval {worst.low:.1%} to {worst.high:.1%}, "
             f"corrected for {facts.groups.looked} groups."
         )
     return terms

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.report import charts
-from core.report.facts import Facts, Score
+from core.report.facts import AccuracyScore, Facts
 from core.report.layout import Chart, Drawing, Link, Palette, Section, SectionInfo
-from core.report.sentences import caution, count, of_hundred, said
+from core.report.sentences import caution, count, glossary_terms, of_hundred
 from core.trust.reliability import Calibration
 from core.trust.temperature import Temperature
 
@@ -51,7 +51,7 @@ def fix(facts: Facts) -> str:
     then = f"Then, when it says 90%, it is right {of_hundred(after, 'times of 100')}." if after.n else ""
     start = f"One number sets it right: it makes every answer {less}, and changes no answer."
     left = "" if found.after.calibrated else "It is better then, but not yet good."
-    return said(start, then, left)
+    return glossary_terms(start, then, left)
 
 
 def _verdict(before: Calibration) -> str:
@@ -71,10 +71,10 @@ def _verdict(before: Calibration) -> str:
 def _ninety(facts: Facts) -> str:
     if facts.near_ninety is None:
         return ""
-    now: Score = facts.near_ninety[0]
+    now: AccuracyScore = facts.near_ninety[0]
     if not now.n:
         return "It was never about 90% sure, so we cannot say what that would mean."
-    return said(f"When it says it is 90% sure, it is right {of_hundred(now, 'times of 100')}.", caution(now))
+    return glossary_terms(f"When it says it is 90% sure, it is right {of_hundred(now, 'times of 100')}.", caution(now))
 
 
 def _terms(found: Temperature) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo
-from core.report.sentences import count, said, sentence
-from core.text import joined
+from core.report.sentences import count, glossary_terms, sentence
+from core.text import join_words
 
 
 def section(facts: Facts) -> Section:
@@ -19,12 +19,12 @@ def section(facts: Facts) -> Section:
     cleared = [suspect.title.lower() for suspect in facts.suspects if not suspect.raised]
     looked = f"Yes. {count(len(facts.suspects), 'kind of flaw was', 'kinds of flaws were')} looked for."
     found = f"{count(len(facts.raised), 'is', 'are')} suspected." if facts.raised else "None is suspected."
-    rest = f"Looked for and not found: {joined(cleared)}." if cleared else ""
+    rest = f"Looked for and not found: {join_words(cleared)}." if cleared else ""
     return Section(
         name="diagnosis",
         title=title,
-        sentences=tuple(text for text in (said(looked, found), rest) if text),
-        points=tuple(said(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised),
+        sentences=tuple(text for text in (glossary_terms(looked, found), rest) if text),
+        points=tuple(glossary_terms(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised),
         link=link,
     )
 

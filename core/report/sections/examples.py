@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.report.facts import Example, Facts, Trial
+from core.report.facts import Example, Facts, MethodTrial
 from core.report.layout import Figure, Link, Section, SectionInfo
-from core.report.sentences import count, said
-from core.text import joined, sure
+from core.report.sentences import count, glossary_terms
+from core.text import confidence_words, join_words
 
 
 def section(facts: Facts) -> Section:
@@ -30,7 +30,7 @@ def _chosen(facts: Facts) -> str:
         parts.append(f"Then {'comes' if wrong == 1 else 'come'} {count(wrong, 'wrong answer')}: the surest ones.")
     elif right:
         parts.append(f"It got none of {count(facts.overall.n, 'test picture')} wrong.")
-    return said(*parts)
+    return glossary_terms(*parts)
 
 
 def _heatmap(facts: Facts) -> str:
@@ -38,14 +38,14 @@ def _heatmap(facts: Facts) -> str:
     if shown is not None:
         colours = "Orange spots spoke for the answer, blue ones against it." if _signed(shown) else ""
         bright = "" if colours else "Bright spots in the second picture spoke for the answer."
-        return said(colours, bright, "This kind of heatmap was put to the test on this network and passed.")
+        return glossary_terms(colours, bright, "This kind of heatmap was put to the test on this network and passed.")
     if not facts.trials:
         return "No heatmap was tried, so none is shown."
     tried = count(len(facts.trials), "kind of heatmap was", "kinds of heatmaps were")
     return f"{tried} put to the test on this network. None passed, so none is shown."
 
 
-def _signed(shown: Trial) -> bool:
+def _signed(shown: MethodTrial) -> bool:
     from core.attribution import method_info
 
     info = method_info(shown.method)
@@ -76,7 +76,7 @@ def _figure(each: Example, facts: Facts) -> Figure:
     chosen = {"from": "test", "picture": str(each.row)} | ({"methods": shown.title} if shown is not None else {})
     return Figure(
         tuple(images),
-        f"It says {each.answer}, {sure(each.sure)} sure. {verdict}",
+        f"It says {each.answer}, {confidence_words(each.sure)} sure. {verdict}",
         Link("attribution", "Look closer", chosen),
         "good" if each.right else "bad",
     )
@@ -88,7 +88,7 @@ def _terms(facts: Facts) -> dict[str, str]:
         for each in facts.trials
     }
     if terms:
-        terms["On what"] = f"Tried on {facts.settings.pictures} test pictures: {joined([*terms])}."
+        terms["On what"] = f"Tried on {facts.settings.pictures} test pictures: {join_words([*terms])}."
     return terms
 
 

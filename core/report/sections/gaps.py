@@ -7,7 +7,7 @@ from core.hunches.base import FAMILIES
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo
 from core.report.sentences import FEW, count
-from core.text import joined
+from core.text import join_words
 
 
 def section(facts: Facts) -> Section:
@@ -32,7 +32,7 @@ def _untested(facts: Facts) -> str:
     known = hunches()
     tried = {known[hunch.hunch].family for hunch in facts.tested if hunch.hunch in known}
     left = [words.plain for family, words in FAMILIES.items() if family not in tried]
-    return f"Nobody tested whether its answers rest on {joined(left, 'or')}." if left else ""
+    return f"Nobody tested whether its answers rest on {join_words(left, 'or')}." if left else ""
 
 
 def _open(facts: Facts) -> str:
@@ -56,7 +56,7 @@ def _heatmaps(facts: Facts) -> str:
 
 def _few(facts: Facts) -> str:
     few = [each.name for each in facts.classes if each.n < FEW]
-    return f"Little can be said of {joined(few)}: fewer than {FEW} pictures each were tried." if few else ""
+    return f"Little can be said of {join_words(few)}: fewer than {FEW} pictures each were tried." if few else ""
 
 
 def _exam(facts: Facts) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.flaws import is_shortcut
 from core.report.facts import Facts
 from core.report.layout import Headline
-from core.report.sentences import count, counted, of_hundred, said, sentence
-from core.text import joined
+from core.report.sentences import count, count_score, glossary_terms, of_hundred, sentence
+from core.text import join_words
 
 
 def headline(facts: Facts) -> Headline:
@@ -41,7 +41,9 @@ def _shortcut(facts: Facts) -> Headline | None:
     fix = ""
     if facts.repaired is not None and facts.repaired.best and not facts.repaired.this:
         fix = "A fix was tried, but this is the network from before it."
-    return Headline("Do not trust it yet", said(start, shortcut, proof, _second(facts), fix), _small(facts), "bad")
+    return Headline(
+        "Do not trust it yet", glossary_terms(start, shortcut, proof, _second(facts), fix), _small(facts), "bad"
+    )
 
 
 def _shortcuts(facts: Facts) -> tuple[str, str]:
@@ -62,7 +64,7 @@ def _accused(facts: Facts) -> Headline | None:
     others = f"{count(more, 'more flaw is', 'more flaws are')} suspected." if more else ""
     start = f"The search for flaws accuses this one: {first.title.lower()}."
     return Headline(
-        "Use it with care", said(start, sentence(first.evidence), others, usual(facts)), _small(facts), "bad"
+        "Use it with care", glossary_terms(start, sentence(first.evidence), others, usual(facts)), _small(facts), "bad"
     )
 
 
@@ -71,14 +73,14 @@ def _falls(facts: Facts) -> Headline | None:
         return None
     start = "It does well on pictures like those it was taught on, and worse where their habits are broken."
     why = "" if facts.examined else "Nobody has looked yet at why: it was not examined."
-    return Headline("Do not trust it yet", said(start, _second(facts), why), _small(facts), "bad")
+    return Headline("Do not trust it yet", glossary_terms(start, _second(facts), why), _small(facts), "bad")
 
 
 def _unexamined(facts: Facts) -> Headline | None:
     if facts.examined:
         return None
     words = "But it was not examined: nobody has looked yet at why it is right. It may be right for the wrong reason."
-    return Headline("Not examined yet", said(usual(facts), words), _small(facts), "plain")
+    return Headline("Not examined yet", glossary_terms(usual(facts), words), _small(facts), "plain")
 
 
 def _unsettled(facts: Facts) -> Headline | None:
@@ -86,14 +88,14 @@ def _unsettled(facts: Facts) -> Headline | None:
     if not open_ones:
         return None
     words = f"We looked for a wrong reason, and {count(len(open_ones), 'test')} did not settle it."
-    return Headline("Not settled", said(usual(facts), words), _small(facts), "plain")
+    return Headline("Not settled", glossary_terms(usual(facts), words), _small(facts), "plain")
 
 
 def _few(facts: Facts) -> Headline | None:
     if not facts.overall.wide:
         return None
     words = f"That rests on {count(facts.overall.n, 'picture')}. More pictures are needed to say more."
-    return Headline("Too few pictures to say", said(usual(facts), words), _small(facts), "plain")
+    return Headline("Too few pictures to say", glossary_terms(usual(facts), words), _small(facts), "plain")
 
 
 def _clear(facts: Facts) -> Headline:
@@ -103,10 +105,10 @@ def _clear(facts: Facts) -> Headline:
     hunches = [hunch for hunch in facts.tested if hunch.looked]
     if hunches:
         looked.append(f"{count(len(hunches), 'test')} for a wrong reason found none")
-    found = sentence(joined(looked))
+    found = sentence(join_words(looked))
     fixed = "This is the network with the fix." if facts.repaired is not None and facts.repaired.this else ""
     limits = "That is no proof that there is none: see what was not shown."
-    return Headline("No flaw found", said(usual(facts), fixed, found, limits), _small(facts), "good")
+    return Headline("No flaw found", glossary_terms(usual(facts), fixed, found, limits), _small(facts), "good")
 
 
 def _second(facts: Facts) -> str:
@@ -119,8 +121,8 @@ def _second(facts: Facts) -> str:
 
 
 def _small(facts: Facts) -> str:
-    parts = [counted(facts.overall, "test pictures")]
+    parts = [count_score(facts.overall, "test pictures")]
     if facts.second is not None:
-        parts.append(counted(facts.second, "pictures of the second exam"))
+        parts.append(count_score(facts.second, "pictures of the second exam"))
     ranges = f"ranges hold in {facts.settings.confidence:.0%} of cases"
     return f"{'; '.join(parts)}; {ranges}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo
 from core.report.sentences import count
-from core.text import joined
+from core.text import join_words
 
 SHOWN = 12
 """Classes that are named; of more, only their number is said."""
@@ -22,7 +22,7 @@ def section(facts: Facts) -> Section:
 
 
 def _does(names: tuple[str, ...]) -> str:
-    kinds = f": {joined(names, 'or')}" if len(names) <= SHOWN else ""
+    kinds = f": {join_words(names, 'or')}" if len(names) <= SHOWN else ""
     return f"It looks at a picture and says which of {len(names)} things it shows{kinds}."
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo, Table
-from core.report.sentences import said, sentence
+from core.report.sentences import glossary_terms, sentence
 
 TITLE = "What was fixed?"
 LINK = Link("repair", "Fix and prove")
@@ -27,7 +27,7 @@ def section(facts: Facts) -> Section:
     return Section(
         name="repair",
         title=TITLE,
-        sentences=(said(sentence(found.sentence), this, before, so_far),),
+        sentences=(glossary_terms(sentence(found.sentence), this, before, so_far),),
         table=_table(found.table),
         terms={
             "The proof": "Each fix was trained several times from other random starts and judged on pictures that it "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo
-from core.report.sentences import caution, of_hundred, said
-from core.text import sure
+from core.report.sentences import caution, glossary_terms, of_hundred
+from core.text import confidence_words
 
 
 def section(facts: Facts) -> Section:
@@ -37,13 +37,13 @@ def _level(facts: Facts) -> str:
     if found.level is None:
         return f"No level of sureness made {wanted} of 100 answers right. A person should check every answer."
     if found.level == 0:
-        return said(
+        return glossary_terms(
             f"On pictures like these, {wanted} of 100 answers are right even without a check.",
             f"On the test, it got {of_hundred(found.kept, 'of 100 right')}.",
         )
     aside = round(100 * (1 - found.share))
-    return said(
-        f"On pictures like these, check each answer that is less than {sure(found.level)} sure. "
+    return glossary_terms(
+        f"On pictures like these, check each answer that is less than {confidence_words(found.level)} sure. "
         f"That is about {aside} of 100.",
         f"Of the rest, on the test, it got {of_hundred(found.kept, 'of 100 right')}.",
         caution(found.kept),

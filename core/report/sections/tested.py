@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.report.facts import Facts, Tested
+from core.report.facts import Facts, TestedHunch
 from core.report.layout import Link, Section, SectionInfo
-from core.report.sentences import count, said, sentence
+from core.report.sentences import count, glossary_terms, sentence
 
 VERDICTS = {"supported": "Yes", "not supported": "No", "inconclusive": "Open"}
 MOST = 8
@@ -54,9 +54,9 @@ def _summary(facts: Facts) -> str:
     )
 
 
-def _point(hunch: Tested) -> str:
+def _point(hunch: TestedHunch) -> str:
     verdict = VERDICTS[hunch.conclusion]
-    return said(f"{hunch.title}: {verdict.lower()}.", sentence(hunch.sentence), sentence(hunch.reading))
+    return glossary_terms(f"{hunch.title}: {verdict.lower()}.", sentence(hunch.sentence), sentence(hunch.reading))
 
 
 SECTION = SectionInfo("tested", section, order=60)

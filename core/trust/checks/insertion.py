@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import keras
 
-from core.trust.explainer import Question
-from core.trust.perturbation_curves import Faithfulness, measure
+from core.trust.explainer import CheckInput
+from core.trust.perturbation_curves import Faithfulness, measure_faithfulness
 from core.trust.settings import TrustSettings
 
 
@@ -13,7 +13,7 @@ class Insertion(Faithfulness):
     """The gain of the map's order: how much larger its area is than that of orders that know nothing."""
 
 
-def insertion(model: keras.Model, question: Question, settings: TrustSettings, *, seed: int = 0) -> Insertion:
+def insertion(model: keras.Model, question: CheckInput, settings: TrustSettings, *, seed: int = 0) -> Insertion:
     """Fill empty pictures, strongest pixels first, and compare with random order and an edge detector's.
 
     A map that shows what the answer rests on brings it back early: a large area under the curve.
@@ -26,4 +26,4 @@ def insertion(model: keras.Model, question: Question, settings: TrustSettings, *
 
     Source: Petsiuk et al. 2018, arXiv 1806.07421.
     """
-    return Insertion(**vars(measure("insertion", model, question, settings, seed=seed)))
+    return Insertion(**vars(measure_faithfulness("insertion", model, question, settings, seed=seed)))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.attribution.relevance_mass import mask_share, pointing, relevance_mass, relevance_rank
+from core.attribution.relevance_mass import mask_share, pointing_game, relevance_mass, relevance_rank
 from core.errors import DataError
 from core.intervals import Estimate, estimate
-from core.trust.explainer import Question
+from core.trust.explainer import CheckInput
 from core.trust.settings import TrustSettings
 
 Masks = np.ndarray | Mapping[str, np.ndarray]
@@ -45,7 +45,7 @@ class Localisation:
     pointing: Estimate
 
 
-def localisation(question: Question, masks: Masks, settings: TrustSettings, *, seed: int = 0) -> Localisation | None:
+def localisation(question: CheckInput, masks: Masks, settings: TrustSettings, *, seed: int = 0) -> Localisation | None:
     """Measure the maps against the object's mask.
 
     Args:
@@ -84,7 +84,7 @@ def localisation(question: Question, masks: Masks, settings: TrustSettings, *, s
         passes=multiple.above(1),
         multiple=multiple,
         rank=measured(relevance_rank(question.maps, mask), chance),
-        pointing=measured(pointing(question.maps, mask), chance),
+        pointing=measured(pointing_game(question.maps, mask), chance),
     )
 
 

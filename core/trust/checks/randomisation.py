@@ -12,9 +12,9 @@ from core.attribution.comparison import spearman, ssim
 from core.intervals import Estimate, estimate
 from core.networks.graph import graph_of
 from core.progress import OnStep, silent
-from core.trust.explainer import Explainer, Question, made_by
+from core.trust.explainer import CheckInput, Explainer, explainer_maps
 from core.trust.settings import TrustSettings
-from core.trust.weight_randomisation import Block, blocks, randomised
+from core.trust.weight_randomisation import WeightBlock, blocks, randomise
 
 SAME = 0.9  # how alike maps of two copies of one network must be, so that likeness means anything
 SHOWN = 4  # how many pictures' maps are kept for drawing
@@ -50,7 +50,7 @@ class Randomisation:
         low: lower end of its interval over pictures.
         high: upper end.
         chance: how alike, on the same scale, the maps of two different pictures are; NaN for one picture.
-        passes: whether the map changed when the weights did; see `check`.
+        passes: whether the map changed when the weights did; see `check_randomisation`.
         spearman: rank correlation that the maps keep, mean over the steps of the cascade.
         stages: the untouched clone, then the steps of the cascade; the last has no learned weight left.
     """
@@ -94,10 +94,10 @@ class Randomisation:
         return not self.empty and min(self.untouched.spearman.value, self.untouched.ssim.value) >= SAME
 
 
-def check(
+def check_randomisation(
     model: keras.Model,
     explainer: Explainer,
-    question: Question,
+    question: CheckInput,
     settings: TrustSettings,
     *,
     seed: int = 0,
@@ -132,13 +132,13 @@ def check(
     likenesses = []
     stages = []
     for number, count in enumerate(counts):
-        twin = randomised(model, count, question.images, (seed, count))
-        maps = made_by(explainer, twin, question.images, question.targets)
+        twin = randomise(model, count, question.images, (seed, count))
+        maps = explainer_maps(explainer, twin, question.images, question.targets)
         likenesses.append(_likeness(question.maps, maps))
         stages.append(_stage(known, count, likenesses[-1], maps, settings, seed))
         on_step(number + 1, len(counts), "random weights")
     ranks, structures = (_over_stages([pair[kind] for pair in likenesses[1:]]) for kind in (0, 1))
-    return _concluded(stages, ranks, structures, question.maps, settings, seed)
+    return _conclude(stages, ranks, structures, question.maps, settings, seed)
 
 
 def _likeness(maps: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -169,7 +169,7 @@ def _counts(total: int, stages: int) -> list[int]:
 
 
 def _stage(
-    known: list[Block],
+    known: list[WeightBlock],
     count: int,
     likeness: tuple[np.ndarray, np.ndarray],
     maps: np.ndarray,
@@ -182,7 +182,7 @@ def _stage(
     return Stage(layers, count / len(known), ranks, structures, silent, maps[:SHOWN].copy())
 
 
-def _concluded(
+def _conclude(
     stages: list[Stage],
     ranks: np.ndarray,
     structures: np.ndarray,

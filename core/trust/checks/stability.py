@@ -12,7 +12,7 @@ from core.attribution.comparison import spearman
 from core.attribution.engines.fills import fill_colours
 from core.intervals import Estimate, estimate
 from core.progress import OnStep, silent
-from core.trust.explainer import Explainer, Question, made_by
+from core.trust.explainer import CheckInput, Explainer, explainer_maps
 from core.trust.settings import TrustSettings
 
 
@@ -41,7 +41,7 @@ class Stability:
 def stability(
     model: keras.Model,
     explainer: Explainer,
-    question: Question,
+    question: CheckInput,
     settings: TrustSettings,
     *,
     seed: int = 0,
@@ -61,7 +61,9 @@ def stability(
     """
     likeness, change = [], []
     for copy in range(settings.copies):
-        maps = made_by(explainer, model, noisy(question.images, settings.noise, (seed, copy)), question.targets)
+        maps = explainer_maps(
+            explainer, model, add_noise(question.images, settings.noise, (seed, copy)), question.targets
+        )
         likeness.append(spearman(question.maps, maps))
         change.append(_change(question.maps, maps))
         on_step(copy + 1, settings.copies, "noisy copies")
@@ -76,7 +78,7 @@ def stability(
     )
 
 
-def noisy(images: np.ndarray, noise: float, seed: tuple[int, ...]) -> np.ndarray:
+def add_noise(images: np.ndarray, noise: float, seed: tuple[int, ...]) -> np.ndarray:
     """The pictures with Gaussian noise, float32 (N, H, W, C).
 
     Args:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import render
 from core.attribution.clusters import Cluster, ClusterSettings
-from core.attribution.dataset_summary import Overview
+from core.attribution.dataset_summary import DatasetSummary
 from core.datasets import Dataset
 from core.settings import digest
 from pages.parts.attribution import compute
@@ -21,7 +21,7 @@ SHOWN = 6
 EVERY = "every class"
 
 
-def draw(opened: Opened, data: Dataset, found: Overview, key: str, question: Question) -> None:
+def draw(opened: Opened, data: Dataset, found: DatasetSummary, key: str, question: Question) -> None:
     """The groups, largest first."""
     st.subheader("Pictures that are decided alike", anchor=False, help=words.meaning("groups of maps"))
     names = [spaced(name) for name in found.class_names]
@@ -54,7 +54,7 @@ def draw(opened: Opened, data: Dataset, found: Overview, key: str, question: Que
         style.small("The maps do not fall apart into groups.")
 
 
-def _tiles(data: Dataset, found: Overview, group: Cluster, question: Question) -> list[gallery.Tile]:
+def _tiles(data: Dataset, found: DatasetSummary, group: Cluster, question: Question) -> list[gallery.Tile]:
     """The mean map, and the most typical pictures under their maps."""
     mean = gallery.Tile(
         render.heatmap(group.mean, question.colormap, signed=False), "Mean map of the group", "mean map"
@@ -65,7 +65,7 @@ def _tiles(data: Dataset, found: Overview, group: Cluster, question: Question) -
 def _tile(data: Dataset, values: np.ndarray, row: int, question: Question) -> gallery.Tile:
     seen = render.overlay(data.images[row], values, question.strength, question.colormap)
     name = spaced(data.class_names[data.labels[row]])
-    return gallery.Tile(seen, f"{words.one(name)} under its map", name, _look, row)
+    return gallery.Tile(seen, f"{words.with_article(name)} under its map", name, _look, row)
 
 
 def _look(row: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from core import attribution, render
-from core.attribution.dataset_summary import Asked, Overview, overview
+from core.attribution.dataset_summary import Asked, DatasetSummary, summarise_dataset
 from core.datasets import Dataset
 from core.progress import OnStep
 from core.settings import Settings, digest
@@ -146,7 +146,7 @@ def draw_button(survey: Survey) -> None:
     style.small(f"By {info.title}. {cost} The mean map of each class, and groups of pictures alike, will stand here.")
 
 
-def draw_verdict(survey: Survey, found: Overview) -> None:
+def draw_verdict(survey: Survey, found: DatasetSummary) -> None:
     """Where the evidence lies, over all pictures."""
     multiple, count = found.multiple, len(survey.data)
     title = attribution.methods()[survey.method].title
@@ -170,7 +170,7 @@ def draw_verdict(survey: Survey, found: Overview) -> None:
     )
 
 
-def draw_classes(survey: Survey, found: Overview) -> None:
+def draw_classes(survey: Survey, found: DatasetSummary) -> None:
     """The mean map of each class, and how much of it lies on the region."""
     st.subheader("What each class is decided by", anchor=False, help=words.meaning("mean map"))
     tiles = [
@@ -186,8 +186,8 @@ def draw_classes(survey: Survey, found: Overview) -> None:
 
 
 def _maker(survey: Survey) -> Any:
-    def make(on_step: OnStep) -> Overview:
-        return overview(
+    def make(on_step: OnStep) -> DatasetSummary:
+        return summarise_dataset(
             survey.opened.run.model,
             survey.data,
             method=survey.method,

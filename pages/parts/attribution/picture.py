@@ -108,16 +108,18 @@ def ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
 def draw_answer(class_names: tuple[str, ...], picture: Picture, table: pd.DataFrame) -> None:
     """What the network said of this picture, and whether it was right."""
     names = [spaced(name) for name in class_names]
-    sentence = f"It is {words.sure(float(picture.sure.max()))} sure."
+    sentence = f"It is {words.confidence_words(float(picture.sure.max()))} sure."
     if picture.truth is None:
-        small = f"{picture.title}. It only knows {words.joined(names)}: whatever it sees must be one of these to it."
+        small = (
+            f"{picture.title}. It only knows {words.join_words(names)}: whatever it sees must be one of these to it."
+        )
         frame.answer(f"It says {names[picture.answer]}.", sentence, small)
         return
     wrong = picture.truth != picture.answer
     wrongs = int(table["wrong"].sum())
     frame.answer(
         f"It says {names[picture.answer]}. "
-        + (f"It is {words.one(names[picture.truth])}." if wrong else "It is right."),
+        + (f"It is {words.with_article(names[picture.truth])}." if wrong else "It is right."),
         sentence + (f" The picture is set on {picture.scene}." if picture.scene else ""),
         f"{picture.title}. {wrongs:,} of {len(table):,} pictures get a wrong answer.",
         tone="bad" if wrong else "good",
@@ -145,7 +147,7 @@ def draw_others(data: Dataset, table: pd.DataFrame) -> None:
     for row, entry in zip(shown.index.tolist(), shown.to_dict("records"), strict=True):
         said, true = names[entry["answer"]], names[entry["truth"]]
         caption = f"says {said}, is {true}" if entry["wrong"] else said
-        tiles.append(gallery.Tile(data.images[row], words.one(true), caption, _choose, row))
+        tiles.append(gallery.Tile(data.images[row], words.with_article(true), caption, _choose, row))
     gallery.show(tiles, side=108, key=f"others_{page}")
 
 

@@ -11,7 +11,7 @@ from core import render
 from core.datasets import Dataset
 from core.diagnosis import Suspect
 from core.hunches import hunch_info
-from core.hunches.mask_edits import outlined
+from core.hunches.mask_edits import draw_outline
 from core.repair import fixes, settings_for
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.hunches.parser import HUNCH, prefix
@@ -109,7 +109,7 @@ def _seen(image: np.ndarray, suspect: Suspect) -> np.ndarray:
     picture = render.as_rgb(image)
     if suspect.mask is None or not _small(suspect):
         return picture
-    return outlined(picture, suspect.mask, 2 * SIDE, LINE)
+    return draw_outline(picture, suspect.mask, 2 * SIDE, LINE)
 
 
 def _small(suspect: Suspect) -> bool:
@@ -122,7 +122,7 @@ def _caption(data: Dataset, row: int) -> str:
 
 
 def _alt(data: Dataset, row: int, suspect: Suspect) -> str:
-    name = words.one(spaced(data.class_names[data.labels[row]]))
+    name = words.with_article(spaced(data.class_names[data.labels[row]]))
     return f"Picture {row}, marked as {name}, an example of {suspect.title.lower()}"
 
 

@@ -61,7 +61,7 @@ def draw_answer(asked: Asked, target: int, names: list[str], seen: Visualization
     """Whether the network takes its own picture for the class, and how real ones compare."""
     sure = float(work.sureness(asked, seen, making)[0, target])
     scores = work.logits(asked)
-    name = words.one(names[target])
+    name = words.with_article(names[target])
     taken = sure > 0.5
     real = "" if scores is None else (
         f" Its score for that is {seen.scores[0]:.3g}; the best of {len(asked.data):,} real pictures gets "
@@ -69,7 +69,7 @@ def draw_answer(asked: Asked, target: int, names: list[str], seen: Visualization
     )  # fmt: skip
     frame.answer(
         f"{name[:1].upper()}{name[1:]}, as it sees one",
-        f"It is {words.sure(sure)} sure that its own picture shows {name}.{real}",
+        f"It is {words.confidence_words(sure)} sure that its own picture shows {name}.{real}",
         f"Painted from grey in {seen.steps} steps. It shows what raises the score; it need not look like the object.",
         tone="good" if taken else "plain",
     )
@@ -83,7 +83,7 @@ def draw_speakers(asked: Asked, target: int, name: str, info: LayerInfo) -> None
         return
     rows = np.flatnonzero(asked.data.labels == target)[:LOOKED_AT]
     if not len(rows):
-        style.small(f"None of these pictures shows {words.one(name)}.")
+        style.small(f"None of these pictures shows {words.with_article(name)}.")
         return
 
     def ask(_: Any) -> np.ndarray:
@@ -96,6 +96,6 @@ def draw_speakers(asked: Asked, target: int, name: str, info: LayerInfo) -> None
     ends = table if len(table) <= 2 * SPEAKERS else pd.concat([table.head(SPEAKERS), table.tail(SPEAKERS)])
     charts.show(features_charts.speakers(ends, "added to its score (logit), on average"))
     style.small(
-        f"Value times gradient over {len(rows)} pictures of {words.one(name)}: the units that raise its score most, "
-        "and those that lower it."
+        f"Value times gradient over {len(rows)} pictures of {words.with_article(name)}: the units that raise its score "
+        "most, and those that lower it."
     )

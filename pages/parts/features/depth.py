@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.features.depth import TRAINED, Depth, DepthSettings, edges_or_objects
+from core.features.depth import TRAINED, Depth, DepthSettings, compare_edges_and_objects
 from core.features.stages import feature_layers
 from core.networks.evaluator import ModelEvaluator
 from pages.parts.features import charts as features_charts
@@ -50,7 +50,7 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
         return
 
     def measure(on_step: Any) -> Depth:
-        return edges_or_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())
+        return compare_edges_and_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())
 
     found = work.kept(asked, what, "Measuring", measure)
     if found is not None:

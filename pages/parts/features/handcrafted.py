@@ -11,10 +11,10 @@ from core import render
 from core.features.handcrafted_features import (
     LINEAR,
     NETWORK,
-    Handmade,
-    HandmadeSettings,
+    HandcraftedComparison,
+    HandcraftedSettings,
     edge_map,
-    handmade_features,
+    handcrafted_features,
     stroke_picture,
 )
 from pages.parts.features import charts as features_charts
@@ -33,7 +33,7 @@ SHOWN = 8
 RIGHT = {NETWORK: "the network is right", "handmade": "hand-made is right", "neither": "neither is right"}
 
 
-def draw(asked: Asked, dials: HandmadeSettings) -> None:
+def draw(asked: Asked, dials: HandcraftedSettings) -> None:
     """The classic pipeline, behind a button, and what comes of it."""
     train = asked.opened.planted.splits.train
     what = ["handmade", dials.key]
@@ -57,15 +57,15 @@ def draw(asked: Asked, dials: HandmadeSettings) -> None:
             style.small(f"About {seconds}, for {len(train):,} pictures to learn from and {len(asked.data):,} to judge.")
         return
 
-    def teach(on_step: Any) -> Handmade:
-        return handmade_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
+    def teach(on_step: Any) -> HandcraftedComparison:
+        return handcrafted_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
 
     found = work.kept(asked, what, "Measuring and teaching", teach)
     if found is not None:
         draw_found(asked, found, dials)
 
 
-def draw_found(asked: Asked, found: Handmade, dials: HandmadeSettings) -> None:
+def draw_found(asked: Asked, found: HandcraftedComparison, dials: HandcraftedSettings) -> None:
     """Accuracies, weights as pictures, and disagreements."""
     rows = {row["classifier"]: row for row in found.table.to_dict("records")}
     network = rows.pop(NETWORK)
@@ -93,7 +93,7 @@ def winner(network: dict[Any, Any], best: dict[Any, Any]) -> str:
     return "Hand-made features win" if best["low"] > network["high"] else "No clear winner"
 
 
-def draw_weights(asked: Asked, found: Handmade, name: str) -> None:
+def draw_weights(asked: Asked, found: HandcraftedComparison, name: str) -> None:
     """A linear classifier's coefficients as pictures."""
     st.header("What speaks for each class", anchor=False)
     if name not in LINEAR:
@@ -111,13 +111,13 @@ def draw_weights(asked: Asked, found: Handmade, name: str) -> None:
 
 def _show(maps: list[np.ndarray], names: list[str], what: str, key: str) -> None:
     tiles = [
-        Tile(render.heatmap(values, signed=True), f"Map of {what} {words.one(name)}", name)
+        Tile(render.heatmap(values, signed=True), f"Map of {what} {words.with_article(name)}", name)
         for values, name in zip(maps, names, strict=True)
     ]
     gallery.show(tiles, side=SIDE, key=f"handmade_{key}")
 
 
-def draw_disagreements(asked: Asked, found: Handmade, name: str, dials: HandmadeSettings) -> None:
+def draw_disagreements(asked: Asked, found: HandcraftedComparison, name: str, dials: HandcraftedSettings) -> None:
     """Pictures of which the two say different things, each beside its edges."""
     table = found.disagreements(name)
     counts = table["right"].value_counts()
@@ -131,5 +131,5 @@ def draw_disagreements(asked: Asked, found: Handmade, name: str, dials: Handmade
         edges = render.as_rgb(255 * edge_map(image, dials).astype(np.uint8))
         both = np.concatenate([render.as_rgb(image), edges], axis=1)
         said = f"network: {names[row[NETWORK]]}, hand-made: {names[row['handmade']]}"
-        tiles.append(Tile(both, f"{words.one(true)}, and its edges as Canny finds them", f"{true}. {said}"))
+        tiles.append(Tile(both, f"{words.with_article(true)}, and its edges as Canny finds them", f"{true}. {said}"))
     gallery.show(tiles, side=2 * gallery.SIDE, key="disagreements")

@@ -58,7 +58,7 @@ def draw_answer(asked: Asked, table: pd.DataFrame) -> None:
     frame.answer(
         alive,
         f"{picky} of {units} units answer one class at least three times as strongly as the others. On average a unit "
-        f"is silent at {words.sure(table['sparsity'].mean())} of all places.",
+        f"is silent at {words.confidence_words(table['sparsity'].mean())} of all places.",
         f"{asked.layer} over {len(asked.data):,} pictures.",
         tone="bad" if dead else "good",
     )

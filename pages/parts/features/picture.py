@@ -44,11 +44,11 @@ def draw(
     loudest = unit_grid(maps, count=1).units[0]
     frame.answer(
         f"{awake} of {maps.shape[-1]} units find something",
-        f"In this picture of {words.one(name)}, unit {loudest} of {asked.layer} answers most.",
+        f"In this picture of {words.with_article(name)}, unit {loudest} of {asked.layer} answers most.",
         f"Picture {row}. The layer looks at {maps.shape[0]} by {maps.shape[1]} places.",
     )
     with st.container(width=LARGE, gap="xsmall"):
-        gallery.picture(image, f"Picture {row}, {words.one(name)}", LARGE)
+        gallery.picture(image, f"Picture {row}, {words.with_article(name)}", LARGE)
         style.small(f"picture {row}, {name}")
     st.header("What each unit finds in it", anchor=False, help=words.meaning("activation map"))
     _show(grid.maps, grid.units, grid.scales, dials, "ours", look)

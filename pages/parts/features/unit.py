@@ -22,7 +22,7 @@ from core.features import (
     unit_attribution,
     unit_histogram,
 )
-from core.features.common_attributes import CLASS, in_common
+from core.features.common_attributes import CLASS, common_attributes
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
@@ -121,7 +121,7 @@ def draw_answer(asked: Asked, unit: int, row: dict[Any, Any], strongest: np.ndar
         sentence = f"It answers the same at every place of all {len(asked.data):,} pictures, so it tells nothing apart."
         frame.answer("A dead unit", sentence, f"{asked.layer}, unit {unit} of {units}.", tone="bad")
         return
-    shared: dict[Any, Any] = in_common(asked.data, strongest).iloc[0].to_dict()
+    shared: dict[Any, Any] = common_attributes(asked.data, strongest).iloc[0].to_dict()
     if shared["p_value"] > RARE:
         sentence = (
             f"The {len(strongest)} pictures that it answers most have no class, scene or other known trait in common "
@@ -148,7 +148,7 @@ def phrase(shared: dict[Any, Any]) -> str:
     """The same as the end of a sentence about pictures."""
     attribute, level = shared["attribute"], spaced(shared["level"])
     if attribute == CLASS:
-        return f"show {words.one(level)}"
+        return f"show {words.with_article(level)}"
     if attribute == "scene":
         return f"are set on {level}"
     if isinstance(shared["level"], bool | np.bool_):
@@ -192,7 +192,9 @@ def best_real(asked: Asked, found: Responses, dials: UnitDials) -> list[Tile]:
         return []
     index = int(scores.argmax())
     name = spaced(asked.data.class_names[asked.data.labels[index]])
-    return [Tile(asked.data.images[index], f"Picture {index}, {words.one(name)}", f"best real picture: {name}")]
+    return [
+        Tile(asked.data.images[index], f"Picture {index}, {words.with_article(name)}", f"best real picture: {name}")
+    ]
 
 
 def compared(found: Responses, dials: UnitDials, seen: Visualization, n: int) -> str:
@@ -220,7 +222,7 @@ def _examples(asked: Asked, found: Responses, unit: int, *, least: bool) -> None
     tiles = []
     for index, region, answer in zip(examples.indices, examples.regions, examples.responses, strict=True):
         name = spaced(names[asked.data.labels[index]])
-        alt = f"Picture {index}, {words.one(name)}, with the part that the unit saw outlined"
+        alt = f"Picture {index}, {words.with_article(name)}, with the part that the unit saw outlined"
         tiles.append(Tile(pictures.outlined(asked.data.images[index], region), alt, f"{name}, {answer:.3g}"))
     gallery.show(tiles, side=pictures.SMALL, key=f"examples_{least}")
 

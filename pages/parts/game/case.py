@@ -65,7 +65,7 @@ class Play:
         """What the case is worth, or would be if it were solved now."""
         if self.over and not self.found:
             return 0
-        return game.points(self.hints, self.wrong)
+        return game.score_points(self.hints, self.wrong)
 
     @property
     def seconds(self) -> float:
@@ -175,7 +175,7 @@ def key(current: Play) -> str:
     from core.networks import run_key
 
     planted = caches.planted(training_data(current))
-    return run_key(planted.splits, *game.specs(planted))
+    return run_key(planted.splits, *game.game_specs(planted))
 
 
 def submit(current: Play) -> Job[Run]:
@@ -186,7 +186,7 @@ def submit(current: Play) -> Job[Run]:
     made = jobs.get(current.case.code)
     if made is None or made.state in ("failed", "cancelled"):
         planted = caches.planted(training_data(current))
-        network, training = game.specs(planted)
+        network, training = game.game_specs(planted)
         title = f"Case {current.case.code}"
         about = {"title": title, "material": training_data(current).plain()}
         made = submit_training(planted.splits, network, training, about=about, title="a blind game")

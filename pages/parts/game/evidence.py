@@ -35,7 +35,7 @@ def draw_wall(current: Play, run: Run) -> None:
     """The surest of the wrong answers that customers sent in."""
     planted = truth(current)
     names, answers = _answers(run, planted.judge)
-    rows = game.complaints(planted.judge.labels, answers, SHOWN)
+    rows = game.confident_mistakes(planted.judge.labels, answers, SHOWN)
     st.header("Exhibit A: what customers complain of", anchor=False)
     if not len(rows):
         st.markdown("Nothing at all. Not one wrong answer came in.")
@@ -48,9 +48,11 @@ def draw_wall(current: Play, run: Run) -> None:
     tiles = []
     for row in rows:
         said, is_ = names[answers[row].argmax()], names[planted.judge.labels[row]]
-        caption = f":orange[**{said}**], {words.sure(float(answers[row].max())).replace('more than', 'over')}"
-        alt = f"{words.one(is_)}, which the network calls {said}"
-        tiles.append(Tile(planted.judge.images[row], alt, f"{caption}  \nis {words.one(is_)}"))
+        caption = (
+            f":orange[**{said}**], {words.confidence_words(float(answers[row].max())).replace('more than', 'over')}"
+        )
+        alt = f"{words.with_article(is_)}, which the network calls {said}"
+        tiles.append(Tile(planted.judge.images[row], alt, f"{caption}  \nis {words.with_article(is_)}"))
     with st.container(key="wall"):
         gallery.show(tiles, side=SIDE, key="complaint")
 
@@ -89,7 +91,7 @@ def draw_heatmaps(current: Play, run: Run) -> None:
     """What the network looked at in the first complaints."""
     judge = truth(current).judge
     names, answers = _answers(run, judge)
-    rows = game.complaints(judge.labels, answers, SEEN)
+    rows = game.confident_mistakes(judge.labels, answers, SEEN)
     maps = _maps(run.key, f"{judge.key} {rows.tolist()}", run, judge.images[rows])
     tiles = []
     for row, heat in zip(rows, maps, strict=True):

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core import game
-from core.hunches.mask_edits import outlined
+from core.hunches.mask_edits import draw_outline
 from pages.parts.game.case import BEAT, CASE, Play, right, score, take_new, truth
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.shared import charts, frame, gallery, style, words
@@ -63,7 +63,7 @@ def draw_share(current: Play) -> None:
 def draw_traces(current: Play) -> None:
     """Pictures that show the flaw."""
     planted = truth(current)
-    found = game.traces(planted)
+    found = game.find_traces(planted)
     names = [spaced(name) for name in planted.splits.class_names]
     st.header("Where it was", anchor=False)
     if not len(found.flawed):
@@ -79,11 +79,11 @@ def draw_traces(current: Play) -> None:
                 gallery.show([gallery.Tile(image, f"Labelled {label}, is {true}", caption)], side=SIDE)
                 continue
             if found.region is not None:
-                image = outlined(image, found.region[row], 2 * SIDE, LINE)
+                image = draw_outline(image, found.region[row], 2 * SIDE, LINE)
             with st.container(width=2 * SIDE + 8, gap="xxsmall"), st.container(horizontal=True, gap="xsmall"):
                 for shown, what in ((clean, "as it would be"), (image, "with the flaw")):
                     with st.container(width=SIDE, gap="xxsmall"):
-                        gallery.picture(shown, f"{words.one(label)}, {what}", SIDE)
+                        gallery.picture(shown, f"{words.with_article(label)}, {what}", SIDE)
                         style.small(what)
 
 
@@ -106,7 +106,7 @@ def draw_proof(current: Play, run: Run) -> None:
     """The ordinary exam against the judge."""
     planted = truth(current)
     exam, judge = planted.splits.test, planted.judge
-    table = game.proof(
+    table = game.score_proof(
         planted,
         right(run, exam.images, exam.key).argmax(axis=1) == exam.labels,
         right(run, judge.images, judge.key).argmax(axis=1) == judge.labels,

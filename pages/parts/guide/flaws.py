@@ -169,12 +169,12 @@ def _small() -> Any:
 
 def _tile(data: Dataset, row: int) -> gallery.Tile:
     name = spaced(data.class_names[data.labels[row]])
-    return gallery.Tile(data.images[row], words.one(name), name)
+    return gallery.Tile(data.images[row], words.with_article(name), name)
 
 
 def _mislabelled(before: Dataset, after: Dataset, row: int) -> gallery.Tile:
     true, said = (spaced(data.class_names[data.labels[row]]) for data in (before, after))
-    return gallery.Tile(before.images[row], words.one(true), f"is {true}, labelled {said}")
+    return gallery.Tile(before.images[row], words.with_article(true), f"is {true}, labelled {said}")
 
 
 def _begun(sentence: str) -> str:

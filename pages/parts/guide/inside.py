@@ -125,15 +125,15 @@ def _painted(stage: Stage, units: list[int], on_step: OnStep) -> np.ndarray:
 
 
 def _probed(stage: Stage, on_step: OnStep) -> Any:
-    from core.features.probes import pooled, questions, read
+    from core.features.probes import pooled_features, probe_targets, run_probe
     from core.features.stages import feature_layers
-    from core.features.untrained import untrained
+    from core.features.untrained import untrained_copy
     from core.networks.evaluator import ModelEvaluator
 
     layer = feature_layers(ModelEvaluator.of(stage.run.model).graph)[-1]
-    question = next(one for one in questions(stage.judge) if one.name == "scene")
-    models = (stage.run.model, untrained(stage.run.model))
-    return [read(pooled(model, stage.judge.images, layer, on_step=on_step), question) for model in models]
+    question = next(one for one in probe_targets(stage.judge) if one.name == "scene")
+    models = (stage.run.model, untrained_copy(stage.run.model))
+    return [run_probe(pooled_features(model, stage.judge.images, layer, on_step=on_step), question) for model in models]
 
 
 def _badge(stage: Stage, method: str) -> Any:

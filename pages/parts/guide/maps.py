@@ -82,10 +82,10 @@ def _map(model: Any, stage: Stage, row: int, method: str, on_step: OnStep) -> np
 def _empty(key: str, _stage: Stage) -> Any:  # noqa: ARG001 - the cache's key
     """A copy of the network with every layer drawn anew."""
     from core.networks.graph import graph_of
-    from core.trust.weight_randomisation import blocks, randomised
+    from core.trust.weight_randomisation import blocks, randomise
 
     model = _stage.run.model
-    return randomised(model, len(blocks(graph_of(model))), _stage.judge.images, [0])
+    return randomise(model, len(blocks(graph_of(model))), _stage.judge.images, [0])
 
 
 def _likeness(first: np.ndarray, second: np.ndarray) -> float:
@@ -101,11 +101,12 @@ def _tile(stage: Stage, row: int, values: np.ndarray, signed: bool, alt: str, ca
 def _asked(stage: Stage, row: int) -> str:
     target = stage.names[stage.target]
     return (
-        f"The picture is {_shown(stage, row)}. The network says {words.sure(float(stage.sure[row, stage.target]))} "
-        f"{target}. Bright is what speaks for {target}; in blue and orange, orange does, and blue is against."
+        f"The picture is {_shown(stage, row)}. The network says "
+        f"{words.confidence_words(float(stage.sure[row, stage.target]))} {target}. "
+        f"Bright is what speaks for {target}; in blue and orange, orange does, and blue is against."
     )
 
 
 def _shown(stage: Stage, row: int) -> str:
     assert stage.judge.attributes is not None
-    return f"{words.one(stage.names[stage.judge.labels[row]])} on {stage.judge.attributes['scene'].iloc[row]}"
+    return f"{words.with_article(stage.names[stage.judge.labels[row]])} on {stage.judge.attributes['scene'].iloc[row]}"

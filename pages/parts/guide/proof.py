@@ -78,7 +78,7 @@ def worst_group(stage: Stage) -> None:
     names = [f"{spaced(name)} ({row['sum']:.0f} of {row['count']:.0f})" for name, row in worst.iterrows()]
     st.markdown(
         f"On average it gets **{table['right'].mean():.0%}** of {len(table)} pictures right; in its worst group, "
-        f"{words.one(spaced(worst.index[0]))}, **{worst['mean'].iloc[0]:.0%}**."
+        f"{words.with_article(spaced(worst.index[0]))}, **{worst['mean'].iloc[0]:.0%}**."
     )
     charts.show(charts.shares(names, worst["mean"].tolist(), names[0]))
     stage.onward("pages/repair.py", "Fix and prove")
@@ -192,7 +192,7 @@ def _concepts(stage: Stage, on_step: OnStep) -> pd.DataFrame:
 
     scenes = [concept for concept in insight.known_concepts(stage.judge) if concept.attribute == "scene"]
     target = stage.judge.class_names[stage.target]
-    found = insight.concepts(stage.run.model, stage.judge, scenes, classes=[target], on_step=on_step)
+    found = insight.score_concepts(stage.run.model, stage.judge, scenes, classes=[target], on_step=on_step)
     return found.sort_values("score", ascending=False).head(CONCEPTS)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from core import hunches as library
 from core.datasets import Dataset
 from core.hunches import HunchInfo, TestSettings, Verdict, history
-from core.hunches.mask_edits import MaskSettings, corrected
+from core.hunches.mask_edits import MaskSettings, apply_mask_edits
 from core.hunches.preview import Preview, preview
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
@@ -91,7 +91,7 @@ def pictures(key: str, data: Dataset, masks: MaskSettings, left_out: tuple[int, 
 
 @st.cache_resource(max_entries=2, show_spinner="Looking for the objects")
 def _corrected(key: str, _data: Dataset, _masks: MaskSettings, _left_out: tuple[int, ...]) -> Dataset:  # noqa: ARG001
-    return corrected(_data, _masks, _left_out)
+    return apply_mask_edits(_data, _masks, _left_out)
 
 
 def verdict(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Verdict | None:
@@ -145,12 +145,12 @@ def judge_all(tested_run: TestedRun) -> list[Verdict] | None:
 
 def rank(tested_run: TestedRun, verdicts: list[Verdict]) -> list[Verdict]:
     """Corrected for their number, the strongest first."""
-    return library.ranked(verdicts, tested_run.data.class_names, **_plain(tested_run.test))
+    return library.rank_verdicts(verdicts, tested_run.data.class_names, **_plain(tested_run.test))
 
 
 def everything() -> list[tuple[HunchInfo, Settings]]:
     """What "test them all" tries."""
-    pairs = ((library.hunch_info(name), variant) for name, variant in library.planned())
+    pairs = ((library.hunch_info(name), variant) for name, variant in library.plan_tests())
     return [(info, info.Settings.of(**variant)) for info, variant in pairs]
 
 

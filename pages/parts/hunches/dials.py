@@ -7,7 +7,7 @@ import streamlit as st
 from core.datasets import Dataset
 from core.hunches import HunchInfo, TestSettings, hunch_info, hunches
 from core.hunches.mask_edits import MaskSettings
-from core.images.cutting import ObjectSettings
+from core.images.compositing import ObjectSettings
 from core.settings import Settings
 from pages.parts.hunches import compute, parser, rectangle
 from pages.parts.hunches import masks as hunches_masks

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.hunches import object_masks
-from core.hunches.mask_edits import MaskSettings, outlined
+from core.hunches.mask_edits import MaskSettings, draw_outline
 from core.images.image_batch import OBJECT
 from pages.parts.hunches import parser
 from pages.parts.hunches.compute import TestedRun
@@ -50,7 +50,7 @@ def draw_outlines(tested_run: TestedRun, data: Dataset) -> None:
         shown = tested_run.data.take(np.searchsorted(kept, rows))
         tiles = [
             Tile(
-                outlined(image, mask, 2 * SIDE, LINE), f"Outline of {spaced(data.class_names[label])}",
+                draw_outline(image, mask, 2 * SIDE, LINE), f"Outline of {spaced(data.class_names[label])}",
                 f"picture {row}", leave_out, int(row), "Wrong, leave out",
             )
             for row, image, mask, label in zip(rows, shown.images, object_masks(shown), shown.labels, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.hunches import HunchInfo, Reading, hunch_info, hunches, understand
+from core.hunches import HunchInfo, ParsedHunch, hunch_info, hunches, parse_hunches
 from core.hunches.base import FAMILIES
 from core.settings import Settings
 from pages.parts.hunches import rectangle
@@ -33,7 +33,7 @@ def draw() -> None:
     )  # fmt: skip
     text = st.session_state.get(SAYS) or ""
     if text.strip():
-        _draw_readings(understand(text))
+        _draw_readings(parse_hunches(text))
     else:
         _draw_examples()
 
@@ -79,23 +79,23 @@ def _take_words() -> None:
     """Choose what a fresh link means: the hunch that it names, else the one that its words mean, else the first."""
     if HUNCH in st.session_state or HUNCH in st.query_params:
         return
-    readings = understand(st.query_params.get(SAYS, ""))
+    readings = parse_hunches(st.query_params.get(SAYS, ""))
     st.session_state[HUNCH] = readings[0].hunch if readings else FIRST
     if readings:
         st.session_state.update({move.key: move.shown for move in _moves(readings[0])})
 
 
 def _read_typed() -> None:
-    readings = understand(st.session_state[SAYS] or "")
+    readings = parse_hunches(st.session_state[SAYS] or "")
     if readings:
         _take(readings[0])
 
 
-def _take(reading: Reading) -> None:
+def _take(reading: ParsedHunch) -> None:
     controls.put([Position(HUNCH, reading.hunch, reading.title), *_moves(reading)])
 
 
-def _moves(reading: Reading) -> list[Position]:
+def _moves(reading: ParsedHunch) -> list[Position]:
     info = hunch_info(reading.hunch)
     return moved(info, info.Settings.of(**reading.settings))
 
@@ -113,7 +113,7 @@ def _type(text: str) -> None:
     _read_typed()
 
 
-def _draw_readings(readings: list[Reading]) -> None:
+def _draw_readings(readings: list[ParsedHunch]) -> None:
     if not readings:
         st.markdown("None of these words is known here. Say it in other words, or pick a hunch from the list.")
         draw_list()
@@ -142,7 +142,7 @@ def _current() -> str | None:
     return next((info.name for info in hunches().values() if info.title == title), None)
 
 
-def _chips(reading: Reading) -> str:
+def _chips(reading: ParsedHunch) -> str:
     used = []
     for item in reading.matched:
         guess = ", spelling guessed" if item.guessed else ""

@@ -43,9 +43,9 @@ def _draw_column(arms: list[np.ndarray], answers: np.ndarray, names: list[str], 
             said = names[sure.argmax()]
             # Inside the page: the next change would take a file away while the browser fetches it.
             inside = charts.data_url(as_rgb(image), 2 * SIDE)
-            st.image(inside, width=SIDE, alt=f"{words.one(truth)}, {arm}: the network says {said}")
+            st.image(inside, width=SIDE, alt=f"{words.with_article(truth)}, {arm}: the network says {said}")
             style.small(f"{said if said == truth else f':orange[**{said}**]'}, {_sure(float(sure.max()))}")
 
 
 def _sure(share: float) -> str:
-    return words.sure(share).replace("more than", "over")
+    return words.confidence_words(share).replace("more than", "over")

@@ -103,7 +103,7 @@ def _pair(picture: np.ndarray, changed: np.ndarray, before: str, after: str, tru
     with st.container(width=2 * SIDE + 8, gap="xxsmall"), st.container(horizontal=True, gap="xsmall"):
         for image, said in ((picture, before), (changed, after)):
             with st.container(width=SIDE, gap="xxsmall"):
-                gallery.picture(image, f"{words.one(truth)}, answered with {said}", SIDE)
+                gallery.picture(image, f"{words.with_article(truth)}, answered with {said}", SIDE)
                 style.small(f"**{said}**" if said == truth else said)
 
 

@@ -120,7 +120,7 @@ def compared(
         asked,
         ["groups", by, *groups, of, settings.key],
         "Comparing the groups",
-        lambda _: insight.compare(answers, by, *groups, of=of, settings=settings),
+        lambda _: insight.compare_groups(answers, by, *groups, of=of, settings=settings),
     )
     assert found is not None
     return found
@@ -160,7 +160,7 @@ def concepts(asked: Asked, wanted: list[Concept], settings: ConceptSettings) -> 
         asked,
         concepts_key(wanted, settings),
         "Testing the ideas",
-        lambda step: insight.concepts(asked.model, asked.data, wanted, on_step=step, **settings.model_dump()),
+        lambda step: insight.score_concepts(asked.model, asked.data, wanted, on_step=step, **settings.model_dump()),
     )
 
 

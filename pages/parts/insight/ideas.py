@@ -165,7 +165,7 @@ def draw_own(asked: Asked) -> None:
         name = spaced(asked.data.class_names[asked.data.labels[row]])
         taken = row in rows
         tiles.append(
-            Tile(asked.data.images[row], words.one(name), f"{row}, taken" if taken else str(row), _toggle, row,
+            Tile(asked.data.images[row], words.with_article(name), f"{row}, taken" if taken else str(row), _toggle, row,
                  "Drop" if taken else "Take")
         )  # fmt: skip
     gallery.show(tiles, side=96, key=f"insight_pick_{page}")

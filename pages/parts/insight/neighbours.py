@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import insight
-from core.features.common_attributes import CLASS, in_common
+from core.features.common_attributes import CLASS, common_attributes
 from core.insight import NeighbourSettings
 from core.insight import sentences as say
 from pages.parts.insight import compute as work
@@ -56,11 +56,13 @@ def draw(asked: Asked, row: int, count: int, settings: NeighbourSettings) -> Non
         with st.container(width=200):
             st.header("This one", anchor=False)
             name = spaced(asked.data.class_names[asked.data.labels[row]])
-            gallery.picture(image, f"Picture {row}: {words.one(name)}", 176)
+            gallery.picture(image, f"Picture {row}: {words.with_article(name)}", 176)
         with st.container(width="stretch"):
             st.header("Learned from these", anchor=False, help=words.meaning("exemplar"))
             tiles = [
-                Tile(asked.train.images[place], f"A training picture of {words.one(spaced(name))}", spaced(name))
+                Tile(
+                    asked.train.images[place], f"A training picture of {words.with_article(spaced(name))}", spaced(name)
+                )
                 for place, name in zip(near["index"], near["name"], strict=True)
             ]
             gallery.show(tiles, side=96, key="insight_near")
@@ -74,7 +76,7 @@ def draw_verdict(asked: Asked, row: int, near: pd.DataFrame) -> None:
     said = asked.data.class_names[int(sure.argmax())]
     same = int((near["name"] == said).sum())
     truth = asked.data.class_names[asked.data.labels[row]]
-    shared = in_common(asked.train, near["index"].to_numpy())
+    shared = common_attributes(asked.train, near["index"].to_numpy())
     others = shared[(shared["attribute"] != CLASS) & (shared["p_value"] < 0.05) & (shared["among"] > 1)]
     sentence = f"It says {spaced(said)}. Of the {len(near)} training pictures most like it, {same} are {spaced(said)}."
     for _, line in others.head(2).iterrows():
@@ -90,7 +92,7 @@ def draw_verdict(asked: Asked, row: int, near: pd.DataFrame) -> None:
         verdict = "They share more than what they are"
     small = "Shared things are named where chance would seldom give so many." if len(others) else ""
     wrong = said != truth
-    sentence += f" In truth it is {words.one(spaced(truth))}." if wrong else ""
+    sentence += f" In truth it is {words.with_article(spaced(truth))}." if wrong else ""
     frame.answer(verdict, sentence, small, tone="bad" if wrong or len(others) else "good")
 
 
@@ -103,7 +105,7 @@ def draw_others(asked: Asked, row: int) -> None:
     for place in range((page - 1) * SHOWN, min(page * SHOWN, len(asked.data))):
         name = spaced(asked.data.class_names[asked.data.labels[place]])
         caption = f"{name}, chosen" if place == row else name
-        tiles.append(Tile(asked.data.images[place], words.one(name), caption, _choose, place))
+        tiles.append(Tile(asked.data.images[place], words.with_article(name), caption, _choose, place))
     gallery.show(tiles, side=96, key=f"insight_others_{page}")
 
 

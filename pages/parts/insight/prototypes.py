@@ -33,13 +33,14 @@ def draw(asked: Asked, name: str, settings: PrototypeSettings) -> None:
         return
     mine = table[table["name"] == name]
     if mine.empty:
-        frame.answer("No pictures", f"There is no picture of {words.one(spaced(name))} here.")
+        frame.answer("No pictures", f"There is no picture of {words.with_article(spaced(name))} here.")
         return
     answers = caches.answers(asked.opened.run.key, asked.data.key, asked.opened.run, asked.data.images).argmax(axis=1)
     said = pd.Series(asked.data.class_names, dtype=object).to_numpy()[answers[mine["index"]]]
     mine = mine.assign(said=said, right=said == name)
     typical, odd = mine[mine["kind"] == TYPICAL], mine[mine["kind"] == ODD]
-    sentence = f"Of {len(typical)} typical pictures of {words.one(spaced(name))} it gets {typical['right'].sum()} right"
+    sentence = f"Of {len(typical)} typical pictures of {words.with_article(spaced(name))} it gets "
+    sentence += f"{typical['right'].sum()} right"
     sentence += f", of {len(odd)} odd ones {odd['right'].sum()}." if len(odd) else "."
     worse = len(odd) and odd["right"].mean() < typical["right"].mean()
     frame.answer(
@@ -66,6 +67,10 @@ def _gallery(asked: Asked, table: pd.DataFrame, key: str) -> None:
         answer = "" if row["right"] else f"says {spaced(row['said'])}"
         caption = ", ".join(part for part in (share, answer) if part) or "right"
         tiles.append(
-            Tile(asked.data.images[row["index"]], f"{row['kind']} picture of {words.one(spaced(row['name']))}", caption)
+            Tile(
+                asked.data.images[row["index"]],
+                f"{row['kind']} picture of {words.with_article(spaced(row['name']))}",
+                caption,
+            )
         )
     gallery.show(tiles, side=112, key=key)

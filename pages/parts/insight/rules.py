@@ -120,7 +120,7 @@ def draw_failures(asked: Asked, found: StandIn) -> None:
     names = [spaced(name) for name in asked.data.class_names]
     tiles = [
         Tile(
-            asked.data.images[found.indices[place]], words.one(names[asked.data.labels[found.indices[place]]]),
+            asked.data.images[found.indices[place]], words.with_article(names[asked.data.labels[found.indices[place]]]),
             f"network: {names[found.network[place]]}; rules: {names[found.says[place]]}",
         )
         for place in wrong[:SHOWN]

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.networks import Job, default_queue
-from core.repair import history, plan
+from core.repair import history, plan_training
 from core.store import default_store
 from pages.parts.repair.choice import Choice
 from pages.parts.state import caches, links
@@ -64,7 +64,7 @@ def judge_of(opened: Opened, choice: Choice) -> Dataset | None:
 
 def planned(opened: Opened, choice: Choice) -> pd.DataFrame:
     """What is left to train, and how long that takes."""
-    return plan(opened.run, opened.planted.splits, choice.fixes, seeds=choice.how.seeds, seed=choice.how.seed)
+    return plan_training(opened.run, opened.planted.splits, choice.fixes, seeds=choice.how.seeds, seed=choice.how.seed)
 
 
 def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import render
 from core.attribution import explain
-from core.repair import AS_IT_IS, changed
+from core.repair import AS_IT_IS, changed_answers
 from pages.parts.shared import gallery, style, words
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -17,7 +17,7 @@ from pages.parts.state import caches
 
 if TYPE_CHECKING:
     from core.networks.training.run import Run
-    from core.repair import Changed, Ladder
+    from core.repair import ChangedAnswers, Ladder
 
 SIDE, SMALL, MOST = 230, 92, 8
 METHOD = "grad_cam"
@@ -26,7 +26,7 @@ PLACE, MAP = "healed_picture", "healed_map"
 
 def draw(found: Ladder, name: str) -> None:
     """Before and after, and the pictures that were healed and newly broken."""
-    moved = changed(found, name)
+    moved = changed_answers(found, name)
     st.header("Before and after", anchor=False)
     st.markdown(
         f"{len(moved.healed):,} pictures that were wrong are right now, and {len(moved.broken):,} that were right are "
@@ -44,7 +44,7 @@ def draw(found: Ladder, name: str) -> None:
             style.small("None.")
 
 
-def _draw_pair(found: Ladder, name: str, moved: Changed, rows: np.ndarray) -> None:
+def _draw_pair(found: Ladder, name: str, moved: ChangedAnswers, rows: np.ndarray) -> None:
     number = 1
     if len(rows) > 1:
         number = st.slider(
@@ -57,19 +57,22 @@ def _draw_pair(found: Ladder, name: str, moved: Changed, rows: np.ndarray) -> No
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE, gap="xsmall"):
             st.markdown(f"**{truth.capitalize()}**")
-            gallery.picture(image, words.one(truth), SIDE)
+            gallery.picture(image, words.with_article(truth), SIDE)
         for title, key, shares in (("Before", AS_IT_IS, moved.before), ("After", name, moved.after)):
             answer = int(shares[row].argmax())
             label = spaced(found.judge.data.class_names[answer])
             map = _map(found.runs[key], image, answer, found.judge.data.key, row)
             with st.container(width=SIDE, gap="xsmall"):
-                st.markdown(f"**{title}: {label}**, {words.sure(float(shares[row, answer]))}")
+                st.markdown(f"**{title}: {label}**, {words.confidence_words(float(shares[row, answer]))}")
                 drawn = render.overlay(image, map, alpha)
                 gallery.picture(
-                    drawn, f"{title}: {words.one(truth)}, taken for {words.one(label)}; where it looks", SIDE
+                    drawn,
+                    f"{title}: {words.with_article(truth)}, taken for {words.with_article(label)}; where it looks",
+                    SIDE,
                 )
     style.small(
-        f"It shows {words.one(truth)}, of the group “{found.judge.groups[row]}”. The map is Grad-CAM, for the answer."
+        f"It shows {words.with_article(truth)}, of the group “{found.judge.groups[row]}”. "
+        "The map is Grad-CAM, for the answer."
     )
 
 
@@ -83,9 +86,9 @@ def _map(run: Run, image: np.ndarray, answer: int, data: str, row: int) -> np.nd
     return known
 
 
-def _tile(found: Ladder, moved: Changed, row: int) -> Tile:
+def _tile(found: Ladder, moved: ChangedAnswers, row: int) -> Tile:
     names = [spaced(name) for name in found.judge.data.class_names]
     was, now = names[int(moved.before[row].argmax())], names[int(moved.after[row].argmax())]
     truth = names[int(found.judge.data.labels[row])]
-    alt = f"{words.one(truth)}, taken for {words.one(was)} before and {words.one(now)} now"
+    alt = f"{words.with_article(truth)}, taken for {words.with_article(was)} before and {words.with_article(now)} now"
     return Tile(found.judge.data.images[row], alt, f"{was} → {now}")

@@ -18,7 +18,7 @@ from pages.parts.shared import charts, controls, gallery, style, words
 from pages.parts.shared.controls import spaced
 
 if TYPE_CHECKING:
-    from core.attribution.training_timeline import Film, Recorder
+    from core.attribution.training_timeline import TimelineRecorder, TrainingTimeline
     from core.datasets import Dataset
     from core.flaws import Planted
     from pages.parts.state.current_run import Opened
@@ -54,7 +54,7 @@ class Camera:
         store: where films are kept.
     """
 
-    def __init__(self, recorder: Recorder, filming: Filming, key: str, store: Store) -> None:
+    def __init__(self, recorder: TimelineRecorder, filming: Filming, key: str, store: Store) -> None:
         self._recorder, self._filming, self._key, self._store = recorder, filming, key, store
 
     def __call__(self, model: Any, epoch: int) -> None:
@@ -90,10 +90,10 @@ def camera(filming: Filming | None, planted: Planted, key: str) -> Camera | None
     """
     if filming is None:
         return None
-    from core.attribution.training_timeline import Recorder
+    from core.attribution.training_timeline import TimelineRecorder
 
     data = _source(filming, planted)
-    recorder = Recorder(data.images[rows(filming, data)], method=filming.method)
+    recorder = TimelineRecorder(data.images[rows(filming, data)], method=filming.method)
     made = Camera(recorder, filming, key, default_store())
     st.session_state[CAMERA] = made
     return made
@@ -131,16 +131,16 @@ def draw(opened: Opened) -> None:
     if filming is None:
         style.small("No film was made of this training. Turn on “Film it” beside, and train.")
         return
-    from core.attribution.training_timeline import Film
+    from core.attribution.training_timeline import TrainingTimeline
 
-    film = Film.from_bytes(default_store().read(_film_name(opened.run.key)))
+    film = TrainingTimeline.from_bytes(default_store().read(_film_name(opened.run.key)))
     data = _source(filming, opened.planted)
     chosen = data.take(rows(filming, data))
     _draw_film(film, chosen, int(opened.run.metrics["epoch"]))
 
 
 @st.fragment
-def _draw_film(film: Film, chosen: Dataset, best: int) -> None:
+def _draw_film(film: TrainingTimeline, chosen: Dataset, best: int) -> None:
     """The slider, and what it moves."""
     last = int(film.epochs[-1])
     masks = _regions(chosen)
@@ -164,7 +164,7 @@ def _draw_film(film: Film, chosen: Dataset, best: int) -> None:
         charts.show(attribution_charts.film_masses(film.masses(masks[region]), region, epoch))
 
 
-def _tiles(film: Film, chosen: Dataset, frame: int) -> list[gallery.Tile]:
+def _tiles(film: TrainingTimeline, chosen: Dataset, frame: int) -> list[gallery.Tile]:
     tiles = []
     names = [spaced(name) for name in chosen.class_names]
     for number, values in enumerate(film.maps(frame)):
@@ -172,12 +172,12 @@ def _tiles(film: Film, chosen: Dataset, frame: int) -> list[gallery.Tile]:
         truth, said = names[chosen.labels[number]], names[int(sure.argmax())]
         told = said if said == truth else f"says {said}, is {truth}"
         seen = render.overlay(film.images[number], values, 0.55)
-        alt = f"{words.one(truth)} under its map after epoch {film.epochs[frame]}"
-        tiles.append(gallery.Tile(seen, alt, f"{told}, {words.sure(float(sure.max()))} sure"))
+        alt = f"{words.with_article(truth)} under its map after epoch {film.epochs[frame]}"
+        tiles.append(gallery.Tile(seen, alt, f"{told}, {words.confidence_words(float(sure.max()))} sure"))
     return tiles
 
 
-def _moment_words(film: Film, masks: np.ndarray, region: str) -> str:
+def _moment_words(film: TrainingTimeline, masks: np.ndarray, region: str) -> str:
     found = film.moment(masks)
     if found is None or math.isnan(found.after):
         return f"The evidence never moves onto the {region}."

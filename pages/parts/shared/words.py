@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from core.glossary import meaning
-from core.text import joined, one, sure
+from core.text import confidence_words, join_words, with_article
 
-__all__ = ["joined", "meaning", "one", "sure"]
+__all__ = ["confidence_words", "join_words", "meaning", "with_article"]

@@ -35,7 +35,7 @@ def _planted(key: str, _material: TrainingData) -> Planted:  # noqa: ARG001 - th
     from core import flaws, game
 
     if _material.game:
-        return game.hidden(truth(_material.game))
+        return game.hide_answer(truth(_material.game))
     return flaws.plant(
         _splits(_material),
         _material.flaw,

@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import HunchError
 from core.report import Facts, Report, charts
 from core.report.layout import Chart, Drawing, Palette, Section
-from core.report.sentences import counted, of_hundred
+from core.report.sentences import count_score, of_hundred
 from core.trust import Temperature
 from pages.parts.shared import style, words
 from pages.parts.trust import compute
@@ -44,7 +44,7 @@ def _compare(facts: Facts, found: Temperature) -> None:
                 if facts.near_ninety is not None and facts.near_ninety[at].n:
                     score = facts.near_ninety[at]
                     st.markdown(f"When it says 90%, it is right {of_hundred(score, 'times of 100')}.")
-                    style.small(f"{counted(score, 'answers')}. Calibration error {side.ece:.3f}.")
+                    style.small(f"{count_score(score, 'answers')}. Calibration error {side.ece:.3f}.")
     change = "less sure" if found.value > 1 else "surer"
     st.markdown(f"No answer changes. Each only gets {change}.")
 

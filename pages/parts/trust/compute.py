@@ -12,8 +12,18 @@ from core.datasets import Dataset
 from core.hunches import history
 from core.networks.load import save_model
 from core.progress import OnStep
-from core.report import Facts, Report, ReportSettings, compose, examine, gather, html, recorded, with_findings
-from core.report.facts import Trial
+from core.report import (
+    Facts,
+    Report,
+    ReportSettings,
+    compose,
+    examine_quickly,
+    gather,
+    html,
+    recorded_findings,
+    with_findings,
+)
+from core.report.facts import MethodTrial
 from core.settings import digest
 from pages.parts.attribution import compute
 from pages.parts.state import caches, long_work
@@ -68,7 +78,7 @@ def facts(asked: Asked) -> Facts | None:
     """What the report rests on, with whatever was found on this run so far; None where it was stopped."""
 
     def work(on_step: OnStep) -> Facts:
-        tried: tuple[Trial, ...] | None = shelf().get(asked.heatmaps_key)
+        tried: tuple[MethodTrial, ...] | None = shelf().get(asked.heatmaps_key)
         made = gather(
             asked.opened.run,
             asked.opened.planted.splits,
@@ -88,7 +98,7 @@ def facts(asked: Asked) -> Facts | None:
 def _findings(asked: Asked) -> dict[str, Any]:
     """What was found on this run so far, by whichever screen."""
     run = asked.opened.run
-    return recorded(run.key, origin=str(run.about.get("repaired", "")))
+    return recorded_findings(run.key, origin=str(run.about.get("repaired", "")))
 
 
 def page(report: Report, base_url: str) -> bytes:
@@ -122,7 +132,9 @@ def examined(asked: Asked) -> bool:
     """Test the usual wrong reasons and keep what was found beside the run; False where it was stopped."""
 
     def work(on_step: OnStep) -> bool:
-        found = examine(asked.opened.run, asked.opened.planted.splits.test, n=PICTURES, seed=SEED, on_step=on_step)
+        found = examine_quickly(
+            asked.opened.run, asked.opened.planted.splits.test, n=PICTURES, seed=SEED, on_step=on_step
+        )
         history.save(asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True)
         return True
 
@@ -139,7 +151,7 @@ def _examined_key(asked: Asked) -> str:
 def calibrated(opened: Opened, temperature: float) -> bytes:
     """The run's network with a temperature built in, as a .keras file."""
     with caches.lock(opened.run.key):
-        return save_model(trust.calibrated(opened.run.model, temperature), opened.run.class_names)
+        return save_model(trust.with_temperature(opened.run.model, temperature), opened.run.class_names)
 
 
 def title_of(run: Any) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import flaws
-from core.experiments import ExperimentSettings, compared, experiment, tools
+from core.experiments import ExperimentSettings, compare_tools, run_experiment, tools
 from core.experiments import results as shipped_results
 from core.progress import OnStep
 from core.settings import digest
@@ -56,7 +56,7 @@ def shelf() -> Shelf:
 def shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """The shipped readings, their comparison, and how they were made."""
     readings, about = shipped_results()
-    return readings, compared(readings), about
+    return readings, compare_tools(readings), about
 
 
 def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -64,8 +64,8 @@ def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
 
     def work(on_step: OnStep) -> tuple[pd.DataFrame, pd.DataFrame]:
         settings = plan.settings.model_dump()
-        readings = experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
-        return readings, compared(readings)
+        readings = run_experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
+        return readings, compare_tools(readings)
 
     return long_work.kept(shelf(), plan.key, "The experiment", work)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from core.attribution.clusters import ClusterSettings, clusters
+from core.attribution.clusters import ClusterSettings, cluster_maps
 from core.errors import DataError
 
 SIDE = 32
@@ -45,7 +45,7 @@ def membership(found: list, count: int) -> np.ndarray:
 @pytest.mark.parametrize("way", ["spectral", "kmeans"])
 def test_planted_groups_and_their_number_are_found(way: str, planted: tuple[np.ndarray, np.ndarray]) -> None:
     maps, truth = planted
-    found = clusters(maps, settings=ClusterSettings(way=way))
+    found = cluster_maps(maps, settings=ClusterSettings(way=way))
     assert [len(each) for each in found] == list(SIZES)
     assert adjusted_rand_score(truth, membership(found, len(maps))) == 1
     assert [each.place.words for each in found] == ["the centre", "the lower left corner", "the border all around"]
@@ -55,7 +55,7 @@ def test_planted_groups_and_their_number_are_found(way: str, planted: tuple[np.n
 def test_every_picture_is_in_one_group(planted: tuple[np.ndarray, np.ndarray]) -> None:
     maps, _ = planted
     for number in (1, 2, 5):
-        found = clusters(maps, settings=ClusterSettings(number=number))
+        found = cluster_maps(maps, settings=ClusterSettings(number=number))
         assert len(found) == number
         assert sorted(np.concatenate([each.indices for each in found])) == list(range(len(maps)))
 
@@ -65,27 +65,27 @@ def test_one_way_of_looking_is_one_group(way: str) -> None:
     rng = np.random.default_rng(3)
     for jitter in (0.5, 1.5, 4.0):
         maps = np.stack([spot(16, 16, rng, jitter) for _ in range(60)])
-        assert len(clusters(maps, settings=ClusterSettings(way=way))) == 1
+        assert len(cluster_maps(maps, settings=ClusterSettings(way=way))) == 1
 
 
 def test_the_same_maps_give_the_same_groups(planted: tuple[np.ndarray, np.ndarray]) -> None:
-    first, second = clusters(planted[0]), clusters(planted[0])
+    first, second = cluster_maps(planted[0]), cluster_maps(planted[0])
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.indices, other.indices)
 
 
 def test_the_mean_map_counts_each_picture_alike(planted: tuple[np.ndarray, np.ndarray]) -> None:
-    for each in clusters(planted[0]):
+    for each in cluster_maps(planted[0]):
         assert each.mean.mean() == pytest.approx(1, rel=1e-5)
 
 
 def test_the_mix_of_classes_and_the_sentence(planted: tuple[np.ndarray, np.ndarray]) -> None:
     maps, truth = planted
     labels = np.where(truth == 1, 1, 0)
-    corner = clusters(maps, labels, ("bag", "boot"))[1]
+    corner = cluster_maps(maps, labels, ("bag", "boot"))[1]
     assert corner.classes == {"boot": 40}
     assert corner.sentence.startswith("40 pictures of boot (30% of these) are decided by the lower left corner, which")
-    frames = clusters(maps, np.arange(135) % 2, ("bag", "boot"))[2]
+    frames = cluster_maps(maps, np.arange(135) % 2, ("bag", "boot"))[2]
     assert sum(frames.classes.values()) == 25
     assert list(frames.classes.values()) == sorted(frames.classes.values(), reverse=True)
 
@@ -93,13 +93,13 @@ def test_the_mix_of_classes_and_the_sentence(planted: tuple[np.ndarray, np.ndarr
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 def test_few_maps_have_an_answer(count: int) -> None:
     maps = np.random.default_rng(0).random((count, 8, 8))
-    assert sum(len(each) for each in clusters(maps)) == count
+    assert sum(len(each) for each in cluster_maps(maps)) == count
 
 
 @pytest.mark.parametrize("way", ["spectral", "kmeans"])
 def test_equal_and_empty_maps_have_an_answer(way: str) -> None:
     for maps in (np.zeros((30, 8, 8)), np.ones((30, 8, 8))):
-        found = clusters(maps, settings=ClusterSettings(way=way))
+        found = cluster_maps(maps, settings=ClusterSettings(way=way))
         assert sum(len(each) for each in found) == 30
         assert not found[0].place.stands_out
 
@@ -107,13 +107,13 @@ def test_equal_and_empty_maps_have_an_answer(way: str) -> None:
 def test_many_maps_are_grouped_by_a_sample() -> None:
     rng = np.random.default_rng(1)
     maps = np.stack([spot(16, 16, rng) if k % 4 else spot(4, 27, rng) for k in range(1700)]).astype(np.float32)
-    found = clusters(maps)
+    found = cluster_maps(maps)
     assert [len(each) for each in found] == [1275, 425]
     assert found[1].place.words == "the upper right corner"
 
 
 def test_what_cannot_be_grouped_is_refused() -> None:
     with pytest.raises(DataError, match="Maps to group"):
-        clusters(np.zeros((0, 4, 4)))
+        cluster_maps(np.zeros((0, 4, 4)))
     with pytest.raises(DataError, match="2 labels"):
-        clusters(np.zeros((2, 4, 4)), np.zeros(3, int))
+        cluster_maps(np.zeros((2, 4, 4)), np.zeros(3, int))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.attribution.location import EVERYWHERE, place
+from core.attribution.location import EVERYWHERE, locate
 
 SIDE = 48
 
@@ -33,7 +33,7 @@ PLACES = {
 
 @pytest.mark.parametrize("words", PLACES)
 def test_a_painted_place_is_named(words: str) -> None:
-    found = place(PLACES[words])
+    found = locate(PLACES[words])
     assert found.words == words
     assert found.mass > 0.6
     assert found.share < 0.5
@@ -42,27 +42,27 @@ def test_a_painted_place_is_named(words: str) -> None:
 def test_a_frame_is_named() -> None:
     values = np.ones((SIDE, SIDE))
     values[4:-4, 4:-4] = 0
-    found = place(values)
+    found = locate(values)
     assert found.words == "the border all around"
     assert found.mass == pytest.approx(1)
 
 
 @pytest.mark.parametrize("values", [np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), -3.0)])
 def test_no_place_is_named_where_none_stands_out(values: np.ndarray) -> None:
-    found = place(values)
+    found = locate(values)
     assert found.words == EVERYWHERE
     assert not found.stands_out
 
 
 def test_noise_has_no_place() -> None:
-    assert not place(np.random.default_rng(0).random((SIDE, SIDE))).stands_out
+    assert not locate(np.random.default_rng(0).random((SIDE, SIDE))).stands_out
 
 
 def test_the_share_is_the_area_of_what_is_named() -> None:
-    assert place(PLACES["the lower left corner"]).share == pytest.approx(1 / 9)
-    assert place(PLACES["the left side"]).share == pytest.approx(1 / 3)
+    assert locate(PLACES["the lower left corner"]).share == pytest.approx(1 / 9)
+    assert locate(PLACES["the left side"]).share == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (5, 64)])
 def test_any_size_has_an_answer(shape: tuple[int, int]) -> None:
-    assert place(np.ones(shape)).words
+    assert locate(np.ones(shape)).words

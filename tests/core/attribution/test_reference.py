@@ -8,7 +8,7 @@ import pytest
 
 from core.attribution import explain, reference
 from core.attribution.engines.gradients import score_gradient
-from core.attribution.engines.noise import NoiseSettings, draw
+from core.attribution.engines.noise import NoisyGradientSettings, draw_noise
 from core.features import activations
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from tests.core import nets
@@ -108,7 +108,7 @@ def test_integrated_gradients_agree_once_ends_count_half_and_the_input_is_multip
 def test_smoothgrad_agrees_when_it_is_asked_about_the_cross_entropy(shape, shapes, pictures):
     # Theirs descends the cross-entropy: its gradient is that of the logits, weighted by probability less truth.
     samples, model = 4, shapes[shape]
-    noise = draw(NoiseSettings(seed=1), 0, samples, pictures.shape[1:])
+    noise = draw_noise(NoisyGradientSettings(seed=1), 0, samples, pictures.shape[1:])
     noisy = (pictures[:, None] + 20 * noise[None]).reshape(-1, *pictures.shape[1:]).astype(np.float32)
     theirs = reference.smoothgrad(model, noisy, TARGET, samples=samples)
     weights = np.eye(nets.CLASSES, dtype=np.float32)[TARGET] - ModelEvaluator.of(model).probabilities(noisy)
@@ -120,7 +120,7 @@ def test_smoothgrad_agrees_when_it_is_asked_about_the_cross_entropy(shape, shape
 def test_smoothgrad_agrees_on_the_mean_gradient_of_the_logit(shape, shapes, pictures):
     # The same noise for both, and tf-explain's own gradient of the logit on each noisy copy.
     samples, model = 4, shapes[shape]
-    noise = draw(NoiseSettings(seed=7), 0, samples, pictures.shape[1:])
+    noise = draw_noise(NoisyGradientSettings(seed=7), 0, samples, pictures.shape[1:])
     spread = np.ptp(pictures.astype(np.float32), axis=(1, 2, 3), keepdims=True)[:, None]
     noisy = (pictures[:, None] + 0.1 * spread * noise[None]).reshape(-1, *pictures.shape[1:])
     theirs = reference.vanilla_gradients(model, noisy, TARGET).reshape(len(pictures), samples, *pictures.shape[1:])

@@ -3,10 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.attribution.relevance_mass import evidence, mask_share, pointing, relevance_mass, relevance_rank
+from core.attribution.relevance_mass import (
+    mask_share,
+    pointing_game,
+    positive_relevance,
+    relevance_mass,
+    relevance_rank,
+)
 from core.errors import DataError
 
-MEASURES = (relevance_mass, relevance_rank, pointing)
+MEASURES = (relevance_mass, relevance_rank, pointing_game)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +50,7 @@ def test_by_hand() -> None:
     mask = np.array([[[True, False], [True, True]]])
     assert relevance_mass(values, mask)[0] == pytest.approx(6 / 9)
     assert relevance_rank(values, mask)[0] == pytest.approx(2 / 3)
-    assert pointing(values, mask)[0] == 1
+    assert pointing_game(values, mask)[0] == 1
 
 
 def test_ties_for_the_last_places_count_by_their_share() -> None:
@@ -52,12 +58,12 @@ def test_ties_for_the_last_places_count_by_their_share() -> None:
     mask = np.array([[[True, True, False, False]]])
     assert relevance_rank(values, mask)[0] == pytest.approx((1 + 0.5) / 2)
     tied = np.array([[[2.0, 2.0, 2.0, 0.0]]])
-    assert pointing(tied, mask)[0] == pytest.approx(2 / 3)
+    assert pointing_game(tied, mask)[0] == pytest.approx(2 / 3)
 
 
 def test_evidence_against_the_class_does_not_count() -> None:
     values = np.array([[[1.0, -9.0], [3.0, -1.0]]])
-    np.testing.assert_allclose(evidence(values), [[[0.25, 0.0], [0.75, 0.0]]])
+    np.testing.assert_allclose(positive_relevance(values), [[[0.25, 0.0], [0.75, 0.0]]])
 
 
 def test_scale_does_not_matter(masks: np.ndarray) -> None:

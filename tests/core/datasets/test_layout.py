@@ -65,7 +65,7 @@ def test_a_test_folder_without_classes_is_said_to_have_no_labels():
     assert [note.kind for note in notes] == ["unlabelled_part"]
 
 
-def test_a_folder_beside_the_parts_is_said_to_be_none():
+def test_a_beside_the_parts_is_said_to_be_none():
     found, _, notes = place(["train/cat/1.png", "test/cat/1.png", "extra/cat/1.png", "docs/plan.png"])
     assert [bool(item.skipped) for item in found] == [False, False, True, True]
     assert "docs, extra" in notes[0].sentence

@@ -11,7 +11,7 @@ from core.diagnosis.base import Finding
 from core.diagnosis.detectors import shortcut
 from core.diagnosis.jpeg_artefacts import QUALITIES, coded, excess, marked_class, quality_of
 from core.diagnosis.patch_effects import PatchEffects
-from core.hunches.changes.jpeg import compressed
+from core.hunches.changes.jpeg import compress
 from tests.core.diagnosis.conftest import splits_of, subject_of
 
 SIDE = 48
@@ -27,7 +27,7 @@ def noisy(seed: int, quality: int | None) -> Dataset:
     labels = np.repeat(np.arange(3), 30)
     images = rough(90, seed)
     if quality is not None:
-        images[labels == 0] = compressed(images[labels == 0], quality)
+        images[labels == 0] = compress(images[labels == 0], quality)
     return Dataset((images + 0.5).astype(np.uint8), labels, ("one", "two", "three"))
 
 
@@ -50,7 +50,7 @@ def roughness_reader() -> keras.Model:
 
 def test_blocks_are_seen_where_they_begin_and_nowhere_else() -> None:
     pictures = rough(20, 0)
-    written = compressed(pictures, 12)
+    written = compress(pictures, 12)
     assert not coded(pictures).any()
     assert coded(written).all()
     assert not coded(np.roll(written, (4, 4), axis=(1, 2))).any()
@@ -58,9 +58,9 @@ def test_blocks_are_seen_where_they_begin_and_nowhere_else() -> None:
 
 def test_grey_small_and_no_pictures_are_borne() -> None:
     pictures = rough(6, 0)
-    assert coded(compressed(pictures[..., :1], 12)).all()
-    assert not coded(compressed(pictures[:, :15, :15], 12)).any()
-    assert coded(compressed(pictures[:, :21, :37], 12)).all()
+    assert coded(compress(pictures[..., :1], 12)).all()
+    assert not coded(compress(pictures[:, :15, :15], 12)).any()
+    assert coded(compress(pictures[:, :21, :37], 12)).all()
     assert excess(pictures[:0]).shape == (0,)
 
 
@@ -68,7 +68,7 @@ def test_grey_small_and_no_pictures_are_borne() -> None:
 def test_the_quality_is_recovered(quality: int) -> None:
     pictures = rough(30, 1)
     marked = np.arange(30) < 10
-    pictures[marked] = compressed(pictures[marked], quality)
+    pictures[marked] = compress(pictures[marked], quality)
     assert quality_of(pictures, marked) == quality
 
 

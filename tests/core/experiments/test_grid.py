@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import Cancelled, InputError
-from core.experiments import compared, experiment, results, studied_flaws, tools
+from core.experiments import compare_tools, results, run_experiment, studied_flaws, tools
 from core.experiments import pairs as made
 from core.flaws import info, names
 from core.store import Store
@@ -21,7 +21,7 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def readings(store):
-    return experiment(("sticker", "imbalance"), FEW, (0,), store=store, **SMALL)
+    return run_experiment(("sticker", "imbalance"), FEW, (0,), store=store, **SMALL)
 
 
 def test_every_tool_reads_every_pair_that_it_can_look_at(readings) -> None:
@@ -43,8 +43,8 @@ def test_what_was_read_is_not_read_again(readings, store, monkeypatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("no pair should be made")
 
-    monkeypatch.setattr("core.experiments.grid.pair", fail)
-    again = experiment(("sticker", "imbalance"), FEW, (0,), store=store, **SMALL)
+    monkeypatch.setattr("core.experiments.grid.train_pair", fail)
+    again = run_experiment(("sticker", "imbalance"), FEW, (0,), store=store, **SMALL)
     assert again.equals(readings)
 
 
@@ -54,9 +54,9 @@ def test_a_stop_keeps_what_was_read(store) -> None:
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        experiment(("imbalance", "sticker"), ("worst_class",), (0,), store=store, on_step=stop, **SMALL)
+        run_experiment(("imbalance", "sticker"), ("worst_class",), (0,), store=store, on_step=stop, **SMALL)
     told: list[int] = []
-    found = experiment(
+    found = run_experiment(
         ("imbalance",), ("worst_class",), (0,), store=store, on_step=lambda done, *_: told.append(done), **SMALL
     )
     assert told == [0, 2]
@@ -64,7 +64,7 @@ def test_a_stop_keeps_what_was_read(store) -> None:
 
 
 def test_the_healthy_network_is_shown_the_artefact_but_never_learned_it(store) -> None:
-    both = made.pair("border", 0, made.ExperimentSettings(**SMALL), store)
+    both = made.train_pair("border", 0, made.ExperimentSettings(**SMALL), store)
     assert both.flawed.splits.test.images is both.healthy.splits.test.images
     assert both.flawed.model is not both.healthy.model
     assert both.flawed.splits.test.masks is None
@@ -73,11 +73,11 @@ def test_the_healthy_network_is_shown_the_artefact_but_never_learned_it(store) -
 
 def test_unknown_names_and_no_seeds_are_told() -> None:
     with pytest.raises(InputError, match="vignette"):
-        experiment(("vignette",))
+        run_experiment(("vignette",))
     with pytest.raises(InputError, match="crystal_ball"):
-        experiment(("tint",), ("crystal_ball",))
+        run_experiment(("tint",), ("crystal_ball",))
     with pytest.raises(InputError, match="seed"):
-        experiment(("tint",), ("accuracy",), ())
+        run_experiment(("tint",), ("accuracy",), ())
 
 
 def test_every_tool_says_what_it_is_and_every_flaw_exists() -> None:
@@ -91,4 +91,4 @@ def test_the_shipped_readings_cover_what_the_screen_shows() -> None:
     assert set(readings["tool"]) <= set(tools())
     assert {"hunch", "diagnosis", "accuracy", "grad_cam", "occlusion"} <= set(readings["tool"])
     assert set(readings["seed"]) <= set(about["seeds"])
-    assert not compared(readings).empty
+    assert not compare_tools(readings).empty

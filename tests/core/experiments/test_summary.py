@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.experiments import answered, by_flaw
+from core.experiments import by_flaw, usefulness_answer
 
 
 def table(**shares: dict[str, float]) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def table(**shares: dict[str, float]) -> pd.DataFrame:
 
 
 def test_tests_that_tell_more_are_said_to() -> None:
-    found = answered(
+    found = usefulness_answer(
         table(
             tint={"accuracy": 0.1, "gradient": 0.5, "grad_cam": 0.6, "diagnosis": 1.0},
             border={"accuracy": 0.3, "gradient": 0.9, "grad_cam": 0.8, "diagnosis": 0.9},
@@ -39,18 +39,23 @@ def test_tests_that_tell_more_are_said_to() -> None:
 
 
 def test_heatmaps_may_win_and_may_draw() -> None:
-    assert answered(table(tint={"gradient": 0.95, "diagnosis": 0.5})).verdict == "Heatmaps tell more than tests"
-    assert answered(table(tint={"gradient": 0.95, "diagnosis": 0.95})).verdict == "Heatmaps tell about as much as tests"
+    assert (
+        usefulness_answer(table(tint={"gradient": 0.95, "diagnosis": 0.5})).verdict == "Heatmaps tell more than tests"
+    )
+    assert (
+        usefulness_answer(table(tint={"gradient": 0.95, "diagnosis": 0.95})).verdict
+        == "Heatmaps tell about as much as tests"
+    )
 
 
 def test_where_nothing_is_beyond_doubt_the_verdict_is_one_so_far() -> None:
-    found = answered(table(tint={"gradient": 0.2, "diagnosis": 0.8}))
+    found = usefulness_answer(table(tint={"gradient": 0.2, "diagnosis": 0.8}))
     assert found.verdict == "So far: tests tell more than heatmaps"
     assert "0 of 2" in found.small
 
 
 def test_a_table_without_either_still_gives_its_figures() -> None:
-    found = answered(table(tint={"accuracy": 0.2}))
+    found = usefulness_answer(table(tint={"accuracy": 0.2}))
     assert found.verdict == "So far: how often each tool tells"
     assert "20 times" in found.sentence
 

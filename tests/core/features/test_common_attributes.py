@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.datasets import Dataset
-from core.features.common_attributes import in_common
+from core.features.common_attributes import common_attributes
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def pictures() -> Dataset:
 
 
 def test_what_all_of_them_share_comes_first_with_its_exact_chance(pictures):
-    first = in_common(pictures, np.arange(5)).iloc[0]
+    first = common_attributes(pictures, np.arange(5)).iloc[0]
     assert (first["attribute"], first["level"], first["among"], first["of"]) == ("scene", "sand", 5, 5)
     assert (first["overall"], first["n"]) == (10, 40)
     # 10 over 5 by 40 over 5, for five levels that were tried.
@@ -28,12 +28,12 @@ def test_what_all_of_them_share_comes_first_with_its_exact_chance(pictures):
 
 def test_pictures_drawn_without_looking_share_nothing(pictures):
     rng = np.random.default_rng(0)
-    found = [in_common(pictures, rng.permutation(40)[:8])["p_value"].min() < 0.05 for _ in range(200)]
+    found = [common_attributes(pictures, rng.permutation(40)[:8])["p_value"].min() < 0.05 for _ in range(200)]
     assert np.mean(found) <= 0.05
 
 
 def test_numbers_are_no_kinds_and_of_a_flag_only_true_counts(pictures):
-    table = in_common(pictures, np.arange(40))
+    table = common_attributes(pictures, np.arange(40))
     assert set(table["attribute"]) == {"class", "scene", "sticker"}
     assert table.loc[table["attribute"] == "sticker", "level"].tolist() == [True]
     assert (table["p_value"] == 1).all()

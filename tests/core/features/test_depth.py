@@ -10,7 +10,7 @@ from keras import layers
 
 from core.datasets.base import Dataset
 from core.errors import Cancelled, DataError, LayerError
-from core.features.depth import Change, conclude, edges_or_objects, say
+from core.features.depth import DepthChange, compare_edges_and_objects, depth_conclusion, depth_sentence
 from tests.core import nets
 
 QUICK = {"pictures": 300, "patches": 600}
@@ -29,7 +29,7 @@ def corners(count: int, seed: int = 0) -> Dataset:
 
 @pytest.fixture(scope="module")
 def measured():
-    return edges_or_objects(nets.randomised(nets.fused_softmax()), corners(400), **QUICK)
+    return compare_edges_and_objects(nets.randomised(nets.fused_softmax()), corners(400), **QUICK)
 
 
 def test_every_layer_is_measured_for_the_network_and_its_control(measured):
@@ -59,7 +59,7 @@ def test_the_first_convolution_of_a_network_is_made_of_edges_and_colours(measure
 
 
 def test_the_same_call_gives_the_same_numbers(measured):
-    again = edges_or_objects(nets.randomised(nets.fused_softmax()), corners(400), **QUICK)
+    again = compare_edges_and_objects(nets.randomised(nets.fused_softmax()), corners(400), **QUICK)
     pd.testing.assert_frame_equal(again.probes, measured.probes)
     np.testing.assert_allclose(again.filters["r2"], measured.filters["r2"], atol=1e-6)
     assert again.sentence == measured.sentence
@@ -70,7 +70,7 @@ def test_position_cannot_be_read_where_the_network_sees_nothing():
         layers.Conv2D(2, 1, name="blind"), layers.Conv2D(2, 1, name="blind2"), *nets.head("softmax")
     )
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
-    found = edges_or_objects(model, corners(200), **QUICK)
+    found = compare_edges_and_objects(model, corners(200), **QUICK)
     blind = found.probes[(found.probes["network"] == "trained") & (found.probes["layer"] == "blind2")]
     object_ = blind[blind["question"] == "object"].iloc[0]
     assert object_["score"] == object_["chance"]
@@ -81,16 +81,16 @@ def test_position_cannot_be_read_where_the_network_sees_nothing():
 
 def test_one_convolution_has_no_depth():
     model = nets.functional(layers.Conv2D(4, 3, activation="relu", name="only"), *nets.head("softmax"))
-    found = edges_or_objects(model, corners(200), **QUICK)
+    found = compare_edges_and_objects(model, corners(200), **QUICK)
     assert found.conclusion == "inconclusive"
     assert "only alone" in found.sentence
 
 
 def test_a_network_without_a_convolution_and_too_few_pictures_are_refused(network, linear):
     with pytest.raises(LayerError, match="convolution"):
-        edges_or_objects(linear, corners(200))
+        compare_edges_and_objects(linear, corners(200))
     with pytest.raises(DataError, match="At least 100"):
-        edges_or_objects(network, corners(50))
+        compare_edges_and_objects(network, corners(50))
 
 
 def test_the_watcher_sees_every_step_and_may_stop(network):
@@ -102,12 +102,12 @@ def test_the_watcher_sees_every_step_and_may_stop(network):
             raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        edges_or_objects(network, corners(200), on_step=stop, **QUICK)
+        compare_edges_and_objects(network, corners(200), on_step=stop, **QUICK)
     assert seen == [(1, 12), (2, 12)]
 
 
-FALL = Change(0.8, 0.2, -0.6, -0.7, -0.5, 0.8, 0.3, -0.6, -0.4, -0.1, -0.2, 0.0)
-RISE = Change(0.4, 0.9, 0.5, 0.4, 0.6, 0.4, 0.45, 0.0, 0.1, 0.45, 0.3, 0.5)
+FALL = DepthChange(0.8, 0.2, -0.6, -0.7, -0.5, 0.8, 0.3, -0.6, -0.4, -0.1, -0.2, 0.0)
+RISE = DepthChange(0.4, 0.9, 0.5, 0.4, 0.6, 0.4, 0.45, 0.0, 0.1, 0.45, 0.3, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -125,11 +125,11 @@ RISE = Change(0.4, 0.9, 0.5, 0.4, 0.6, 0.4, 0.45, 0.0, 0.1, 0.45, 0.3, 0.5)
     ],
 )
 def test_the_verdict_follows_from_the_intervals(edges, objects, wanted):
-    assert conclude(edges, objects) == wanted
+    assert depth_conclusion(edges, objects) == wanted
 
 
 def test_the_sentence_says_the_numbers_and_what_the_control_did():
-    said = say("supported", FALL, RISE, "first", "last")
+    said = depth_sentence("supported", FALL, RISE, "first", "last")
     for part in (
         "Supported",
         "80%",
@@ -141,14 +141,14 @@ def test_the_sentence_says_the_numbers_and_what_the_control_did():
         "owes little to learning",
     ):
         assert part in said
-    learned = say("supported", replace(FALL, control_high=0.1), RISE, "first", "last")
+    learned = depth_sentence("supported", replace(FALL, control_high=0.1), RISE, "first", "last")
     assert "its fall was learned" in learned
-    alone = say("inconclusive", replace(FALL, beyond=float("nan")), RISE, "first", "last")
+    alone = depth_sentence("inconclusive", replace(FALL, beyond=float("nan")), RISE, "first", "last")
     assert "no untrained copy" in alone
 
 
 def test_the_network_is_not_changed(measured, network: keras.Model):
     before = [weight.copy() for weight in network.get_weights()]
-    edges_or_objects(network, corners(200), **QUICK)
+    compare_edges_and_objects(network, corners(200), **QUICK)
     for old, new in zip(before, network.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.features.filter_bank import PATCH, Bank, explained, patches_at
+from core.features.filter_bank import PATCH, FilterBank, explained_variance, patches_at
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def sampled(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_filters_have_length_one_and_edge_filters_see_nothing_in_a_plain_wall():
-    bank = Bank()
+    bank = FilterBank()
     np.testing.assert_allclose((bank.kernels**2).sum(axis=(1, 2, 3)), 1, rtol=1e-5)
     edges = bank.kernels[: 3 * bank.orientations * 2 * len(bank.wavelengths)]
     np.testing.assert_allclose(edges.sum(axis=(1, 2)), 0, atol=1e-4)
@@ -29,7 +29,7 @@ def test_filters_have_length_one_and_edge_filters_see_nothing_in_a_plain_wall():
 
 
 def test_a_grating_is_answered_most_by_the_filter_of_its_own_direction():
-    bank = Bank(channels=1)
+    bank = FilterBank(channels=1)
     rows, columns = np.mgrid[:PATCH, :PATCH] - PATCH // 2
     for turn in range(bank.orientations):
         angle = np.pi * turn / bank.orientations
@@ -48,12 +48,12 @@ def test_patches_are_centred_and_mirrored_at_the_border(images):
 
 def test_units_made_of_the_bank_are_explained_wholly_noise_not_at_all_and_constants_have_no_answer(images):
     patches, pictures = sampled(images)
-    bank = Bank()
+    bank = FilterBank()
     features = bank.answers(patches)
     rng = np.random.default_rng(2)
     mixed = features[:, :12] @ rng.normal(size=12)
     values = np.stack([features[:, 5], mixed, rng.normal(size=len(features)), np.full(len(features), 3.0)], axis=1)
-    share = explained(features, values, pictures)
+    share = explained_variance(features, values, pictures)
     assert (share[:2] > 0.98).all()
     assert share[2] < 0.02
     assert np.isnan(share[3])
@@ -61,10 +61,10 @@ def test_units_made_of_the_bank_are_explained_wholly_noise_not_at_all_and_consta
 
 def test_a_unit_that_is_half_noise_is_explained_by_half(images):
     patches, pictures = sampled(images)
-    features = Bank().answers(patches)
+    features = FilterBank().answers(patches)
     signal = features[:, :12].sum(axis=1)
     noise = np.random.default_rng(3).normal(0, signal.std(), len(signal))
-    assert explained(features, (signal + noise)[:, None], pictures)[0] == pytest.approx(0.5, abs=0.12)
+    assert explained_variance(features, (signal + noise)[:, None], pictures)[0] == pytest.approx(0.5, abs=0.12)
 
 
 def test_knowing_the_picture_alone_explains_nothing():
@@ -73,4 +73,4 @@ def test_knowing_the_picture_alone_explains_nothing():
     pictures = np.repeat(np.arange(100), 8)
     features = np.eye(100)[pictures]
     values = rng.normal(size=100)[pictures][:, None]
-    assert explained(features, values, pictures)[0] < 0.05
+    assert explained_variance(features, values, pictures)[0] < 0.05

@@ -6,10 +6,10 @@ import pytest
 from core.datasets.base import Dataset
 from core.errors import Cancelled, DataError, InputError
 from core.features.handcrafted_features import (
-    HandmadeSettings,
+    HandcraftedSettings,
     edge_density,
     edge_map,
-    handmade_features,
+    handcrafted_features,
     stroke_picture,
 )
 from tests.core import nets
@@ -31,7 +31,7 @@ def stripes(count: int, seed: int = 0, classes: int = 2) -> Dataset:
 @pytest.fixture(scope="module")
 def found():
     model = nets.randomised(nets.functional(*nets.body(), *nets.head("softmax"), side=24))
-    return handmade_features(stripes(200), stripes(100, 1), model)
+    return handcrafted_features(stripes(200), stripes(100, 1), model)
 
 
 def test_gradients_tell_directions_apart(found):
@@ -72,7 +72,7 @@ def test_disagreements_are_where_the_answers_differ(found):
 
 
 def test_without_a_network_there_is_nobody_to_disagree_with():
-    alone = handmade_features(stripes(60), stripes(30, 1))
+    alone = handcrafted_features(stripes(60), stripes(30, 1))
     assert len(alone.table) == 3
     with pytest.raises(DataError, match="network"):
         alone.disagreements("linear SVM")
@@ -80,13 +80,13 @@ def test_without_a_network_there_is_nobody_to_disagree_with():
 
 @pytest.mark.parametrize("features", ["edges", "gradients"])
 def test_each_kind_of_feature_works_alone(features):
-    alone = handmade_features(stripes(60), stripes(30, 1), features=features)
+    alone = handcrafted_features(stripes(60), stripes(30, 1), features=features)
     assert bool(alone.edges) == (features == "edges")
     assert bool(alone.strokes) == (features == "gradients")
 
 
 def test_a_class_without_pictures_gets_no_weight_and_no_answer():
-    found = handmade_features(stripes(80, classes=3), stripes(40, 1, classes=3))
+    found = handcrafted_features(stripes(80, classes=3), stripes(40, 1, classes=3))
     assert np.abs(found.strokes["linear SVM"][2]).max() == 0
     assert all(2 not in answers for answers in found.answers.values())
 
@@ -94,13 +94,13 @@ def test_a_class_without_pictures_gets_no_weight_and_no_answer():
 def test_edges_are_found_where_the_brightness_jumps():
     image = np.zeros((16, 16, 3), np.uint8)
     image[:, 8:] = 255
-    edges = edge_map(image, HandmadeSettings())
+    edges = edge_map(image, HandcraftedSettings())
     assert edges.any(axis=0)[6:10].any()
     assert not edges[:, :6].any()
     assert not edges[:, 10:].any()
-    np.testing.assert_allclose(edge_density(image, HandmadeSettings()).sum() * 64, edges.sum())
+    np.testing.assert_allclose(edge_density(image, HandcraftedSettings()).sum() * 64, edges.sum())
     grey = image[..., :1].astype(np.float32)
-    np.testing.assert_array_equal(edge_map(grey, HandmadeSettings()), edges)
+    np.testing.assert_array_equal(edge_map(grey, HandcraftedSettings()), edges)
 
 
 def test_cancelling_and_progress():
@@ -109,7 +109,7 @@ def test_cancelling_and_progress():
     def stop(done: int, total: int, note: str = "") -> None:
         seen.append((done, total))
 
-    handmade_features(stripes(60), stripes(30, 1), on_step=stop)
+    handcrafted_features(stripes(60), stripes(30, 1), on_step=stop)
     assert seen[-1] == (93, 93)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
@@ -117,14 +117,14 @@ def test_cancelling_and_progress():
         raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        handmade_features(stripes(60), stripes(30, 1), on_step=fail)
+        handcrafted_features(stripes(60), stripes(30, 1), on_step=fail)
 
 
 def test_bad_requests_are_refused():
     with pytest.raises(DataError, match="pixels wide"):
-        handmade_features(stripes(60), stripes(30, 1), cell=16)
+        handcrafted_features(stripes(60), stripes(30, 1), cell=16)
     one = stripes(60)
     with pytest.raises(DataError, match="two classes"):
-        handmade_features(one.take(np.flatnonzero(one.labels == 0)), one)
+        handcrafted_features(one.take(np.flatnonzero(one.labels == 0)), one)
     with pytest.raises(InputError):
-        handmade_features(one, one, crayons=3)
+        handcrafted_features(one, one, crayons=3)

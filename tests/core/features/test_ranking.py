@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.features.ranking import survey_order
+from core.features.ranking import sort_survey
 from core.features.responses import Responses
 
 
@@ -27,4 +27,4 @@ def found() -> Responses:
 )
 def test_units_come_in_the_order_that_was_asked_for_and_dead_ones_last(found, order, units):
     table = pd.DataFrame({"peak": found.peak.max(axis=0), "selectivity": [np.nan, 0.1, 0.5, 0.9]})
-    assert survey_order(found, table, order).tolist() == units
+    assert sort_survey(found, table, order).tolist() == units

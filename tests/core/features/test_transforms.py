@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.features.transforms import Moves, draw, moved, warp
+from core.features.transforms import Moves, draw_moves, move_images, warp
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +54,18 @@ def test_the_gradient_is_the_exact_adjoint(picture):
 
 def test_moves_stay_within_their_dials_and_depend_on_seed_and_step_alone():
     moves = Moves(tf.constant(4.0), tf.constant(0.1), tf.constant(10.0))
-    drawn = np.array([draw(moves, tf.constant(seed), tf.constant(step)) for seed in range(4) for step in range(60)])
+    drawn = np.array(
+        [draw_moves(moves, tf.constant(seed), tf.constant(step)) for seed in range(4) for step in range(60)]
+    )
     assert np.abs(np.rad2deg(drawn[:, 0])).max() <= 10
     assert np.abs(np.log(drawn[:, 1])).max() <= np.log(1.1) + 1e-6
     assert set(np.unique(drawn[:, 2:])) == set(range(-4, 5))
     assert len(np.unique(drawn, axis=0)) == len(drawn)
-    np.testing.assert_array_equal(drawn[0], draw(moves, tf.constant(0), tf.constant(0)))
+    np.testing.assert_array_equal(drawn[0], draw_moves(moves, tf.constant(0), tf.constant(0)))
 
 
 def test_all_pictures_of_a_batch_move_alike(picture):
     moves = Moves(tf.constant(4.0), tf.constant(0.1), tf.constant(10.0))
-    whole = moved(tf.constant(picture), moves, tf.constant(1), tf.constant(2)).numpy()
-    alone = moved(tf.constant(picture[1:]), moves, tf.constant(1), tf.constant(2)).numpy()
+    whole = move_images(tf.constant(picture), moves, tf.constant(1), tf.constant(2)).numpy()
+    alone = move_images(tf.constant(picture[1:]), moves, tf.constant(1), tf.constant(2)).numpy()
     np.testing.assert_allclose(whole[1:], alone, atol=1e-6)

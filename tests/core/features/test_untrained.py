@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from core.errors import ModelError
-from core.features.untrained import untrained
+from core.features.untrained import untrained_copy
 from core.networks.graph import graph_of
 from tests.core import nets
 
@@ -15,7 +15,7 @@ from tests.core import nets
 def test_a_copy_has_the_same_build_and_weights_of_its_own(name):
     model = nets.randomised({**nets.SHAPES, **nets.KINDS}[name]())
     before = [weight.copy() for weight in model.get_weights()]
-    copy = untrained(model, seed=3)
+    copy = untrained_copy(model, seed=3)
     assert [step.path for step in graph_of(copy).steps] == [step.path for step in graph_of(model).steps]
     kernels = [
         (mine.numpy(), theirs.numpy())
@@ -33,9 +33,9 @@ def test_a_copy_has_the_same_build_and_weights_of_its_own(name):
 def test_the_seed_decides_and_nothing_else_does():
     model = nets.nested_functional()
     keras.utils.set_random_seed(1)
-    first = untrained(model, seed=0).get_weights()
+    first = untrained_copy(model, seed=0).get_weights()
     keras.utils.set_random_seed(2)
-    again, other = untrained(model, seed=0).get_weights(), untrained(model, seed=1).get_weights()
+    again, other = untrained_copy(model, seed=0).get_weights(), untrained_copy(model, seed=1).get_weights()
     for one, same in zip(first, again, strict=True):
         np.testing.assert_array_equal(one, same)
     assert any(not np.array_equal(one, another) for one, another in zip(first, other, strict=True))
@@ -47,7 +47,7 @@ def test_two_layers_that_started_alike_get_different_weights():
 
     model = nets.functional(twin("a"), twin("b"), *nets.head("softmax"))
     np.testing.assert_array_equal(*(model.get_layer(name).kernel.numpy() for name in "ab"))
-    mine, other = (untrained(model).get_layer(name).kernel.numpy() for name in "ab")
+    mine, other = (untrained_copy(model).get_layer(name).kernel.numpy() for name in "ab")
     assert np.abs(mine - other).max() > 0.01
 
 
@@ -57,4 +57,4 @@ def test_a_subclassed_model_cannot_be_copied():
             return images
 
     with pytest.raises(ModelError, match="untrained copy"):
-        untrained(Own())
+        untrained_copy(Own())

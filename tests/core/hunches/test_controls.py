@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.hunches.controls import elsewhere, equal_energy, smooth_field
-from core.images.donors import donors
+from core.hunches.controls import equal_energy, move_regions, smooth_field
+from core.images.donors import draw_donors
 
 
 def _size(pictures, others):
@@ -72,7 +72,7 @@ def _blob(side):
 )
 def test_elsewhere_has_the_same_area_and_shape(region):
     regions = np.stack([region] * 5)
-    moved = elsewhere(regions, np.random.default_rng(0))
+    moved = move_regions(regions, np.random.default_rng(0))
     assert (moved.sum(axis=(1, 2)) == region.sum()).all()
     for place in moved:
         # The same shape on a torus: some cyclic shift brings every pixel back onto the region.
@@ -82,7 +82,7 @@ def test_elsewhere_has_the_same_area_and_shape(region):
 
 def test_elsewhere_keeps_off_the_region_and_is_not_torn_apart():
     region = _box(24, 16, 0, 8, 8)
-    moved = elsewhere(np.stack([region] * 30), np.random.default_rng(1))
+    moved = move_regions(np.stack([region] * 30), np.random.default_rng(1))
     assert not (moved & region).any()
     for place in moved:
         rows, columns = np.flatnonzero(place.any(1)), np.flatnonzero(place.any(0))
@@ -94,19 +94,19 @@ def test_elsewhere_keeps_off_the_region_and_is_not_torn_apart():
 def test_elsewhere_shows_as_much_of_the_object():
     thing = _box(24, 8, 8, 8, 8)
     off, on = _box(24, 0, 0, 6, 6), _box(24, 9, 9, 6, 6)
-    moved = elsewhere(np.stack([off] * 20), np.random.default_rng(0), like=np.stack([thing] * 20))
+    moved = move_regions(np.stack([off] * 20), np.random.default_rng(0), like=np.stack([thing] * 20))
     assert (moved & thing).sum(axis=(1, 2)).mean() < 2
-    moved = elsewhere(np.stack([on] * 20), np.random.default_rng(0), like=np.stack([thing] * 20))
+    moved = move_regions(np.stack([on] * 20), np.random.default_rng(0), like=np.stack([thing] * 20))
     assert (moved & thing).sum(axis=(1, 2)).mean() > 10
 
 
 def test_an_empty_region_stays_empty():
-    assert not elsewhere(np.zeros((2, 8, 8), bool), np.random.default_rng(0)).any()
+    assert not move_regions(np.zeros((2, 8, 8), bool), np.random.default_rng(0)).any()
 
 
 def test_donors_come_from_another_class_and_from_the_own_class():
     labels = np.array([0] * 7 + [1] * 2 + [2] * 20)
-    chosen = donors(labels, np.random.default_rng(0))
+    chosen = draw_donors(labels, np.random.default_rng(0))
     able = np.flatnonzero(chosen.able)
     assert (labels[chosen.other] != labels)[able].all()
     assert (labels[chosen.own] == labels)[able].all()
@@ -119,13 +119,13 @@ def test_donors_come_from_another_class_and_from_the_own_class():
 
 def test_all_pictures_of_even_classes_take_part():
     labels = np.repeat(np.arange(5), 8)
-    assert donors(labels, np.random.default_rng(0)).able.all()
+    assert draw_donors(labels, np.random.default_rng(0)).able.all()
 
 
 def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other():
     rng = np.random.default_rng(1)
     labels = np.repeat(np.arange(4), 6)
-    chosen = donors(labels, rng)
+    chosen = draw_donors(labels, rng)
     given, weight = rng.random(24), rng.random(24)
 
     def differences(given):
@@ -145,7 +145,7 @@ def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other
 
 
 def test_a_class_of_one_and_a_single_class_have_no_donors():
-    assert not donors(np.array([0, 1, 1]), np.random.default_rng(0)).able.any()
-    assert donors(np.array([0, 1, 1, 0, 2]), np.random.default_rng(0)).able.tolist() == [True] * 4 + [False]
-    assert not donors(np.zeros(5, int), np.random.default_rng(0)).able.any()
-    assert not donors(np.zeros(0, int), np.random.default_rng(0)).able.any()
+    assert not draw_donors(np.array([0, 1, 1]), np.random.default_rng(0)).able.any()
+    assert draw_donors(np.array([0, 1, 1, 0, 2]), np.random.default_rng(0)).able.tolist() == [True] * 4 + [False]
+    assert not draw_donors(np.zeros(5, int), np.random.default_rng(0)).able.any()
+    assert not draw_donors(np.zeros(0, int), np.random.default_rng(0)).able.any()

@@ -6,7 +6,7 @@ import pytest
 from core.hunches import TestSettings, hunches
 from core.hunches.controls import NOISE
 from core.hunches.frequencies import low_pass
-from core.images.colours import greyed, mean_hues, to_hsv, turned
+from core.images.colours import mean_hues, rotate_hue, to_greyscale, to_hsv
 from core.images.image_batch import ImageBatch
 from core.settings import Settings
 from tests.core.hunches.conftest import coloured
@@ -192,16 +192,16 @@ def test_covering_the_border_leaves_known_labels():
 
 def test_turned_hues_go_round_the_circle_and_keep_light_and_dark():
     pictures = (np.random.default_rng(0).random((3, 10, 10, 3)) * 255).astype(np.float32)
-    once = turned(pictures, 120)
+    once = rotate_hue(pictures, 120)
     assert once == pytest.approx(pictures[..., [2, 0, 1]], abs=0.05)  # red to green, green to blue, blue to red
     assert to_hsv(once)[..., 2] == pytest.approx(to_hsv(pictures)[..., 2], abs=1e-4)
-    assert turned(once, 240) == pytest.approx(pictures, abs=0.1)
+    assert rotate_hue(once, 240) == pytest.approx(pictures, abs=0.1)
 
 
 def test_only_the_named_colour_is_turned():
     pictures = np.zeros((1, 2, 2, 3), np.float32)
     pictures[0, 0], pictures[0, 1] = (40, 90, 220), (220, 40, 40)  # a blue row and a red row
-    changed = turned(pictures, 180, "blue")
+    changed = rotate_hue(pictures, 180, "blue")
     assert np.array_equal(changed[0, 1], pictures[0, 1])
     assert np.abs(changed[0, 0] - pictures[0, 0]).max() > 100
 
@@ -217,10 +217,10 @@ def test_channels_and_mirrors_undo_themselves():
 
 def test_grey_has_one_value_a_pixel_and_keeps_grey_pictures():
     pictures = (np.random.default_rng(0).random((2, 6, 6, 3)) * 255).astype(np.float32)
-    grey = greyed(pictures)
+    grey = to_greyscale(pictures)
     assert np.ptp(grey, axis=-1).max() == 0
     assert grey[..., 0] == pytest.approx(pictures @ np.array([0.299, 0.587, 0.114]), abs=1e-2)
-    assert np.array_equal(greyed(grey[..., :1]), grey[..., :1])
+    assert np.array_equal(to_greyscale(grey[..., :1]), grey[..., :1])
 
 
 def test_shuffled_patches_hold_the_same_pixels():

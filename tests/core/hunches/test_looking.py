@@ -9,9 +9,9 @@ import pytest
 
 from core import hunches as library
 from core.errors import Cancelled
-from core.hunches import hunch_info, hunches, ranked
+from core.hunches import hunch_info, hunches, rank_verdicts
 from core.hunches.class_effects import class_effects
-from core.hunches.mask_edits import MaskSettings, corrected, grown, outlined
+from core.hunches.mask_edits import MaskSettings, apply_mask_edits, draw_outline, grow_masks
 from core.hunches.preview import preview
 
 from .conftest import coloured, reads_mean_colour, ring
@@ -46,33 +46,33 @@ def test_a_preview_shows_every_class_in_turn(data):
 def test_masks_grow_and_shrink_by_the_share_that_was_asked_for():
     masks = np.zeros((1, 40, 40), bool)
     masks[0, 10:30, 10:30] = True
-    assert np.array_equal(grown(masks, 0.0), masks)
+    assert np.array_equal(grow_masks(masks, 0.0), masks)
     for share, side in ((0.1, 28), (-0.1, 12)):
-        found = grown(masks, share)[0]
+        found = grow_masks(masks, share)[0]
         assert found.any(axis=1).sum() == found.any(axis=0).sum() == side
     corner = np.zeros((1, 40, 40), bool)
     corner[0, :20, :20] = True
-    assert grown(corner, -0.1)[0, 0, 0], "the picture's edge is no edge of the object"
+    assert grow_masks(corner, -0.1)[0, 0, 0], "the picture's edge is no edge of the object"
 
 
 def test_pictures_with_wrong_masks_are_left_out_and_the_rest_keep_theirs(data):
-    part = corrected(data, MaskSettings(), (0, 5))
+    part = apply_mask_edits(data, MaskSettings(), (0, 5))
     assert len(part) == len(data) - 2
     assert np.array_equal(part.masks["object"], np.delete(data.masks["object"], [0, 5], axis=0))
-    assert corrected(data, MaskSettings()) is data
+    assert apply_mask_edits(data, MaskSettings()) is data
 
 
 def test_masks_that_are_found_take_the_place_of_the_own_ones(data):
-    found = corrected(data, MaskSettings(source="found")).masks["object"]
+    found = apply_mask_edits(data, MaskSettings(source="found")).masks["object"]
     assert not np.array_equal(found, data.masks["object"])
     bare = replace(data, masks=None)
-    assert np.array_equal(corrected(bare, MaskSettings(grow=0.05)).masks["object"], grown(found, 0.05))
+    assert np.array_equal(apply_mask_edits(bare, MaskSettings(grow=0.05)).masks["object"], grow_masks(found, 0.05))
 
 
 def test_an_outline_lies_round_the_mask_and_leaves_the_rest():
     picture, mask = np.full((20, 20, 3), 128, np.uint8), np.zeros((20, 20), bool)
     mask[5:15, 5:15] = True
-    drawn = outlined(picture, mask, 200, (180, 83, 15))
+    drawn = draw_outline(picture, mask, 200, (180, 83, 15))
     changed = (drawn != 128).any(axis=-1)
     assert changed[45:55, 100].any()
     assert not changed[70:130, 70:130].any()
@@ -101,14 +101,14 @@ def test_verdicts_that_came_before_a_stop_are_handed_over_and_rank_as_all_do(mod
     assert [found.hunch for found in kept] == names[:2]
     library.test_hunches(model, data, names[2:], on_verdict=kept.append, **QUICK)
     whole = library.test_hunches(model, data, names, **QUICK)
-    parts = ranked(kept, data.class_names, resamples=199)
+    parts = rank_verdicts(kept, data.class_names, resamples=199)
     assert [found.summary() for found in parts] == [found.summary() for found in whole]
 
 
 def test_light_evidence_ranks_as_the_full_one_does(model, data):
     found = library.test_hunches(model, data, ["background_grey", "channels_swapped", "blur"], **QUICK)
     light = [replace(each, evidence=each.evidence.light) for each in found]
-    again = ranked(light, data.class_names, resamples=199)
-    assert [each.conclusion for each in again] == [each.conclusion for each in ranked(found, data.class_names)]
+    again = rank_verdicts(light, data.class_names, resamples=199)
+    assert [each.conclusion for each in again] == [each.conclusion for each in rank_verdicts(found, data.class_names)]
     assert all(each.evidence.changed.size == each.n for each in again)
     assert [each.evidence.untouched for each in light] == [each.evidence.untouched for each in found]

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import InputError
-from core.hunches import hunches, understand
+from core.hunches import hunches, parse_hunches
 
 MEANT = {
     "It must be the background!": ("background_swapped", {}),
@@ -52,7 +52,7 @@ MEANT = {
 @pytest.mark.parametrize("text", MEANT)
 def test_what_people_say_is_understood(text):
     hunch, settings = MEANT[text]
-    first = understand(text)[0]
+    first = parse_hunches(text)[0]
     assert first.hunch == hunch
     assert settings.items() <= dict(first.settings).items()
 
@@ -63,7 +63,7 @@ def test_what_people_say_is_understood(text):
      ("brightnes", "brightness"), ("rotatoin", "rotation")],
 )  # fmt: skip
 def test_spelling_mistakes_are_forgiven_and_admitted(text, hunch):
-    first = understand(text)[0]
+    first = parse_hunches(text)[0]
     assert first.hunch == hunch
     assert first.matched[0].guessed
 
@@ -72,13 +72,13 @@ def test_spelling_mistakes_are_forgiven_and_admitted(text, hunch):
 def test_each_hunch_is_found_by_its_own_phrases(name):
     for phrase in hunches()[name].says:
         text = phrase.replace("{colour}", "green").replace("{place}", "lower right")
-        best = understand(text, limit=30)
+        best = parse_hunches(text, limit=30)
         assert name in [reading.hunch for reading in best if reading.score > 0.99 * best[0].score], phrase
 
 
 def test_every_reading_has_valid_settings_and_says_what_it_understood():
     for text in [*MEANT, "rotate by 5000 degrees", "blue snow in the lower left corner, 30% and dark"]:
-        for reading in understand(text, limit=30):
+        for reading in parse_hunches(text, limit=30):
             hunches()[reading.hunch].Settings.of(**reading.settings)
             assert 0 < reading.score <= 1
             for item in reading.matched:
@@ -86,21 +86,21 @@ def test_every_reading_has_valid_settings_and_says_what_it_understood():
 
 
 def test_scores_fall():
-    scores = [reading.score for reading in understand("the blue background", limit=30)]
+    scores = [reading.score for reading in parse_hunches("the blue background", limit=30)]
     assert len(scores) > 2
     assert scores == sorted(scores, reverse=True)
 
 
 def test_what_is_denied_is_left_out():
-    first = understand("it's not the background, it's the label")[0]
+    first = parse_hunches("it's not the background, it's the label")[0]
     assert first.hunch == "labels_removed"
     assert first.unused == ("background (denied)",)
-    assert understand("it is not the colour but the frame")[0].hunch == "border_covered"
-    assert understand("not the background") == []
+    assert parse_hunches("it is not the colour but the frame")[0].hunch == "border_covered"
+    assert parse_hunches("not the background") == []
 
 
 def test_words_that_nobody_knows_are_given_back():
-    first = understand("quokka background")[0]
+    first = parse_hunches("quokka background")[0]
     assert first.hunch == "background_swapped"
     assert first.unused == ("quokka",)
     assert "Not used: quokka." in first.sentence
@@ -108,27 +108,27 @@ def test_words_that_nobody_knows_are_given_back():
 
 @pytest.mark.parametrize("text", ["", "   ", "?!", "quokka zeppelin", "I think it is the", "12", "é 漢字"])
 def test_nothing_is_made_up(text):
-    assert understand(text) == []
+    assert parse_hunches(text) == []
 
 
 def test_a_value_out_of_bounds_turns_no_dial():
-    first = understand("rotate by 5000 degrees")[0]
+    first = parse_hunches("rotate by 5000 degrees")[0]
     assert first.hunch == "rotation"
     assert first.settings == {}
     assert "5000 degrees" in first.unused
 
 
 def test_the_same_text_in_capitals_and_curly_quotes_means_the_same():
-    assert understand("IT’S THE BLUE BACKGROUND")[0].hunch == "background_hue"
+    assert parse_hunches("IT’S THE BLUE BACKGROUND")[0].hunch == "background_hue"
 
 
 def test_no_more_readings_than_asked_for():
-    assert len(understand("the blue background", limit=2)) == 2
+    assert len(parse_hunches("the blue background", limit=2)) == 2
     with pytest.raises(InputError):
-        understand("background", limit=0)
+        parse_hunches("background", limit=0)
 
 
 def test_every_unit_of_a_sentence_is_either_used_or_given_back():
-    reading = understand("the blue quokka in the background at 30 degrees")[0]
+    reading = parse_hunches("the blue quokka in the background at 30 degrees")[0]
     told = {item.typed for item in reading.matched} | set(reading.unused)
     assert {"blue", "quokka", "background"} <= told

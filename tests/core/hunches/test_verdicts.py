@@ -11,7 +11,7 @@ from core.errors import Cancelled, DataError, InputError, ModelError
 from core.hunches import TestSettings
 from core.hunches.base import Evidence
 from core.hunches.registry import hunch_info
-from core.hunches.verdict import judge
+from core.hunches.verdict import reach_verdict
 from tests.core.hunches.conftest import SIDE, centre, coloured, linear_network, reads_mean_colour, ring
 
 QUICK = {"resamples": 999}
@@ -187,7 +187,7 @@ def test_a_gain_counts_from_a_threshold_of_its_own(won, lost, settings, helps):
         controls=pictures + 1,
     )
     test = TestSettings.of(within_classes=False, **QUICK, **settings)
-    verdict = judge(hunch_info("channels_swapped"), {}, evidence, ("coat", "bag"), test, 0)
+    verdict = reach_verdict(hunch_info("channels_swapped"), {}, evidence, ("coat", "bag"), test, 0)
     assert verdict.helps == helps
     assert (verdict.conclusion == "supported") == (helps or lost == 40)
     if helps:

@@ -7,9 +7,9 @@ from core.datasets import load
 from core.datasets.base import Dataset
 from core.datasets.recipe import recompose
 from core.hunches import object_masks
-from core.images.image_batch import ImageBatch, Scale
-from core.images.masks import found_masks, inpainted, soft, widened
-from core.images.stickers import find_labels
+from core.images.image_batch import ImageBatch, ValueScale
+from core.images.masks import dilate_masks, feather_masks, grabcut_masks, inpaint
+from core.images.stickers import find_stickers
 
 
 @pytest.fixture(scope="module")
@@ -32,31 +32,31 @@ def _discs(channels, side=40, top=255.0):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_grabcut_finds_a_disc(channels):
     pictures, disc = _discs(channels)
-    assert _iou(found_masks(pictures), disc).min() > 0.9
-    assert _iou(found_masks(pictures.astype(np.uint8)), disc).min() > 0.9
+    assert _iou(grabcut_masks(pictures), disc).min() > 0.9
+    assert _iou(grabcut_masks(pictures.astype(np.uint8)), disc).min() > 0.9
 
 
 def test_large_and_small_pictures_are_cut_too():
     for side in (14, 200):
         pictures, _ = _discs(3, side)
-        found = found_masks(pictures)
+        found = grabcut_masks(pictures)
         assert found.shape == pictures.shape[:3]
         assert 0.05 < found.mean() < 0.5
 
 
 def test_grabcut_on_real_pictures(wardrobe):
     assert wardrobe.masks is not None
-    assert np.median(_iou(found_masks(wardrobe.images), wardrobe.masks["object"])) > 0.8
+    assert np.median(_iou(grabcut_masks(wardrobe.images), wardrobe.masks["object"])) > 0.8
 
 
 def test_the_same_picture_has_the_same_mask_whatever_is_cut_beside_it(wardrobe):
-    together = found_masks(wardrobe.images[:12])
-    assert np.array_equal(found_masks(wardrobe.images[5:6])[0], together[5])
+    together = grabcut_masks(wardrobe.images[:12])
+    assert np.array_equal(grabcut_masks(wardrobe.images[5:6])[0], together[5])
 
 
 @pytest.mark.parametrize("shape", [(3, 16, 16, 3), (2, 1, 1, 3), (2, 3, 5, 1)])
 def test_a_picture_without_an_object_gets_the_middle(shape):
-    found = found_masks(np.full(shape, 90, np.uint8))
+    found = grabcut_masks(np.full(shape, 90, np.uint8))
     assert found.shape == shape[:3]
     assert found[:, shape[1] // 2, shape[2] // 2].all()
 
@@ -65,17 +65,17 @@ def test_own_masks_come_first(wardrobe):
     assert wardrobe.masks is not None
     assert np.array_equal(object_masks(wardrobe), wardrobe.masks["object"])
     bare = replace(wardrobe, masks=None)
-    assert np.array_equal(object_masks(bare), found_masks(bare.images))
+    assert np.array_equal(object_masks(bare), grabcut_masks(bare.images))
 
 
 def test_soft_masks_leave_no_fringe():
     mask = np.zeros((1, 48, 48), bool)
     mask[:, 10:30, 10:30] = True
-    edge = soft(mask)
+    edge = feather_masks(mask)
     assert edge[~mask].max() == 0
     assert edge[0, 20, 20] == pytest.approx(1)
     assert edge[0, 10, 20] < 0.5  # the outermost pixel, where the old scene shines through
-    assert widened(mask)[0, 8, 20]
+    assert dilate_masks(mask)[0, 8, 20]
 
 
 def test_painting_over_changes_nothing_outside_the_hole():
@@ -84,7 +84,7 @@ def test_painting_over_changes_nothing_outside_the_hole():
     holes = np.zeros((3, 20, 20), bool)
     holes[0, 5:9, 5:9] = True
     holes[2] = True
-    painted = inpainted(pictures, holes)
+    painted = inpaint(pictures, holes)
     assert np.array_equal(painted[~holes], pictures[~holes])
     assert np.array_equal(painted[1], pictures[1])
     assert painted[2, 3, 3] == pytest.approx(pictures[2].mean(axis=(0, 1)), abs=1e-3)
@@ -95,23 +95,23 @@ def test_painting_over_continues_a_flat_ground():
     holes = np.zeros((1, 20, 20), bool)
     holes[:, 6:14, 6:14] = True
     pictures[holes] = 0
-    assert np.abs(inpainted(pictures, holes) - 140).max() <= 3
+    assert np.abs(inpaint(pictures, holes) - 140).max() <= 3
 
 
 def test_printed_labels_are_found_and_seldom_imagined(wardrobe):
     stuck = recompose(wardrobe, sticker=True)
     assert stuck.masks is not None
     true = stuck.masks["sticker"]
-    found = find_labels(stuck.images.astype(np.float32))
+    found = find_stickers(stuck.images.astype(np.float32))
     covered = (found & true).sum(axis=(1, 2)) / true.sum(axis=(1, 2))
     extra = (found & ~true).mean(axis=(1, 2))
     assert ((covered > 0.7) & (extra < 0.1)).mean() > 0.75
-    assert find_labels(wardrobe.images.astype(np.float32)).any(axis=(1, 2)).mean() < 0.12
+    assert find_stickers(wardrobe.images.astype(np.float32)).any(axis=(1, 2)).mean() < 0.12
 
 
 @pytest.mark.parametrize("shape", [(2, 1, 1, 3), (2, 5, 9, 1), (1, 150, 90, 3)])
 def test_labels_are_looked_for_in_pictures_of_any_size(shape):
-    assert not find_labels(np.full(shape, 200, np.float32)).any()
+    assert not find_stickers(np.full(shape, 200, np.float32)).any()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_labels_are_looked_for_in_pictures_of_any_size(shape):
 def test_float_pictures_keep_their_scale(low, high, black, white):
     images = np.random.default_rng(0).uniform(low, high, (3, 6, 6, 3)).astype(np.float32)
     images[0, 0, 0, 0], images[0, 0, 0, 1] = low, high
-    scale = Scale.of(images)
+    scale = ValueScale.of(images)
     assert (scale.black, scale.white) == (black, white)
     batch = ImageBatch.of(images, np.zeros(3, int))
     assert batch.pictures.min() >= 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.insight.attributes import Attribute
-from core.insight.regression import STEP, effects_on, two_sided
+from core.insight.regression import STEP, estimate_effects, two_sided
 
 LEVELS = ("a", "b", "c")
 
@@ -22,7 +22,7 @@ def _data(seed: int, count: int = 90) -> tuple[Attribute, Attribute, np.ndarray]
 
 def test_levels_are_counted_from_their_mean_and_add_up_to_nothing():
     kind, number, score = _data(0, 3000)
-    found = effects_on(score[:, None], [kind, number], None)
+    found = estimate_effects(score[:, None], [kind, number], None)
     assert found["kind"].sizes[:, 0] == pytest.approx([1, 0, -1], abs=0.15)
     assert found["kind"].sizes.sum() == pytest.approx(0, abs=1e-9)
     assert found["number"].levels == (STEP,)
@@ -33,7 +33,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     inside = 0
     for seed in range(200):
         kind, number, score = _data(seed)
-        low, high = effects_on(score[:, None], [kind, number], None)["kind"].interval(0.95)
+        low, high = estimate_effects(score[:, None], [kind, number], None)["kind"].interval(0.95)
         inside += int(low[0, 0] <= 1 <= high[0, 0])
     assert 181 <= inside <= 198
 
@@ -42,7 +42,8 @@ def test_an_attribute_that_does_nothing_has_hardly_any_strength():
     rng = np.random.default_rng(1)
     nothing = Attribute("nothing", rng.choice(np.array(list("abcdefgh"), object), 400), tuple("abcdefgh"))
     found = [
-        effects_on(np.random.default_rng(seed).normal(0, 1, (400, 1)), [nothing], None)["nothing"] for seed in range(40)
+        estimate_effects(np.random.default_rng(seed).normal(0, 1, (400, 1)), [nothing], None)["nothing"]
+        for seed in range(40)
     ]
     # Seven coefficients of a standard error of about .13 would seem a strength of .13 were chance not taken off.
     assert np.mean([effects.strength for effects in found]) < 0.06
@@ -52,7 +53,7 @@ def test_an_attribute_that_does_nothing_has_hardly_any_strength():
 def test_copies_cannot_be_told_apart_and_the_rest_can():
     kind, number, score = _data(2)
     copy = Attribute("copy", number.data * 3 + 1)
-    found = effects_on(score[:, None], [kind, number, copy], None)
+    found = estimate_effects(score[:, None], [kind, number, copy], None)
     assert not found["number"].known
     assert not found["copy"].known
     assert found["kind"].known
@@ -61,9 +62,9 @@ def test_copies_cannot_be_told_apart_and_the_rest_can():
 
 def test_few_pictures_are_looked_at_one_attribute_at_a_time():
     kind, number, score = _data(3, 11)
-    alone = effects_on(score[:, None], [number], None)["number"].sizes
-    assert effects_on(score[:, None], [kind, number], None)["number"].sizes == pytest.approx(alone)
-    assert not effects_on(score[:3, None], [kind.take(np.arange(3))], None)["kind"].known
+    alone = estimate_effects(score[:, None], [number], None)["number"].sizes
+    assert estimate_effects(score[:, None], [kind, number], None)["number"].sizes == pytest.approx(alone)
+    assert not estimate_effects(score[:3, None], [kind.take(np.arange(3))], None)["kind"].known
 
 
 def test_p_values_of_nothing_and_of_certainty():

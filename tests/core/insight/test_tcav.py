@@ -8,7 +8,7 @@ import pytest
 
 from core.datasets.base import Dataset
 from core.errors import DataError, InputError, LayerError
-from core.insight import concepts, known_concepts
+from core.insight import known_concepts, score_concepts
 from core.insight.tcav import Concept, gradients, layer_means
 from core.networks.evaluator import ModelEvaluator
 
@@ -50,7 +50,7 @@ def pictures() -> Dataset:
 
 def test_a_planted_concept_is_found(mixer, pictures):
     asked = [concept for concept in known_concepts(pictures) if concept.attribute == "sky"]
-    table = concepts(mixer, pictures, asked, **QUICK).set_index(["concept", "class"])
+    table = score_concepts(mixer, pictures, asked, **QUICK).set_index(["concept", "class"])
     row = table.loc[("blue", "first")]
     assert row["clear"]
     assert row["score"] == 1
@@ -64,7 +64,7 @@ def test_random_concepts_keep_the_false_alarm_rate(mixer, pictures):
     alarms = 0
     for seed in range(25):
         shown = np.random.default_rng(1000 + seed).permutation(160)[:20]
-        found = concepts(mixer, pictures, {"random": shown}, classes=["first"], seed=seed, **QUICK)
+        found = score_concepts(mixer, pictures, {"random": shown}, classes=["first"], seed=seed, **QUICK)
         alarms += int(found["clear"].iloc[0])
     assert alarms <= 4  # 25 x 5% is 1; more than 4 has a chance of 1 in 100
 
@@ -86,27 +86,27 @@ def test_concepts_that_come_with_the_data(pictures):
 
 def test_what_cannot_be_tested_is_told_in_a_sentence(mixer, pictures):
     with pytest.raises(InputError, match="At least one concept"):
-        concepts(mixer, pictures, [])
+        score_concepts(mixer, pictures, [])
     with pytest.raises(InputError, match="at least 4"):
-        concepts(mixer, pictures, {"few": [1, 2, 2, 1]})
+        score_concepts(mixer, pictures, {"few": [1, 2, 2, 1]})
     with pytest.raises(InputError, match="numbered"):
-        concepts(mixer, pictures, {"far": [1, 2, 3, 999]})
+        score_concepts(mixer, pictures, {"far": [1, 2, 3, 999]})
     with pytest.raises(InputError, match="classes are"):
-        concepts(mixer, pictures, {"some": range(9)}, classes=["third"])
+        score_concepts(mixer, pictures, {"some": range(9)}, classes=["third"])
     with pytest.raises(LayerError):
-        concepts(mixer, pictures, {"some": range(9)}, layer="nowhere")
+        score_concepts(mixer, pictures, {"some": range(9)}, layer="nowhere")
     with pytest.raises(DataError, match="do not show"):
-        concepts(mixer, pictures, [Concept("all", np.arange(160))])
+        score_concepts(mixer, pictures, [Concept("all", np.arange(160))])
 
 
 def test_a_class_without_pictures_is_left_out(mixer, pictures):
     firsts = pictures.take(np.flatnonzero(pictures.labels == 0))
-    found = concepts(mixer, firsts, {"some": range(9)}, **QUICK)
+    found = score_concepts(mixer, firsts, {"some": range(9)}, **QUICK)
     assert found["class"].tolist() == ["first"]
 
 
 def test_a_concept_can_be_tested_at_a_row_of_units(make_reader):
     data = squares(60)
-    found = concepts(make_reader(scene=2.0), data, {"day": np.flatnonzero(data.attributes["scene"] == "day")},
+    found = score_concepts(make_reader(scene=2.0), data, {"day": np.flatnonzero(data.attributes["scene"] == "day")},
                      layer="parts", **QUICK).set_index("class")  # fmt: skip
     assert found.loc["jug", "score"] == 1

@@ -15,30 +15,30 @@ from core.images.colours import to_hsv
 from core.images.image_batch import ImageBatch
 from core.networks.evaluator import ModelEvaluator
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.repair import fix_info, fixes, rungs_of
-from core.repair.base import Recipe
-from core.repair.engines.cross_class_donors import another_class, any_class
-from core.repair.engines.model_copies import copied
-from core.repair.engines.region_edits import box_mask, frame_mask, labels_exchanged, usual_place
-from core.repair.fixes.classes_balanced import evened, moved
-from core.repair.fixes.colour_jitter import turned as hues_turned
-from core.repair.fixes.duplicates_removed import nearest, outlines, repeated
-from core.repair.fixes.labels_cleaned import LabelsCleanedSettings, cleaned, doubted, suspicious
+from core.repair import fix_info, fixes, rungs_for
+from core.repair.base import TrainingRecipe
+from core.repair.engines.cross_class_donors import donors_of_another_class, donors_of_any_class
+from core.repair.engines.model_copies import copy_model
+from core.repair.engines.region_edits import box_mask, exchange_stickers, frame_mask, usual_sticker_region
+from core.repair.fixes.classes_balanced import adjust_priors, balanced_rows
+from core.repair.fixes.colour_jitter import rotate_hues as hues_turned
+from core.repair.fixes.duplicates_removed import fingerprints, nearest_similarity, repeated_rows
+from core.repair.fixes.labels_cleaned import LabelsCleanedSettings, clean_labels, doubtful_labels, suspicious_labels
 from tests.core.repair.conftest import CORNER, SHORT, SMALL, shapes
 
 HOWS = ("drop", "relabel", "set right where sure")
 
 
-def recipe_of(run, splits: Splits, seed: int = 0) -> Recipe:
-    return Recipe(run, splits, SMALL, SHORT, seed, len(splits.train), origin_splits=splits)
+def recipe_of(run, splits: Splits, seed: int = 0) -> TrainingRecipe:
+    return TrainingRecipe(run, splits, SMALL, SHORT, seed, len(splits.train), origin_splits=splits)
 
 
 @pytest.fixture(scope="module")
-def recipe(run, splits) -> Recipe:
+def recipe(run, splits) -> TrainingRecipe:
     return recipe_of(run, splits)
 
 
-def applied(recipe: Recipe, name: str, **settings) -> Recipe:
+def applied(recipe: TrainingRecipe, name: str, **settings) -> TrainingRecipe:
     info = fix_info(name)
     return info.apply(recipe, info.Settings.of(**settings))
 
@@ -122,14 +122,14 @@ def test_the_place_of_most_labels_is_one_and_scattered_labels_have_none():
     found = np.zeros((20, 16, 16), bool)
     found[:9, 1:5, 10:14] = True
     found[9, 8:12, 2:6] = True
-    place = usual_place(found)
+    place = usual_sticker_region(found)
     assert place[1:5, 10:14].all()
     assert place.sum() == 16
-    assert not usual_place(found[:7]).any()
+    assert not usual_sticker_region(found[:7]).any()
     scattered = np.zeros((16, 16, 16), bool)
     for row in range(16):
         scattered[row, row % 4 * 4 : row % 4 * 4 + 4, row // 4 * 4 : row // 4 * 4 + 4] = True
-    assert not usual_place(scattered).any()
+    assert not usual_sticker_region(scattered).any()
 
 
 def test_labels_that_are_not_found_are_exchanged_where_others_lie(monkeypatch):
@@ -137,9 +137,9 @@ def test_labels_that_are_not_found_are_exchanged_where_others_lie(monkeypatch):
     pictures = rng.integers(0, 255, (30, 16, 16, 3)).astype(np.float32)
     seen = np.zeros((30, 16, 16), bool)
     seen[:10, 1:5, 10:14] = True  # of thirty labels there, a third is found
-    monkeypatch.setattr("core.repair.engines.region_edits.find_labels", lambda _: seen)
+    monkeypatch.setattr("core.repair.engines.region_edits.find_stickers", lambda _: seen)
     donors = rng.permutation(30)
-    made = labels_exchanged(ImageBatch.of(pictures, np.zeros(30, int), {}), donors)
+    made = exchange_stickers(ImageBatch.of(pictures, np.zeros(30, int), {}), donors)
     assert np.array_equal(made[:, 1:5, 10:14], pictures[donors][:, 1:5, 10:14])
 
 
@@ -194,17 +194,17 @@ def test_balanced_classes_are_even_and_use_every_picture(run, splits):
     )
     made = applied(recipe_of(run, replace(splits, train=few)), "classes_balanced")
     assert np.bincount(made.splits.train.labels).tolist() == [64, 64]
-    assert set(evened(few.labels, "most", np.random.default_rng(0))) == set(range(len(few)))
-    assert np.bincount(few.labels[evened(few.labels, "fewest", np.random.default_rng(0))]).tolist() == [8, 8]
+    assert set(balanced_rows(few.labels, "most", np.random.default_rng(0))) == set(range(len(few)))
+    assert np.bincount(few.labels[balanced_rows(few.labels, "fewest", np.random.default_rng(0))]).tolist() == [8, 8]
 
 
 def test_answers_move_by_the_logarithm_of_how_rare_a_class_was(healthy, fair):
     images = fair.test.images
     before = ModelEvaluator.of(healthy.model).logits(images)
-    made = moved(copied(healthy.model), np.array([0.9, 0.1]), 0.5)
+    made = adjust_priors(copy_model(healthy.model), np.array([0.9, 0.1]), 0.5)
     rise = ModelEvaluator.of(made).logits(images) - before
     assert np.allclose(rise[:, 1] - rise[:, 0], 0.5 * np.log(9), atol=1e-4)
-    empty = moved(copied(healthy.model), np.array([1.0, 0.0]), 2.0)
+    empty = adjust_priors(copy_model(healthy.model), np.array([1.0, 0.0]), 2.0)
     assert np.allclose(ModelEvaluator.of(empty).logits(images), before, atol=1e-4)
 
 
@@ -219,21 +219,21 @@ def test_labels_far_from_their_class_are_suspicious():
     labels = np.repeat([0, 1], 50)
     likely = np.where((labels == 0)[:, None], [0.9, 0.1], [0.1, 0.9])
     labels[[3, 70]] = 1 - labels[[3, 70]]
-    assert np.flatnonzero(suspicious(labels, likely)).tolist() == [3, 70]
+    assert np.flatnonzero(suspicious_labels(labels, likely)).tolist() == [3, 70]
 
 
 def test_labels_in_doubt_are_those_not_the_likeliest_but_never_more_than_half_of_a_class():
     labels = np.array([0, 0, 0, 0, 1, 1])
     likely = np.array([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7], [0.1, 0.9], [0.2, 0.8], [0.6, 0.4]])
-    assert np.flatnonzero(doubted(labels, likely)).tolist() == [2, 3, 5]
-    assert not doubted(labels[:0], likely[:0]).any()
+    assert np.flatnonzero(doubtful_labels(labels, likely)).tolist() == [2, 3, 5]
+    assert not doubtful_labels(labels[:0], likely[:0]).any()
 
 
 def test_a_doubted_label_is_set_right_where_that_is_sure(splits):
     data = splits.train.take(np.arange(6))
     data = replace(data, labels=np.array([0, 0, 0, 0, 1, 1]))
     likely = np.array([[0.9, 0.1], [0.9, 0.1], [0.3, 0.7], [0.1, 0.9], [0.2, 0.8], [0.2, 0.8]])
-    made = {how: cleaned(data, likely, LabelsCleanedSettings(how=how)).labels.tolist() for how in HOWS}
+    made = {how: clean_labels(data, likely, LabelsCleanedSettings(how=how)).labels.tolist() for how in HOWS}
     assert made == {
         "drop": [0, 0, 1, 1],
         "relabel": [0, 0, 1, 1, 1, 1],
@@ -266,10 +266,10 @@ def test_judging_twice_stops_when_its_owner_says_so(healthy, fair):
 def test_copies_are_found_whatever_their_light():
     data = shapes(40, 7, tied=False)
     darker = (data.images[:10] * 0.9).astype(np.uint8)
-    rows = outlines(data.images)
-    like = nearest(outlines(darker), rows)
+    rows = fingerprints(data.images)
+    like = nearest_similarity(fingerprints(darker), rows)
     assert like.min() > 0.99
-    assert repeated(np.concatenate([rows, rows[:3]]), 0.999)[-3:].all()
+    assert repeated_rows(np.concatenate([rows, rows[:3]]), 0.999)[-3:].all()
 
 
 def test_copies_of_test_pictures_leave_the_training_pictures(run, splits):
@@ -307,10 +307,10 @@ def test_fixes_combine_without_multiplying_copies(recipe):
 def test_donors_are_of_every_class_or_of_another():
     labels = np.array([0] * 900 + [1] * 100)
     rng = np.random.default_rng(0)
-    assert 0.4 < (labels[any_class(labels, rng)] == 1).mean() < 0.6
-    assert (labels[another_class(labels, rng)] != labels).all()
+    assert 0.4 < (labels[donors_of_any_class(labels, rng)] == 1).mean() < 0.6
+    assert (labels[donors_of_another_class(labels, rng)] != labels).all()
     alone = np.zeros(4, int)
-    assert np.array_equal(another_class(alone, rng), np.arange(4))
+    assert np.array_equal(donors_of_another_class(alone, rng), np.arange(4))
 
 
 def test_a_frame_leaves_the_middle():
@@ -319,7 +319,7 @@ def test_a_frame_leaves_the_middle():
 
 
 def test_rungs_know_controls_combinations_and_settings():
-    rungs = rungs_of({"background_randomised+colour_jitter": {"copies": 2, "colour_jitter": {"how": "jitter"}}})
+    rungs = rungs_for({"background_randomised+colour_jitter": {"copies": 2, "colour_jitter": {"how": "jitter"}}})
     assert [rung.name for rung in rungs[:2]] == ["as it is", "keep training"]
     (background, first), (colour, second) = rungs[2].steps
     assert (background.name, first.copies, colour.name, second.copies, second.how) == (
@@ -336,10 +336,10 @@ def test_rungs_know_controls_combinations_and_settings():
 )
 def test_what_cannot_be_tried_is_refused(fixes_given):
     with pytest.raises(InputError):
-        rungs_of(fixes_given)
+        rungs_for(fixes_given)
 
 
 def test_training_settings_of_the_origin_are_kept(run, splits):
-    recipe = Recipe(run, splits, NetworkSpec(dropout=0.5), TrainingSpec(patience=9), 0, 128)
+    recipe = TrainingRecipe(run, splits, NetworkSpec(dropout=0.5), TrainingSpec(patience=9), 0, 128)
     assert applied(recipe, "regularised").network.dropout == pytest.approx(0.5)
     assert applied(recipe, "random_erasing").training.patience == 9

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.diagnosis.base import Suspect, box_of
-from core.repair import rungs_of, settings_for
+from core.repair import rungs_for, settings_for
 
 
 def suspect(flaw: str, fixes: tuple[str, ...], mask: np.ndarray | None = None) -> Suspect:
@@ -21,7 +21,7 @@ def test_a_box_is_handed_over():
     given = settings_for(suspect("sticker", ("region_removed", "right_reasons"), mask))
     assert given["region_removed"] == {"where": "box", "left": 0.5, "top": 0.75, "right": 1.0, "bottom": 1.0}
     assert given["right_reasons"]["where"] == "box"
-    assert len(rungs_of(given)) == 4
+    assert len(rungs_for(given)) == 4
 
 
 def test_the_width_of_a_border_is_handed_over():
@@ -34,7 +34,7 @@ def test_the_width_of_a_border_is_handed_over():
 def test_the_fault_at_serving_is_named_and_unknown_fixes_are_left_out():
     given = settings_for(suspect("blurred", ("preprocessing_corrected", "no_such_fix")))
     assert given == {"preprocessing_corrected": {"fault": "blurred"}}
-    rungs_of(given)
+    rungs_for(given)
 
 
 def test_a_region_as_large_as_the_picture_is_no_box():

@@ -10,10 +10,10 @@ import pytest
 
 from core.errors import Cancelled, DataError, InputError
 from core.networks.training.run import runs
-from core.repair import by_group, changed, ladder, plan
+from core.repair import by_group, changed_answers, ladder, plan_training
 from core.repair.ladder import Ladder
-from core.repair.sentences import sentence_of
-from core.repair.training import make, remembered
+from core.repair.sentences import ladder_sentence
+from core.repair.training import make_run, stored_run
 from core.store import Store
 
 BOX = {"where": "box", "left": 0.0, "top": 0.0, "right": 0.32, "bottom": 0.32}
@@ -57,17 +57,17 @@ def test_the_reversed_test_is_what_the_shortcut_gets_wrong(climbed, judge):
 
 
 def test_the_same_ladder_twice_gives_the_same_table_without_training(run, splits, judge, kept, climbed, monkeypatch):
-    monkeypatch.setattr(import_module("core.repair.ladder"), "make", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(import_module("core.repair.ladder"), "make_run", lambda *_: pytest.fail("trained again"))
     again = ladder(run, splits, CHOSEN, seeds=1, judge=judge, store=kept)
     assert again.table.equals(climbed.table)
     assert again.sentence == climbed.sentence
 
 
 def test_the_plan_says_what_is_left_to_do(run, splits, kept, climbed):
-    done = plan(run, splits, CHOSEN, seeds=1, store=kept)
+    done = plan_training(run, splits, CHOSEN, seeds=1, store=kept)
     assert done["done"].tolist() == done["trainings"].tolist() == [0, 1, 1, 1]
     assert done["seconds"].sum() == 0
-    more = plan(run, splits, CHOSEN, seeds=3, store=kept)
+    more = plan_training(run, splits, CHOSEN, seeds=3, store=kept)
     assert (more["seconds"] > 0).tolist() == [False, True, True, True]
 
 
@@ -83,7 +83,9 @@ def test_a_stopped_ladder_goes_on_without_repeating_what_was_finished(run, split
         ladder(run, splits, chosen, seeds=1, judge=judge, store=store, on_step=stop)
     assert [info.ending for info in runs(store)] == ["finished"] * 2
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("core.repair.ladder"), "make", lambda *given: made.append(given[1]) or make(*given))
+        patch.setattr(
+            import_module("core.repair.ladder"), "make_run", lambda *given: made.append(given[1]) or make_run(*given)
+        )
         found = ladder(run, splits, chosen, seeds=1, judge=judge, store=store)
     assert found.complete
     assert len(made) == 1
@@ -135,9 +137,9 @@ def test_a_model_without_a_run_can_be_repaired(run, splits, judge, kept):
 def test_what_was_kept_can_be_lost_without_harm(splits, tmp_path):
     store = Store(str(tmp_path))
     store.write("repair/0123.json", b'{"run": "4567"}')
-    assert remembered("0123", store) is None
+    assert stored_run("0123", store) is None
     store.write("repair/0123.json", b"broken")
-    assert remembered("0123", store) is None
+    assert stored_run("0123", store) is None
 
 
 def test_bad_questions_are_refused(run, splits, judge):
@@ -148,7 +150,7 @@ def test_bad_questions_are_refused(run, splits, judge):
 
 
 def test_healed_and_broken_pictures_account_for_the_change(climbed, judge):
-    found = changed(climbed, "region_removed")
+    found = changed_answers(climbed, "region_removed")
     before, after = (shares.argmax(axis=1) == judge.labels for shares in (found.before, found.after))
     assert after.sum() - before.sum() == len(found.healed) - len(found.broken)
     assert not before[found.healed].any()
@@ -177,5 +179,5 @@ def test_figures_come_before_the_first_training(run, splits, judge, kept, climbe
 
 def test_from_two_seeds_a_gain_is_seldom_proof_and_the_sentence_says_what_would_be(climbed):
     table = climbed.table.assign(seeds=2, better=False)
-    assert "from three or more it can" in sentence_of(table, climbed.symptoms, "worst_group", None)
-    assert "from three or more" not in sentence_of(table.assign(seeds=3), climbed.symptoms, "worst_group", None)
+    assert "from three or more it can" in ladder_sentence(table, climbed.symptoms, "worst_group", None)
+    assert "from three or more" not in ladder_sentence(table.assign(seeds=3), climbed.symptoms, "worst_group", None)

@@ -10,10 +10,18 @@ import pytest
 from scipy.fft import idctn
 
 from core.repair import fix_info
-from core.repair.engines.batchnorm_statistics import restated
+from core.repair.engines.batchnorm_statistics import reestimate
 from core.repair.engines.deblurring import sharpener_of, spectra
-from core.repair.engines.serving_faults import Fault, _blurs, distance, found, layers_of, spoiled, through
-from core.repair.training import make
+from core.repair.engines.serving_faults import (
+    Fault,
+    _blurs,
+    apply_fault,
+    correction_layers,
+    find_fault,
+    frechet_distance,
+    run_layers,
+)
+from core.repair.training import make_run
 from core.store import Store
 from tests.core.repair.test_fixes import recipe_of
 
@@ -24,7 +32,7 @@ def served(splits, change):
 
 def corrected(images, fault, learned=None):
     known = images if learned is None else learned
-    return through(images.astype(np.float32), lambda shape: layers_of(fault, shape, known))
+    return run_layers(images.astype(np.float32), lambda shape: correction_layers(fault, shape, known))
 
 
 @pytest.mark.parametrize(
@@ -38,11 +46,13 @@ def corrected(images, fault, learned=None):
 def test_a_fault_is_found_and_undone(run, splits, tmp_path, fault, change):
     spoiled = served(splits, change)
     recipe = recipe_of(run, spoiled)
-    seen = found(recipe, "find", None)
+    seen = find_fault(recipe, "find", None)
     assert seen.name == fault.name
     assert seen.amount == pytest.approx(fault.amount, rel=0.1)
     info = fix_info("preprocessing_corrected")
-    made = make(info.apply(recipe, info.Settings()), "abc", Store(str(tmp_path)), lambda done, total, note="": None, {})
+    made = make_run(
+        info.apply(recipe, info.Settings()), "abc", Store(str(tmp_path)), lambda done, total, note="": None, {}
+    )
     assert made.accuracy >= run.accuracy - 0.05
     assert made.about["corrected"]
     for now, then in zip(made.model.layers[-1].get_weights(), run.model.get_weights(), strict=True):
@@ -51,7 +61,7 @@ def test_a_fault_is_found_and_undone(run, splits, tmp_path, fault, change):
 
 def test_nothing_is_found_where_nothing_is_wrong(run, splits):
     recipe = recipe_of(run, splits)
-    assert found(recipe, "find", None) is None
+    assert find_fault(recipe, "find", None) is None
     info = fix_info("preprocessing_corrected")
     assert not info.apply(recipe, info.Settings()).front
 
@@ -76,7 +86,7 @@ def test_a_closer_crop_is_shrunk_about_its_middle_and_mirrored_round_it():
 def test_a_blur_is_undone_by_what_other_pictures_tell_of_it(shape):
     learned, served = (smooth(40, shape, seed) for seed in (0, 1))
     fault = Fault("blurred", 1.2)
-    soft = spoiled(served, fault)
+    soft = apply_fault(served, fault)
     before, after = (np.abs(part - served.astype(np.float32)) for part in (soft, corrected(soft, fault, learned)))
     assert after.mean() < 0.5 * before.mean()
     assert after[:, 0].mean() < 1.25 * after.mean()
@@ -104,7 +114,7 @@ def test_what_is_common_to_all_colours_is_sharpened_further_than_what_is_not():
 
 @pytest.mark.parametrize("radius", [0.75, 1.4, 2.35])
 def test_the_radius_of_a_blur_is_found_between_those_of_the_first_guess(radius):
-    learned, served = smooth(60, (32, 32, 3), 0), spoiled(smooth(60, (32, 32, 3), 1), Fault("blurred", radius))
+    learned, served = smooth(60, (32, 32, 3), 0), apply_fault(smooth(60, (32, 32, 3), 1), Fault("blurred", radius))
     (fault,) = _blurs(learned, served)
     assert fault.amount == pytest.approx(radius, abs=0.1)
 
@@ -119,33 +129,33 @@ def smooth(count, shape, seed):
 def test_the_distance_of_equal_clouds_is_nothing_and_of_shifted_ones_the_shift():
     rng = np.random.default_rng(0)
     cloud = rng.normal(0, 1, (200, 4))
-    assert distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
-    assert distance(cloud, cloud + np.array([3, 0, 0, 0])) == pytest.approx(9, rel=1e-6)
+    assert frechet_distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
+    assert frechet_distance(cloud, cloud + np.array([3, 0, 0, 0])) == pytest.approx(9, rel=1e-6)
 
 
 @pytest.mark.parametrize("how", ["decide", "learn"])
 def test_what_a_crop_cut_off_is_learned_from_pictures_that_went_the_same_way(run, splits, how):
     fault = Fault("cropped", 0.6)
-    cropped = served(splits, lambda images: spoiled(images, fault))
+    cropped = served(splits, lambda images: apply_fault(images, fault))
     info = fix_info("preprocessing_corrected")
     made = info.apply(recipe_of(run, cropped), info.Settings(fault="cropped", amount=0.6, how=how))
     assert made.effort == info.effort(info.Settings(fault="cropped", how=how)) > 0
     assert np.array_equal(made.splits.test.images, cropped.test.images)
-    wanted = spoiled(splits.train.images, fault)
+    wanted = apply_fault(splits.train.images, fault)
     if how == "decide":
         (layers,) = made.front
-        wanted = through(wanted, layers)
+        wanted = run_layers(wanted, layers)
         assert wanted.dtype == np.uint8
     assert len(made.front) == (how == "decide")
     assert np.array_equal(made.splits.train.images, wanted)
 
 
 def test_a_blur_is_undone_and_only_batch_norms_averages_change(healthy, fair, tmp_path):
-    blurred = served(fair, lambda images: spoiled(images, Fault("blurred", 1.2)))
+    blurred = served(fair, lambda images: apply_fault(images, Fault("blurred", 1.2)))
     info = fix_info("preprocessing_corrected")
     recipe = info.apply(recipe_of(healthy, blurred), info.Settings(fault="blurred", amount=1.2))
     assert not recipe.effort
-    made = make(recipe, "abc", Store(str(tmp_path)), lambda done, total, note="": None, {})
+    made = make_run(recipe, "abc", Store(str(tmp_path)), lambda done, total, note="": None, {})
     assert made.accuracy >= healthy.accuracy - 0.05
     for now, then in zip(made.model.layers[-1].weights, healthy.model.weights, strict=True):
         assert np.array_equal(now, then) != ("moving" in then.path)
@@ -154,7 +164,7 @@ def test_a_blur_is_undone_and_only_batch_norms_averages_change(healthy, fair, tm
 def test_restated_averages_are_those_of_the_pictures_weighed_against_the_old(healthy, fair):
     images = fair.test.images.astype(np.float32)
     before = [weight.numpy() for weight in healthy.model.weights]
-    made = restated(healthy.model, images)
+    made = reestimate(healthy.model, images)
     assert all(np.array_equal(now, then) for now, then in zip(healthy.model.weights, before, strict=True))
     first = next(layer for layer in made.layers if "norm" in layer.name)
     old = healthy.model.get_layer(first.name)
@@ -166,11 +176,11 @@ def test_restated_averages_are_those_of_the_pictures_weighed_against_the_old(hea
 
 
 def test_averages_stay_where_there_are_no_pictures(healthy):
-    made = restated(healthy.model, np.zeros((0, 16, 16, 3), np.float32))
+    made = reestimate(healthy.model, np.zeros((0, 16, 16, 3), np.float32))
     assert all(np.array_equal(now, then) for now, then in zip(made.weights, healthy.model.weights, strict=True))
 
 
 @pytest.mark.parametrize("name", ["red and blue swapped", "another scale", "another light"])
 def test_what_loses_nothing_is_undone(splits, name):
     images, fault = splits.test.images[:4], Fault(name, 0.5)
-    assert np.abs(corrected(spoiled(images, fault), fault) - images).max() <= 1.0
+    assert np.abs(corrected(apply_fault(images, fault), fault) - images).max() <= 1.0

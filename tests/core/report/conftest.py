@@ -12,7 +12,7 @@ from core import datasets, flaws
 from core.datasets import Splits
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.report import Facts, ReportSettings, gather
-from core.report.facts import Score
+from core.report.facts import AccuracyScore
 from core.store import Store
 
 QUICK = ReportSettings(methods=("grad_cam",), pictures=4, examples=2)
@@ -84,8 +84,8 @@ def verdict() -> dict[str, Any]:
     }
 
 
-def scored(right: int, n: int, name: str = "all") -> Score:
+def scored(right: int, n: int, name: str = "all") -> AccuracyScore:
     """A score with its interval."""
     from core.intervals import wilson
 
-    return Score(name, right, n, *wilson(right, n))
+    return AccuracyScore(name, right, n, *wilson(right, n))

@@ -6,7 +6,7 @@ import pytest
 
 from core.datasets import Dataset
 from core.intervals import wilson
-from core.report.accuracy import by_class, groups, score, worst_group
+from core.report.accuracy import by_class, groups, wilson_score, worst_group
 
 
 def pictures(labels: np.ndarray, **attributes: object) -> Dataset:
@@ -38,7 +38,7 @@ def test_the_interval_of_the_worst_pays_for_the_number_of_groups():
     right = np.arange(200) % 5 > 0
     found = worst_group(pictures(labels, group=group), right, 10, 0.95)
     assert found is not None
-    plain = score("", np.array([True] * found.worst.right + [False] * (20 - found.worst.right)), 0.95)
+    plain = wilson_score("", np.array([True] * found.worst.right + [False] * (20 - found.worst.right)), 0.95)
     assert found.worst.low < plain.low
     assert found.worst.high > plain.high
 

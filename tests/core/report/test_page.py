@@ -118,7 +118,7 @@ def test_a_ladder_of_fixes_is_a_table(facts):
             "accuracy": [0.9, np.nan],
         }
     )
-    repaired = adapters.repaired(Ladder(table, "It helps.", "mixed", {}), "another")
+    repaired = adapters.repair_proof(Ladder(table, "It helps.", "mixed", {}), "another")
     section = compose(replace(facts, repaired=repaired)).section("repair")
     assert section.table is not None
     assert section.table.rows == (("As it is", "10 (0 to 20)", "90"), ("Backgrounds mixed", "70", "–"))

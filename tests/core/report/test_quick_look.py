@@ -7,7 +7,7 @@ import pandas as pd
 from core.hunches import history
 from core.hunches import test_hunch as verdict_on
 from core.repair import history as repairs
-from core.report import adapters, gather, recorded
+from core.report import adapters, gather, recorded_findings
 from core.store import Store
 
 from .conftest import QUICK
@@ -15,10 +15,10 @@ from .conftest import QUICK
 
 def test_what_was_found_on_a_run_before_comes_back_into_its_report(run, splits, tmp_path):
     store = Store(str(tmp_path))
-    assert recorded(run.key, store) == {"verdicts": [], "suspects": None, "ladder": None}
+    assert recorded_findings(run.key, store) == {"verdicts": [], "suspects": None, "ladder": None}
     found = verdict_on(run.model, splits.test, "background_swapped", n=60)
     history.save(run.key, [found], pictures="test", asked=60, seed=0, store=store)
-    back = recorded(run.key, store)
+    back = recorded_findings(run.key, store)
     facts = gather(run, splits, title="Bags", settings=QUICK.of(QUICK, methods=()), **back)
     assert [hunch.sentence for hunch in facts.tested] == [found.sentence]
     assert facts.suspects is None
@@ -32,9 +32,9 @@ def test_the_proof_belongs_to_the_network_before_and_to_the_one_that_it_made(run
     runs = {"mixed": SimpleNamespace(key="fixed1")}
     ladder = SimpleNamespace(table=table, sentence="It helps.", best="mixed", runs=runs, complete=True)
     repairs.save(run.key, ladder, store)
-    before = adapters.repaired(recorded(run.key, store)["ladder"], run.key)
-    after = adapters.repaired(recorded("fixed1", store, origin=run.key)["ladder"], "fixed1")
+    before = adapters.repair_proof(recorded_findings(run.key, store)["ladder"], run.key)
+    after = adapters.repair_proof(recorded_findings("fixed1", store, origin=run.key)["ladder"], "fixed1")
     assert before is not None
     assert after is not None
     assert (before.this, after.this) == (False, True)
-    assert recorded("stranger", store, origin=run.key)["ladder"] is None
+    assert recorded_findings("stranger", store, origin=run.key)["ladder"] is None

@@ -39,10 +39,12 @@ def _states(facts, verdict):
     return {
         "unexamined": good,
         "few": replace(facts, overall=scored(11, 12), classes=(scored(5, 6, "bag"), scored(6, 6, "trouser"))),
-        "shortcut": replace(good, tested=adapters.tested([verdict]), second=scored(600, 1000)),
-        "accused": replace(good, suspects=adapters.suspected(suspects)),
-        "clear": replace(good, tested=adapters.tested([fine]), suspects=adapters.suspected(suspects[1:])),
-        "repaired": replace(good, tested=adapters.tested([fine]), repaired=adapters.repaired(ladder, "key")),
+        "shortcut": replace(good, tested=adapters.tested_hunches([verdict]), second=scored(600, 1000)),
+        "accused": replace(good, suspects=adapters.suspected_flaws(suspects)),
+        "clear": replace(good, tested=adapters.tested_hunches([fine]), suspects=adapters.suspected_flaws(suspects[1:])),
+        "repaired": replace(
+            good, tested=adapters.tested_hunches([fine]), repaired=adapters.repair_proof(ladder, "key")
+        ),
         "bare": replace(good, sureness=None, near_ninety=None, checking=None, groups=None, trials=(), examples=()),
     }
 

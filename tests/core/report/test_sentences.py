@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.report.sentences import caution, count, of_hundred, sentence
-from core.text import joined, sure
+from core.text import confidence_words, join_words
 
 from .conftest import scored
 
@@ -47,8 +47,8 @@ def test_few_pictures_are_said_to_be_few():
 
 
 def test_lists_counts_and_sentences():
-    assert joined([]) == ""
-    assert joined(["a", "b", "c"], "or") == "a, b or c"
+    assert join_words([]) == ""
+    assert join_words(["a", "b", "c"], "or") == "a, b or c"
     assert count(1, "picture") == "1 picture"
     assert count(1200, "picture") == "1,200 pictures"
     assert sentence("it is so") == "It is so."
@@ -57,6 +57,6 @@ def test_lists_counts_and_sentences():
 
 
 def test_nothing_is_called_certain_that_is_not():
-    assert sure(0.9999) == "more than 99%"
-    assert sure(1.0) == "100%"
-    assert sure(0.904) == "90%"
+    assert confidence_words(0.9999) == "more than 99%"
+    assert confidence_words(1.0) == "100%"
+    assert confidence_words(0.904) == "90%"

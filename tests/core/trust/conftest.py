@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from core.datasets import Dataset, load
-from core.trust.explainer import Explainer, Question
+from core.trust.explainer import CheckInput, Explainer
 from core.trust.settings import TrustSettings
 
 
@@ -62,9 +62,9 @@ def fast() -> TrustSettings:
     return TrustSettings(stages=2, orders=2, steps=8, copies=2, resamples=100)
 
 
-def question(maps: np.ndarray, images: np.ndarray, weights: np.ndarray) -> Question:
+def question(maps: np.ndarray, images: np.ndarray, weights: np.ndarray) -> CheckInput:
     """A question with maps that were made by hand."""
-    return Question(images, weights.argmax(axis=1), weights, np.asarray(maps, np.float32))
+    return CheckInput(images, weights.argmax(axis=1), weights, np.asarray(maps, np.float32))
 
 
 def explainer(make) -> Explainer:

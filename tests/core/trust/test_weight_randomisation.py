@@ -12,7 +12,7 @@ from keras import layers
 from core.attribution import explain
 from core.errors import ModelError
 from core.networks.graph import graph_of
-from core.trust.weight_randomisation import blocks, clone, randomised
+from core.trust.weight_randomisation import blocks, clone, randomise
 from tests.core import nets
 
 IMAGES = nets.pictures(8)
@@ -29,7 +29,7 @@ def test_every_layer_with_weights_is_found_and_changed(name: str) -> None:
     known = blocks(graph_of(model))
     found = [weight for block in known for layer in block.layers for weight in layer.weights]
     assert {id(weight) for weight in found} == {id(weight) for weight in model.weights}
-    twin = randomised(model, len(known), images, (0,))
+    twin = randomise(model, len(known), images, (0,))
     kernels = [(a, b) for a, b in zip(model.get_weights(), twin.get_weights(), strict=True) if a.ndim > 1]
     assert kernels
     for old, new in kernels:
@@ -55,7 +55,7 @@ def test_only_the_top_blocks_change_and_the_model_stays(count: int) -> None:
     model = nets.randomised(nets.nested_functional())
     before = [weight.copy() for weight in model.get_weights()]
     answers = model(IMAGES).numpy()
-    twin = randomised(model, count, IMAGES, (0,))
+    twin = randomise(model, count, IMAGES, (0,))
     changed = [
         not same(old.get_weights(), new.get_weights())
         for old, new in zip(
@@ -73,7 +73,7 @@ def test_only_the_top_blocks_change_and_the_model_stays(count: int) -> None:
 
 def test_new_kernels_have_the_spread_of_the_old() -> None:
     model = nets.randomised(nets.normed())
-    twin = randomised(model, 4, IMAGES, (0,))
+    twin = randomise(model, 4, IMAGES, (0,))
     for old, new in zip(model.get_weights(), twin.get_weights(), strict=True):
         if old.size > 100:
             assert new.std() == pytest.approx(old.std(), rel=0.3)
@@ -82,7 +82,7 @@ def test_new_kernels_have_the_spread_of_the_old() -> None:
 
 def test_running_averages_are_those_of_the_pictures() -> None:
     model = nets.randomised(nets.normed())
-    twin = randomised(model, 4, IMAGES, (3,))
+    twin = randomise(model, 4, IMAGES, (3,))
     graph, values = graph_of(twin), tf.constant(IMAGES, tf.float32)
     for before, norm in (("conv1", "norm1"), ("separable", "norm2")):
         seen = graph.run(values, until=before).numpy()
@@ -93,14 +93,14 @@ def test_running_averages_are_those_of_the_pictures() -> None:
 
 def test_norms_below_the_random_blocks_keep_their_averages() -> None:
     model = nets.randomised(nets.normed())
-    twin = randomised(model, 1, IMAGES, (3,))
+    twin = randomise(model, 1, IMAGES, (3,))
     for norm in ("norm1", "norm2"):
         assert same(graph_of(model).step(norm).layer.get_weights(), graph_of(twin).step(norm).layer.get_weights())
 
 
 def test_the_same_seed_draws_the_same_weights() -> None:
     model = nets.randomised(nets.logits())
-    first, again, other = (randomised(model, 2, IMAGES, seed).get_weights() for seed in ((1, 2), (1, 2), (1, 3)))
+    first, again, other = (randomise(model, 2, IMAGES, seed).get_weights() for seed in ((1, 2), (1, 2), (1, 3)))
     assert same(first, again)
     assert not same(first, other)
 
@@ -108,7 +108,7 @@ def test_the_same_seed_draws_the_same_weights() -> None:
 def test_kernels_that_are_all_alike_are_drawn_anew_too() -> None:
     model = nets.logits()
     model.set_weights([np.zeros(weight.shape, np.float32) for weight in model.weights])
-    twin = randomised(model, 3, IMAGES, (0,))
+    twin = randomise(model, 3, IMAGES, (0,))
     assert np.abs(twin(IMAGES).numpy()).max() > 0
 
 
@@ -118,7 +118,7 @@ def test_what_a_network_knows_of_its_inputs_range_is_kept() -> None:
     taught.adapt(nets.pictures(8).astype(np.float32))
     model = nets.functional(norm, taught, *nets.body()[1:], *nets.head("softmax"))
     assert all("taught" not in block.paths for block in blocks(graph_of(model)))
-    twin = randomised(model, 3, IMAGES, (0,))
+    twin = randomise(model, 3, IMAGES, (0,))
     assert same(taught.get_weights(), graph_of(twin).step("taught").layer.get_weights())
 
 
@@ -126,7 +126,7 @@ def test_a_network_without_weights_is_refused() -> None:
     inputs = keras.Input((8, 8, 3))
     model = keras.Model(inputs, layers.GlobalAveragePooling2D()(inputs))
     with pytest.raises(ModelError, match="weights"):
-        randomised(model, 1, IMAGES[:, :8, :8], (0,))
+        randomise(model, 1, IMAGES[:, :8, :8], (0,))
 
 
 class Closed(keras.Model):
@@ -150,7 +150,7 @@ def test_a_model_that_cannot_be_cloned_is_refused_in_words() -> None:
 
 def test_clones_do_not_stay_in_memory() -> None:
     model = nets.randomised(nets.fused_softmax())
-    twin = randomised(model, 3, IMAGES, (0,))
+    twin = randomise(model, 3, IMAGES, (0,))
     explain(twin, IMAGES, method="grad_cam")
     explain(twin, IMAGES, method="gradient")
     gone = weakref.ref(twin)

@@ -98,7 +98,7 @@ def _stage_data(
 
 
 def _map_data(map: Map, shape: tuple[int, int]) -> dict[str, Any]:
-    low, high = render.limits(render.resized(map.values, shape), signed=map.signed)
+    low, high = render.limits(render.resize_map(map.values, shape), signed=map.signed)
     told = ("name", "title", "signed", "figure", "badge", "tone", "reason", "group")
     return {
         **{name: getattr(map, name) for name in told},

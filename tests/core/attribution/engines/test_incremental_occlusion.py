@@ -11,7 +11,7 @@ from core.attribution.base import target_weights
 from core.attribution.engines.fills import fill_colours
 from core.attribution.engines.incremental_occlusion import batch_sizes, incremental_drops
 from core.attribution.engines.incremental_plan import Plan, plan
-from core.attribution.engines.windows import corners
+from core.attribution.engines.windows import window_corners
 from core.attribution.methods.occlusion import dense_drops
 from core.networks.evaluator import ModelEvaluator
 
@@ -47,7 +47,7 @@ def both(
     network = ModelEvaluator.of(model)
     height, width, channels = (*(size or network.graph.input_shape[1:3]), network.graph.input_shape[3])
     images = np.random.default_rng(seed).uniform(0, 1, (pictures, height, width, channels)).astype(np.float32)
-    places = corners(height, width, patch, stride)
+    places = window_corners(height, width, patch, stride)
     made = plan(network.graph, (height, width), places, patch)
     targets = target_weights(None, pictures, network.graph.classes)
     given = {"fills": fill_colours(images, fill), "places": places, "patch": patch, "score": score}
@@ -228,7 +228,7 @@ def test_the_plan_of_a_known_network():
         size=(64, 64, 3),
     )
     graph = ModelEvaluator.of(model).graph
-    made = plan(graph, (64, 64), corners(64, 64, 8, 4), 8)
+    made = plan(graph, (64, 64), window_corners(64, 64, 8, 4), 8)
     lengths = {step.path: made.rows[step.output].length for step in graph.steps if step.output in made.rows}
     # By hand: 8 pixels change 10, of which the pooling reads 12; these change 6, then 8, then 4, then 6.
     assert [lengths[path] for path in ("a", "p", "b", "q", "c")] == [12, 6, 8, 4, 6]
@@ -239,8 +239,8 @@ def test_the_plan_of_a_known_network():
 def test_a_window_over_most_of_the_picture_is_not_worthwhile():
     model = chain(layers.Conv2D(8, 3, padding="same", activation="relu"), size=(32, 32, 3))
     graph = ModelEvaluator.of(model).graph
-    assert not plan(graph, (32, 32), corners(32, 32, 30, 1), 30).worthwhile
-    assert plan(graph, (32, 32), corners(32, 32, 4, 4), 4).worthwhile
+    assert not plan(graph, (32, 32), window_corners(32, 32, 30, 1), 30).worthwhile
+    assert plan(graph, (32, 32), window_corners(32, 32, 4, 4), 4).worthwhile
 
 
 def test_batches_hold_no_more_than_their_bound(monkeypatch):
@@ -272,7 +272,7 @@ def test_a_callback_that_raises_stops_the_work():
 
     model = chain(layers.Conv2D(8, 3, padding="same", activation="relu"))
     network = ModelEvaluator.of(model)
-    places = corners(24, 24, 4, 4)
+    places = window_corners(24, 24, 4, 4)
     images = np.ones((1, 24, 24, 3), np.float32)
     with pytest.raises(Stop):
         incremental_drops(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.attribution import explain, methods
-from core.attribution.engines.noise import NoiseSettings, Of, draw
+from core.attribution.engines.noise import NoisyGradientSettings, Of, draw_noise
 from tests.core import nets
 from tests.core.attribution.methods.test_contract import assert_same
 
@@ -42,7 +42,7 @@ def test_without_noise_the_square_is_the_square_and_nothing_varies(network, pict
 )
 def test_in_a_sum_of_squares_the_moments_are_those_of_the_noise(method, moment):
     weights, images = nets.random_weights(), nets.small_pictures()
-    noise = draw(NoiseSettings(seed=5), 0, 11, images.shape[1:]).astype(np.float64)
+    noise = draw_noise(NoisyGradientSettings(seed=5), 0, 11, images.shape[1:]).astype(np.float64)
     deviation = 0.2 * np.ptp(images, axis=(1, 2, 3), keepdims=True)
     copies = images[:, None] + deviation[:, None] * noise[None]
     wanted = moment(2 * weights[..., 0] * copies).sum(axis=-1)
@@ -73,11 +73,11 @@ def test_more_noise_and_another_seed_make_another_map(network, pictures):
 
 
 def test_the_noise_is_standard_normal_and_hangs_on_the_copys_number_alone():
-    settings = NoiseSettings(seed=1)
-    noise = draw(settings, 0, 6, (40, 40, 3))
+    settings = NoisyGradientSettings(seed=1)
+    noise = draw_noise(settings, 0, 6, (40, 40, 3))
     assert abs(noise.mean()) < 0.02
     assert abs(noise.std() - 1) < 0.02
-    np.testing.assert_array_equal(noise[4:], draw(settings, 4, 2, (40, 40, 3)))
+    np.testing.assert_array_equal(noise[4:], draw_noise(settings, 4, 2, (40, 40, 3)))
 
 
 def test_values_along_the_path_start_from_the_clean_pictures_black(network, pictures):

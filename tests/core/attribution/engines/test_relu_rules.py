@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from core.attribution import explain, methods
-from core.attribution.engines.relu_rules import guided, modified_relus
+from core.attribution.engines.relu_rules import guided_relu, with_modified_relus
 from core.errors import LayerError
 from core.networks.evaluator import ModelEvaluator
 from tests.core import nets
@@ -53,7 +53,7 @@ def test_each_rule_is_what_numpy_makes_of_it(method):
 def test_the_way_forward_stays_as_it_is(network, pictures):
     graph = ModelEvaluator.of(network).graph
     images = pictures.astype(np.float32)
-    modified = graph.run(images, calls=modified_relus(graph, guided))
+    modified = graph.run(images, calls=with_modified_relus(graph, guided_relu))
     np.testing.assert_array_equal(modified.numpy(), graph.run(images).numpy())
 
 

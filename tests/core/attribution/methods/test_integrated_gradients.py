@@ -7,7 +7,7 @@ import pytest
 from core.attribution import explain
 from core.attribution.completeness import completeness
 from core.attribution.engines.baselines import BaselineSettings, baseline_pictures
-from core.attribution.engines.paths import trapezoid
+from core.attribution.engines.paths import trapezoid_weights
 from core.errors import InputError
 from tests.core import nets
 
@@ -68,7 +68,7 @@ def test_the_class_is_the_one_predicted_for_the_picture_all_along_the_path():
 
 
 def test_the_trapezoid_rule_counts_ends_half():
-    places, weights = trapezoid(5)
+    places, weights = trapezoid_weights(5)
     np.testing.assert_allclose(places, [0, 0.25, 0.5, 0.75, 1])
     np.testing.assert_allclose(weights, [0.125, 0.25, 0.25, 0.25, 0.125])
 

@@ -11,7 +11,7 @@ from keras import layers
 
 from core.attribution import explain, methods
 from core.attribution.engines.superpixels import superpixels
-from core.attribution.methods.kernel_shap import KernelShapSettings, coalitions, shares
+from core.attribution.methods.kernel_shap import KernelShapSettings, coalitions, shapley_values
 from core.networks.evaluator import ModelEvaluator
 from tests.core import nets
 
@@ -48,7 +48,7 @@ def test_all_coalitions_give_the_mean_over_every_order_of_joining():
     value = np.random.default_rng(0).normal(size=(2,) * 5)
     shown, weights = coalitions(5, samples=32, seed=0)
     assert len(np.unique(shown, axis=0)) == len(shown) == 32
-    found = shares(shown, weights, np.array([value[tuple(one.astype(int))] for one in shown]))
+    found = shapley_values(shown, weights, np.array([value[tuple(one.astype(int))] for one in shown]))
     wanted = np.zeros(5)
     for order in permutations(range(5)):
         joined = np.zeros(5, int)
@@ -66,7 +66,7 @@ def test_sampled_values_come_near_the_exact_ones():
 
     def errors(samples: int) -> np.ndarray:
         designs = [coalitions(12, samples=samples, seed=seed) for seed in range(40)]
-        return np.array([shares(shown, weights, score(shown)) for shown, weights in designs]) - wanted
+        return np.array([shapley_values(shown, weights, score(shown)) for shown, weights in designs]) - wanted
 
     wanted = np.array([0.5, 0.5, 3, *[0] * 9]) + 1.0
     few, many = errors(200), errors(1800)
@@ -93,7 +93,7 @@ def test_coalitions_come_in_pairs_within_the_dial(segments, samples):
 
 def test_a_picture_of_one_superpixel_gets_the_whole_rise():
     shown, weights = coalitions(1, samples=100, seed=0)
-    np.testing.assert_allclose(shares(shown, weights, np.array([5.0, 2.0])), [3.0])
+    np.testing.assert_allclose(shapley_values(shown, weights, np.array([5.0, 2.0])), [3.0])
 
 
 def test_a_part_that_is_never_looked_at_gets_nothing():

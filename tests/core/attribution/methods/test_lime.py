@@ -8,7 +8,7 @@ import pytest
 
 from core.attribution import explain, methods
 from core.attribution.engines.superpixels import superpixels
-from core.attribution.methods.lime import LimeSettings, closeness, draw
+from core.attribution.methods.lime import LimeSettings, draw_masks, proximity
 from tests.core import nets
 
 SIDE = 12
@@ -40,8 +40,8 @@ def test_the_weights_are_those_of_the_formula(linear):
     settings = LimeSettings(samples=40, segments=9, fill="black", width=0.3, ridge=2.5, seed=3)
     map = explain(linear, PICTURES[0], 0, method="lime", **settings.model_dump())[0]
     labels, values = parts(PICTURES[0], 9, 0.0, 0)
-    shown = draw(40, len(values), seed=3).astype(float)
-    root = np.sqrt(closeness(shown, 0.3))[:, None]
+    shown = draw_masks(40, len(values), seed=3).astype(float)
+    root = np.sqrt(proximity(shown, 0.3))[:, None]
     table = np.hstack([shown, np.ones((40, 1))]) * root
     penalty = np.diag([*[2.5] * len(values), 0.0])
     wanted = np.linalg.solve(table.T @ table + penalty, table.T @ (shown @ values * root[:, 0]))
@@ -59,16 +59,16 @@ def test_more_ridge_means_smaller_weights(linear):
 
 def test_closeness_is_1_for_the_whole_picture_and_falls_as_more_is_hidden():
     shown = np.tril(np.ones((6, 5), bool), -1)[::-1]
-    weights = closeness(shown, 0.25)
+    weights = proximity(shown, 0.25)
     assert weights[0] == 1
     assert (np.diff(weights) < 0).all()
     # Nothing shown is at right angles to everything.
     np.testing.assert_allclose(weights[-1], np.exp(-16))
-    np.testing.assert_allclose(closeness(np.array([[True, False, False, False]]), 0.5), np.exp(-1))
+    np.testing.assert_allclose(proximity(np.array([[True, False, False, False]]), 0.5), np.exp(-1))
 
 
 def test_samples_begin_with_the_whole_picture_and_show_half_on_average():
-    shown = draw(2000, 10, seed=0)
+    shown = draw_masks(2000, 10, seed=0)
     assert shown[0].all()
     np.testing.assert_allclose(shown[1:].mean(axis=0), 0.5, atol=4 * 0.5 / np.sqrt(2000))
 

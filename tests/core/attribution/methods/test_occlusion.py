@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 from core.attribution import Contrast, explain, methods
-from core.attribution.engines.windows import corners
+from core.attribution.engines.windows import window_corners
 from core.settings import Settings
 from tests.core import nets
 
@@ -29,7 +29,7 @@ def linear() -> keras.Model:
 def expected(picture: np.ndarray, weights: np.ndarray, patch: int, stride: int, fill: np.ndarray | float) -> np.ndarray:
     """By hand: each window's fall is the weights times what was taken away; pixels average their windows."""
     total, count = np.zeros((SIDE, SIDE)), np.zeros((SIDE, SIDE))
-    for row, column in corners(SIDE, SIDE, patch, stride):
+    for row, column in window_corners(SIDE, SIDE, patch, stride):
         window = np.s_[row : row + patch, column : column + patch]
         total[window] += ((picture[window] - fill) * weights[window]).sum()
         count[window] += 1

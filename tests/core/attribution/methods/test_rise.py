@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from core.attribution import explain, methods
-from core.attribution.methods.rise import RiseSettings, draw, stretch
+from core.attribution.methods.rise import RiseSettings, draw_masks, upsample
 from core.networks.evaluator import ModelEvaluator
 from tests.core import nets
 
@@ -25,8 +25,8 @@ def linear() -> keras.Model:
 
 def masks_of(settings: RiseSettings, height: int, width: int) -> np.ndarray:
     """The masks at the picture's size, (S, H, W)."""
-    grids, shifts = draw(settings)
-    rows, columns = stretch(height, settings.cells, shifts[:, 0]), stretch(width, settings.cells, shifts[:, 1])
+    grids, shifts = draw_masks(settings)
+    rows, columns = upsample(height, settings.cells, shifts[:, 0]), upsample(width, settings.cells, shifts[:, 1])
     return np.einsum("shi,sij,swj->shw", rows, grids, columns)
 
 
@@ -59,7 +59,7 @@ def test_masks_are_as_open_as_the_dial_says_at_every_pixel():
 def test_masks_are_what_image_resizing_makes_of_their_cells(shift):
     cells, length = 4, 12
     grid = np.random.default_rng(0).random((1, cells + 1, cells + 1)).astype(np.float32)
-    weights = stretch(length, cells, np.array([shift]))
+    weights = upsample(length, cells, np.array([shift]))
     mask = np.einsum("shi,sij,swj->shw", weights, grid, weights)[0]
     whole = tf.image.resize(grid[..., None], [length // cells * (cells + 1)] * 2).numpy()[0, ..., 0]
     start = int(shift * length / cells)
@@ -67,7 +67,7 @@ def test_masks_are_what_image_resizing_makes_of_their_cells(shift):
 
 
 def test_more_masks_go_on_from_the_same_ones():
-    few, many = draw(RiseSettings(samples=5)), draw(RiseSettings(samples=9))
+    few, many = draw_masks(RiseSettings(samples=5)), draw_masks(RiseSettings(samples=9))
     for short, long in zip(few, many, strict=True):
         np.testing.assert_array_equal(short, long[:5])
 

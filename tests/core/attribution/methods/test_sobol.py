@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.attribution import explain, methods
-from core.attribution.methods.sobol import SobolSettings, cells, draw, total_indices
+from core.attribution.methods.sobol import SobolSettings, cells, draw_masks, total_indices
 from tests.core import nets
 
 SIDE = 12
@@ -30,14 +30,14 @@ def test_cells_that_act_alone_have_their_shares_of_the_variance():
 
 def test_cells_that_act_together_count_for_both():
     # For a product of two uniform values, each has a total index of 4/7: 3/7 alone and 1/7 together.
-    masks = draw(256, 3, seed=0)
+    masks = draw_masks(256, 3, seed=0)
     found = total_indices(3, masks[:, 0] * masks[:, 1])
     np.testing.assert_allclose(found, [4 / 7, 4 / 7, 0], atol=0.03)
 
 
 def test_the_ishigami_function_has_its_known_indices():
     # The field's own example, with total indices from Saltelli et al. 2008, "Global sensitivity analysis".
-    values = (2 * draw(256, 3, seed=1).astype(float) - 1) * np.pi
+    values = (2 * draw_masks(256, 3, seed=1).astype(float) - 1) * np.pi
     score = np.sin(values[:, 0]) + 7 * np.sin(values[:, 1]) ** 2 + 0.1 * values[:, 2] ** 4 * np.sin(values[:, 0])
     np.testing.assert_allclose(total_indices(3, score), [0.5576, 0.4424, 0.2437], atol=0.04)
 
@@ -51,7 +51,7 @@ def test_a_score_that_never_changes_has_indices_of_zero(offset):
 
 
 def test_each_design_differs_from_the_first_in_one_cell():
-    masks = draw(8, 5, seed=0).reshape(7, 8, 5)
+    masks = draw_masks(8, 5, seed=0).reshape(7, 8, 5)
     first, second = masks[0], masks[1]
     assert masks.min() >= 0
     assert masks.max() <= 1
@@ -72,4 +72,4 @@ def test_cells_cover_the_picture_and_are_of_like_size(height, width, side):
 
 def test_the_count_of_forward_passes_is_that_of_the_masks():
     settings = SobolSettings(samples=7, cells=4)
-    assert methods()["sobol"].cost(settings, (3, 20, 3), 0).forwards == len(draw(7, 12, seed=0))
+    assert methods()["sobol"].cost(settings, (3, 20, 3), 0).forwards == len(draw_masks(7, 12, seed=0))

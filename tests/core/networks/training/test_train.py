@@ -219,13 +219,13 @@ def test_parts_of_different_sizes_are_refused(splits, small, short, store):
 
 
 def test_a_training_that_breaks_after_a_good_epoch_gives_that_epoch(splits, small, short, store, monkeypatch):
-    from core.networks.training.train_step import Score, TrainStep
+    from core.networks.training.train_step import StepScore, TrainStep
 
     teach, seen = TrainStep.teach, []
 
     def breaks_in_the_second_epoch(self, images, labels, rate):
         seen.append(teach(self, images, labels, rate))
-        return seen[-1] if len(seen) <= 4 else Score(float("nan"), 0, len(labels))
+        return seen[-1] if len(seen) <= 4 else StepScore(float("nan"), 0, len(labels))
 
     monkeypatch.setattr(TrainStep, "teach", breaks_in_the_second_epoch)
     run = train(splits, small, short, store=store)

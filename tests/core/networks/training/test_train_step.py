@@ -8,7 +8,7 @@ import pytest
 from scipy.special import log_softmax, softmax
 
 from core.networks.training.specs import TrainingSpec
-from core.networks.training.train_step import Score, TrainStep
+from core.networks.training.train_step import StepScore, TrainStep
 
 PLAIN = {"flip": False, "shift": 0.0, "label_smoothing": 0.0, "decay": 0.0, "clip": 0.0}
 RATE = 0.5
@@ -111,7 +111,7 @@ def test_no_pictures_give_no_number():
     assert empty.n == 0
     assert np.isnan(empty.loss)
     assert np.isnan(empty.accuracy)
-    assert Score(0.0, 0, 0) + Score(0.5, 1, 2) == Score(0.5, 1, 2)
+    assert StepScore(0.0, 0, 0) + StepScore(0.5, 1, 2) == StepScore(0.5, 1, 2)
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "nesterov", "rmsprop", "lion"])

@@ -15,7 +15,7 @@ def test_masks_are_found_once_for_the_data_sets_that_were_asked_for_last(monkeyp
         asked.append(int(images.max()))
         return np.zeros(images.shape[:3], bool)
 
-    monkeypatch.setattr(foreground, "found_masks", found)
+    monkeypatch.setattr(foreground, "grabcut_masks", found)
     sets = [_data(200 + number) for number in range(foreground.KEPT + 1)]
     for data in (*sets[:-1], sets[0], sets[-1]):  # the first is asked for again, so that the second is the oldest
         foreground.object_masks(data, "found")

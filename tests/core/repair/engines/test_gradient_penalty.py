@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from core.networks.training.specs import TrainingSpec
 from core.repair.base import Penalty
-from core.repair.engines.gradient_penalty import ReasonedTrainStep, teach
-from core.repair.engines.model_copies import copied
+from core.repair.engines.gradient_penalty import ReasonedTrainStep, train_with_penalty
+from core.repair.engines.model_copies import copy_model
 
 
 def linear(weights: np.ndarray) -> keras.Model:
@@ -52,8 +52,8 @@ def test_a_network_learns_not_to_be_moved_by_what_is_punished(run, splits):
     batch = tf.constant(splits.train.images, tf.float32), tf.constant(splits.train.labels)
     left = []
     for weight in (0.0, 10.0):
-        model = copied(run.model)
-        rows = teach(model, splits, spec, Penalty(masks, weight), lambda done, total, note="": None)
+        model = copy_model(run.model)
+        rows = train_with_penalty(model, splits, spec, Penalty(masks, weight), lambda done, total, note="": None)
         assert len(rows) == 4
         learner = ReasonedTrainStep(model, TrainingSpec(), np.ones(2), weight)
         left.append(float(learner.loss(*batch, tf.constant(masks.astype(np.float32)))[1]))

@@ -10,12 +10,12 @@ import pytest
 from core.datasets.base import Dataset
 from core.errors import DataError, ModelError
 from core.repair.engines.classifier_head import features, last_layer
-from core.repair.engines.model_copies import copied
-from core.repair.fixes.last_layer_retrained import LastLayerRetrainedSettings, balanced, retrained
+from core.repair.engines.model_copies import copy_model
+from core.repair.fixes.last_layer_retrained import LastLayerRetrainedSettings, balanced_sample, retrain_last_layer
 
 
 def test_nothing_but_the_last_layer_changes_bit_by_bit(run, judge):
-    model = retrained(copied(run.model), judge, LastLayerRetrainedSettings(), np.random.default_rng(0))
+    model = retrain_last_layer(copy_model(run.model), judge, LastLayerRetrainedSettings(), np.random.default_rng(0))
     last = last_layer(model).name
     for old, new in zip(run.model.layers, model.layers, strict=True):
         same = [np.array_equal(a, b) for a, b in zip(old.get_weights(), new.get_weights(), strict=True)]
@@ -23,7 +23,7 @@ def test_nothing_but_the_last_layer_changes_bit_by_bit(run, judge):
 
 
 def test_the_last_layer_computes_what_the_regression_found(run, judge):
-    model = retrained(copied(run.model), judge, LastLayerRetrainedSettings(), np.random.default_rng(0))
+    model = retrain_last_layer(copy_model(run.model), judge, LastLayerRetrainedSettings(), np.random.default_rng(0))
     kernel, bias = last_layer(model).get_weights()
     logits = features(model, judge.images) @ kernel + bias
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
@@ -43,7 +43,7 @@ def test_with_known_groups_it_beats_the_shortcut_on_features_that_hold_both():
     model = keras.Sequential(
         [keras.Input((1, 1, 3)), keras.layers.Flatten(), keras.layers.Dense(2, activation="softmax")]
     )
-    model = retrained(model, data, LastLayerRetrainedSettings(strength=10.0), np.random.default_rng(0))
+    model = retrain_last_layer(model, data, LastLayerRetrainedSettings(strength=10.0), np.random.default_rng(0))
     kernel = last_layer(model).get_weights()[0]
     towards = kernel[:, 1] - kernel[:, 0]
     assert towards[0] > 3 * abs(towards[1])
@@ -58,7 +58,7 @@ def test_a_single_sigmoid_unit_gets_the_same_answers(judge):
             keras.layers.Dense(1, "sigmoid"),
         ]
     )
-    model = retrained(model, judge, LastLayerRetrainedSettings(strength=10.0), np.random.default_rng(0))
+    model = retrain_last_layer(model, judge, LastLayerRetrainedSettings(strength=10.0), np.random.default_rng(0))
     right = (model.predict(judge.images, verbose=0)[:, 0] > 0.5) == judge.labels
     assert right.mean() > 0.9
 
@@ -66,7 +66,7 @@ def test_a_single_sigmoid_unit_gets_the_same_answers(judge):
 def test_balanced_selections_have_every_group_as_often():
     labels = np.array([0] * 50 + [1] * 60)
     groups = np.array([0] * 40 + [1] * 10 + [0] * 55 + [1] * 5)
-    rows = balanced(groups, labels, np.random.default_rng(0))
+    rows = balanced_sample(groups, labels, np.random.default_rng(0))
     counts = [np.sum((labels[rows] == label) & (groups[rows] == group)) for label in (0, 1) for group in (0, 1)]
     assert counts == [5, 5, 5, 5]
     assert len(set(rows)) == len(rows)
@@ -74,8 +74,8 @@ def test_balanced_selections_have_every_group_as_often():
 
 def test_a_class_that_is_missing_is_refused(run, judge):
     with pytest.raises(DataError, match="Every class"):
-        retrained(
-            copied(run.model),
+        retrain_last_layer(
+            copy_model(run.model),
             judge.take(np.flatnonzero(judge.labels == 0)),
             LastLayerRetrainedSettings(),
             np.random.default_rng(0),

@@ -11,8 +11,8 @@ from core.datasets import Dataset
 from core.trust import edge_detector
 from core.trust.checks.deletion import deletion
 from core.trust.checks.insertion import insertion
-from core.trust.explainer import Explainer, Question
-from core.trust.perturbation_curves import areas, filled, order
+from core.trust.explainer import CheckInput, Explainer
+from core.trust.perturbation_curves import curve_areas, fill_images, pixel_order
 from core.trust.settings import TrustSettings
 from tests.core import nets
 from tests.core.trust.conftest import question
@@ -91,14 +91,14 @@ def test_deleting_the_strongest_is_inserting_the_weakest_backwards(model: keras.
 
 def test_an_edge_detector_does_not_beat_itself(model: keras.Model, data: Dataset) -> None:
     explainer = Explainer.of(edge_detector)
-    put = Question.put(model, data.images, None, explainer)
+    put = CheckInput.put(model, data.images, None, explainer)
     for found in (deletion(model, put, EXACT), insertion(model, put, EXACT)):
         assert found.edges.value == pytest.approx(0, abs=0.02)
         assert not found.passes
 
 
 def test_maps_of_a_trained_network_beat_chance_and_edges(model: keras.Model, data: Dataset) -> None:
-    put = Question.put(model, data.images, None, Explainer.of("occlusion"))
+    put = CheckInput.put(model, data.images, None, Explainer.of("occlusion"))
     found = insertion(model, put, TrustSettings(resamples=300))
     assert found.passes
     assert found.low > 0
@@ -125,7 +125,7 @@ def test_one_picture_is_too_few(corner: keras.Model, white: np.ndarray) -> None:
 
 
 def test_a_contrast_is_the_probability_of_one_class_rather_than_the_other(model: keras.Model, data: Dataset) -> None:
-    put = Question.put(model, data.images[:3], Contrast(0, 1), Explainer.of("gradient"))
+    put = CheckInput.put(model, data.images[:3], Contrast(0, 1), Explainer.of("gradient"))
     found = deletion(model, put, TrustSettings(steps=4, orders=1, resamples=100))
     odds = model(data.images[:3]).numpy()
     np.testing.assert_allclose(found.curves.map[0], (odds[:, 0] / (odds[:, 0] + odds[:, 1])).mean(), rtol=1e-3)
@@ -134,7 +134,7 @@ def test_a_contrast_is_the_probability_of_one_class_rather_than_the_other(model:
 def test_order_goes_by_tiles_strongest_first() -> None:
     maps = np.zeros((1, 6, 6))
     maps[0, 4, 4], maps[0, 0, 0] = 9, 5
-    turns = order(maps, 2, np.random.default_rng(0))[0]
+    turns = pixel_order(maps, 2, np.random.default_rng(0))[0]
     assert (turns[4:6, 4:6] == 0).all()
     np.testing.assert_allclose(turns[:2, :2], 1 / 9)
     assert sorted(np.unique(turns) * 9) == pytest.approx(range(9))
@@ -142,14 +142,14 @@ def test_order_goes_by_tiles_strongest_first() -> None:
 
 def test_sides_that_are_no_whole_number_of_tiles() -> None:
     maps = np.random.default_rng(0).random((2, 7, 10))
-    turns = order(maps, 4, np.random.default_rng(0))
+    turns = pixel_order(maps, 4, np.random.default_rng(0))
     assert turns.shape == (2, 7, 10)
     assert [len(np.unique(turn)) for turn in turns] == [6, 6]
 
 
 def test_ties_are_decided_by_chance_and_seeded() -> None:
     flat = np.full((1, 8, 8), 0.1)
-    first, again, other = (order(flat, 2, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    first, again, other = (pixel_order(flat, 2, np.random.default_rng(seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
 
@@ -157,7 +157,7 @@ def test_ties_are_decided_by_chance_and_seeded() -> None:
 @pytest.mark.parametrize("fill", ["mean", "grey", "black", "white", "blur"])
 def test_what_is_put_in_place(fill: str) -> None:
     images = nets.pictures(2)
-    made = filled(images, fill)
+    made = fill_images(images, fill)
     assert made.shape == images.shape
     flat = np.ptp(made, axis=(1, 2)).max() == 0
     assert flat == (fill != "blur")
@@ -169,11 +169,11 @@ def test_what_is_put_in_place(fill: str) -> None:
 
 def test_an_area_of_a_straight_line_is_its_middle() -> None:
     shares = np.linspace(0, 1, 5)
-    np.testing.assert_allclose(areas(np.stack([shares, 1 - shares / 2]), shares), [0.5, 0.75])
+    np.testing.assert_allclose(curve_areas(np.stack([shares, 1 - shares / 2]), shares), [0.5, 0.75])
 
 
 def test_batches_do_not_matter(model: keras.Model, data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    put = Question.put(model, data.images[:5], None, Explainer.of("gradient"))
+    put = CheckInput.put(model, data.images[:5], None, Explainer.of("gradient"))
     settings = TrustSettings(steps=7, orders=2, resamples=100)
     whole = deletion(model, put, settings)
     monkeypatch.setattr("core.networks.evaluator.BATCH_VALUES", 2 * 32 * 32 * 3)

@@ -10,8 +10,8 @@ import pytest
 
 from core.datasets import Dataset
 from core.trust import edge_detector
-from core.trust.checks.randomisation import Randomisation, check
-from core.trust.explainer import Explainer, Maker, Question
+from core.trust.checks.randomisation import Randomisation, check_randomisation
+from core.trust.explainer import CheckInput, Explainer, Maker
 from core.trust.settings import TrustSettings
 from tests.core import nets
 
@@ -22,8 +22,8 @@ def checked(
     model: keras.Model, images: np.ndarray, method: str | Maker, seed: int = 0, **dials: object
 ) -> Randomisation:
     explainer = Explainer.of(method)
-    question = Question.put(model, images, None, explainer)
-    return check(model, explainer, question, TrustSettings(resamples=100, **dials), seed=seed)
+    question = CheckInput.put(model, images, None, explainer)
+    return check_randomisation(model, explainer, question, TrustSettings(resamples=100, **dials), seed=seed)
 
 
 @pytest.mark.parametrize("method", ["gradient", "grad_cam"])

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from core.datasets import Dataset
-from core.trust.checks.stability import noisy, stability
-from core.trust.explainer import Explainer, Question
+from core.trust.checks.stability import add_noise, stability
+from core.trust.explainer import CheckInput, Explainer
 from core.trust.settings import TrustSettings
 from tests.core import nets
 
@@ -14,7 +14,7 @@ from tests.core import nets
 def measured(model: keras.Model, images: np.ndarray, method, **dials):
     explainer = Explainer.of(method)
     settings = TrustSettings(resamples=100, **dials)
-    return stability(model, explainer, Question.put(model, images, 0, explainer), settings)
+    return stability(model, explainer, CheckInput.put(model, images, 0, explainer), settings)
 
 
 def test_a_linear_networks_gradient_does_not_move() -> None:
@@ -28,7 +28,7 @@ def test_sensitivity_of_gradient_times_input_is_that_of_the_picture() -> None:
     ones = np.ones((6, 6, 1, 2), np.float32)
     images = np.full((1, 6, 6, 1), 100, np.float32)
     found = measured(nets.linear(ones), images, "gradient_x_input", copies=1)
-    moved = noisy(images, 0.01, (0, 0)) - images
+    moved = add_noise(images, 0.01, (0, 0)) - images
     assert found.sensitivity.value == pytest.approx(np.linalg.norm(moved) / np.linalg.norm(images), rel=1e-4)
 
 
@@ -62,8 +62,8 @@ def test_a_map_that_is_always_the_same_is_stable_for_no_reason(model: keras.Mode
 def test_noise_is_a_share_of_the_pictures_range() -> None:
     dark = np.full((4, 40, 40, 3), 90, np.uint8)
     small = dark.astype(np.float32) / 255
-    assert (noisy(dark, 0.05, (0,)) - 90).std() == pytest.approx(0.05 * 255, rel=0.05)
-    assert (noisy(small, 0.05, (0,)) - small).std() == pytest.approx(0.05, rel=0.05)
+    assert (add_noise(dark, 0.05, (0,)) - 90).std() == pytest.approx(0.05 * 255, rel=0.05)
+    assert (add_noise(small, 0.05, (0,)) - small).std() == pytest.approx(0.05, rel=0.05)
 
 
 def test_empty_maps_have_no_sensitivity(model: keras.Model, data: Dataset) -> None:

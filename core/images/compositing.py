@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from core.images.image_batch import ImageBatch
-from core.images.masks import soft
+from core.images.masks import feather_masks
 from core.settings import Settings, setting
 
 
@@ -21,22 +21,22 @@ class ObjectSettings(Settings):
     )
 
 
-def with_masks(batch: ImageBatch, settings: ObjectSettings) -> ImageBatch:
+def choose_masks(batch: ImageBatch, settings: ObjectSettings) -> ImageBatch:
     """The material with the masks that were asked for."""
     return batch if settings.masks == "own" else batch.found
 
 
-def cover(batch: ImageBatch) -> np.ndarray:
+def foreground_opacity(batch: ImageBatch) -> np.ndarray:
     """How much of each pixel belongs to the object, or to a label or frame that is known: float32 (N, H, W, 1)."""
-    return np.maximum(soft(batch.objects), batch.artefacts)[..., None].astype(np.float32)
+    return np.maximum(feather_masks(batch.objects), batch.artefacts)[..., None].astype(np.float32)
 
 
-def set_on(batch: ImageBatch, scenes: np.ndarray) -> np.ndarray:
+def paste_on(batch: ImageBatch, scenes: np.ndarray) -> np.ndarray:
     """Each picture's object, labels and frame as they are, on another scene."""
-    share = cover(batch)
+    share = foreground_opacity(batch)
     return batch.pictures * share + scenes * (1 - share)
 
 
-def with_artefacts(batch: ImageBatch, pictures: np.ndarray) -> np.ndarray:
+def restore_artefacts(batch: ImageBatch, images: np.ndarray) -> np.ndarray:
     """Changed pictures with their known labels and frames put back."""
-    return np.where(batch.artefacts[..., None], batch.pictures, pictures)
+    return np.where(batch.artefacts[..., None], batch.pictures, images)
