@@ -1,7 +1,7 @@
 """Hunches: "it must be the background", turned into a controlled test.
 
-`hunches()` lists them, `understand()` finds those that typed words mean, `test_hunch()` tries one, and
-`test_hunches()` several.
+`hunches()` lists them, `parse_hunches()` finds those that a typed text means, `test_hunch()` tests one, and
+`test_hunches()` tests several.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a hunch is, what testing it takes, and what comes out."""
+"""Data types of a hunch: its declaration, the settings of a test, and the verdict."""
 
 from __future__ import annotations
 
@@ -30,37 +30,40 @@ class FamilyWords:
 
 
 FAMILIES: dict[Family, FamilyWords] = {
-    "background": FamilyWords("The background", "what is behind the thing"),
-    "object": FamilyWords("The object", "the thing itself"),
-    "artefact": FamilyWords("Labels, borders, places", "labels, marks and edges of the picture"),
+    "background": FamilyWords("The background", "what is behind the object"),
+    "object": FamilyWords("The object", "the object itself"),
+    "artefact": FamilyWords("Stickers, borders, places", "stickers, marks and borders"),
     "colour": FamilyWords("Colour", "colour"),
     "light": FamilyWords("Light", "light"),
     "detail": FamilyWords("Sharpness and noise", "sharpness and noise"),
-    "geometry": FamilyWords("Position and size", "size, place and turn"),
+    "geometry": FamilyWords("Position and size", "size, position and rotation"),
     "structure": FamilyWords("Shape and texture", "shape and texture"),
 }
 """Every family, in the order in which lists show them."""
 
 
 class NoSettings(Settings):
-    """For a change that has no dials."""
+    """Settings of a change that has none."""
 
 
 class TestSettings(Settings):
-    """How strict a verdict is. These dials are the same for every hunch."""
+    """How strict a verdict is. These settings are the same for every hunch."""
 
     __test__ = False  # not a case for pytest to collect
 
     threshold: float = setting(
         0.1,
-        "The smallest effect that counts: how far the true class's probability must fall, and fall beyond the control.",
+        (
+            "The smallest effect that counts: how far the true class's probability must drop, and drop beyond the "
+            "control."
+        ),
         low=0.0,
         high=0.9,
         step=0.01,
     )
     class_threshold: float = setting(
         0.2,
-        "The smallest effect that counts where it is found in one class only.",
+        "The smallest effect that counts when it is found in one class only.",
         low=0.0,
         high=0.9,
         step=0.01,
@@ -68,8 +71,10 @@ class TestSettings(Settings):
     )
     gain_threshold: float = setting(
         0.05,
-        "The smallest gain that counts, where a change makes the answers better. Pictures that reach the network as it "
-        "was taught seldom gain by any change.",
+        (
+            "The smallest gain that counts, when a change improves the answers. Few changes improve pictures that "
+            "look like those the network was trained on."
+        ),
         low=0.0,
         high=0.9,
         step=0.01,
@@ -77,7 +82,7 @@ class TestSettings(Settings):
     )
     confidence: float = setting(
         0.95,
-        "How sure a verdict must be. One in twenty true nulls may pass at 0.95.",
+        "Confidence that a verdict requires. At 0.95, one in twenty hunches that are false may pass.",
         low=0.5,
         high=0.999,
         step=0.01,
@@ -85,7 +90,10 @@ class TestSettings(Settings):
     )
     within_classes: bool = setting(
         True,
-        "Also look within each class, for flaws that touch one class only. Each look makes the others stricter.",
+        (
+            "Also test each class by itself, for flaws that affect one class only. Each extra test makes the "
+            "others stricter."
+        ),
         common=False,
     )
     resamples: int = setting(
@@ -101,16 +109,16 @@ class TestSettings(Settings):
 
 @dataclass(frozen=True, eq=False)
 class Treatment:
-    """The two versions of each picture that a verdict compares.
+    """The two versions of each image that a verdict compares.
 
     Args:
-        changed: float32 (N, H, W, C) in 0..255, what the hunch is about is changed.
-        control: the same shape; as much is changed, but not that.
-        able: bool (N,), the pictures on which both could be done; None for all.
-        lacking: what the others lack, as a sentence; empty where nothing is lacking.
-        region: bool (N, H, W), where a region was changed; None where the whole picture was.
-        note: what to keep in mind when reading the verdict, as a sentence; empty where there is nothing.
-        units: int (N,), equal for pictures whose differences are not independent; None where all are.
+        changed: float32 (N, H, W, C) in 0..255, with the change that the hunch is about.
+        control: same shape, changed by the same amount in a way that the hunch is not about.
+        able: bool (N,), the images to which both could be applied; None for all.
+        lacking: what the other images lack, as a sentence; empty if nothing.
+        region: bool (N, H, W), the region that was changed; None for the whole image.
+        note: a caveat for reading the verdict, as a sentence; empty if none.
+        units: int (N,), equal for images whose differences are not independent; None if all are.
     """
 
     changed: np.ndarray
@@ -128,31 +136,33 @@ Change = Callable[[ImageBatch, np.random.Generator, Any], Treatment]
 
 @dataclass(frozen=True)
 class HunchInfo:
-    """A hunch as a menu, a matcher and `test_hunch` need it.
+    """Declaration of a hunch, for menus, the parser and `test_hunch`.
 
     Args:
-        name: what `test_hunch` calls it.
-        title: what a person calls it.
+        name: identifier that `test_hunch` takes.
+        title: display name.
         family: what it changes.
-        kind: how a supported hunch reads. "shortcut": the network reads what it should not. "dependence": it reads
-            what it may well read; the verdict says what its answers rest on. "robustness": it is upset by a change
-            that should not matter.
-        Settings: its dials.
+        kind: how a supported hunch reads. "shortcut": the network uses what it should not. "dependence": it uses
+            something that it may well use; the verdict says what its answers rest on. "robustness": it is sensitive to
+            a
+            change that should not matter.
+        Settings: its settings class.
         plain: what is changed, in plain words.
-        says: what people say when they mean it, in the words of `vocabulary.CONCEPTS` and its own; {colour} and
-            {place} stand for any colour or place.
+        says: phrases by which people mean it, in the words of `vocabulary.CONCEPTS` and its own; {colour} and {place}
+            stand for any colour or place.
         action: what was done, to begin a sentence: "Swapping the background ...".
         control: what the control does, to begin the second sentence.
         supported: what a supported hunch means, as a sentence.
-        rejected: what one that is not supported means.
+        rejected: what a hunch that is not supported means, as a sentence.
         change: (batch, rng, settings) -> Treatment.
-        vocabulary: words that only this hunch needs, beside those of `vocabulary.CONCEPTS`: concept -> its synonyms.
-        by_class: whether the control says of each class what the change would do if the hunch were wrong, so that one
-            class can be judged by itself. A random field may favour one class, so it is not fit for that.
+        vocabulary: words that only this hunch needs, in addition to `vocabulary.CONCEPTS`: concept -> synonyms.
+        by_class: whether the control predicts, for each class, what the change would do if the hunch were wrong, so
+            that
+            a single class can be judged by itself. A random field can favour one class, so it does not qualify.
         means: words that stand for settings, such as "dark" for a factor of 0.5.
-        cures: whether the change may also make a network better, as swapping red and blue back does.
+        cures: whether the change can also improve a network, as swapping red and blue back does.
         variants: the settings with which "test them all" runs it.
-        order: its place in menus; lower comes first.
+        order: position in menus; lower comes first.
     """
 
     name: str
@@ -183,17 +193,17 @@ class HunchInfo:
         *,
         labels: np.ndarray | None = None,
     ) -> np.ndarray:
-        """The changed pictures alone, for a look at what the hunch does.
+        """Apply the change alone, to show what the hunch does.
 
         Args:
             images: uint8 or float (N, H, W, C).
-            masks: name -> bool (N, H, W), as in a `Dataset`; None where unknown.
-            rng: where the change is random; None starts a generator from 0.
-            settings: its dials; None for the defaults.
-            labels: int (N,); None where unknown: every picture then counts as a class of its own.
+            masks: name -> bool (N, H, W), as in a `Dataset`; None if unknown.
+            rng: source of randomness; None starts a generator from seed 0.
+            settings: settings of the change; None for the defaults.
+            labels: int (N,); None if unknown: every image then counts as a class of its own.
 
         Returns:
-            pictures of the same shape and number type.
+            images of the same shape and data type.
         """
         batch = ImageBatch.of(images, np.arange(len(images)) if labels is None else labels, masks)
         arms = self.change(batch, rng or np.random.default_rng(0), settings or self.Settings())
@@ -202,20 +212,20 @@ class HunchInfo:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Everything that a gallery or a chart of one verdict needs. M is the number of pictures tried.
+    """The images and answers behind one verdict. M is the number of images tested.
 
     Args:
-        indices: int (M,), the pictures' places in the data set.
-        chosen: how many pictures were chosen, of which these M could be tried.
-        labels: int (M,), their true classes.
-        units: int (M,), equal for pictures whose differences are not independent.
-        before: float (M, K), the answer to each picture as it is.
-        after: float (M, K), the answer to the changed picture.
-        control: float (M, K), the answer to the control.
-        pictures, changed, controls: (M, H, W, C) in the data set's own scale and number type.
+        indices: int (M,), the images' positions in the data set.
+        chosen: number of images chosen, of which these M could be tested.
+        labels: int (M,), true classes.
+        units: int (M,), equal for images whose differences are not independent.
+        before: float (M, K), probabilities for each unchanged image.
+        after: float (M, K), probabilities for the changed image.
+        control: float (M, K), probabilities for the control.
+        pictures, changed, controls: (M, H, W, C) in the data set's own scale and data type.
         region: bool (M, H, W), or None.
-        lacking: what the pictures lacked that could not be tried, as a sentence; empty where nothing is known.
-        note: what to keep in mind, as a sentence; empty where there is nothing.
+        lacking: what the images that could not be tested lack, as a sentence; empty if unknown.
+        note: a caveat, as a sentence; empty if none.
     """
 
     indices: np.ndarray
@@ -234,12 +244,12 @@ class Evidence:
 
     @property
     def untouched(self) -> bool:
-        """Whether the change left every picture as it was."""
+        """Whether the change left every image as it was."""
         return np.array_equal(self.pictures, self.changed)
 
     @property
     def light(self) -> Evidence:
-        """The same without its pictures, of which only whether each was changed is left: a hundredth of the memory."""
+        """The same without images; only whether each was changed is kept, in a hundredth of the memory."""
         changed, controls = (
             (given != self.pictures).any(axis=(1, 2, 3)).astype(np.uint8)[:, None, None, None]
             for given in (self.changed, self.controls)
@@ -248,22 +258,22 @@ class Evidence:
 
     @property
     def flipped(self) -> np.ndarray:
-        """Rows whose answer the change flipped, those that were surest of their first answer first."""
+        """Rows whose prediction the change flipped, those with the highest initial confidence first."""
         return self._flips(self.after)
 
     @property
     def control_flipped(self) -> np.ndarray:
-        """Rows whose answer the control flipped, in the same order."""
+        """Rows whose prediction the control flipped, in the same order."""
         return self._flips(self.control)
 
     @property
     def falls(self) -> np.ndarray:
-        """How far the true class's probability fell, (M,)."""
+        """Drop of the true class's probability, (M,)."""
         return self._true(self.before) - self._true(self.after)
 
     @property
     def control_falls(self) -> np.ndarray:
-        """How far it fell under the control, (M,)."""
+        """Drop of the true class's probability under the control, (M,)."""
         return self._true(self.before) - self._true(self.control)
 
     def _true(self, answers: np.ndarray) -> np.ndarray:
@@ -276,29 +286,29 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What a test found.
+    """The outcome of testing one hunch.
 
-    `effect` is the mean over pictures of (fall of the true class's probability under the change) - (its fall under
-    the control), in -1..1; below zero the change did less harm than the control, or some good.
+    `effect` is the mean over images of (drop of the true class's probability under the change) - (its drop under the
+    control), in -1..1; below zero, the change did less harm than the control, or some good.
 
     Args:
         hunch, title, kind, settings: what was tested.
         effect, low, high: the effect and its bootstrap interval.
-        fall, fall_low, fall_high: mean fall under the change, whatever the control does, and its interval.
-        control_effect: mean fall under the control.
-        p_value: of the paired sign-flip test, two-sided, corrected for the looks within classes.
-        p_corrected: the same, corrected for all hunches of one `test_hunches` (Holm); p_value where one is tested.
-        flips, control_flips: share of answers that changed.
-        n: pictures tried.
-        scope: the one class in which the effect was found; None for all pictures. All figures here are then of this
+        fall, fall_low, fall_high: mean drop under the change, regardless of the control, and its interval.
+        control_effect: mean drop under the control.
+        p_value: of the paired sign-flip test, two-sided, corrected for the tests within classes.
+        p_corrected: the same, corrected for all hunches of one `test_hunches` (Holm); equals p_value for a single test.
+        flips, control_flips: fraction of predictions that changed.
+        n: number of images tested.
+        scope: the one class in which the effect was found; None for all images. All figures here are then for this
             class.
-        accuracy_before, accuracy_after, accuracy_control: share of right answers.
+        accuracy_before, accuracy_after, accuracy_control: fraction of correct predictions.
         conclusion: "supported", "not supported" or "inconclusive".
-        helps: whether it is supported because the change makes the network better.
+        helps: whether it is supported because the change improves the network.
         sentence: what happened, in words that a client understands.
         reading: what that means, as a sentence.
-        caveat: what to keep in mind, as a sentence; empty where there is nothing.
-        evidence: the pictures and answers behind it.
+        caveat: what to keep in mind, as a sentence; empty if nothing.
+        evidence: the images and answers behind it.
     """
 
     hunch: str
@@ -330,9 +340,9 @@ class Verdict:
 
     @property
     def accuracy_change(self) -> float:
-        """How much the share of right answers rose; below zero where it fell."""
+        """Change in the fraction of correct predictions; negative where it dropped."""
         return self.accuracy_after - self.accuracy_before
 
     def summary(self) -> dict[str, Any]:
-        """Everything but the evidence, ready for a table or JSON."""
+        """Everything except the evidence, ready for a table or JSON."""
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "evidence"}

@@ -1,4 +1,4 @@
-"""What a hunch did to each class."""
+"""The effect of a hunch on each class."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ COLUMNS = ["class", "effect", "low", "high", "fall", "control", "flips", "n"]
 def class_effects(
     evidence: Evidence, class_names: tuple[str, ...], test: TestSettings | None = None, *, seed: int = 0
 ) -> pd.DataFrame:
-    """The effect in each class that was tried, the largest first.
+    """The effect in each class that was tested, largest first.
 
     Args:
-        evidence: a verdict's.
-        class_names: one name a class.
+        evidence: the evidence of a verdict.
+        class_names: one name per class.
         test: its confidence and resamples are used; None for the defaults.
-        seed: of the bootstrap.
+        seed: seed of the bootstrap.
 
     Returns:
-        class; effect, low and high (mean fall of the true class's probability beyond the control's, with its
-        interval); fall; control; flips (how many answers changed) and n. The intervals are not corrected for the
-        number of classes.
+        A row per class: class; effect, low and high (mean drop of the true class's probability beyond the control's,
+            with
+        its interval); fall; control; flips (number of predictions that changed) and n. The intervals are not corrected
+        for the number of classes.
     """
     test = test or TestSettings()
     rows = [_row(evidence, int(label), class_names, test, seed) for label in np.unique(evidence.labels)]

@@ -1,4 +1,4 @@
-"""What a change is compared with: as much of another kind, or the same in another place."""
+"""Controls that a change is compared with: a random change of equal size, or the same change elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ NOISE = "A random change of the same size"
 def with_noise_control(
     batch: ImageBatch, changed: np.ndarray, rng: np.random.Generator, where: np.ndarray | None = None
 ) -> Treatment:
-    """A change of the whole picture, or of a region (N, H, W), compared with a random one of equal energy there."""
+    """Compare a change of the whole image, or of a region, with a random change of equal energy there.
+
+    Args:
+        batch: the original images.
+        changed: float32 (N, H, W, C) in 0..255.
+        rng: source of the random change.
+        where: bool (N, H, W), the region that may change; None for the whole image.
+    """
     changed = np.asarray(changed, np.float32)
     return Treatment(changed, equal_energy(batch.pictures, changed, rng, where=where), region=where)
 
@@ -34,16 +41,20 @@ def equal_energy(
     black: float = 0.0,
     white: float = WHITE,
 ) -> np.ndarray:
-    """A random smooth change of each picture that is exactly as large as the change it is compared with.
+    """A smooth random change of each image, exactly as large as the change it is compared with.
 
-    ||control - picture|| = ||changed - picture|| for each picture, with all values kept in the range. The field is
-    pink noise, another for each channel, whose scale is found by bisection. Where even the largest scale does not
-    suffice, every value moves towards its farther end of the range, which always does.
+    ||control - image|| = ||changed - image|| for each image, with all values kept in range. The field is pink noise,
+    drawn
+    per channel, with its scale found by Newton's method. Where even the largest scale is not enough, every value moves
+    towards the further end of the range, which always is.
 
     Args:
         images, changed: float32 (N, H, W, C) in black..white.
-        where: bool (N, H, W), the pixels that may be changed; None for all. Where they cannot take up so much, they
-            take what they can.
+        rng: source of the noise.
+        where: bool (N, H, W), the pixels that may change; None for all. Where they cannot absorb that much energy, they
+            absorb as much as they can.
+        black: smallest value.
+        white: largest value.
 
     Returns:
         float32 (N, H, W, C).
@@ -60,7 +71,15 @@ def equal_energy(
 
 
 def smooth_field(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Pink noise, float32 (N, H, W, C), of mean square 1 over each picture."""
+    """Pink noise with mean square 1 over each image.
+
+    Args:
+        shape: (N, H, W, C).
+        rng: source of the noise.
+
+    Returns:
+        float32 (N, H, W, C).
+    """
     count, height, width, channels = shape
     down, across = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None]
     frequency = np.maximum(np.hypot(down, across), 1 / max(height, width))
@@ -73,15 +92,17 @@ def smooth_field(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray
 def move_regions(
     regions: np.ndarray, rng: np.random.Generator, *, like: np.ndarray | None = None, free: np.ndarray | None = None
 ) -> np.ndarray:
-    """Each region moved to a random other place: the same shape and exactly the same area.
+    """Move each region to a random other place, keeping its shape and exact area.
 
-    Regions move as on a torus: what leaves on one side comes in on the other, which for a frame gives a cross. Of
-    several random places the best is taken: the one that covers what `like` marks as much as the region itself does,
-    overlaps the region least, is not torn apart by an edge, and stays off what is not `free`.
+    Regions move on a torus: what leaves on one side enters on the other, which turns a frame into a cross. The best of
+    several random places is used: one that covers as much of `like` as the region itself does, overlaps the region
+    least,
+    is not split by an edge, and avoids what is not `free`.
 
     Args:
         regions: bool (N, H, W).
-        like: bool (N, H, W), such as the object; its share under the region is kept as well as it can be.
+        rng: source of the random places.
+        like: bool (N, H, W), such as the object; its share under the region is kept as closely as possible.
         free: bool (N, H, W), where the region may go; None for everywhere.
 
     Returns:
@@ -126,7 +147,7 @@ def _box(region: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _offset(span: tuple[int, int], length: int, rng: np.random.Generator) -> int:
-    """How far to move along one side: so that nothing leaves, or anywhere where there is no room at all."""
+    """How far to move along one side: so that nothing leaves, or anywhere if the region fills the side."""
     room = length - (span[1] - span[0])
     return int(rng.integers(length)) if room == 0 else int(rng.integers(room + 1)) - span[0]
 
@@ -138,7 +159,7 @@ def _energy(change: np.ndarray) -> np.ndarray:
 def _clipped_change(
     images: np.ndarray, field: np.ndarray, scales: np.ndarray, black: float, white: float
 ) -> np.ndarray:
-    """What is left of a scaled field once the values are kept in the range."""
+    """The change that remains of a scaled field once values are kept in range."""
     return np.clip(_scale_field(field, scales), black - images, white - images)
 
 
@@ -147,10 +168,10 @@ def _scale_field(field: np.ndarray, scales: np.ndarray) -> np.ndarray:
 
 
 def _scales(images: np.ndarray, field: np.ndarray, wanted: np.ndarray, black: float, white: float) -> np.ndarray:
-    """The scale at which each field, kept in the range, has the wanted energy: (N,).
+    """The scale at which each field, kept in range, has the wanted energy: (N,).
 
-    Newton's method on the logarithms. It starts where the scale would be were nothing kept in the range, which is too
-    low; from there the steps fall short rather than too far, since more and more values reach an end of the range.
+    Newton's method on the logarithms. It starts from the scale without any clipping, which is too low; from there the
+    steps fall short rather than overshoot, because more and more values reach an end of the range.
     """
     scales = np.minimum(np.sqrt(wanted / np.maximum(_energy(field), 1e-12)), LARGEST)
     rows = np.flatnonzero(wanted > LITTLE)

@@ -1,4 +1,4 @@
-"""Parts of pictures by how fast they change from place to place."""
+"""Spatial frequencies of images."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import numpy as np
 
 
 def low_pass(images: np.ndarray, cycles: float) -> np.ndarray:
-    """What changes no faster than so many cycles across the picture's shorter side, float32 in 0..255.
+    """Keep what changes no faster than the given number of cycles across the shorter side.
 
-    Pictures are mirrored at their edges first, so that opposite edges do not bleed into one another. The limit is
-    soft (a Gaussian that halves amplitude at the limit), so that edges do not ring.
+    Images are mirrored at their edges first, so that opposite edges do not bleed into each other. The cut-off is soft
+    (a
+    Gaussian that halves the amplitude at the limit), so that edges do not ring.
+
+    Args:
+        images: float32 (N, H, W, C) in 0..255.
+        cycles: cut-off frequency, above 0.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
     """
     height, width = images.shape[1:3]
     doubled = np.concatenate([images, images[:, ::-1]], axis=1)

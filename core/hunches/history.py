@@ -1,7 +1,7 @@
-"""Which hunches were tested on a run, kept beside it, so that a report can list them.
+"""The hunches that were tested on a run, stored beside it so that a report can list them.
 
-One artefact a press of the button, hunches/<run key>/<hash>.json: nothing is read before it is written, so two people
-who test at the same time lose nothing.
+Each test writes one file, hunches/<run key>/<hash>.json, and nothing is read before it is written: two people who test
+at the same time lose nothing.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ def save(
     together: bool = False,
     store: Store | None = None,
 ) -> None:
-    """Keep what was found.
+    """Store the verdicts of one test.
 
     Args:
-        run: the run's key.
-        verdicts: one or several.
-        pictures: which of the run's pictures were asked about, such as "test".
-        asked: the n that was asked for.
-        seed: the seed that was asked for.
-        masks: corrections of the object masks; None for none.
+        run: key of the run.
+        verdicts: one or more verdicts.
+        pictures: which of the run's images were used, such as "test".
+        asked: the requested n.
+        seed: the requested seed.
+        masks: edits of the object masks; None for none.
         together: whether the p-values are corrected for all of them.
-        store: where; None for the default.
+        store: where to write; None for the default store.
     """
     made = datetime.now(UTC).isoformat()
     given = {"pictures": pictures, "asked": asked, "seed": seed, "masks": dict(masks or {}), "together": together}
@@ -52,11 +52,11 @@ def save(
 
 
 def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:
-    """Every hunch that was tested on a run, the latest test first; of the same test done twice, the latest.
+    """Every hunch that was tested on a run, most recent first; of a repeated test, only the most recent.
 
     Args:
-        run: the run's key.
-        store: where; None for the default.
+        run: key of the run.
+        store: where to read; None for the default store.
 
     Returns:
         dicts of `Verdict.summary()` with pictures, asked, seed, masks, together and made (ISO 8601, UTC).

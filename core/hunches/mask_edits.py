@@ -1,4 +1,4 @@
-"""Object masks that a person has looked at: where they come from, how wide they are, which pictures to leave out."""
+"""Object masks edited by a person: their source, their width, and which images to leave out."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class MaskSettings(Settings):
 
     source: Literal["own", "found"] = setting(
         "own",
-        "The data set's own masks where it has them, or masks found by GrabCut from the picture alone.",
+        "The data set's own masks where it has them, or masks that GrabCut finds from the picture alone.",
         title="Masks",
     )
     grow: float = setting(
         0.0,
-        "Makes every mask wider (above 0) or narrower (below 0), as a share of the picture's side.",
+        "Makes every mask wider (above 0) or narrower (below 0), as a fraction of the image side.",
         low=-0.15,
         high=0.15,
         step=0.01,
@@ -34,12 +34,12 @@ class MaskSettings(Settings):
 
 
 def apply_mask_edits(data: Dataset, settings: MaskSettings, left_out: Collection[int] = ()) -> Dataset:
-    """The pictures with their object masks as they were corrected.
+    """The data set with its edited object masks.
 
     Args:
-        data: any pictures; where they have no mask "object", GrabCut finds one.
+        data: any data set; GrabCut finds the mask "object" where it has none.
         settings: see `MaskSettings`.
-        left_out: places of pictures whose masks are wrong, which are dropped.
+        left_out: positions of images with wrong masks, which are dropped.
     """
     kept = np.setdiff1d(np.arange(len(data)), np.array(sorted(left_out), int))
     part = data if len(kept) == len(data) else data.take(kept)
@@ -51,7 +51,15 @@ def apply_mask_edits(data: Dataset, settings: MaskSettings, left_out: Collection
 
 
 def grow_masks(masks: np.ndarray, share: float) -> np.ndarray:
-    """Masks dilated by a share of the picture's side, or eroded where it is below zero, bool (N, H, W)."""
+    """Dilate masks, or erode them where `share` is negative.
+
+    Args:
+        masks: bool (N, H, W).
+        share: as a fraction of the image side, such as -0.15..0.15.
+
+    Returns:
+        bool (N, H, W).
+    """
     pixels = round(abs(share) * min(masks.shape[1:]))
     if not pixels or not len(masks):
         return masks
@@ -62,12 +70,13 @@ def grow_masks(masks: np.ndarray, share: float) -> np.ndarray:
 
 
 def draw_outline(image: np.ndarray, mask: np.ndarray, side: int, colour: tuple[int, int, int]) -> np.ndarray:
-    """A picture enlarged to about `side` pixels, with a line in two tones round a mask.
+    """Enlarge an image and outline a mask in it, in two tones.
 
     Args:
         image: (H, W, C), uint8 or float in 0..255.
         mask: bool (H, W).
-        colour: of the inner line, 0..255; the outer one is white.
+        side: approximate side of the result, in pixels.
+        colour: of the inner line, 0..255; the outer line is white.
 
     Returns:
         uint8 (h, w, 3).
@@ -81,5 +90,5 @@ def draw_outline(image: np.ndarray, mask: np.ndarray, side: int, colour: tuple[i
 
 
 def object_masks(data: Dataset) -> np.ndarray:
-    """Where the objects are, bool (N, H, W): the data set's own masks where it has them, GrabCut's where not."""
+    """Object masks, bool (N, H, W): the data set's own where it has them, otherwise GrabCut's."""
     return ImageBatch.of(data.images, data.labels, data.masks).objects

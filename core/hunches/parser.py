@@ -1,8 +1,8 @@
-"""Typed hunches, such as "it's the blue background", matched to interventions and their settings.
+"""Match typed hunches, such as "it's the blue background", to interventions and their settings.
 
-There is no language model here. Words are looked up in the tables of `vocabulary`, spelling mistakes are forgiven
-(difflib), and each hunch is scored by the share of the understood words that its own phrases explain; rare words count
-for more. Everything that was and was not understood is returned, so that a person can see why, and correct it.
+There is no language model. Words are looked up in the tables of `vocabulary`, spelling mistakes are tolerated
+(difflib), and each hunch is scored by the fraction of the recognised words that its own phrases explain; rare words
+weigh more. Everything that was and was not recognised is returned, so that a person can see why, and correct it.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "times": ("factor",),
     "": ("degrees", "quality", "patches", "cycles", "factor", "amount"),
 }
-"""Which dials a number may turn, by its unit."""
+"""Which settings a number can set, by its unit."""
 
 
 @dataclass(frozen=True)
 class UnderstoodWord:
-    """One piece of the typed text and what it was taken for.
+    """One recognised piece of the typed text.
 
     Args:
-        typed: the word or words as they were typed.
-        meant: what they were taken for, in plain words.
+        typed: the word or words as typed.
+        meant: what they were recognised as, in plain words.
         guessed: whether the spelling was corrected.
     """
 
@@ -57,15 +57,15 @@ class UnderstoodWord:
 
 @dataclass(frozen=True)
 class ParsedHunch:
-    """One way to read the text.
+    """One interpretation of a typed text.
 
     Args:
-        hunch: its name.
+        hunch: name of the hunch.
         title: its title.
-        settings: the dials that the words turn; all others keep their defaults.
-        score: 0 to 1, the share of the understood words that this hunch explains, rare words counting for more.
-        matched: what speaks for it.
-        unused: words that it makes nothing of.
+        settings: the settings that the words set; all others keep their defaults.
+        score: 0 to 1, the fraction of the recognised words that this hunch explains, with rare words weighing more.
+        matched: the words that support it.
+        unused: words that it does not use.
         sentence: what was understood, in plain words.
     """
 
@@ -80,7 +80,7 @@ class ParsedHunch:
 
 @dataclass(frozen=True)
 class _Unit:
-    """A piece of the text: the concepts that it may stand for, and the value where it is a colour, place or number."""
+    """A piece of the text: the concepts that it may stand for, and the value of a colour, place or number."""
 
     typed: str
     concepts: frozenset[str]
@@ -90,17 +90,17 @@ class _Unit:
 
 
 def parse_hunches(text: str, *, limit: int = 5) -> list[ParsedHunch]:
-    """The hunches that a text may mean, the likeliest first; none where no word is known.
+    """The hunches that a text may mean, most likely first; empty if no word is recognised.
 
     Args:
-        text: what somebody typed, in English.
-        limit: how many readings at most, at least 1.
+        text: free text in English.
+        limit: largest number of hunches to return, at least 1.
 
     Raises:
         InputError: for a limit below 1.
     """
     if limit < 1:
-        raise InputError("The number of readings should be at least 1", f"{limit}")
+        raise InputError("The limit should be at least 1", f"{limit}")
     units = _units(text)
     heard = [unit for unit in units if unit.concepts and not unit.denied]
     total = sum(_weight(unit) for unit in heard)
@@ -127,7 +127,7 @@ def _parse_as(info: HunchInfo, units: list[_Unit], heard: list[_Unit], total: fl
 def _explained_units(info: HunchInfo, heard: list[_Unit]) -> tuple[list[_Unit], float]:
     """The units that the hunch's phrases explain, and how well: 1 where one whole phrase explains all of them.
 
-    A phrase of which only the smaller part is missing counts by the square of the part that is there.
+    A phrase of which less than half is missing counts by the square of the part that is present.
     """
     best, everything = 0.0, set[str]()
     for phrase in (*info.says, *info.means):
@@ -146,7 +146,7 @@ def _worth(concepts: Iterable[str]) -> float:
 
 
 def _units_of_phrase(phrase: str, info: HunchInfo, heard: list[_Unit]) -> list[_Unit]:
-    """The units that stand for the words of one phrase; none unless all of its words are there."""
+    """The units that stand for the words of one phrase; empty unless all of its words are present."""
     found = [next((unit for unit in heard if _stands_for(unit, concept, info)), None) for concept in _concepts(phrase)]
     return [] if None in found else [unit for unit in found if unit is not None]
 
@@ -158,7 +158,7 @@ def _stands_for(unit: _Unit, concept: str, info: HunchInfo) -> bool:
 
 
 def _settings(info: HunchInfo, heard: list[_Unit], used: list[_Unit]) -> tuple[dict[str, Any], list[_Unit]]:
-    """The dials that the words turn, and the units that turn them. A value out of bounds turns nothing."""
+    """The settings that the words set, and the units that set them. A value out of bounds sets nothing."""
     settings: dict[str, Any] = {}
     turned: list[_Unit] = []
     for phrase, meaning in sorted(info.means.items(), key=lambda item: len(_concepts(item[0]))):
@@ -233,7 +233,7 @@ def _sentence(reading: ParsedHunch) -> str:
 
 
 def _weight(unit: _Unit) -> float:
-    """How much a piece of text tells: much where few hunches speak of it. Numbers and unknown words tell nothing."""
+    """How informative a piece of text is: more so if few hunches use it. Numbers and unknown words count nothing."""
     weights = _lexicon().weights
     return max((weights.get(concept, 0.0) for concept in unit.concepts), default=0.0)
 

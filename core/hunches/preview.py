@@ -1,4 +1,4 @@
-"""A look at what a hunch does, on a few pictures, before anything is tested."""
+"""A preview of what a hunch does, on a few images, before anything is tested."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ POOL = 5  # pictures that changes may borrow from, for each one that is shown
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """K pictures before and after, and their control.
+    """K images before and after the change, and their controls.
 
     Args:
-        indices: int (K,), places in the data set.
-        pictures, changed, controls: (K, H, W, C) in the data set's own scale and number type.
-        region: bool (K, H, W), where a region was changed; None where the whole picture was.
-        lacking: why there are none, as a sentence, where there are none.
+        indices: int (K,), positions in the data set.
+        pictures, changed, controls: (K, H, W, C) in the data set's own scale and data type.
+        region: bool (K, H, W), the region that was changed; None for the whole image.
+        lacking: why there are none, as a sentence; empty otherwise.
     """
 
     indices: np.ndarray
@@ -34,13 +34,14 @@ class Preview:
 
 
 def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 5, seed: int = 0) -> Preview:
-    """Change a few pictures, of every class in turn.
+    """Apply a change to a few images, taken from every class in turn.
 
     Args:
-        data: the pictures to choose from.
-        info, settings: the hunch and its dials.
-        count: how many at most, at least 1.
-        seed: chooses the pictures and their changes.
+        data: the images to choose from.
+        info: the hunch.
+        settings: its settings.
+        count: largest number of images, at least 1.
+        seed: selects the images and their changes.
     """
     rows = _rows_by_turns(data.labels, count * POOL, np.random.default_rng(seed))
     part = data.take(rows)
@@ -59,7 +60,7 @@ def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 
 
 
 def _rows_by_turns(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Places of so many pictures, one of each class after another."""
+    """Positions of `count` images, one of each class in turn."""
     order = rng.permutation(len(labels))
     rank = np.empty(len(labels), int)
     for label in np.unique(labels):

@@ -1,4 +1,4 @@
-"""The hunches: one change a file in `changes/`."""
+"""The registry of hunches: one change per file in `changes/`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ HUNCHES: Registry[HunchInfo] = Registry("core.hunches.changes", "HUNCH", "hunche
 
 
 def hunches() -> dict[str, HunchInfo]:
-    """Every hunch by name, in the order in which menus list them."""
+    """All hunches by name, in menu order."""
     return dict(HUNCHES.entries())
 
 
 def hunch_info(name: str) -> HunchInfo:
-    """The hunch of this name; InputError with the known names where there is none."""
+    """The hunch of this name.
+
+    Args:
+        name: a key of `hunches()`.
+
+    Raises:
+        InputError: for an unknown name, listing those that exist.
+    """
     return HUNCHES.get(name)

@@ -1,4 +1,4 @@
-"""Running hunches against a network."""
+"""Testing hunches on a network."""
 
 # ruff: noqa: PT028 - test_hunch and test_hunches are the library's names for what they do, not cases for pytest
 
@@ -30,25 +30,27 @@ _ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
 def test_hunch(
     model: keras.Model, dataset: Dataset, hunch: str, *, n: int = 200, seed: int = 0, **settings: Any
 ) -> Verdict:
-    """Try one hunch on a network, beside its control.
+    """Test one hunch on a network against its control.
 
-    effect = mean over pictures of [p(true | as it is) - p(true | changed)] - [p(true | as it is) - p(true | control)]
+    effect = mean over images of [p(true | unchanged) - p(true | changed)] - [p(true | unchanged) - p(true | control)]
 
-    The p-value is that of a paired sign-flip test, the interval a bootstrap over pictures. Where the control allows it,
-    each class is looked at too, and these looks are paid for (Holm), so that a flaw that touches one class is not lost.
+    The p-value comes from a paired sign-flip test, the interval from a bootstrap over images. Where the control allows
+    it,
+    each class is tested as well, with a Holm correction, so that a flaw that affects one class is not missed.
 
     Args:
-        model: any Keras classifier whose classes are the data set's. Not changed.
-        dataset: labelled pictures, best ones it has not learned from.
-        hunch: one of `hunches()`.
-        n: pictures to try, at least 1; a random choice where there are more.
+        model: any Keras classifier with the data set's classes. Not modified.
+        dataset: labelled images, ideally not used in training.
+        hunch: a key of `hunches()`.
+        n: number of images to test, at least 1; a random subset if there are more.
         seed: the same seed gives the same verdict.
-        settings: dials of the hunch (see its `Settings`) and of the test (`TestSettings`: threshold, confidence, ...).
+        settings: settings of the hunch (see its `Settings`) and of the test (`TestSettings`: threshold, confidence,
+            ...).
 
     Raises:
         InputError: for an unknown hunch or setting, or a value out of bounds.
-        DataError: for pictures that do not fit the network.
-        ModelError: for a network with other classes, or whose answers are not numbers.
+        DataError: for images that do not fit the network.
+        ModelError: for a network with other classes, or with outputs that are not finite.
     """
     return _Trial(model, dataset, n, seed).run(*_split_settings(hunch, settings))
 
@@ -64,20 +66,24 @@ def test_hunches(
     on_verdict: Callable[[Verdict], None] | None = None,
     **settings: Any,
 ) -> list[Verdict]:
-    """Try several hunches on the same pictures, correct for their number (Holm), and rank them.
+    """Test several hunches on the same images, correct for their number (Holm), and rank them.
 
     Args:
+        model: any Keras classifier with the data set's classes. Not modified.
+        dataset: labelled images, ideally not used in training.
         asked: names, or pairs of a name and its settings; None for every hunch in each of its variants.
-        settings: dials of the test, the same for all.
-        on_step: called after each hunch. `Cancelled` raised from it goes on to the caller.
-        on_verdict: called with each verdict as if it were the only one, before its step, so that whoever stops in
-            between keeps it; `ranked` makes a list of them.
+        n: number of images to test, at least 1; a random subset if there are more.
+        seed: the same seed gives the same verdicts.
+        on_step: called after each hunch. A `Cancelled` that it raises is passed on.
+        on_verdict: called with each verdict as if it were the only one, before its step, so that a caller who stops
+            early keeps it; `rank_verdicts` turns them into a list.
+        settings: settings of the test, the same for all hunches.
 
     Returns:
-        supported ones first, then inconclusive ones, then those that are not supported; the largest effect first.
+        supported hunches first, then inconclusive ones, then those not supported; largest effect first.
 
     Raises:
-        the same as `test_hunch`.
+        InputError, DataError, ModelError: as `test_hunch` does.
     """
     test = TestSettings.of(**settings)
     wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in plan_tests(asked)]
@@ -91,18 +97,22 @@ def test_hunches(
 
 
 def rank_verdicts(verdicts: Iterable[Verdict], class_names: tuple[str, ...], **settings: Any) -> list[Verdict]:
-    """Verdicts that were reached one by one, corrected for their number (Holm) and ranked as `test_hunches` does.
+    """Correct verdicts that were reached one by one for their number (Holm) and rank them as `test_hunches` does.
 
     Args:
-        verdicts: each as if it were the only one.
-        class_names: the data set's.
-        settings: dials of the test that they were reached with.
+        verdicts: each reached as if it were the only one.
+        class_names: the data set's class names.
+        settings: settings of the test that produced them.
     """
     return sorted(_correct_p_values(list(verdicts), class_names, TestSettings.of(**settings)), key=_rank)
 
 
 def plan_tests(asked: Iterable[Asked] | None = None) -> list[tuple[str, Mapping[str, Any]]]:
-    """What `test_hunches` tries, as pairs of a name and its settings: what is asked, or every hunch in its variants."""
+    """The tests that `test_hunches` runs, as pairs of a hunch's name and its settings.
+
+    Args:
+        asked: names, or pairs of a name and its settings; None for every hunch in each of its variants.
+    """
     if asked is None:
         return [(info.name, variant) for info in hunches().values() for variant in info.variants]
     return [(item, {}) if isinstance(item, str) else item for item in asked]
@@ -122,7 +132,7 @@ def _rank(verdict: Verdict) -> tuple[int, float]:
 
 
 def _split_settings(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo, Settings, TestSettings]:
-    """Keyword settings as the hunch's own and the test's."""
+    """Split keyword settings into the hunch's own and the test's."""
     info = hunch_info(hunch)
     strict = {name: value for name, value in settings.items() if name in TestSettings.model_fields}
     own = {name: value for name, value in settings.items() if name not in strict}
@@ -137,7 +147,7 @@ def _split_settings(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo,
 
 @dataclass(eq=False)
 class _Trial:
-    """One choice of pictures, with the answers to them as they are; shared by all hunches that are tried on it."""
+    """One choice of images with the network's answers to them, shared by all hunches tested on it."""
 
     model: keras.Model
     dataset: Dataset
@@ -151,7 +161,7 @@ class _Trial:
         classes = len(self.dataset.class_names)
         if self.network.graph.classes != classes:
             raise ModelError(
-                f"The network should tell the data's {classes} classes apart", f"one of {self.network.graph.classes}"
+                f"The network should have the data's {classes} classes", f"one of {self.network.graph.classes}"
             )
         rng = np.random.default_rng(self.seed)
         count = len(self.dataset)
@@ -163,7 +173,7 @@ class _Trial:
         self.before = self._answers(self.batch.pictures)
 
     def run(self, info: HunchInfo, settings: Settings, test: TestSettings) -> Verdict:
-        """One hunch on these pictures. Its draws depend on the seed, the hunch and its settings alone."""
+        """Test one hunch on these images. Its draws depend only on the seed, the hunch and its settings."""
         seed = zlib.crc32(f"{self.seed} {info.name} {settings.key}".encode())
         evidence = self._evidence(info, settings, np.random.default_rng(seed))
         return reach_verdict(info, settings.model_dump(), evidence, self.dataset.class_names, test, seed)
@@ -194,5 +204,5 @@ class _Trial:
             return np.zeros((0, len(self.dataset.class_names)))
         answers = self.network.probabilities(self.batch.networks(images))
         if not np.isfinite(answers).all():
-            raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
+            raise ModelError("A network's outputs should be finite numbers", "outputs that are not", "Train it again.")
         return answers

@@ -1,4 +1,4 @@
-"""From the answers to a verdict: how large the effect is, whether it is real, and what to say."""
+"""From the network's answers to a verdict: the effect, its significance, and the sentences."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ FEWEST = 8  # pictures without which nothing is concluded
 
 @dataclass(frozen=True, eq=False)
 class ScopeTest:
-    """One question put to the answers.
+    """One comparison within the answers.
 
     Args:
-        scope: the class it is about; None for all pictures.
-        rows: the pictures it is about.
-        gain: whether it asks if the change makes the answers better than they were.
-        effect: mean fall beyond the control's.
-        fall: mean fall.
-        p_value: the larger one of two sign-flip tests, of the fall and of the fall beyond the control's; uncorrected.
+        scope: the class it is about; None for all images.
+        rows: the images it is about.
+        gain: whether it asks if the change improves the answers.
+        effect: mean drop beyond the control's.
+        fall: mean drop.
+        p_value: the larger of two sign-flip tests, of the drop and of the drop beyond the control's; uncorrected.
     """
 
     scope: int | None
@@ -48,11 +48,12 @@ def reach_verdict(
     """The verdict on one hunch, as if it were the only one.
 
     Args:
-        info, settings: what was tested.
-        evidence: the answers; may hold no picture at all.
-        class_names: one name a class.
+        info: the hunch that was tested.
+        settings: its settings.
+        evidence: the answers; may hold no image at all.
+        class_names: one name per class.
         test: how strict the verdict is.
-        seed: of the bootstrap and the sign flips.
+        seed: seed of the bootstrap and the sign flips.
     """
     looks = _scope_tests(info, evidence, test, np.random.default_rng(seed))
     p_values = holm(np.array([look.p_value for look in looks]))
@@ -88,12 +89,21 @@ def reach_verdict(
 
 
 def conclude(verdict: Verdict, info: HunchInfo, class_names: tuple[str, ...], test: TestSettings) -> Verdict:
-    """The verdict with its conclusion and words, from its figures and its corrected p-value.
+    """Add the conclusion and the sentences to a verdict, from its figures and its corrected p-value.
 
-    Supported: the corrected p-value is below 1 - confidence, and both the fall and the fall beyond the control's reach
-    the threshold (or, where the change may cure, the answers get better by a threshold of its own). Not supported: the
-    interval of one of them lies wholly below the threshold, and the network is better than guessing, so that there was
-    something to lose. Inconclusive: all else, and fewer than eight pictures.
+    Supported: the corrected p-value is below 1 - confidence, and both the drop and the drop beyond the control's reach
+    the
+    threshold (or, where the change can improve a network, the answers improve by a threshold of their own). Not
+    supported:
+    the interval of one of them lies entirely below the threshold, and the network is better than guessing, so that it
+    had
+    something to lose. Inconclusive: everything else, and fewer than eight images.
+
+    Args:
+        verdict: figures without a conclusion.
+        info: the hunch that was tested.
+        class_names: one name per class.
+        test: how strict the verdict is.
     """
     conclusion, remark = _conclusion(verdict, class_names, test)
     caveat = " ".join(part for part in (remark, _tried_remark(verdict), verdict.evidence.note) if part)
@@ -128,7 +138,7 @@ def _scope_test(
 
 
 def _strongest_index(looks: list[ScopeTest], p_values: np.ndarray, test: TestSettings) -> int:
-    """The look that is reported: all pictures, unless only another one, or one class alone, shows something."""
+    """The comparison that is reported: all images, unless only another one, or a single class, shows something."""
     passing = [
         index
         for index, look in enumerate(looks)
@@ -150,12 +160,12 @@ def _threshold(scope: int | str | None, gain: bool, test: TestSettings) -> float
 
 
 def _reaches(effect: float, fall: float, gain: bool, threshold: float) -> bool:
-    """Whether an effect counts both by itself and beside the control: a control that does good makes no case."""
+    """Whether an effect counts both by itself and beyond the control: a control that does good proves nothing."""
     return max(effect, fall) <= -threshold if gain else min(effect, fall) >= threshold
 
 
 def _verdict_figures(evidence: Evidence, rows: np.ndarray) -> dict[str, Any]:
-    """What a verdict counts over its pictures; zeros where there are none."""
+    """The counts of a verdict over its images; zeros if there are none."""
     labels = evidence.labels[rows]
     before, after, control = (
         given[rows].argmax(axis=1) for given in (evidence.before, evidence.after, evidence.control)
@@ -173,9 +183,9 @@ def _verdict_figures(evidence: Evidence, rows: np.ndarray) -> dict[str, Any]:
 
 def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettings) -> tuple[Conclusion, str]:
     if verdict.n == 0:
-        return "inconclusive", "There was no picture to try it on."
+        return "inconclusive", "There was no picture to test it on."
     if verdict.n < FEWEST:
-        return "inconclusive", f"So few pictures ({verdict.n}) tell nothing."
+        return "inconclusive", f"{verdict.n} pictures are too few to conclude anything."
     reached = _reaches(verdict.effect, verdict.fall, verdict.helps, _threshold(verdict.scope, verdict.helps, test))
     if verdict.p_corrected < 1 - test.confidence and reached:
         return "supported", ""
@@ -191,12 +201,12 @@ def _conclusion(verdict: Verdict, class_names: tuple[str, ...], test: TestSettin
 
 
 def _tried_remark(verdict: Verdict) -> str:
-    """On how many pictures it was tried, where that is not all of them, and why."""
+    """How many images were tested, where that is not all of them, and why."""
     tried, chosen = len(verdict.evidence.indices), verdict.evidence.chosen
     return (
         ""
         if tried > NEARLY_ALL * chosen
-        else f"Tried on {tried} of {chosen} pictures. {verdict.evidence.lacking}".strip()
+        else f"Tested on {tried} of {chosen} pictures. {verdict.evidence.lacking}".strip()
     )
 
 
@@ -206,11 +216,11 @@ def _largest_share(labels: np.ndarray) -> float:
 
 def _sentence(verdict: Verdict, info: HunchInfo) -> str:
     if verdict.n == 0:
-        return "It could not be tried."
+        return "It could not be tested."
     among = f"Of the {verdict.n} pictures of the class {verdict.scope}, " if verdict.scope else ""
     if verdict.helps:
         right, instead = (round(share * verdict.n) for share in (verdict.accuracy_after, verdict.accuracy_before))
-        return f"{info.action} makes {right} of {verdict.n} answers right, in place of {instead}."
+        return f"{info.action} makes {right} of {verdict.n} answers right instead of {instead}."
     changed, control = (round(share * verdict.n) for share in (verdict.flips, verdict.control_flips))
     if among:
         return f"{among}{lower_first(info.action)} changes the answer in {changed}. {info.control} changes {control}."
@@ -221,5 +231,7 @@ def _reading(verdict: Verdict, info: HunchInfo) -> str:
     if verdict.conclusion == "inconclusive":
         return "These pictures do not settle it."
     if verdict.helps:
-        return "The change makes the network better: the pictures reach it in another form than it was taught on."
+        return (
+            "The change improves the network: the pictures reach it in a different form from those it was trained on."
+        )
     return info.supported if verdict.conclusion == "supported" else info.rejected

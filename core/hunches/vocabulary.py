@@ -1,4 +1,4 @@
-"""The words that hunches are typed in, and what each is taken for. `understand` reads nothing but these tables."""
+"""The words in which hunches are typed, and their concepts. `parse_hunches` uses only these tables."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "0 to 255": ("0 255", "255"),
     "0 to 1": ("0 1", "zero to one", "between 0 and 1"),
 }  # fmt: skip
-"""What a word is taken for: concept -> the words that mean it, beside itself."""
+"""Concept -> the words that mean it, besides itself."""
 
 COLOURS: dict[str, tuple[str, ...]] = {
     "red": ("crimson", "scarlet", "reddish"),
@@ -131,5 +131,5 @@ FILLERS = frozenset(_FILLERS.split())
 """Words that say nothing about what is to be changed."""
 
 DENIALS = ("not", "isn't", "isnt", "never", "rather than", "instead of", "nothing to do with", "don't think")
-"""What follows these, up to a comma or "but", is left out."""
+"""What follows these, up to a comma or "but", is ignored."""
 ENDS = (",", ".", ";", "but", "it's", "its")

@@ -1,1 +1,1 @@
-"""What several packages do with images: masks, cutting and pasting, colours, JPEG, donors."""
+"""Image operations that several packages share: masks, compositing, colours, stickers and donors."""

@@ -1,4 +1,4 @@
-"""Colours: their names, and changes of hue and greyness. Pictures are float32 (N, H, W, C) in 0..255."""
+"""Named colours, and changes of hue and saturation. Images are float32 (N, H, W, C) in 0..255."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HUES: dict[Which, tuple[float, float]] = {
     "purple": (255, 295),
     "pink": (295, 345),
 }
-"""Where each name begins and ends on the colour circle, in degrees."""
+"""Where each name begins and ends on the colour wheel, in degrees."""
 SATURATED, LIT = 0.15, 0.15  # below this a pixel is grey or black and has no hue to speak of
 ENOUGH = 0.02  # share of a region that must have a colour
 
@@ -36,7 +36,15 @@ _FILLS = {
 
 
 def fill_colours(images: np.ndarray, filling: Filling) -> np.ndarray:
-    """One colour a picture, (N, 1, 1, C); on grey pictures its lightness."""
+    """One fill colour per image; on greyscale images, its lightness.
+
+    Args:
+        images: float32 (N, H, W, C) in 0..255.
+        filling: a colour name, or "own mean" for each image's mean colour.
+
+    Returns:
+        float32 (N, 1, 1, C).
+    """
     if filling == "own mean":
         return images.mean(axis=(1, 2), keepdims=True)
     colour = np.array(_FILLS[filling], np.float32)
@@ -46,14 +54,20 @@ def fill_colours(images: np.ndarray, filling: Filling) -> np.ndarray:
 
 
 def to_greyscale(images: np.ndarray) -> np.ndarray:
-    """The pictures without colour, with as many channels; grey ones as they are."""
+    """The images without colour, with the same number of channels; greyscale images are returned as they are."""
     if images.shape[-1] == 1:
         return images
     return np.repeat(_lightness(images), 3, axis=-1)
 
 
 def rotate_hue(images: np.ndarray, degrees: float | np.ndarray, which: Which = "any") -> np.ndarray:
-    """Hue turned by so many degrees, one for all or one a picture, of one named colour or of all; grey stays grey."""
+    """Rotate the hue; greyscale images are returned as they are.
+
+    Args:
+        images: float32 (N, H, W, C) in 0..255.
+        degrees: one angle for all images, or (N,).
+        which: a named colour whose pixels are rotated, or "any" for all.
+    """
     if images.shape[-1] == 1:
         return images
     hsv = to_hsv(images)
@@ -63,7 +77,15 @@ def rotate_hue(images: np.ndarray, degrees: float | np.ndarray, which: Which = "
 
 
 def mean_hues(images: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """The mean direction on the colour circle over a region (N, H, W), weighted by colourfulness: degrees (N,)."""
+    """The mean hue over a region, weighted by saturation and value.
+
+    Args:
+        images: float32 (N, H, W, 3) in 0..255.
+        region: bool (N, H, W).
+
+    Returns:
+        degrees (N,) in 0..360.
+    """
     hsv = to_hsv(images)
     weight = hsv[..., 1] * hsv[..., 2] * region
     angle = np.deg2rad(hsv[..., 0])
@@ -71,7 +93,16 @@ def mean_hues(images: np.ndarray, region: np.ndarray) -> np.ndarray:
 
 
 def shows_colour(images: np.ndarray, region: np.ndarray, which: Which) -> np.ndarray:
-    """Which pictures show a named colour in a region (N, H, W): bool (N,). All of them for "any"."""
+    """Which images show a named colour in a region.
+
+    Args:
+        images: float32 (N, H, W, C) in 0..255.
+        region: bool (N, H, W).
+        which: a colour name; "any" is true of all images.
+
+    Returns:
+        bool (N,).
+    """
     if which == "any":
         return np.ones(len(images), bool)
     if images.shape[-1] == 1:
@@ -81,7 +112,7 @@ def shows_colour(images: np.ndarray, region: np.ndarray, which: Which) -> np.nda
 
 
 def to_hsv(images: np.ndarray) -> np.ndarray:
-    """Hue in degrees, saturation and value in 0..1."""
+    """RGB in 0..255 to hue in degrees, saturation and value in 0..1."""
     return _convert(np.clip(images / WHITE, 0, 1), cv2.COLOR_RGB2HSV)
 
 
@@ -91,12 +122,12 @@ def from_hsv(hsv: np.ndarray) -> np.ndarray:
 
 
 def to_lab(images: np.ndarray) -> np.ndarray:
-    """CIE L*a*b*: lightness in 0..100, and two axes of colour."""
+    """RGB in 0..255 to CIE L*a*b*: lightness in 0..100, and two colour axes."""
     return _convert(np.clip(images / WHITE, 0, 1), cv2.COLOR_RGB2LAB)
 
 
 def from_lab(lab: np.ndarray) -> np.ndarray:
-    """The inverse of `to_lab`, with colours that a screen cannot show moved to the nearest it can."""
+    """The inverse of `to_lab`; colours outside the RGB gamut are clipped."""
     return np.clip(_convert(lab, cv2.COLOR_LAB2RGB), 0, 1) * WHITE
 
 
@@ -114,7 +145,7 @@ def _has_colour(hsv: np.ndarray, which: Which) -> np.ndarray:
 
 
 def _convert(images: np.ndarray, code: int) -> np.ndarray:
-    """One OpenCV call for all pictures, laid below one another."""
+    """One OpenCV call for all images, stacked vertically."""
     count, height, width, channels = images.shape
     tall = np.ascontiguousarray(images, np.float32).reshape(count * height, width, channels)
     return np.asarray(cv2.cvtColor(tall, code)).reshape(images.shape) if count else images.astype(np.float32)

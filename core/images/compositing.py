@@ -1,4 +1,4 @@
-"""Taking pictures apart into object and background, and putting the parts together again."""
+"""Separating images into object and background, and combining the parts."""
 
 from __future__ import annotations
 
@@ -12,31 +12,44 @@ from core.settings import Settings, setting
 
 
 class ObjectSettings(Settings):
-    """Dials of every change that needs to know where the object is."""
+    """Settings of every change that needs to know where the object is."""
 
     masks: Literal["own", "found"] = setting(
         "own",
-        "Where the object is: the data set's own masks where it has them, or always found anew by GrabCut.",
+        "Where the object is: from the data set's own masks where it has them, or always from GrabCut.",
         common=False,
     )
 
 
 def choose_masks(batch: ImageBatch, settings: ObjectSettings) -> ImageBatch:
-    """The material with the masks that were asked for."""
+    """The batch with the masks that the settings ask for."""
     return batch if settings.masks == "own" else batch.found
 
 
 def foreground_opacity(batch: ImageBatch) -> np.ndarray:
-    """How much of each pixel belongs to the object, or to a label or frame that is known: float32 (N, H, W, 1)."""
+    """How much of each pixel belongs to the object, or to a known sticker or frame: float32 (N, H, W, 1) in 0..1."""
     return np.maximum(feather_masks(batch.objects), batch.artefacts)[..., None].astype(np.float32)
 
 
 def paste_on(batch: ImageBatch, scenes: np.ndarray) -> np.ndarray:
-    """Each picture's object, labels and frame as they are, on another scene."""
+    """Put each image's object, stickers and frame on another scene.
+
+    Args:
+        batch: the images.
+        scenes: float32 (N, H, W, C) in 0..255.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     share = foreground_opacity(batch)
     return batch.pictures * share + scenes * (1 - share)
 
 
 def restore_artefacts(batch: ImageBatch, images: np.ndarray) -> np.ndarray:
-    """Changed pictures with their known labels and frames put back."""
+    """Put known stickers and frames back into changed images.
+
+    Args:
+        batch: the original images.
+        images: float32 (N, H, W, C) in 0..255, changed.
+    """
     return np.where(batch.artefacts[..., None], batch.pictures, images)

@@ -1,15 +1,15 @@
-"""Which picture gives its background, its colour or its place to which.
+"""Which image donates its background, colour or position to which.
 
-The change takes it from a picture of another class, the control from another picture of the same class. Where what is
-given has nothing to do with the class, the two are alike by construction, whatever damage the giving does; so the
-difference is due to what it says about the class.
+The change uses a donor of another class, the control a donor of the same class. If what is donated has nothing to do
+with the class, the two are alike by construction, whatever damage the transfer does; so a difference is due to what it
+reveals about the class.
 
-Donors are dealt so that a sign-flip test is exact. In a few pictures, backgrounds go with classes a little by mere
-chance, and a test that uses each donor in several places takes that for many agreeing observations. So four pictures
-make a block: i and j of one class, k and l of another. The unit {i, l} takes from k and j: i has k for the change and
-j for the control, l has j for the change and k for the control. Exchanging what k and j give turns the sign of both
-differences at once, and touches no other unit; the unit {j, k} takes from i and l likewise. Units, not pictures, are
-what the test flips and the bootstrap draws.
+Donors are assigned so that a sign-flip test is exact. In a small sample, backgrounds correlate with classes a little by
+chance, and a test that uses each donor several times would count that as many agreeing observations. So four images
+form a block: i and j of one class, k and l of another. The unit {i, l} receives from k and j: i has k for the change
+and j for the control, l has j for the change and k for the control. Exchanging what k and j donate flips the sign of
+both differences at once and affects no other unit; likewise the unit {j, k} receives from i and l. Units, not images,
+are what the test flips and the bootstrap draws.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NO_DONORS = "Only classes of two pictures or more count, and there must be another class to swap with."
+NO_DONORS = "Only classes with at least two pictures count, and there must be another class to swap with."
 
 
 @dataclass(frozen=True)
 class Donors:
-    """For each picture the row of a picture of another class, and of another picture of its own.
+    """For each image, the row of an image of another class and of another image of its own class.
 
     Args:
-        other, own: int (N,); a picture without them has itself.
-        units: int (N,), equal for the two pictures that share their donors.
-        able: bool (N,), whether it has donors. At most one picture a class is left over, and what one class has more
-            than all others together.
+        other, own: int (N,); an image without donors has itself.
+        units: int (N,), equal for the two images that share their donors.
+        able: bool (N,), whether it has donors. At most one image per class is left over, plus those that one class has
+            in excess of all others together.
     """
 
     other: np.ndarray
@@ -39,7 +39,12 @@ class Donors:
 
 
 def draw_donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
-    """Random blocks of two pictures each of two classes, those with the most pictures left first."""
+    """Random blocks of two images from each of two classes, starting with the classes that have the most images left.
+
+    Args:
+        labels: int (N,).
+        rng: source of the random choice.
+    """
     everyone = np.arange(len(labels))
     other, own, units = everyone.copy(), everyone.copy(), everyone.copy()
     able = np.zeros(len(labels), bool)

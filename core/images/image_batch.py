@@ -1,4 +1,4 @@
-"""The pictures that hunches work on, in one scale, with what is known about where things are in them."""
+"""A batch of images on one scale, with what is known about where things are in them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ FRAME = "border"
 
 @dataclass(frozen=True)
 class ValueScale:
-    """How a data set writes black and white. Changes are made in 0..255; networks get the data set's own scale."""
+    """The values a data set uses for black and white. Changes are made in 0..255; networks get the data set's own
+    scale.
+    """
 
     black: float
     white: float
@@ -27,7 +29,7 @@ class ValueScale:
 
     @staticmethod
     def of(images: np.ndarray) -> ValueScale:
-        """0..255 for whole numbers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value."""
+        """0..255 for integers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value."""
         if images.dtype == np.uint8 or images.size == 0:
             return ValueScale(0.0, WHITE, images.dtype)
         low, high = float(images.min()), float(images.max())
@@ -35,14 +37,14 @@ class ValueScale:
         return ValueScale(-white if low < 0 else 0.0, white, images.dtype)
 
     def spread(self, images: np.ndarray) -> np.ndarray:
-        """Own scale to 0..255, float32."""
+        """Convert from the data set's own scale to 0..255, float32."""
         pictures = np.asarray(images, np.float32)
         if (self.black, self.white) == (0.0, WHITE):
             return pictures
         return (pictures - self.black) * np.float32(WHITE / (self.white - self.black))
 
     def unspread(self, images: np.ndarray) -> np.ndarray:
-        """0..255 to the own scale, float32."""
+        """Convert from 0..255 to the data set's own scale, float32."""
         if (self.black, self.white) == (0.0, WHITE):
             return images
         return images * np.float32((self.white - self.black) / WHITE) + np.float32(self.black)
@@ -50,13 +52,13 @@ class ValueScale:
 
 @dataclass(frozen=True, eq=False)
 class ImageBatch:
-    """N pictures with labels and masks.
+    """N images with labels and masks.
 
     Args:
         pictures: float32 (N, H, W, C) in 0..255.
         labels: int (N,).
         masks: name -> bool (N, H, W).
-        scale: how the data set writes them.
+        scale: the data set's own scale.
     """
 
     pictures: np.ndarray
@@ -66,7 +68,13 @@ class ImageBatch:
 
     @staticmethod
     def of(images: np.ndarray, labels: np.ndarray, masks: Mapping[str, np.ndarray] | None = None) -> ImageBatch:
-        """From what a data set holds."""
+        """Make a batch from the arrays of a data set.
+
+        Args:
+            images: uint8 or float (N, H, W, C).
+            labels: int (N,).
+            masks: name -> bool (N, H, W); None if unknown.
+        """
         scale = ValueScale.of(np.asarray(images))
         return ImageBatch(scale.spread(images), np.asarray(labels), dict(masks or {}), scale)
 
@@ -75,47 +83,47 @@ class ImageBatch:
 
     @property
     def colourless(self) -> bool:
-        """Whether the pictures are grey."""
+        """Whether the images are greyscale."""
         return self.pictures.shape[-1] == 1
 
     @cached_property
     def objects(self) -> np.ndarray:
-        """Where the object is, bool (N, H, W): the data set's own masks, or GrabCut's."""
+        """Object masks, bool (N, H, W): the data set's own, or GrabCut's."""
         own = self.masks.get(OBJECT)
         return grabcut_masks(self.pictures) if own is None else own
 
     @property
     def masked(self) -> bool:
-        """Whether the objects' masks are the data set's own."""
+        """Whether the object masks are the data set's own."""
         return OBJECT in self.masks
 
     @cached_property
     def artefacts(self) -> np.ndarray:
-        """Labels, frames and the like, which are neither object nor background, bool (N, H, W): known or found."""
+        """Stickers, frames and the like, neither object nor background, bool (N, H, W): known or detected."""
         known = [mask for name, mask in self.masks.items() if name not in (OBJECT, BEHIND)]
         return np.any(known, axis=0) if known else find_stickers(self.pictures)
 
     @cached_property
     def backdrops(self) -> np.ndarray:
-        """The pictures with object, labels and frames painted over."""
+        """The images with object, stickers and frames inpainted."""
         return inpaint(self.pictures, dilate_masks(self.objects | self.artefacts))
 
     @cached_property
     def emptied(self) -> np.ndarray:
-        """The pictures with the object alone painted over."""
+        """The images with only the object inpainted."""
         return inpaint(self.pictures, dilate_masks(self.objects))
 
     @cached_property
     def found(self) -> ImageBatch:
-        """The same with the object's own mask forgotten, so that it is found anew."""
+        """The same batch without its own object mask, so that GrabCut finds it."""
         return replace(self, masks={name: mask for name, mask in self.masks.items() if name != OBJECT})
 
     def networks(self, images: np.ndarray) -> np.ndarray:
-        """Pictures as a network gets them: float32 in the data set's own scale."""
+        """Images as a network gets them: float32 in the data set's own scale."""
         return self.scale.unspread(images)
 
     def given(self, images: np.ndarray) -> np.ndarray:
-        """Pictures in the data set's own scale and number type, as a gallery shows them."""
+        """Images in the data set's own scale and data type, for display."""
         own = self.scale.unspread(images)
         if self.scale.dtype == np.uint8:
             return np.clip(own + 0.5, 0, WHITE).astype(np.uint8)

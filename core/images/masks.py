@@ -1,8 +1,8 @@
-"""Where the object is, how its edge is softened, and what the picture looks like without it.
+"""Object masks: finding, feathering and dilating them, and inpainting what they cover.
 
-A hard mask leaves a fringe of one pixel of the old scene round the object, and that fringe alone keeps a background
-shortcut alive. So masks are eroded and feathered before an object is set on another scene, and widened before an object
-is painted over.
+A hard mask leaves a one-pixel fringe of the old scene around the object, and that fringe alone keeps a background
+shortcut alive. So masks are eroded and feathered before an object is put on another scene, and dilated before an
+object is inpainted.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ ERODED, FEATHER, WIDENED = 0.02, 0.015, 0.05  # as shares of the picture's side
 
 
 def grabcut_masks(images: np.ndarray) -> np.ndarray:
-    """Foreground by GrabCut (Rother, Kolmogorov and Blake 2004), started from a box with a small margin.
+    """Segment the foreground with GrabCut (Rother, Kolmogorov and Blake 2004), initialised with a box with a small
+    margin.
 
-    A mask that covers next to nothing or next to everything gives way to an ellipse in the middle of the picture, where
-    photographers put things.
+    A mask that covers almost nothing or almost everything is replaced with an ellipse in the middle of the image, where
+    photographers place their subject.
 
     Args:
         images: uint8 or float (N, H, W, C) in 0..255.
@@ -44,7 +45,7 @@ def grabcut_masks(images: np.ndarray) -> np.ndarray:
 
 
 def feather_masks(masks: np.ndarray) -> np.ndarray:
-    """Masks eroded and feathered, float32 (N, H, W) in 0..1 and zero outside the mask."""
+    """Eroded and feathered masks, float32 (N, H, W) in 0..1 and zero outside the mask."""
     side = min(masks.shape[1:])
     inner = map_images(masks.astype(np.float32), _eroder(_pixels(ERODED, side)))
     sigma = max(0.4, FEATHER * side)
@@ -53,19 +54,27 @@ def feather_masks(masks: np.ndarray) -> np.ndarray:
 
 
 def dilate_masks(masks: np.ndarray, share: float = WIDENED) -> np.ndarray:
-    """Masks dilated by a share of the picture's side, bool (N, H, W)."""
+    """Dilate masks.
+
+    Args:
+        masks: bool (N, H, W).
+        share: radius as a fraction of the image side, above 0.
+
+    Returns:
+        bool (N, H, W).
+    """
     pixels = _pixels(share, min(masks.shape[1:]))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1,) * 2)
     return map_images(masks.astype(np.uint8), lambda mask: cv2.dilate(mask, kernel)).astype(bool)
 
 
 def inpaint(images: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.ndarray:
-    """Pictures with holes filled from their surroundings (Telea 2004), outside the holes exactly as they were.
+    """Fill holes from their surroundings (Telea 2004); pixels outside the holes stay exactly as they were.
 
     Args:
         images: float32 (N, H, W, C) in 0..255.
-        holes: bool (N, H, W); a picture that is nothing but hole gets its own mean colour.
-        radius: how far the filling looks, in pixels.
+        holes: bool (N, H, W); an image that is all hole gets its mean colour.
+        radius: neighbourhood of the filling, in pixels.
     """
     filled = images.copy()
     for row in np.flatnonzero(holes.any(axis=(1, 2))):
@@ -74,7 +83,12 @@ def inpaint(images: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.nd
 
 
 def map_images(images: np.ndarray, work: Routine) -> np.ndarray:
-    """An OpenCV routine on every picture. It must keep the size; a last axis of one, which it drops, is put back."""
+    """Apply an OpenCV routine to every image.
+
+    Args:
+        images: (N, H, W) or (N, H, W, C).
+        work: takes and returns one image of the same size; a last axis of one that it drops is restored.
+    """
     done = np.empty_like(images)
     for row, image in enumerate(images):
         done[row] = work(image).reshape(image.shape)
@@ -130,7 +144,7 @@ def _run_grabcut(image: np.ndarray) -> np.ndarray:
 
 
 def _largest_pieces(mask: np.ndarray) -> np.ndarray:
-    """The largest piece of a mask, and every other one of at least a quarter of its size."""
+    """The largest piece of a mask, and every other piece of at least a quarter of its size."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count <= 2:
         return mask

@@ -1,7 +1,7 @@
-"""Finding printed labels, stickers and tags by their look: dense upright strokes of pale ink on a pale card.
+"""Detecting printed stickers and tags by their appearance: dense vertical strokes of pale ink on a pale card.
 
-Print changes from light to dark and back within a few pixels, again and again, and neither its ink nor its card has
-much colour. Grass, bricks and cloth change as fast but in colour, or not as far.
+Print changes between light and dark within a few pixels, again and again, and neither its ink nor its card is
+saturated. Grass, bricks and fabric change as fast but in colour, or not as strongly.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CARD = 0.02  # margin of card round the print, as a share of the side
 
 
 def find_stickers(images: np.ndarray) -> np.ndarray:
-    """Where labels are, bool (N, H, W). A heuristic: it misses bare stickers without print.
+    """Where stickers are, bool (N, H, W). A heuristic: it misses stickers without print.
 
     Args:
         images: float32 (N, H, W, C) in 0..255.
@@ -37,7 +37,7 @@ def find_stickers(images: np.ndarray) -> np.ndarray:
 
 
 def _sticker_boxes(image: np.ndarray) -> list[tuple[int, int, int, int]]:
-    """Boxes (top, left, bottom, right) of print, in the picture's own pixels."""
+    """Boxes (top, left, bottom, right) of print, in the image's own pixels."""
     height, width = image.shape[:2]
     factor = min(1.0, SIDE / min(height, width))
     small = cv2.resize(image, (round(width * factor), round(height * factor)), interpolation=cv2.INTER_AREA)
@@ -71,6 +71,6 @@ def _steps(image: np.ndarray) -> np.ndarray:
 
 
 def _fits(stat: np.ndarray, pixels: int, side: int) -> bool:
-    """Whether a dense piece is as small as a label."""
+    """Whether a dense piece is small enough to be a sticker."""
     _, _, wide, tall, area = stat
     return bool(AREA[0] <= area / pixels <= AREA[1] and max(wide, tall) <= WIDEST * side)

@@ -139,5 +139,5 @@ def network_logits(network: ModelEvaluator, images: np.ndarray) -> np.ndarray:
     """Logits (n, K); ModelError where they are not numbers."""
     found = network.logits(images)
     if not np.isfinite(found).all():
-        raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
+        raise ModelError("A network's outputs should be finite numbers", "outputs that are not", "Train it again.")
     return found

@@ -1,10 +1,10 @@
-"""Repair: fixes, and the proof that they did something.
+"""Repair: fixes, and the proof that they work.
 
-    fixes()                                       # name -> FixInfo, in the order in which menus list them
-    plan(run_or_info, splits, fixes, seeds=3)     # DataFrame: what a ladder will train, and how long that takes
+    fixes()                                       # name -> FixInfo, in menu order
+    plan_training(run_or_info, splits, fixes)     # DataFrame: what a ladder will train, and how long that takes
     ladder(run_or_model, splits, fixes, seeds=3, judge=None) -> Ladder(table, runs, best, sentence, ...)
 
-Fixes combine: "background_randomised+colour_jitter" is one rung of a ladder. Settings are handed over by name:
+Fixes combine: "background_randomised+colour_jitter" is one rung of a ladder. Settings are passed by name:
 ladder(run, splits, {"region_removed": {"where": "box", "left": 0.7, "top": 0.7, "right": 1.0, "bottom": 1.0}}).
 """
 

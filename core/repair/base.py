@@ -1,7 +1,7 @@
-"""What a fix is: a step from one recipe for a better network to the next.
+"""Data types of a fix: a step from one training recipe to the next.
 
-A recipe says what is learned from, by which network, how, from which weights, and what is put before the network when
-it serves. A fix takes a recipe and gives another, so that fixes combine, left to right.
+A recipe says which data a network is trained on, what the network is, how it is trained, from which weights, and which
+layers precede it when it serves. A fix takes a recipe and returns another, so fixes combine, left to right.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Penalty:
     """An extra loss: the squared input gradient where the network should not look.
 
     Args:
-        masks: bool (N, H, W), where it should not look, one a training picture.
-        weight: how much it counts against the cross-entropy.
+        masks: bool (N, H, W), where it should not look, one per training image.
+        weight: weight relative to the cross-entropy.
     """
 
     masks: np.ndarray
@@ -46,23 +46,23 @@ class Penalty:
 
 @dataclass(frozen=True, eq=False)
 class TrainingRecipe:
-    """How a better network is to be made from one that is there.
+    """How to make a better network from an existing one.
 
     Args:
-        origin: the network that is to be repaired. Read only.
-        splits: what is learned from and chosen by. Its test pictures are never changed but by what `front` does.
-        network: what a network with new weights is made of; None for the origin's own architecture.
-        training: how it is taught; `epochs` are those of the original training.
-        seed: of every random draw of a fix.
-        base: training pictures that the origin learned from in an epoch, before any fix.
-        effort: training steps, in multiples of the original training's; 0 for none.
-        fresh: whether it starts from new weights rather than from the origin's.
-        copies: in how many versions each training picture is there.
+        origin: the network to repair. Read only.
+        splits: training and validation data. Its test images change only through `front`.
+        network: specification of a network with new weights; None for the origin's own architecture.
+        training: how it is trained; `epochs` are those of the original training.
+        seed: seed of every random draw of a fix.
+        base: number of training images per epoch of the original training, before any fix.
+        effort: training steps, as a multiple of the original training's; 0 for no training.
+        fresh: whether training starts from new weights rather than from the origin's.
+        copies: number of versions of each training image.
         penalty: an extra loss; None for none.
-        finish: what is done to the network once it is trained, in this order.
-        front: what makes the layers that are put before the network, in this order.
+        finish: steps applied to the network after training, in order.
+        front: factories of the layers placed before the network, in order.
         origin_splits: the splits before any fix.
-        on_step: told of work that a fix does before the training; `Cancelled` raised from it stops that.
+        on_step: reports work that a fix does before training; a `Cancelled` that it raises stops that work.
     """
 
     origin: Run | keras.Model
@@ -82,22 +82,28 @@ class TrainingRecipe:
 
     @property
     def model(self) -> keras.Model:
-        """The network that is to be repaired; read only."""
+        """The network to repair; read only."""
         return getattr(self.origin, "model", self.origin)
 
     @property
     def epochs(self) -> int:
-        """Epochs over the pictures as they are now that come to the steps that are wanted; at least one."""
+        """Epochs over the current training images that amount to the requested steps; at least one."""
         wanted = self.effort * self.training.epochs * self.base
         return max(1, min(200, round(wanted / max(1, len(self.splits.train)))))
 
     def taught(self, effort: float, *, fresh: bool | None = None, **changes: Any) -> TrainingRecipe:
-        """The recipe with at least so much training, and other changes."""
+        """The recipe with at least this much training, and other changes.
+
+        Args:
+            effort: training steps, as a multiple of the original training's.
+            fresh: whether to start from new weights; None to leave that as it is.
+            changes: other fields to replace.
+        """
         fresh = self.fresh if fresh is None else self.fresh or fresh
         return replace(self, effort=max(self.effort, effort), fresh=fresh, **changes)
 
     def generator(self, *words: str) -> np.random.Generator:
-        """A random generator of its own for each purpose."""
+        """A random generator for one purpose, named by `words`."""
         return random_stream(self.seed, *words)
 
 
@@ -106,26 +112,26 @@ Apply = Callable[[TrainingRecipe, Any], TrainingRecipe]
 
 @dataclass(frozen=True)
 class FixInfo:
-    """A fix as a menu, a suspect and the ladder need it.
+    """Declaration of a fix, for menus, suspects and the ladder.
 
     Args:
-        name: what `ladder` calls it.
-        title: what a person calls it.
+        name: identifier that `ladder` takes.
+        title: display name.
         plain: what it does and why that helps, in one plain sentence.
         family: what it changes.
-        Settings: its dials; a suspect hands over what it found by their names.
+        Settings: its settings class; a suspect passes what it found by field name.
         flaws: names of the flaws that it suits.
-        apply: makes the next recipe of one, given its settings.
-        settings_for: the settings that follow from what a diagnosis found, given the suspect; what it leaves out keeps
-            its default.
-        effort: how much training it takes with these settings, in multiples of the original training's steps.
-        cost: how many times longer a step takes with these settings.
-        challenge: changes pictures so that they tell whether the fix was needed, given donors of another class; None
-            where nothing of the kind can be made. Judges for people's own pictures are built from it.
-        challenged: what such a picture is called, as the end of a group's name.
-        needs_colour: whether its challenge says nothing of grey pictures.
-        source: authors, year and arXiv number where it comes from a paper.
-        order: its place in menus; lower comes first.
+        apply: (recipe, settings) -> the next recipe.
+        settings_for: suspect -> the settings that follow from what a diagnosis found; the others keep their defaults.
+        effort: settings -> training that it takes, as a multiple of the original training's steps.
+        cost: settings -> how many times longer a step takes.
+        challenge: (batch, donors of another class, settings) -> images that reveal whether the fix was needed; None if
+            no
+            such images can be made. Evaluation sets for people's own images are built from it.
+        challenged: what such an image is called, as the end of a group's name.
+        needs_colour: whether its challenge is meaningless for greyscale images.
+        source: authors, year and arXiv number if it comes from a paper.
+        order: position in menus; lower comes first.
     """
 
     name: str
@@ -148,7 +154,13 @@ class FixInfo:
 def change_pictures(
     recipe: TrainingRecipe, work: Callable[[Dataset, np.random.Generator], Dataset], word: str
 ) -> Splits:
-    """The splits with training and validation pictures changed; test stays as it is."""
+    """The splits with changed training and validation images; the test images stay as they are.
+
+    Args:
+        recipe: whose splits are changed.
+        work: (data, rng) -> changed data.
+        word: names the purpose, so that its random draws are its own.
+    """
     parts = recipe.splits
     return replace(
         parts,
@@ -158,7 +170,7 @@ def change_pictures(
 
 
 def repeat_training_pictures(recipe: TrainingRecipe, copies: int) -> TrainingRecipe:
-    """The recipe with each training picture there at least so often."""
+    """The recipe with each training image repeated at least `copies` times."""
     times = -(-copies // recipe.copies)
     if times <= 1:
         return recipe
@@ -176,6 +188,6 @@ def repeat_training_pictures(recipe: TrainingRecipe, copies: int) -> TrainingRec
 
 
 def replace_images(data: Dataset, images: np.ndarray) -> Dataset:
-    """The data with other pictures; of what was known of the old ones, only the object's mask is kept."""
+    """The data with other images; of the old masks, only the object's is kept."""
     masks = {name: mask for name, mask in (data.masks or {}).items() if name == "object"}
     return replace(data, images=images, masks=masks or None)

@@ -1,4 +1,4 @@
-"""What a fix changed: group by group and picture by picture, on the judge, with the network of the median seed."""
+"""What a fix changed, group by group and image by image, on the evaluation set with the network of the median seed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ChangedAnswers:
-    """Rows of the judge whose answer a fix changed.
+    """Rows of the evaluation set whose prediction a fix changed.
 
     Args:
-        healed: wrong before and right now, those that moved farthest first, int.
-        broken: right before and wrong now, in the same order.
-        before, after: how sure the networks are of each class, (N, K).
+        healed: wrong before and right now, largest change first, int.
+        broken: right before and wrong now, largest change first, int.
+        before, after: probabilities (N, K).
     """
 
     healed: np.ndarray
@@ -32,7 +32,12 @@ class ChangedAnswers:
 
 
 def changed_answers(ladder: Ladder, fix: str) -> ChangedAnswers:
-    """Which pictures a rung of a ladder heals and which it breaks, against the network as it is."""
+    """Which images a rung of a ladder heals and which it breaks, compared with the network as it is.
+
+    Args:
+        ladder: a finished ladder.
+        fix: name of the rung.
+    """
     before = ladder.answers[AS_IT_IS][0]
     after = ladder.answers[fix][ladder.medians[fix]]
     labels = ladder.judge.data.labels
@@ -49,9 +54,14 @@ def changed_answers(ladder: Ladder, fix: str) -> ChangedAnswers:
 def by_group(ladder: Ladder, fix: str) -> pd.DataFrame:
     """Accuracy of each group before and after a rung.
 
+    Args:
+        ladder: a finished ladder.
+        fix: name of the rung.
+
     Returns:
-        one row a group, the worst before first: group, pictures, before, before_low, before_high, after, after_low,
-        after_high (Wilson's intervals).
+        one row per group, lowest accuracy before first: group, pictures, before, before_low, before_high, after,
+            after_low,
+        after_high (Wilson intervals).
     """
     found, judge = changed_answers(ladder, fix), ladder.judge
     labels, groups = judge.data.labels, judge.groups

@@ -1,7 +1,7 @@
-"""The pictures that a ladder is judged on, which no fix ever touches.
+"""The images on which a ladder is evaluated, which no fix ever changes.
 
-Where the shortcut is known to be broken in some pictures, they come with their groups. For people's own pictures a
-judge is built by interventions on test pictures: backgrounds, regions, colours or places of another class put in.
+Where the shortcut is known to be broken in some images, they come with their groups. For people's own images, an
+evaluation set is built by interventions on test images: backgrounds, regions, colours or positions of another class.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ STANDARD = "background_randomised"
 
 @dataclass(frozen=True, eq=False)
 class EvaluationSet:
-    """Pictures to judge by.
+    """Images to evaluate on.
 
     Args:
-        data: the pictures; their attributes have a column "group".
-        masks: where the object is, bool (N, H, W).
+        data: the images; their attributes have a column "group".
+        masks: object masks, bool (N, H, W).
         built: whether it was built by interventions.
-        limits: what this judge cannot tell, as a sentence.
+        limits: what this evaluation set cannot show, as a sentence.
     """
 
     data: Dataset
@@ -44,13 +44,13 @@ class EvaluationSet:
 
     @cached_property
     def groups(self) -> np.ndarray:
-        """The name of each picture's group, (N,)."""
+        """The name of each image's group, (N,)."""
         assert self.data.attributes is not None
         return self.data.attributes[GROUP].astype(str).to_numpy()
 
     @cached_property
     def counted(self) -> list[str]:
-        """The groups that have enough pictures to count, in order of name; all of them where none has."""
+        """The groups with enough images to count, in order of name; all of them if none has."""
         names, counts = np.unique(self.groups, return_counts=True)
         large = names[counts >= SMALLEST]
         return [str(name) for name in (large if len(large) else names)]
@@ -59,34 +59,36 @@ class EvaluationSet:
 def evaluation_set_for(
     splits: Splits, given: Dataset | None, steps: Sequence[tuple[FixInfo, Any]], seed: int
 ) -> EvaluationSet:
-    """The judge that was given, or one built from the test pictures.
+    """The evaluation set that was given, or one built from the test images.
 
     Args:
-        splits: whose test pictures are judged on where no judge is given.
-        given: pictures with a column "group" in their attributes; None to build a judge.
-        steps: the fixes of the ladder with their settings, which say what is put in from other classes.
-        seed: of the draws of a built judge.
+        splits: its test images are used where no evaluation set is given.
+        given: images with a column "group" in their attributes; None to build an evaluation set.
+        steps: the fixes of the ladder with their settings, which decide what is pasted in from other classes.
+        seed: seed of a built evaluation set.
 
     Raises:
-        DataError: for a judge without groups, with other classes, or without pictures.
+        DataError: for an evaluation set without groups, with other classes, or without images.
     """
     if given is None:
         return _build(splits.test, steps, seed)
     if not len(given) or given.attributes is None or GROUP not in given.attributes:
         raise DataError(
-            "The judge should be pictures whose attributes have a column group",
+            'The evaluation set (judge) should be pictures whose attributes have a column "group"',
             f"{len(given)} pictures" + ("" if given.attributes is None else f" with {list(given.attributes.columns)}"),
-            "Leave the judge out, and one is built from the test pictures.",
+            "Leave it out to have one built from the test pictures.",
         )
     if given.class_names != splits.class_names:
-        raise DataError(f"The judge should have the classes {splits.class_names}", f"{given.class_names}")
-    limits = "The judge is made of pictures held back, in which the shortcut says nothing of the class."
+        raise DataError(
+            f"The evaluation set (judge) should have the classes {splits.class_names}", f"{given.class_names}"
+        )
+    limits = "The evaluation set consists of held-back pictures in which the shortcut says nothing about the class."
     return EvaluationSet(given, object_masks(given, "own"), False, limits)
 
 
 def _build(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> EvaluationSet:
     if not len(test):
-        raise DataError("There should be test pictures to judge by", "none")
+        raise DataError("There should be test pictures to evaluate on", "none")
     rng = np.random.default_rng([seed, 17])
     chosen = np.sort(rng.permutation(len(test))[:MOST])
     plain = test.take(chosen)
@@ -104,14 +106,14 @@ def _build(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Ev
     images = np.concatenate(parts)
     data = replace(plain, images=images, labels=labels, masks=None, attributes=pd.DataFrame({GROUP: groups}))
     limits = (
-        "The judge is built from the test pictures by cutting and pasting. What pasting damages counts against every "
-        "network alike, and a shortcut that nobody thought of is not tested."
+        "The evaluation set is built from the test pictures by cutting and pasting. Damage from pasting counts "
+        "against every network alike, and a shortcut that nobody thought of is not tested."
     )
     return EvaluationSet(data, np.tile(cut.objects, (times, 1, 1)), True, limits)
 
 
 def _challenges(steps: Sequence[tuple[FixInfo, Any]], data: Dataset) -> list[tuple[FixInfo, Any]]:
-    """What is put in from other classes: the background always, and what the fixes are about."""
+    """What is pasted in from other classes: the background always, and whatever the fixes are about."""
     from core.repair.registry import fix_info
 
     standard = fix_info(STANDARD)

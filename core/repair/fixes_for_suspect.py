@@ -1,4 +1,4 @@
-"""From a suspect to the fixes that suit it, with what the diagnosis found as their settings."""
+"""From a suspect to the fixes that suit it, with settings taken from the diagnosis."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from core.repair.registry import fixes
 
 
 def settings_for(suspect: Suspect) -> dict[str, dict[str, Any]]:
-    """The suspect's fixes by name, the best suited first, each with what was found: a box, a border, a fault.
+    """The suspect's fixes by name, best suited first, each with what was found: a box, a border, a fault.
 
-    What is left out of the settings is decided by the fix itself.
+    Args:
+        suspect: an entry of `diagnose`.
+
+    Returns:
+        fix name -> settings; a fix decides any setting that is left out.
     """
     known = fixes()
     return {name: known[name].settings_for(suspect) for name in suspect.fixes if name in known}

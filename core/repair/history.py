@@ -1,6 +1,6 @@
-"""Which fixes were tried on a run and what they proved, kept beside it, so that a report can show the proof.
+"""The fixes that were tried on a run and what they proved, stored beside it so that a report can show the proof.
 
-One artefact a ladder, repairs/<run key>/<hash>.json.
+Each ladder writes one file, repairs/<run key>/<hash>.json.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ FOLDER = "repairs"
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """What is kept of a ladder; the same names as in `core.repair.Ladder`.
+    """The stored result of a ladder; the same names as in `core.repair.Ladder`.
 
     Args:
-        table: one row a rung.
-        sentence: what was found.
-        best: the fix that helps most beyond doubt; None where none does.
+        table: one row per rung.
+        sentence: the result in plain words.
+        best: the fix that helps most beyond doubt; None if none does.
         runs: rung name -> key of the run of the median seed.
-        complete: whether every rung had all its seeds.
-        made: when, ISO 8601 in UTC.
+        complete: whether every rung has all its seeds.
+        made: time, ISO 8601 in UTC.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -45,12 +45,12 @@ class Proof:
 
 
 def save(run: str, ladder: Ladder, store: Store | None = None) -> None:
-    """Keep what a ladder proved.
+    """Store the result of a ladder.
 
     Args:
         run: key of the run that was to be repaired.
-        ladder: what was found.
-        store: where; None for the default.
+        ladder: the result.
+        store: where to write; None for the default store.
     """
     table = json.loads(ladder.table.to_json(orient="split", double_precision=15))
     runs = {name: made.key for name, made in ladder.runs.items()}
@@ -66,11 +66,11 @@ def save(run: str, ladder: Ladder, store: Store | None = None) -> None:
 
 
 def load(run: str, store: Store | None = None) -> list[Proof]:
-    """Every ladder of a run, the latest first.
+    """Every ladder of a run, most recent first.
 
     Args:
-        run: the run's key.
-        store: where; None for the default.
+        run: key of the run.
+        store: where to read; None for the default store.
     """
     store = store or default_store()
     found = store.load_all(beside(run, FOLDER), _proof).values()

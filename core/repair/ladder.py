@@ -1,4 +1,4 @@
-"""The ladder: fixes tried beside two controls, with several seeds, and judged on pictures that none of them touched."""
+"""The ladder: fixes compared with two controls, with several seeds, and evaluated on images that no fix touched."""
 
 from __future__ import annotations
 
@@ -32,20 +32,23 @@ MOST_SEEDS = 20
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """What a ladder found.
+    """The result of a ladder.
 
     Args:
-        table: one row a rung, controls first: fix, title, control, seeds, worst_group_name; accuracy, worst_group,
+        table: one row per rung, controls first: fix, title, control, seeds, worst_group_name; accuracy, worst_group,
             reversed (accuracy in the group of each class in which the network as it is does worst), mass (relevance
-            mass on the object over its share of the picture), ece, seconds (of training), gain (of `measure` over
-            training on as before) and elsewhere (change of accuracy where the network did well), each with its _low and
-            _high; p_value and p_corrected (Holm) of the gain; better, whether it is beyond doubt and large enough.
+            mass on the object divided by its fraction of the image), ece, seconds (of training), gain (of `measure`
+            over
+            the control that keeps training) and elsewhere (change of accuracy where the network did well), each with
+            its
+            _low and _high; p_value and p_corrected (Holm) of the gain; better, whether it is significant and large
+            enough.
         runs: rung name -> the run of the median seed.
         medians: rung name -> which seed that is.
-        best: the name of the fix that helps most beyond doubt; None where none does, or where nothing was wrong.
-        sentence: what was found, in plain words.
-        judge: the pictures judged on, with their groups and the limits of what they can tell.
-        answers: rung name -> probabilities (S, N, K) on the judge.
+        best: name of the fix that helps most beyond doubt; None if none does, or if nothing was wrong.
+        sentence: the result in plain words.
+        judge: the evaluation set, with its groups and limits.
+        answers: rung name -> probabilities (S, N, K) on the evaluation set.
         symptoms: what was wrong with the network as it is; empty for a healthy one.
         measure: what a fix had to raise: "worst_group" or "accuracy".
         settings: rung name -> its steps with all settings.
@@ -82,28 +85,30 @@ def ladder(
     training_spec: TrainingSpec | None = None,
     seed: int = 0,
 ) -> Ladder:
-    """Try fixes on a network, beside leaving it as it is and training on as before for as long.
+    """Compare fixes with leaving a network as it is and with training it further for as long.
 
-    Finished trainings are kept: a ladder that was stopped goes on where it was, and the same ladder twice gives the
+    Finished trainings are stored: a ladder that was stopped continues where it was, and the same ladder run twice gives
+    the
     same table.
 
     Args:
-        run_or_model: the network to repair; it is never changed.
-        splits: what it learned from; test pictures are as they are served.
+        run_or_model: the network to repair; never changed.
+        splits: the data it was trained on; test images are as served.
         fixes: names from `fixes()`, several joined by "+" for a combination; or names with a dict of settings.
-        seeds: how many times each fix is trained, 1 to 20. With one, luck of training cannot be told from a fix.
-        judge: pictures that no fix touches, whose attributes have a column "group"; None builds one from test pictures
-            by interventions, with the limits that are stated in `Ladder.judge.limits`.
-        on_step: called as the work goes on; `Cancelled` raised from it stops the ladder, which can be gone on with.
-        on_ladder: called with what is known so far, before the first training and after each.
-        store: where runs are kept; `default_store()` where None.
-        network_spec: what the network is made of, for a model that does not say.
-        training_spec: how it was taught, for a model that does not say.
-        seed: of the built judge, and the first seed of the fixes.
+        seeds: how many times each fix is trained, 1 to 20. With one seed, luck in training cannot be told from a fix.
+        judge: images that no fix touches, whose attributes have a column "group"; None builds an evaluation set from
+            test
+            images by interventions, with the limits stated in `Ladder.judge.limits`.
+        on_step: reports progress; a `Cancelled` that it raises stops the ladder, which can be continued later.
+        on_ladder: called with the result so far, before the first training and after each.
+        store: where runs are kept; None for `default_store()`.
+        network_spec: specification of the network, for a model that does not carry it.
+        training_spec: how it was trained, for a model that does not carry it.
+        seed: seed of a built evaluation set, and first seed of the fixes.
 
     Raises:
         InputError: for an unknown fix or setting, or a number of seeds out of bounds.
-        DataError: for a judge that cannot be used, or pictures that a fix cannot use.
+        DataError: for an unusable evaluation set, or images that a fix cannot use.
         Cancelled: when `on_step` raised it.
     """
     if not 1 <= seeds <= MOST_SEEDS:
@@ -126,7 +131,7 @@ def ladder(
 
 @dataclass(frozen=True, eq=False)
 class _Origin:
-    """The network that is to be repaired, as a run whatever it was given as."""
+    """The network to repair, as a run, however it was given."""
 
     given: Run | keras.Model
     run: Run
@@ -154,7 +159,7 @@ class _Origin:
 
 @dataclass(eq=False)
 class _LadderRun:
-    """One ladder on its way."""
+    """One ladder in progress."""
 
     origin: _Origin
     splits: Splits
@@ -169,9 +174,9 @@ class _LadderRun:
     runs: dict[str, list[Run]] = field(default_factory=dict)
 
     def go(self) -> Ladder:
-        """Every rung with the first seed, then every rung with the next, so that a first table comes early."""
+        """Train every rung with the first seed, then every rung with the next, so that a first table appears early."""
         total, done = self._total(), 0
-        self.on_step(done, total, "As it is: asking it about every picture")
+        self.on_step(done, total, "As it is: evaluating every picture")
         before = measure(self.origin.run, self.judge)
         right = before.right(self.judge.data.labels)
         symptoms = find_symptoms(self.origin.run.model, self.splits, self.judge, right)
@@ -208,13 +213,13 @@ class _LadderRun:
         def on_step(done: int, total: int, note: str = "") -> None:
             self.on_step(before + int(units * done / max(1, total)), whole, f"{title}: {note}" if note else title)
 
-        self.on_step(done, total, f"{title}: getting ready")
+        self.on_step(done, total, f"{title}: preparing")
         known = stored_run(key, self.store)
         if known is not None:
             return known
 
         def getting_ready(done: int, total: int, note: str = "") -> None:  # noqa: ARG001
-            self.on_step(before, whole, f"{title}: getting ready, {note}" if note else f"{title}: getting ready")
+            self.on_step(before, whole, f"{title}: preparing, {note}" if note else f"{title}: preparing")
 
         recipe = self._recipe(rung, number, getting_ready)
         return make_run(recipe, key, self.store, on_step, self._about(rung, number))
@@ -245,7 +250,7 @@ class _LadderRun:
         )
 
     def _about(self, rung: Rung, number: int) -> dict[str, Any]:
-        """What a run that was repaired says of itself: the material of the network it came from, and how."""
+        """The provenance of a repaired run: the data of the network it came from, and how it was made."""
         before = dict(self.origin.run.about)
         return {
             **before,
@@ -276,13 +281,13 @@ class _LadderRun:
 
 
 def _best(table: pd.DataFrame, measure: str) -> str | None:
-    """The fix that reaches most of those that help beyond doubt."""
+    """The highest-scoring of the fixes that help beyond doubt."""
     helping = table[table["better"] & ~table["control"]]
     return None if helping.empty else str(helping.sort_values(measure, ascending=False, kind="stable")["fix"].iloc[0])
 
 
 def _median_run(measured: list[RungMeasurement], labels: np.ndarray, scene: LadderContext) -> int:
-    """Which of the seeds has the median value of what counts; the lower of two."""
+    """Which of the seeds has the median value of the measure; the lower of two."""
     if len({id(each) for each in measured}) == 1:
         return 0
     right = np.stack([each.right(labels) for each in measured])

@@ -1,4 +1,4 @@
-"""The fixes: one file each in `fixes/`."""
+"""The registry of fixes: one per file in `fixes/`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ FIXES: Registry[FixInfo] = Registry("core.repair.fixes", "FIX", "fixes")
 
 
 def fixes() -> dict[str, FixInfo]:
-    """Every fix by name, in the order in which menus list them."""
+    """All fixes by name, in menu order."""
     return dict(FIXES.entries())
 
 
 def fix_info(name: str) -> FixInfo:
-    """The fix of this name; InputError with the known names where there is none."""
+    """The fix of this name.
+
+    Args:
+        name: a key of `fixes()`.
+
+    Raises:
+        InputError: for an unknown name, listing those that exist.
+    """
     return FIXES.get(name)

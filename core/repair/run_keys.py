@@ -1,4 +1,4 @@
-"""Under which key a training of a ladder is kept: a hash of everything that decides it. Does not import TensorFlow."""
+"""Store keys of a ladder's trainings: a hash of everything that determines them. Does not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -29,20 +29,35 @@ def rung_key(
     effort: float,
     seed: int,
 ) -> str:
-    """The key of one rung with one seed."""
+    """The key of one rung with one seed.
+
+    Args:
+        splits: the data before any fix.
+        origin: key of the network to repair, see `origin_key`.
+        network: its specification; None if unknown.
+        training: how it was trained.
+        rung: the rung.
+        effort: training steps, as a multiple of the original training's.
+        seed: seed of this training.
+    """
     specs = [spec.model_dump(mode="json") if spec else None for spec in (network, training)]
     return digest([VERSION, splits.key, _known_of(splits), origin, rung.name, rung.plain(), *specs, effort, seed])
 
 
 def training_effort(rung: Rung, rungs: Sequence[Rung]) -> float:
-    """Training steps in multiples of the original training's; training on takes as many as the longest fix."""
+    """Training steps, as a multiple of the original training's; "keep training" takes as many as the longest fix.
+
+    Args:
+        rung: the rung.
+        rungs: all rungs of the ladder.
+    """
     if rung.name == KEEP_TRAINING:
         return max(1.0, *(other.effort for other in rungs))
     return rung.effort
 
 
 def origin_key(origin: RunInfo | keras.Model, splits: Splits) -> str:
-    """A hash of the network that is to be repaired."""
+    """A hash of the network to repair."""
     if isinstance(origin, RunInfo):
         return origin.key
     from core.networks.training.train import run_key
@@ -51,12 +66,14 @@ def origin_key(origin: RunInfo | keras.Model, splits: Splits) -> str:
 
 
 def specs_of(run: RunInfo) -> NetworkSpec | None:
-    """What a run's network is made of; None where layers before it correct its pictures, which no spec says."""
+    """The network specification of a run; None if layers that correct its images precede it, which no specification
+    says.
+    """
     return None if run.about.get(CORRECTED) else run.network_spec
 
 
 def _known_of(splits: Splits) -> str:
-    """A hash of what fixes may use besides pictures and labels: object masks and groups."""
+    """A hash of what fixes may use besides images and labels: object masks and groups."""
     import numpy as np
 
     hasher = hashlib.blake2b(digest_size=8)

@@ -1,4 +1,4 @@
-"""What is measured of each network of a ladder, once, and kept for the table."""
+"""Measurements of each network of a ladder, taken once and kept for the table."""
 
 from __future__ import annotations
 
@@ -28,12 +28,17 @@ class RungMeasurement:
     seconds: float
 
     def right(self, labels: np.ndarray) -> np.ndarray:
-        """Which answers are right, bool (N,)."""
+        """Which predictions are right, bool (N,)."""
         return self.probabilities.argmax(axis=1) == labels
 
 
 def measure(run: Run, judge: EvaluationSet) -> RungMeasurement:
-    """Ask a network about every picture of the judge, and see where it looks in some."""
+    """Evaluate a network on every image of the evaluation set, and measure where it looks on some.
+
+    Args:
+        run: the network.
+        judge: the evaluation set.
+    """
     from core.networks.evaluator import ModelEvaluator
 
     probabilities = ModelEvaluator.of(run.model).probabilities(judge.data.images)
@@ -41,7 +46,7 @@ def measure(run: Run, judge: EvaluationSet) -> RungMeasurement:
 
 
 def mapped_rows(judge: EvaluationSet) -> np.ndarray:
-    """The pictures whose maps are measured: spread evenly over the groups, int (M,)."""
+    """The images whose maps are measured: spread evenly over the groups, int (M,)."""
     groups, place = np.unique(judge.groups, return_inverse=True)
     each = max(1, MAPPED // len(groups))
     return np.sort(np.concatenate([np.flatnonzero(place == group)[:each] for group in range(len(groups))]))

@@ -1,4 +1,4 @@
-"""Which fixes a ladder tries, with their settings, read from how a caller wrote them."""
+"""The fixes that a ladder tries, with their settings, parsed from the caller's argument."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ JOINED = "+"
 
 @dataclass(frozen=True)
 class Rung:
-    """One row of a ladder: a control, a fix, or several fixes one after another.
+    """One row of a ladder: a control, a fix, or several fixes in sequence.
 
     Args:
-        name: what the table calls it, such as "colour_jitter" or "background_randomised+colour_jitter".
-        title: what a person calls it.
-        steps: the fixes with their settings; none for a control.
+        name: name in the table, such as "colour_jitter" or "background_randomised+colour_jitter".
+        title: display name.
+        steps: the fixes with their settings; empty for a control.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Rung:
 
     @property
     def effort(self) -> float:
-        """Training steps, in multiples of the original training's."""
+        """Training steps, as a multiple of the original training's."""
         return max((fix.effort(settings) for fix, settings in self.steps), default=0.0)
 
     @property
@@ -50,19 +50,19 @@ class Rung:
         return product
 
     def plain(self) -> list[dict[str, Any]]:
-        """The steps as JSON can hold them."""
+        """The steps as JSON-serialisable values."""
         return [{"name": fix.name, "settings": settings.model_dump(mode="json")} for fix, settings in self.steps]
 
 
 def rungs_for(fixes: Fixes) -> list[Rung]:
-    """The controls, then the fixes in the order in which they were given.
+    """The controls, then the fixes in the given order.
 
     Args:
-        fixes: names, several joined by "+" for a combination; or names with their settings. Of a combination, each fix
-            takes the settings that it has; a fix's name with a dict of settings speaks to that one alone.
+        fixes: names, several joined by "+" for a combination; or names with their settings. In a combination, each fix
+            takes the settings that it has; a fix's name with a dict of settings applies to that fix alone.
 
     Raises:
-        InputError: for no fix, an unknown name or setting, or the same twice.
+        InputError: for no fix, an unknown name or setting, or a duplicate.
     """
     given = fixes if isinstance(fixes, Mapping) else {name: {} for name in _names(fixes)}
     if not given:
@@ -74,7 +74,7 @@ def rungs_for(fixes: Fixes) -> list[Rung]:
 def _names(fixes: Sequence[str]) -> list[str]:
     names = [fixes] if isinstance(fixes, str) else list(fixes)
     if len(set(names)) < len(names):
-        raise InputError("Each fix should be named once", ", ".join(names))
+        raise InputError("Each fix should be listed once", ", ".join(names))
     return names
 
 

@@ -1,4 +1,4 @@
-"""What a ladder found, in plain sentences."""
+"""The result of a ladder in plain sentences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ Rows = dict[str, Row]
 
 
 def ladder_sentence(table: pd.DataFrame, symptoms: list[Symptom], measure: str, best: str | None) -> str:
-    """One to four sentences: whether there was something to fix, which fix did it, how sure that is, and its price."""
+    """One to four sentences: whether there was something to fix, which fix helped, how certain that is, and its price.
+
+    Args:
+        table: of the ladder.
+        symptoms: what was wrong with the network as it is.
+        measure: "worst_group" or "accuracy".
+        best: name of the best fix; None if none helps beyond doubt.
+    """
     rows: Rows = {str(row["fix"]): row for row in table.to_dict("records")}
     fixes = [row for row in rows.values() if not row["control"]]
     if not symptoms:
@@ -32,8 +39,8 @@ def ladder_sentence(table: pd.DataFrame, symptoms: list[Symptom], measure: str, 
 def _healthy(rows: Rows) -> str:
     before = rows[AS_IT_IS]
     return (
-        f"This network shows nothing that needs fixing: it is right in {_of(before['worst_group'])} even of its worst "
-        f"group, “{before['worst_group_name']}”. So no fix is said to help, whatever its figures."
+        f"This network shows nothing that needs fixing: it is right in {_of(before['worst_group'])} even in its "
+        f"worst group, “{before['worst_group_name']}”. So no fix is said to help, whatever its figures."
     )
 
 
@@ -43,8 +50,8 @@ def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -
     if KEEP_TRAINING not in rows:
         return f"{words}."
     return (
-        f"{words}, against {_of(rows[KEEP_TRAINING][measure])} after training on as before. That is not beyond "
-        f"doubt{_p(top['p_corrected'])}, so no fix is said to help.{_doubt(top)}"
+        f"{words}, compared with {_of(rows[KEEP_TRAINING][measure])} after training further without a fix. That "
+        f"is not beyond doubt{_p(top['p_corrected'])}, so no fix is said to help.{_doubt(top)}"
     )
 
 
@@ -52,9 +59,9 @@ def _best_sentence(rows: Rows, best: str, measure: str) -> str:
     row = rows[best]
     where = f"In its worst group, “{row['worst_group_name']}”," if measure == "worst_group" else "Over all pictures,"
     words = (
-        f"{row['title']} helps beyond doubt. {where} the network is now right in {_of(row[measure])}, against "
-        f"{_of(rows[AS_IT_IS][measure])} as it was and {_of(rows[KEEP_TRAINING][measure])} after training on "
-        f"as before{_p(row['p_corrected'])}."
+        f"{row['title']} helps beyond doubt. {where} the network is now right in {_of(row[measure])}, compared "
+        f"with {_of(rows[AS_IT_IS][measure])} before and {_of(rows[KEEP_TRAINING][measure])} after training "
+        f"further without a fix{_p(row['p_corrected'])}."
     )
     return f"{words} {_price(row)}{_luck(row)}"
 
@@ -65,16 +72,16 @@ def _price(row: Row) -> str:
         return ""
     if change < -COSTLY:
         return f"It costs {abs(change) * 100:.0f} in 100 where the network was right before."
-    return "It costs nothing that counts where the network was right before."
+    return "Where the network was right before, it loses nothing that matters."
 
 
 def _doubt(row: Row) -> str:
     """With two seeds, Student's test has one degree of freedom: gains of .67 and .82 have p = .064."""
-    return " From two seeds, luck can hardly be told; from three or more it can." if row["seeds"] == 2 else ""
+    return " With two seeds, luck can hardly be ruled out; with three or more it can." if row["seeds"] == 2 else ""
 
 
 def _luck(row: Row) -> str:
-    return "" if row["seeds"] > 1 else " One seed cannot tell how much of it is luck; more seeds can."
+    return "" if row["seeds"] > 1 else " One seed cannot show how much of it is luck; more seeds can."
 
 
 def _of(share: float) -> str:

@@ -1,7 +1,7 @@
-"""Is one network better than another beyond doubt? Intervals and tests that pair pictures and seeds.
+"""Is one network better than another beyond doubt? Intervals and tests that pair images and seeds.
 
-Two things could make a fix look good by luck: the pictures that happened to be judged on, and the seeds that it
-happened to be trained with. Each has a test of its own, and the larger of the two p-values counts.
+Two kinds of luck can make a fix look good: the images it happened to be evaluated on, and the seeds it happened to be
+trained with. Each has its own test, and the larger of the two p-values counts.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Bootstrap samples of the judge's pictures, drawn within groups, the same for every network.
+    """Bootstrap samples of the evaluation set, drawn within groups, the same for every network.
 
     Args:
         groups: rows of each group that counts.
-        weights: how often each of the group's rows is drawn, (B, n) a group.
-        seed: of the draws of seeds.
+        weights: how often each of the group's rows is drawn, (B, n) per group.
+        seed: seed for drawing seeds.
     """
 
     groups: tuple[np.ndarray, ...]
@@ -31,7 +31,13 @@ class Draws:
 
     @staticmethod
     def of(groups: list[np.ndarray], seed: int = 0, resamples: int = RESAMPLES) -> Draws:
-        """Draw once."""
+        """Draw the samples.
+
+        Args:
+            groups: rows of each group that counts.
+            seed: seed of the draws.
+            resamples: number of samples B.
+        """
         rng = np.random.default_rng([seed, 3])
         weights = [
             rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), resamples).astype(np.float32)
@@ -53,7 +59,7 @@ class Draws:
         return now, np.stack(drawn).min(axis=0)
 
     def mean(self, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same of the accuracy on all pictures of the groups."""
+        """Accuracy on all images of the groups, (S,), and in each bootstrap sample, (B, S)."""
         size = sum(len(rows) for rows in self.groups)
         now = sum(right[:, rows].sum(axis=1) for rows in self.groups) / size
         drawn = [
@@ -62,25 +68,30 @@ class Draws:
         return np.asarray(now), np.sum(drawn, axis=0) / size
 
     def over_seeds(self, samples: np.ndarray) -> np.ndarray:
-        """Bootstrap samples (B, S) averaged over seeds that are drawn too, (B,)."""
+        """Bootstrap samples (B, S) averaged over resampled seeds, (B,)."""
         seeds = samples.shape[1]
         chosen = np.random.default_rng([self.seed, 5]).integers(0, seeds, samples.shape)
         return np.take_along_axis(samples, chosen, axis=1).mean(axis=1)
 
 
 def interval(samples: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
-    """The middle share of bootstrap samples."""
+    """A percentile interval.
+
+    Args:
+        samples: bootstrap samples (B,).
+        confidence: between 0 and 1.
+    """
     tail = (1 - confidence) / 2
     low, high = np.quantile(samples, (tail, 1 - tail))
     return float(low), float(high)
 
 
 def p_of_gain(seeds: np.ndarray, samples: np.ndarray) -> float:
-    """How likely so large a gain, either way, were by luck alone.
+    """Two-sided probability that luck alone gives so large a gain.
 
     Args:
-        seeds: the gain with each seed, (S,). With one seed, luck of training cannot be told, and only pictures count.
-        samples: the gain in each bootstrap sample of the pictures, averaged over the seeds, (B,).
+        seeds: the gain with each seed, (S,). With one seed, luck in training cannot be assessed, and only images count.
+        samples: the gain in each bootstrap sample of the images, averaged over the seeds, (B,).
     """
     images = 2 * min(np.sum(samples <= 0), np.sum(samples >= 0)) + 1
     by_pictures = min(1.0, float(images) / (len(samples) + 1))

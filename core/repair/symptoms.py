@@ -1,4 +1,6 @@
-"""Is there anything to fix? What a network shows before any fix, so that none is praised for healing the healthy."""
+"""Is there anything to fix? What is wrong with a network before any fix, so that no fix gets credit on a healthy
+one.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ class Symptom:
 
     Args:
         name: "groups", "classes", "served", "by heart" or "unlearned".
-        sentence: what was seen.
-        in_groups: whether it shows in the worst group, rather than in all pictures.
+        sentence: what was measured.
+        in_groups: whether it shows in the worst group rather than in all images.
     """
 
     name: str
@@ -34,13 +36,13 @@ class Symptom:
 
 
 def find_symptoms(model: keras.Model, splits: Splits, judge: EvaluationSet, right: np.ndarray) -> list[Symptom]:
-    """What is wrong with a network, the plainest first; empty for a healthy one.
+    """What is wrong with a network, most obvious first; empty for a healthy one.
 
     Args:
         model: the network as it is.
-        splits: what it learned from; test pictures are as served.
-        judge: what it is judged on.
-        right: which of its answers on the judge are right, bool (N,).
+        splits: its data; test images are as served.
+        judge: the evaluation set.
+        right: which of its predictions on the evaluation set are right, bool (N,).
     """
     train, validation = _accuracy(model, splits.train), _accuracy(model, splits.validation)
     served = _accuracy(model, splits.test)
@@ -58,7 +60,7 @@ Share = tuple[float, int]
 
 
 def _between_groups(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
-    """The widest gap between two groups of one class, and whether it is more than chance."""
+    """The widest gap between two groups of one class, if it is more than chance."""
     counted, groups = set(judge.counted), judge.groups
     widest, words = 0.0, ""
     for label in np.unique(judge.data.labels):
@@ -73,7 +75,7 @@ def _between_groups(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
         best, worst = max(shares, key=lambda group: shares[group]), min(shares, key=lambda group: shares[group])
         gap = shares[best][0] - shares[worst][0]
         if gap > widest and _apart(shares[best], shares[worst], len(counted)):
-            widest, words = gap, f"right in {_of(shares[best])} of “{best}”, and in {_of(shares[worst])} of “{worst}”"
+            widest, words = gap, f"right in {_of(shares[best])} of “{best}”, but in {_of(shares[worst])} of “{worst}”"
     return Symptom("groups", f"It is {words}.", True) if widest >= GROUP_GAP else None
 
 
@@ -88,7 +90,7 @@ def _between_classes(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
         return None
     name = judge.data.class_names[worst]
     return Symptom(
-        "classes", f"It is right in {_of(shares[worst])} of “{name}”, and in {_of(others)} of the others.", True
+        "classes", f"It is right in {_of(shares[worst])} of “{name}”, but in {_of(others)} of the others.", True
     )
 
 
@@ -99,7 +101,7 @@ def _as_served(validation: Share, served: Share) -> Symptom | None:
         return None
     return Symptom(
         "served",
-        f"It is right in {_of(validation)} of the validation pictures, and in {_of(served)} of those served.",
+        f"It is right in {_of(validation)} of the validation pictures, but in {_of(served)} of those served.",
         False,
     )
 
@@ -109,8 +111,7 @@ def _overfitted(train: Share, validation: Share) -> Symptom | None:
         return None
     return Symptom(
         "by heart",
-        f"It is right in {_of(train)} of the pictures it learned from, and in {_of(validation)} of the validation "
-        "pictures.",
+        (f"It is right in {_of(train)} of its training pictures, but in {_of(validation)} of the validation pictures."),
         False,
     )
 
@@ -118,7 +119,7 @@ def _overfitted(train: Share, validation: Share) -> Symptom | None:
 def _unlearned(train: Share) -> Symptom | None:
     if not train[1] or train[0] >= FIT:
         return None
-    return Symptom("unlearned", f"It is right in only {_of(train)} of the very pictures it learned from.", False)
+    return Symptom("unlearned", f"It is right in only {_of(train)} of its own training pictures.", False)
 
 
 def _accuracy(model: keras.Model, data: Dataset) -> Share:
@@ -139,7 +140,7 @@ def _of(share: Share) -> str:
 
 
 def _apart(first: Share, second: Share, looks: int) -> bool:
-    """Whether two shares differ by more than chance, given how many were looked at (Fisher 1922, Bonferroni)."""
+    """Whether two fractions differ by more than chance, given how many were compared (Fisher 1922, Bonferroni)."""
     from scipy.stats import fisher_exact
 
     hits = [round(share * count) for share, count in (first, second)]

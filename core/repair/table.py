@@ -1,4 +1,4 @@
-"""The table of a ladder: what each rung reaches, with intervals, and what it gains over training on as before."""
+"""The table of a ladder: what each rung reaches, with intervals, and what it gains over the control."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class LadderContext:
     """What all rungs are compared on.
 
     Args:
-        judge: the pictures.
+        judge: the evaluation set.
         draws: bootstrap samples of the groups.
-        opposed: the same of the groups, one a class, in which the network as it is does worst; None where no class has
-            several groups.
-        elsewhere: the same of the groups in which it does well.
+        opposed: bootstrap samples of the groups, one per class, in which the network as it is does worst; None if no
+            class has several groups.
+        elsewhere: bootstrap samples of the groups in which it does well.
         measure: what a fix must raise, "worst_group" or "accuracy".
     """
 
@@ -45,9 +45,9 @@ def ladder_context(judge: EvaluationSet, before: np.ndarray, in_groups: bool) ->
     """Prepare the comparison.
 
     Args:
-        judge: the pictures.
-        before: which answers of the network as it is are right, bool (N,).
-        in_groups: whether what is wrong with it shows in groups.
+        judge: the evaluation set.
+        before: which predictions of the network as it is are right, bool (N,).
+        in_groups: whether its symptoms show in groups.
     """
     counted = {name: np.flatnonzero(judge.groups == name) for name in judge.counted}
     shares = {name: float(before[rows].mean()) for name, rows in counted.items()}
@@ -66,7 +66,7 @@ def ladder_context(judge: EvaluationSet, before: np.ndarray, in_groups: bool) ->
 def _opposed_groups(
     judge: EvaluationSet, counted: Mapping[str, np.ndarray], shares: Mapping[str, float]
 ) -> list[np.ndarray]:
-    """The group of each class in which the network as it is does worst, of classes that have several."""
+    """The group of each class in which the network as it is does worst, for classes with several groups."""
     by_class: dict[int, list[str]] = {}
     for name, rows in counted.items():
         by_class.setdefault(int(judge.data.labels[rows[0]]), []).append(name)
@@ -76,7 +76,13 @@ def _opposed_groups(
 def ladder_table(
     scene: LadderContext, rungs: Sequence[Rung], measured: Mapping[str, list[RungMeasurement]]
 ) -> pd.DataFrame:
-    """One row a rung that was measured, controls first."""
+    """One row per rung that was measured, controls first.
+
+    Args:
+        scene: what the rungs are compared on.
+        rungs: all rungs of the ladder.
+        measured: rung name -> a measurement per seed.
+    """
     ready = [rung for rung in rungs if measured.get(rung.name)]
     rows = [_row(scene, rung, measured) for rung in ready]
     table = pd.DataFrame(rows)
@@ -134,7 +140,7 @@ def _estimate(name: str, values: np.ndarray) -> dict[str, float]:
 
 
 def _mean_mass(mine: list[RungMeasurement]) -> np.ndarray:
-    """The mass of each picture, averaged over seeds."""
+    """The relevance mass of each image, averaged over seeds."""
     return np.stack([each.mass for each in mine]).mean(axis=0)
 
 
@@ -150,7 +156,7 @@ def _calibration(mine: list[RungMeasurement], labels: np.ndarray) -> dict[str, f
 
 
 def _gain(scene: LadderContext, right: np.ndarray, keep: list[RungMeasurement], rung: Rung) -> dict[str, float]:
-    """What the rung gains over training on as before, seed by seed and picture by picture."""
+    """What the rung gains over the control that keeps training, seed by seed and image by image."""
     count = min(len(right), len(keep))
     if not count or rung.name == KEEP_TRAINING:
         return {**_nothing("gain"), "p_value": np.nan}
@@ -169,7 +175,7 @@ def _gain(scene: LadderContext, right: np.ndarray, keep: list[RungMeasurement], 
 
 
 def _elsewhere(scene: LadderContext, right: np.ndarray, before: list[RungMeasurement]) -> dict[str, float]:
-    """How much the accuracy changes, against the network as it is, where that did well."""
+    """The change of accuracy where the network as it is did well."""
     count = min(len(right), len(before))
     if not count:
         return _nothing("elsewhere")

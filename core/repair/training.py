@@ -1,4 +1,4 @@
-"""From a recipe to a run: training, what is done afterwards, and what is put before the network."""
+"""From a recipe to a run: training, the finishing steps, and the layers in front of the network."""
 
 from __future__ import annotations
 
@@ -30,11 +30,16 @@ from core.store import Store, write_or_retry
 
 
 class _Stopped(Exception):
-    """A cancelled step on its way through `train`, which would otherwise keep half of a training."""
+    """A cancelled step on its way through `train`, which would otherwise store half of a training."""
 
 
 def stored_run(key: str, store: Store) -> Run | None:
-    """The run that was made under this key of a ladder; None where there is none that can be opened."""
+    """The run stored under this key of a ladder; None if there is none that can be opened.
+
+    Args:
+        key: see `rung_key`.
+        store: where runs are kept.
+    """
     try:
         name = store.load(f"{FOLDER}/{key}.json", run_named)
         return open_run(name, store) if has_run(name, store) else None
@@ -43,9 +48,14 @@ def stored_run(key: str, store: Store) -> Run | None:
 
 
 def make_run(recipe: TrainingRecipe, key: str, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
-    """Train what a recipe says and keep the run in the store; half a run is never kept.
+    """Train a recipe and store the run; a partial run is never stored.
 
-    Whether it was made before is asked by `remembered`, before a recipe is put together at all.
+    Args:
+        recipe: what to train.
+        key: store key, see `rung_key`; `stored_run` looks for a run under it first.
+        store: where runs are kept.
+        on_step: reports progress.
+        about: provenance to keep with the run.
 
     Raises:
         Cancelled: when `on_step` raised it.
@@ -65,7 +75,10 @@ def _train_recipe(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: 
 
 
 def interim_model(recipe: TrainingRecipe) -> keras.Model:
-    """The network of a recipe, for a fix that asks it about its pictures; it is kept nowhere.
+    """The trained network of a recipe, for a fix that needs its predictions; it is not stored.
+
+    Args:
+        recipe: what to train.
 
     Raises:
         Cancelled: when the recipe's `on_step` raised it.
@@ -75,7 +88,7 @@ def interim_model(recipe: TrainingRecipe) -> keras.Model:
 
 
 def _train_whole(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
-    """A training that is finished or raises `Cancelled`."""
+    """A training that finishes or raises `Cancelled`."""
     network, start = _starting_point(recipe)
 
     def watched(done: int, total: int, note: str = "") -> None:
@@ -87,7 +100,7 @@ def _train_whole(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: M
     try:
         return train(recipe.splits, network, _spec(recipe), store=store, start=start, on_step=watched, about=about)
     except _Stopped as stopped:
-        raise Cancelled("The ladder was stopped; what was finished is kept.") from stopped
+        raise Cancelled("The ladder was stopped; finished trainings are kept.") from stopped
 
 
 def _spec(recipe: TrainingRecipe) -> TrainingSpec:
@@ -122,7 +135,7 @@ def _train_penalised(recipe: TrainingRecipe, on_step: OnStep, about: Mapping[str
 
 
 def _finish(run: Run, recipe: TrainingRecipe, key: str, about: Mapping[str, Any]) -> Run:
-    """The run after the last steps, and behind what is put before the network."""
+    """The run after the finishing steps, behind its front layers."""
     if not recipe.finish and not recipe.front:
         return run if run.key else replace(run, key=key)
     model = copy_model(run.model)
@@ -136,7 +149,12 @@ def _finish(run: Run, recipe: TrainingRecipe, key: str, about: Mapping[str, Any]
 
 
 def evaluate_model(model: keras.Model, data: Dataset) -> dict[str, Any]:
-    """Accuracy, loss and recall of a network on pictures."""
+    """Accuracy, loss and recall of a network.
+
+    Args:
+        model: any classifier.
+        data: labelled images; may be empty.
+    """
     from core.networks.evaluator import ModelEvaluator
 
     if not len(data):
@@ -163,7 +181,7 @@ def _run(
     about: Mapping[str, Any],
     seconds: float,
 ) -> Run:
-    """A run that `train` did not make; its key is given when it is kept."""
+    """A run that `train` did not make; it gets its key when it is stored."""
     origin = recipe.origin
     validation = evaluate_model(model, recipe.splits.validation)["accuracy"]
     return Run(
@@ -189,7 +207,7 @@ def _run(
 
 
 def _keep(run: Run, key: str, store: Store) -> None:
-    """Keep a run and where it is found. A store that fails now must not cost the training."""
+    """Store a run and its location. A store that fails now must not cost the training."""
     problem = "" if _is_kept(run.key, store) else run.save_or_retry(store)
     problem = write_or_retry(store, f"{FOLDER}/{key}.json", json.dumps({"run": run.key}).encode()) or problem
     if problem:

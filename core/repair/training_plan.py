@@ -35,15 +35,16 @@ def plan_training(
     training_spec: TrainingSpec | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """What a ladder will do.
+    """What a ladder will train.
 
     Args:
         origin: the network to repair, or what is known of its run.
         splits, fixes, seeds, store, network_spec, training_spec, seed: as for `ladder`.
 
     Returns:
-        one row a rung: fix, title, control, plain (what it does), trainings (how many), done (how many of them are kept
-        already) and seconds (what those that are left take, estimated from the original training).
+        one row per rung: fix, title, control, plain (what it does), trainings (how many), done (how many of them are
+            already
+        stored) and seconds (estimate for the remaining ones, from the original training).
     """
     store, rungs = store or default_store(), rungs_for(fixes)
     info = origin if isinstance(origin, RunInfo) else None
@@ -73,7 +74,12 @@ def plan_training(
 
 
 def is_kept(key: str, store: Store) -> bool:
-    """Whether a ladder's training is in the store, without opening it."""
+    """Whether a ladder's training is in the store, without opening it.
+
+    Args:
+        key: see `rung_key`.
+        store: where runs are kept.
+    """
     try:
         return has_run(store.load(f"{FOLDER}/{key}.json", run_named), store)
     except (HunchError, KeyError):
@@ -86,7 +92,7 @@ def run_named(content: bytes) -> str:
 
 
 def _seconds_once(info: RunInfo | None, splits: Splits, training: TrainingSpec) -> float:
-    """What one training as long as the original one takes."""
+    """Seconds that one training as long as the original takes."""
     known = float(info.metrics.get("seconds", 0.0)) if info else 0.0
     epochs = int(info.metrics.get("epochs", 0)) if info else 0
     if known > 0 and epochs > 0:

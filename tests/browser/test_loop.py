@@ -47,7 +47,7 @@ def test_a_flaw_is_named_fixed_and_the_fix_is_proved(server, tab):
     tab.get_by_role("button", name="Try it", exact=True).click()
     heading(tab, "It helped")
     told = tab.get_by_text("helps beyond doubt").first.inner_text()
-    after, before = re.search(r"right in (\d+) of 100, against (\d+) of 100", told).groups()
+    after, before = re.search(r"right in (\d+) of 100, compared with (\d+) of 100", told).groups()
     assert int(after) > int(before) + 50
     settled(tab)
 

@@ -1,1 +1,1 @@
-"""The changes that hunches test, one file each. A new file here is found by `core.hunches.hunches()`."""
+"""The changes that hunches test, one per file. `core.hunches.hunches()` finds every file here."""

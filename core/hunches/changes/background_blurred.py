@@ -1,4 +1,4 @@
-"""The background loses its detail and keeps its colours."""
+"""Blur the background: it keeps its colours and loses its detail."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from core.settings import setting
 
 
 class BackgroundBlurredSettings(ObjectSettings):
-    """Dials of the blurred background."""
+    """Settings of the blurred background."""
 
-    radius: float = setting(
-        0.08, "Radius of the blur, as a share of the picture's side.", low=0.005, high=0.5, step=0.005
-    )
+    radius: float = setting(0.08, "Blur radius, as a fraction of the image side.", low=0.005, high=0.5, step=0.005)
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundBlurredSettings) -> Treatment:
-    """The own background, blurred; the control changes the background at random, by equal energy."""
+    """Blur each image's own background; the control changes the background at random with equal energy."""
     batch = choose_masks(batch, settings)
     sigma = settings.radius * min(batch.pictures.shape[1:3])
     changed = paste_on(batch, map_images(batch.backdrops, lambda scene: cv2.GaussianBlur(scene, (0, 0), sigma)))
@@ -31,19 +29,19 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundBlur
 
 HUNCH = HunchInfo(
     name="background_blurred",
-    title="The background, blurred",
+    title="Background blurred",
     family="background",
     kind="shortcut",
     Settings=BackgroundBlurredSettings,
     plain=(
-        "Blurs everything but the object: the background keeps its colours and loses its detail. The control changes "
-        "the background at random by as much."
+        "Blurs everything except the object: the background keeps its colours and loses its detail. The "
+        "control changes the background at random by the same amount."
     ),
     says=("blur background", "background texture", "background detail"),
     action="Blurring the background",
-    control="A random change there of the same size",
-    supported="The network reads detail in the background.",
-    rejected="Detail in the background does not decide.",
+    control="A random change of the same size there",
+    supported="The network uses detail in the background.",
+    rejected="The answer does not depend on detail in the background.",
     change=change,
     order=30,
 )

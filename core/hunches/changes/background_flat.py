@@ -1,4 +1,4 @@
-"""The background is replaced by one flat colour."""
+"""Replace the background with one flat colour."""
 
 from __future__ import annotations
 
@@ -16,18 +16,22 @@ from core.settings import setting
 
 
 class BackgroundFlatSettings(ObjectSettings):
-    """Dials of the flat background."""
+    """Settings of the flat background."""
 
     colour: Literal["another class's mean", Filling] = setting(
         "another class's mean",
-        "What takes the background's place: the mean colour of another class's, its own mean, or a named colour.",
+        (
+            "What replaces the background: the mean colour of another class's background, its own mean colour, or "
+            "a named colour."
+        ),
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundFlatSettings) -> Treatment:
-    """One colour behind every object, of another class's background; the control takes that of the same class.
+    """Put one colour behind every object, from another class's background; the control uses a background of the same
+    class.
 
-    Where the colour is given, the control changes the background at random, by equal energy.
+    Where the colour is fixed by the settings, the control changes the background at random with equal energy.
     """
     batch = choose_masks(batch, settings)
     if settings.colour != "another class's mean":
@@ -46,13 +50,13 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundFlat
 
 HUNCH = HunchInfo(
     name="background_flat",
-    title="The background, made flat",
+    title="Background flattened",
     family="background",
     kind="shortcut",
     Settings=BackgroundFlatSettings,
     plain=(
-        "Cuts the object out and sets it on one flat colour, the mean of a background of another class. The control "
-        "takes the mean of another background of its own class."
+        "Cuts out the object and puts it on one flat colour: the mean of a background of another class. The "
+        "control uses the mean of another background of the same class."
     ),
     says=(
         "remove background",
@@ -63,10 +67,10 @@ HUNCH = HunchInfo(
         "background black",
         "background white",
     ),
-    action="Replacing the background by another class's mean colour",
-    control="Replacing it by the mean colour of its own class",
-    supported="The network reads the colour of the background.",
-    rejected="The colour of the background does not decide.",
+    action="Replacing the background with another class's mean colour",
+    control="Replacing it with the mean colour of its own class",
+    supported="The network uses the colour of the background.",
+    rejected="The answer does not depend on the colour of the background.",
     change=change,
     order=20,
 )

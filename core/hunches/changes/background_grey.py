@@ -1,4 +1,4 @@
-"""The background loses its colour."""
+"""Remove the colour of the background."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.images.image_batch import ImageBatch
 
 
 class BackgroundGreySettings(ObjectSettings):
-    """Dials of the grey background."""
+    """Settings of the grey background."""
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundGreySettings) -> Treatment:
-    """The own background in grey; the control changes the background at random, by equal energy."""
+    """Turn each image's own background grey; the control changes the background at random with equal energy."""
     batch = choose_masks(batch, settings)
     changed = paste_on(batch, to_greyscale(batch.backdrops))
     return with_noise_control(batch, changed, rng, ~batch.objects)
@@ -24,18 +24,19 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundGrey
 
 HUNCH = HunchInfo(
     name="background_grey",
-    title="The background, turned grey",
+    title="Background turned grey",
     family="background",
     kind="shortcut",
     Settings=BackgroundGreySettings,
     plain=(
-        "Takes the colour out of everything but the object. The control changes the background at random by as much."
+        "Removes the colour from everything except the object. The control changes the background at random by "
+        "the same amount."
     ),
     says=("background colour", "grey background", "remove colour background"),
     action="Turning the background grey",
-    control="A random change there of the same size",
-    supported="The network reads the background's colour.",
-    rejected="The background's colour does not decide.",
+    control="A random change of the same size there",
+    supported="The network uses the background's colour.",
+    rejected="The answer does not depend on the background's colour.",
     change=change,
     order=40,
 )

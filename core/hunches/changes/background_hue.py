@@ -1,4 +1,4 @@
-"""The background gets another background's hue."""
+"""Give the background the hue of another background."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from core.settings import setting
 
 
 class BackgroundHueSettings(ObjectSettings):
-    """Dials of the turned background hue."""
+    """Settings of the background hue."""
 
-    colour: Which = setting(
-        "any", "Turn only this colour of the background, and look only at pictures that have it there."
-    )
+    colour: Which = setting("any", "Change only this background colour, and test only pictures that have it.")
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundHueSettings) -> Treatment:
-    """Turned to the hue of another class's background; the control turns it to that of another of the same class.
+    """Rotate to the hue of another class's background; the control rotates to that of another background of the same
+    class.
 
-    Turning every hue by the same angle would accuse any network that uses colour, since it makes colours that the
-    network has never seen.
+    Rotating every hue by the same angle would flag any network that uses colour, because it makes colours that the
+    network
+    has never seen.
     """
     batch = choose_masks(batch, settings)
     if batch.colourless:
         nobody = np.zeros(len(batch), bool)
-        return Treatment(batch.pictures, batch.pictures, nobody, "Grey pictures have no hue to turn.")
+        return Treatment(batch.pictures, batch.pictures, nobody, "Greyscale pictures have no hue to change.")
     chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
     has = shows_colour(scenes, ~batch.objects, settings.colour)
     hues = mean_hues(scenes, ~batch.objects)
@@ -37,25 +37,26 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundHueS
     def paint(rows: np.ndarray) -> np.ndarray:
         return paste_on(batch, rotate_hue(scenes, hues[rows] - hues, settings.colour))
 
-    why = NO_DONORS if settings.colour == "any" else f"Only pictures with a {settings.colour} background count."
+    why = NO_DONORS if settings.colour == "any" else f"Only pictures with a {settings.colour} background are tested."
     return Treatment(paint(chosen.other), paint(chosen.own), chosen.able & has, why, ~batch.objects, units=chosen.units)
 
 
 HUNCH = HunchInfo(
     name="background_hue",
-    title="The background's hue, exchanged",
+    title="Background hue exchanged",
     family="background",
     kind="shortcut",
     Settings=BackgroundHueSettings,
     plain=(
-        "Turns the hue of everything but the object, to that of a background of another class: blue becomes green, "
-        "say. Light, dark and detail stay. The control turns it to the hue of another background of its own class."
+        "Changes the hue of everything except the object to that of a background of another class: blue "
+        "becomes green, for example. Brightness and detail stay. The control uses the hue of another "
+        "background of the same class."
     ),
     says=("{colour} background", "background hue", "{colour} in background"),
-    action="Turning the background to another class's hue",
-    control="Turning it to the hue of its own class",
-    supported="The network reads the background's hue.",
-    rejected="The background's hue does not decide.",
+    action="Giving the background another class's hue",
+    control="Giving it the hue of its own class",
+    supported="The network uses the background's hue.",
+    rejected="The answer does not depend on the background's hue.",
     change=change,
     by_class=True,
     order=50,

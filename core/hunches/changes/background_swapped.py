@@ -1,4 +1,4 @@
-"""The background is replaced by another picture's."""
+"""Replace the background with that of another image."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from core.images.image_batch import ImageBatch
 
 
 class BackgroundSwappedSettings(ObjectSettings):
-    """Dials of the swapped background."""
+    """Settings of the swapped background."""
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwappedSettings) -> Treatment:
-    """Backgrounds of another class; the control takes another background of the same class."""
+    """Use a background of another class; the control uses another background of the same class."""
     batch = choose_masks(batch, settings)
     chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
     return Treatment(
@@ -30,19 +30,19 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwap
 
 HUNCH = HunchInfo(
     name="background_swapped",
-    title="The background, swapped",
+    title="Background swapped",
     family="background",
     kind="shortcut",
     Settings=BackgroundSwappedSettings,
     plain=(
-        "Cuts the object out and sets it on the background of a picture of another class. The control sets it on "
-        "another background of its own class."
+        "Cuts out the object and puts it on the background of a picture of another class. The control uses "
+        "another background of the same class."
     ),
     says=("background", "swap background", "background decide", "same background"),
     action="Swapping the background for one of another class",
     control="Swapping it for one of the same class",
-    supported="The network reads the background.",
-    rejected="The answer does not hang on the background.",
+    supported="The network uses the background.",
+    rejected="The answer does not depend on the background.",
     change=change,
     by_class=True,
     order=10,

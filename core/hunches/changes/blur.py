@@ -1,4 +1,4 @@
-"""The pictures are blurred."""
+"""Blur the images."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from core.settings import Settings, setting
 
 
 class BlurSettings(Settings):
-    """Dials of the blur."""
+    """Settings of the blur."""
 
-    radius: float = setting(
-        0.03, "Radius of the blur, as a share of the picture's side.", low=0.005, high=0.3, step=0.005
-    )
+    radius: float = setting(0.03, "Blur radius, as a fraction of the image side.", low=0.005, high=0.3, step=0.005)
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BlurSettings) -> Treatment:
-    """Gaussian blur; the control is a random change of equal energy."""
+    """Apply a Gaussian blur; the control is a random change of equal energy."""
     sigma = settings.radius * min(batch.pictures.shape[1:3])
     return with_noise_control(
         batch, map_images(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma)), rng
@@ -34,12 +32,12 @@ HUNCH = HunchInfo(
     family="detail",
     kind="robustness",
     Settings=BlurSettings,
-    plain="Blurs the whole picture, as a lens out of focus does.",
+    plain="Blurs the whole picture, like a lens out of focus.",
     says=("blur", "fine detail"),
     action="Blurring the picture",
     control=NOISE,
-    supported="The network is upset by blur: it leans on fine detail.",
-    rejected="The network bears blur as well as any change of this size.",
+    supported="The network is sensitive to blur: it relies on fine detail.",
+    rejected="Blur affects the network no more than a random change of this size.",
     change=change,
     order=190,
 )

@@ -1,4 +1,4 @@
-"""The border of the picture is covered."""
+"""Cover the border of the images."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from core.settings import Settings, setting
 
 
 class BorderCoveredSettings(Settings):
-    """Dials of the covered border."""
+    """Settings of the covered border."""
 
     width: float = setting(
-        0.085, "Width of the border, as a share of the picture's shorter side.", low=0.01, high=0.4, step=0.005
+        0.085, "Width of the border, as a fraction of the shorter side.", low=0.01, high=0.4, step=0.005
     )
     by: Literal["its surroundings", "one colour"] = setting(
-        "its surroundings", "What covers it: the inside, painted on to the edge, or the picture's mean colour."
+        "its surroundings",
+        "What covers it: colours from the inside, extended to the edge, or the picture's mean colour.",
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCoveredSettings) -> Treatment:
-    """The border covered; the control covers a cross of the same area, which is the border moved as on a torus."""
+    """Cover the border; the control covers a cross of equal area, the border shifted on a torus."""
     shape = batch.pictures.shape[:3]
     region = border(shape[1:], settings.width) & ~_sticker_pixels(batch)
     return Treatment(
@@ -37,13 +38,15 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCoveredS
 
 
 def _sticker_pixels(batch: ImageBatch) -> np.ndarray:
-    """Labels that are known, which are no part of the border, bool (N, H, W)."""
+    """Known stickers, which are not part of the border, bool (N, H, W)."""
     known = [mask for name, mask in batch.masks.items() if name not in (OBJECT, BEHIND, FRAME)]
     return np.any(known, axis=0) if known else np.zeros(batch.pictures.shape[:3], bool)
 
 
 def border(shape: tuple[int, ...], width: float) -> np.ndarray:
-    """Where the border is, bool (H, W): at least one pixel wide, with at least one pixel inside where there is one."""
+    """Where the border is, bool (H, W): at least one pixel wide, leaving at least one pixel inside where there is
+    one.
+    """
     height, length = shape
     pixels = border_pixels(shape, width)
     region = np.ones((height, length), bool)
@@ -65,19 +68,19 @@ def _cover_region(images: np.ndarray, region: np.ndarray, settings: BorderCovere
 
 HUNCH = HunchInfo(
     name="border_covered",
-    title="The border, covered",
+    title="Border covered",
     family="artefact",
     kind="shortcut",
     Settings=BorderCoveredSettings,
     plain=(
-        "Covers a frame along the edge of the picture by what lies inside it. The control covers a cross of the same "
-        "area inside."
+        "Covers a frame along the edge of the picture with what lies inside it. The control covers a cross of "
+        "the same area inside."
     ),
     says=("border", "cover border", "remove border"),
     action="Covering the border",
     control="Covering as much of the inside",
-    supported="The network reads the border.",
-    rejected="The border does not decide.",
+    supported="The network uses the border.",
+    rejected="The answer does not depend on the border.",
     change=change,
     by_class=True,
     order=110,

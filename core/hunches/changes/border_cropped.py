@@ -1,4 +1,4 @@
-"""The border of the picture is cropped away."""
+"""Crop the border of the images."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from core.settings import Settings, setting
 
 
 class BorderCroppedSettings(Settings):
-    """Dials of the cropped border."""
+    """Settings of the cropped border."""
 
     width: float = setting(
-        0.085, "How much is cropped on each side, as a share of the shorter side.", low=0.01, high=0.4, step=0.005
+        0.085, "How much is cropped from each side, as a fraction of the shorter side.", low=0.01, high=0.4, step=0.005
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> Treatment:
-    """The middle, enlarged to full size; the control cuts as many rows and columns out of the inside."""
+    """Enlarge the middle to full size; the control removes as many rows and columns from the inside."""
     images = batch.pictures
     pixels = border_pixels(images.shape[1:3], settings.width)
     if min(images.shape[1:3]) < 4 * pixels:
-        return Treatment(images, images, np.zeros(len(batch), bool), "The pictures are too small to be cropped.")
+        return Treatment(images, images, np.zeros(len(batch), bool), "The pictures are too small to crop.")
     height, width = images.shape[1:3]
     cuts = rng.integers(pixels, [height - 3 * pixels + 1, width - 3 * pixels + 1], (len(batch), 2))
     changed = [_enlarge(image[pixels : height - pixels, pixels : width - pixels], image) for image in images]
@@ -37,7 +37,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedS
 
 
 def _delete_lines(image: np.ndarray, start: int, count: int, axis: int) -> np.ndarray:
-    """The picture with some rows (axis 0) or columns (axis 1) cut out."""
+    """The image without some rows (axis 0) or columns (axis 1)."""
     return np.delete(image, np.s_[start : start + count], axis)
 
 
@@ -48,19 +48,19 @@ def _enlarge(part: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="border_cropped",
-    title="The border, cropped",
+    title="Border cropped",
     family="artefact",
     kind="shortcut",
     Settings=BorderCroppedSettings,
     plain=(
-        "Cuts the edge of the picture off on all sides and enlarges what is left. The control cuts as much out "
-        "of the inside and closes the gap, so that the border stays."
+        "Crops the edge of the picture on all sides and enlarges the rest. The control removes as much from "
+        "the inside and closes the gap, so the border stays."
     ),
     says=("crop", "crop border", "cut border"),
     action="Cropping the border on all sides",
-    control="Cutting as much out of the inside",
-    supported="The network reads the border.",
-    rejected="The border does not decide.",
+    control="Removing as much from the inside",
+    supported="The network uses the border.",
+    rejected="The answer does not depend on the border.",
     change=change,
     by_class=True,
     order=120,

@@ -1,4 +1,4 @@
-"""The pictures get lighter or darker."""
+"""Make the images lighter or darker."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.settings import Settings, setting
 
 
 class BrightnessSettings(Settings):
-    """Dials of the changed brightness."""
+    """Settings of the brightness."""
 
     factor: float = setting(
-        0.5, "How many times as bright: below 1 darker, above 1 lighter.", low=0.05, high=8, step=0.05, log=True
+        0.5, "Brightness factor: below 1 is darker, above 1 is lighter.", low=0.05, high=8, step=0.05, log=True
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: BrightnessSettings) -> Treatment:
-    """Every value multiplied; the control is a random change of equal energy."""
+    """Multiply every value; the control is a random change of equal energy."""
     return with_noise_control(batch, np.clip(batch.pictures * np.float32(settings.factor), 0, WHITE), rng)
 
 
@@ -39,8 +39,8 @@ HUNCH = HunchInfo(
     },
     action="Changing the brightness",
     control=NOISE,
-    supported="The network is upset by another brightness.",
-    rejected="The network bears another brightness as well as any change of this size.",
+    supported="The network is sensitive to brightness.",
+    rejected="Brightness affects the network no more than a random change of this size.",
     change=change,
     cures=True,
     variants=({"factor": 0.5}, {"factor": 2.0}),

@@ -1,4 +1,4 @@
-"""The pictures get flatter or harder."""
+"""Change the contrast of the images."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from core.settings import Settings, setting
 
 
 class ContrastSettings(Settings):
-    """Dials of the changed contrast."""
+    """Settings of the contrast."""
 
     factor: float = setting(
         0.5,
-        "How many times as far from the mean: below 1 flatter, above 1 harder.",
+        "Contrast factor: below 1 is flatter, above 1 is stronger.",
         low=0.05,
         high=8,
         step=0.05,
@@ -24,7 +24,7 @@ class ContrastSettings(Settings):
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ContrastSettings) -> Treatment:
-    """Every value's distance from its picture's mean multiplied; the control is a random change of equal energy."""
+    """Scale each value's distance from the image mean; the control is a random change of equal energy."""
     means = batch.pictures.mean(axis=(1, 2, 3), keepdims=True)
     return with_noise_control(
         batch, np.clip(means + (batch.pictures - means) * np.float32(settings.factor), 0, WHITE), rng
@@ -37,13 +37,13 @@ HUNCH = HunchInfo(
     family="light",
     kind="robustness",
     Settings=ContrastSettings,
-    plain="Makes light and dark more alike, or less.",
+    plain="Brings light and dark closer together, or further apart.",
     says=("contrast", "faded", "light and dark"),
     means={"faded": {"factor": 0.5}, "too faded": {"factor": 2.0}, "more contrast": {"factor": 2.0}},
     action="Changing the contrast",
     control=NOISE,
-    supported="The network is upset by another contrast.",
-    rejected="The network bears another contrast as well as any change of this size.",
+    supported="The network is sensitive to contrast.",
+    rejected="Contrast affects the network no more than a random change of this size.",
     change=change,
     cures=True,
     order=180,

@@ -1,4 +1,4 @@
-"""The pictures are mirrored."""
+"""Mirror the images."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from core.settings import Settings, setting
 
 
 class FlipSettings(Settings):
-    """Dials of the mirror."""
+    """Settings of the mirroring."""
 
-    way: Literal["left to right", "upside down"] = setting("left to right", "Which way pictures are mirrored.")
+    way: Literal["left to right", "upside down"] = setting(
+        "left to right", "The direction in which pictures are mirrored."
+    )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: FlipSettings) -> Treatment:
-    """Mirrored; the control is a random change of equal energy."""
+    """Mirror each image; the control is a random change of equal energy."""
     axis = 2 if settings.way == "left to right" else 1
     return with_noise_control(batch, np.ascontiguousarray(np.flip(batch.pictures, axis)), rng)
 
@@ -35,8 +37,8 @@ HUNCH = HunchInfo(
     means={"upside down": {"way": "upside down"}},
     action="Mirroring the picture",
     control=NOISE,
-    supported="The network is upset by the mirror.",
-    rejected="The network bears the mirror as well as any change of this size.",
+    supported="The network is sensitive to mirroring.",
+    rejected="Mirroring affects the network no more than a random change of this size.",
     change=change,
     order=240,
 )

@@ -1,4 +1,4 @@
-"""Only the fine structure is left."""
+"""Keep only the fine structure of the images."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from core.settings import Settings, setting
 
 
 class HighFrequenciesSettings(Settings):
-    """Dials of the high pass."""
+    """Settings of the high-pass filter."""
 
     cycles: float = setting(
-        5.0, "The coarsest stripes that are left, in cycles across the picture.", low=0.5, high=64, step=0.5,
+        5.0, "The lowest frequency that is kept, in cycles across the picture.", low=0.5, high=64, step=0.5,
         unit="cycles",
     )  # fmt: skip
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: HighFrequenciesSettings) -> Treatment:
-    """Frequencies above the limit, about each picture's mean colour; the control is a random change of equal energy."""
+    """Keep frequencies above the limit, around each image's mean colour; the control is a random change of equal
+    energy.
+    """
     images = batch.pictures
     means = images.mean(axis=(1, 2), keepdims=True)
     return with_noise_control(batch, np.clip(means + images - low_pass(images, settings.cycles), 0, WHITE), rng)
@@ -33,9 +35,9 @@ HUNCH = HunchInfo(
     family="structure",
     kind="dependence",
     Settings=HighFrequenciesSettings,
-    plain="Leaves only edges and fine grain, on one mean colour.",
+    plain="Keeps only edges and fine grain, on the picture's mean colour.",
     says=("high frequency", "fine line", "line", "fine detail"),
-    action="Leaving only fine structure",
+    action="Keeping only fine structure",
     control=NOISE,
     supported="The network needs coarse shapes and colours.",
     rejected="Edges and fine detail are enough.",

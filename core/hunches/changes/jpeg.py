@@ -1,4 +1,4 @@
-"""The pictures are compressed."""
+"""Compress the images."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from core.settings import Settings, setting
 
 
 class JpegSettings(Settings):
-    """Dials of the compression."""
+    """Settings of the compression."""
 
-    quality: int = setting(15, "JPEG quality: 1 is the coarsest, 100 the finest.", low=1, high=100, step=1)
+    quality: int = setting(15, "JPEG quality: 1 is the lowest, 100 the highest.", low=1, high=100, step=1)
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: JpegSettings) -> Treatment:
-    """Written as JPEG and read again; the control is a random change of equal energy."""
+    """Write as JPEG and read back; the control is a random change of equal energy."""
     return with_noise_control(batch, compress(batch.pictures, settings.quality), rng)
 
 
 def compress(images: np.ndarray, quality: int) -> np.ndarray:
-    """Pictures float (N, H, W, C), 0 to 255, written as JPEG of a quality of 1 to 100 and read again."""
+    """Images, float (N, H, W, C) in 0..255, written as JPEG with a quality of 1 to 100 and read back."""
     return map_images(images, lambda picture: _compress_image(picture, quality))
 
 
@@ -42,12 +42,12 @@ HUNCH = HunchInfo(
     family="detail",
     kind="robustness",
     Settings=JpegSettings,
-    plain="Compresses the picture strongly, with the blocks that come of it.",
+    plain="Compresses the picture strongly, which leaves visible blocks.",
     says=("jpeg", "compression", "quality", "jpeg quality"),
     action="Compressing the picture",
     control=NOISE,
-    supported="The network is upset by compression, or leans on its traces.",
-    rejected="The network bears compression as well as any change of this size.",
+    supported="The network is sensitive to compression, or relies on its traces.",
+    rejected="Compression affects the network no more than a random change of this size.",
     change=change,
     order=220,
 )

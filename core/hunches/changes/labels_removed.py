@@ -1,4 +1,4 @@
-"""Labels, stickers and the like are painted over."""
+"""Paint over stickers, tags and other printed marks."""
 
 from __future__ import annotations
 
@@ -13,26 +13,35 @@ from core.images.masks import dilate_masks, inpaint
 from core.images.stickers import find_stickers
 from core.settings import Settings, setting
 
-WITH_LABELS = "Only pictures with a label count."
+WITH_LABELS = "Only pictures with a sticker are tested."
 SEAM = 0.02  # widening of a region that is given, as a share of the side
 
 
 class LabelsRemovedSettings(Settings):
-    """Dials of the removed labels."""
+    """Settings of the removed stickers."""
 
     where: Literal["own", "found"] = setting(
         "own",
-        "Where the labels are: the data set's own masks where it has them, or always found by their look.",
+        (
+            "Where the stickers are: from the data set's own masks where it has them, or always detected by their "
+            "appearance."
+        ),
         common=False,
     )
-    mask: str = setting("sticker", "Name of the mask that marks the labels.", suggestions=("sticker",), common=False)
+    mask: str = setting("sticker", "Name of the mask that marks the stickers.", suggestions=("sticker",), common=False)
     radius: float = setting(
-        3.0, "How far the painting looks for colours.", low=1, high=20, step=0.5, unit="pixels", common=False
+        3.0,
+        "How far around a sticker inpainting looks for colours.",
+        low=1,
+        high=20,
+        step=0.5,
+        unit="pixels",
+        common=False,
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: LabelsRemovedSettings) -> Treatment:
-    """Labels inpainted; the control inpaints the same shape in another place that shows as much of the object."""
+    """Inpaint the stickers; the control inpaints the same shape elsewhere, over as much of the object."""
     regions = sticker_regions(batch, settings)
     able = np.asarray(regions.any(axis=(1, 2)))
     others = _places(batch, regions, rng)
@@ -46,7 +55,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: LabelsRemovedS
 
 
 def sticker_regions(batch: ImageBatch, settings: LabelsRemovedSettings) -> np.ndarray:
-    """Where the labels are, bool (N, H, W): from the mask of this name, or found."""
+    """Where the stickers are, bool (N, H, W): from the mask of this name, or detected."""
     given = batch.masks.get(settings.mask)
     if given is not None and settings.where == "own" and settings.mask not in (OBJECT, BEHIND):
         return dilate_masks(given, SEAM)
@@ -62,19 +71,19 @@ def _places(batch: ImageBatch, regions: np.ndarray, rng: np.random.Generator) ->
 
 HUNCH = HunchInfo(
     name="labels_removed",
-    title="Labels, removed",
+    title="Stickers removed",
     family="artefact",
     kind="shortcut",
     Settings=LabelsRemovedSettings,
     plain=(
-        "Paints over every printed label, sticker or tag, from its surroundings. The control paints over the same "
-        "shape in another place. Only pictures that have a label count."
+        "Paints over every printed sticker or tag with its surroundings. The control paints over the same "
+        "shape in another place. Only pictures that have a sticker are tested."
     ),
     says=("label", "remove label", "label object"),
-    action="Painting the labels over",
-    control="Painting as much over elsewhere",
-    supported="The network reads the labels.",
-    rejected="The labels do not decide.",
+    action="Painting over the stickers",
+    control="Painting over as much elsewhere",
+    supported="The network uses the stickers.",
+    rejected="The answer does not depend on the stickers.",
     change=change,
     by_class=True,
     order=90,

@@ -1,4 +1,4 @@
-"""Only the coarse structure is left."""
+"""Keep only the coarse structure of the images."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.settings import Settings, setting
 
 
 class LowFrequenciesSettings(Settings):
-    """Dials of the low pass."""
+    """Settings of the low-pass filter."""
 
     cycles: float = setting(
         5.0,
-        "The finest stripes that are left, in cycles across the picture.",
+        "The highest frequency that is kept, in cycles across the picture.",
         low=0.5,
         high=64,
         step=0.5,
@@ -25,7 +25,7 @@ class LowFrequenciesSettings(Settings):
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: LowFrequenciesSettings) -> Treatment:
-    """Frequencies below the limit; the control is a random change of equal energy."""
+    """Keep frequencies below the limit; the control is a random change of equal energy."""
     return with_noise_control(batch, low_pass(batch.pictures, settings.cycles), rng)
 
 
@@ -35,9 +35,9 @@ HUNCH = HunchInfo(
     family="structure",
     kind="dependence",
     Settings=LowFrequenciesSettings,
-    plain="Leaves only what changes slowly across the picture: coarse shapes and colours.",
+    plain="Keeps only what changes slowly across the picture: coarse shapes and colours.",
     says=("low frequency", "coarse", "coarse shape"),
-    action="Leaving only coarse structure",
+    action="Keeping only coarse structure",
     control=NOISE,
     supported="The network needs fine detail.",
     rejected="Coarse structure is enough.",

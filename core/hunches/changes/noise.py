@@ -1,4 +1,4 @@
-"""Grain is added to the pictures."""
+"""Add noise to the images."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.settings import Settings, setting
 
 
 class NoiseSettings(Settings):
-    """Dials of the grain."""
+    """Settings of the noise."""
 
     strength: float = setting(
-        0.1, "Standard deviation of the grain, as a share of white.", low=0.005, high=0.6, step=0.005
+        0.1, "Standard deviation of the noise, as a fraction of white.", low=0.005, high=0.6, step=0.005
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: NoiseSettings) -> Treatment:
-    """Independent Gaussian noise on every value; the control is a smooth random change of equal energy."""
+    """Add independent Gaussian noise to every value; the control is a smooth random change of equal energy."""
     grain = rng.standard_normal(batch.pictures.shape, dtype=np.float32) * np.float32(settings.strength * WHITE)
     return with_noise_control(batch, np.clip(batch.pictures + grain, 0, WHITE), rng)
 
@@ -30,12 +30,12 @@ HUNCH = HunchInfo(
     family="detail",
     kind="robustness",
     Settings=NoiseSettings,
-    plain="Adds grain, as a camera does in poor light.",
+    plain="Adds grain, like a camera in poor light.",
     says=("noise", "fine noise"),
-    action="Adding grain",
+    action="Adding noise",
     control=NOISE,
-    supported="The network is upset by grain.",
-    rejected="The network bears grain as well as any change of this size.",
+    supported="The network is sensitive to noise.",
+    rejected="Noise affects the network no more than a smooth random change of this size.",
     change=change,
     order=210,
 )

@@ -1,4 +1,4 @@
-"""The object is moved to where another object stands."""
+"""Move the object to where another object is."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from core.images.masks import feather_masks
 
 
 class ObjectMovedSettings(ObjectSettings):
-    """Dials of the moved object."""
+    """Settings of the moved object."""
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSettings) -> Treatment:
-    """To where an object of another class stands; the control moves it to where another of the same class stands."""
+    """Move to where an object of another class is; the control moves to where another object of the same class is."""
     batch = choose_masks(batch, settings)
     chosen, empty = draw_donors(batch.labels, rng), batch.emptied
     cover, boxes = feather_masks(batch.objects)[..., None], _boxes(batch.objects)
@@ -34,7 +34,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSet
 
 
 def _boxes(masks: np.ndarray) -> np.ndarray:
-    """Smallest box round each mask as (top, left, bottom, right), int (N, 4); zeros where there is none."""
+    """Smallest box around each mask as (top, left, bottom, right), int (N, 4); zeros for an empty mask."""
     found = np.zeros((len(masks), 4), int)
     for row in np.flatnonzero(masks.any(axis=(1, 2))):
         down, across = np.flatnonzero(masks[row].any(axis=1)), np.flatnonzero(masks[row].any(axis=0))
@@ -43,13 +43,13 @@ def _boxes(masks: np.ndarray) -> np.ndarray:
 
 
 def _steps(wanted: np.ndarray, boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Whole pixels (down, across), int (N, 2), so that nothing of the object leaves the picture."""
+    """Whole pixels (down, across), int (N, 2), chosen so that no part of the object leaves the image."""
     room = np.array(shape)[None] - boxes[:, 2:]
     return np.clip(np.round(wanted), -boxes[:, :2], room).astype(int)
 
 
 def _shift(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """Moved by whole pixels, empty where nothing came from."""
+    """The layer moved by whole pixels; zero where nothing moves in."""
     matrix = np.array([[1, 0, step[1]], [0, 1, step[0]]], np.float32)
     height, width = layer.shape[:2]
     return cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_NEAREST).reshape(layer.shape)
@@ -57,19 +57,19 @@ def _shift(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="object_moved",
-    title="The object, moved",
+    title="Object moved",
     family="object",
     kind="shortcut",
     Settings=ObjectMovedSettings,
     plain=(
-        "Cuts the object out, paints over the gap, and sets it where an object of another class stands. The control "
-        "sets it where another object of its own class stands."
+        "Cuts out the object, fills the gap, and puts it where an object of another class is. The control puts "
+        "it where another object of the same class is."
     ),
     says=("place", "object place", "object move", "centre place", "left or right"),
-    action="Moving the object to where another class stands",
-    control="Moving it to where its own class stands",
-    supported="The network goes by where the object stands.",
-    rejected="Where the object stands does not decide.",
+    action="Moving the object to where another class is",
+    control="Moving it to where its own class is",
+    supported="The network uses the object's position.",
+    rejected="The answer does not depend on the object's position.",
     change=change,
     by_class=True,
     order=80,

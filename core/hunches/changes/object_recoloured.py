@@ -1,4 +1,4 @@
-"""The object gets another object's colour."""
+"""Give the object the colour of another object."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from core.settings import setting
 
 
 class ObjectRecolouredSettings(ObjectSettings):
-    """Dials of the recoloured object."""
+    """Settings of the recoloured object."""
 
-    colour: Which = setting("any", "Look only at objects that have this colour.")
+    colour: Which = setting("any", "Test only objects that have this colour.")
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Treatment:
-    """The colour of an object of another class; the control takes the colour of another of the same class."""
+    """Use the colour of an object of another class; the control uses that of another object of the same class."""
     batch = choose_masks(batch, settings)
     if batch.colourless:
         nobody = np.zeros(len(batch), bool)
-        return Treatment(batch.pictures, batch.pictures, nobody, "Grey pictures have no colours to exchange.")
+        return Treatment(batch.pictures, batch.pictures, nobody, "Greyscale pictures have no colours to exchange.")
     chosen, inside = draw_donors(batch.labels, rng), batch.objects[..., None]
     lab = to_lab(batch.pictures)
     means = _means(lab, inside)
@@ -34,7 +34,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolour
         return np.where(inside, from_lab(moved), batch.pictures)
 
     able = chosen.able & shows_colour(batch.pictures, batch.objects, settings.colour)
-    lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects count."
+    lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects are tested."
     return Treatment(paint(chosen.other), paint(chosen.own), able, lacking, batch.objects, units=chosen.units)
 
 
@@ -45,19 +45,19 @@ def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="object_recoloured",
-    title="The object's colour, exchanged",
+    title="Object colour exchanged",
     family="object",
     kind="shortcut",
     Settings=ObjectRecolouredSettings,
     plain=(
-        "Gives each object the colour of an object of another class, and keeps its light and dark. The control gives "
-        "it the colour of another object of its own class."
+        "Gives each object the colour of an object of another class and keeps its light and dark parts. The "
+        "control uses the colour of another object of the same class."
     ),
     says=("object colour", "{colour} object", "swap object colour", "tint"),
     action="Giving the object the colour of another class",
     control="Giving it the colour of another object of its class",
-    supported="The network goes by the object's colour.",
-    rejected="The object's colour does not decide.",
+    supported="The network uses the object's colour.",
+    rejected="The answer does not depend on the object's colour.",
     change=change,
     by_class=True,
     order=70,

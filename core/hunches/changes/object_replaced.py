@@ -1,4 +1,4 @@
-"""The object is replaced and the background kept."""
+"""Replace the object and keep the background."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from core.settings import setting
 
 
 class ObjectReplacedSettings(ObjectSettings):
-    """Dials of the replaced object."""
+    """Settings of the replaced object."""
 
     by: Literal["another object", "nothing"] = setting(
-        "another object", "What takes its place: an object of another class, or its surroundings, painted over it."
+        "another object", "What replaces it: an object of another class, or the surroundings painted over it."
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectReplacedSettings) -> Treatment:
-    """An object of another class, or none; the control sets another of the same class there, or paints elsewhere."""
+    """Put an object of another class there, or none; the control uses another of the same class, or inpaints
+    elsewhere.
+    """
     batch = choose_masks(batch, settings)
     if settings.by == "nothing":
         return _remove_object(batch, rng)
@@ -48,18 +50,18 @@ def _remove_object(batch: ImageBatch, rng: np.random.Generator) -> Treatment:
 
 HUNCH = HunchInfo(
     name="object_replaced",
-    title="The object, replaced",
+    title="Object replaced",
     family="object",
     kind="dependence",
     Settings=ObjectReplacedSettings,
     plain=(
-        "Paints the object over and sets an object of another class in its place, on the same background. The control "
-        "sets another object of the same class there. A sound network follows the object."
+        "Paints over the object and puts an object of another class in its place, on the same background. The "
+        "control puts another object of the same class there. A healthy network follows the object."
     ),
     says=("object", "swap object", "remove object", "object itself"),
     means={"remove object": {"by": "nothing"}, "without object": {"by": "nothing"}},
-    action="Replacing the object by one of another class",
-    control="Replacing it by one of the same class",
+    action="Replacing the object with one of another class",
+    control="Replacing it with one of the same class",
     supported="The answer follows the object, as it should.",
     rejected="The answer does not follow the object.",
     change=change,

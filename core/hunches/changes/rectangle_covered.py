@@ -1,4 +1,4 @@
-"""A rectangle of the picture is covered."""
+"""Cover a rectangle of the images."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from core.settings import Settings, setting
 
 
 class RectangleCoveredSettings(Settings):
-    """Where the rectangle is, and what covers it."""
+    """Where the rectangle is and what covers it."""
 
-    x: float = setting(0.0, "Left edge, as a share of the picture's width.", low=0, high=0.98, step=0.01)
-    y: float = setting(0.67, "Upper edge, as a share of the picture's height.", low=0, high=0.98, step=0.01)
-    width: float = setting(0.33, "Width, as a share of the picture's.", low=0.02, high=1, step=0.01)
-    height: float = setting(0.33, "Height, as a share of the picture's.", low=0.02, high=1, step=0.01)
+    x: float = setting(0.0, "Left edge, as a fraction of the picture's width.", low=0, high=0.98, step=0.01)
+    y: float = setting(0.67, "Upper edge, as a fraction of the picture's height.", low=0, high=0.98, step=0.01)
+    width: float = setting(0.33, "Width, as a fraction of the picture's width.", low=0.02, high=1, step=0.01)
+    height: float = setting(0.33, "Height, as a fraction of the picture's height.", low=0.02, high=1, step=0.01)
     fill: Literal["own mean", "grey", "black", "white", "its surroundings"] = setting(
         "its surroundings", "What covers it: one colour, or the surroundings painted over it."
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: RectangleCoveredSettings) -> Treatment:
-    """The rectangle covered; the control covers one as large elsewhere that shows as much of the object."""
+    """Cover the rectangle; the control covers an equal one elsewhere, over as much of the object."""
     region = np.broadcast_to(rectangle(batch.pictures.shape[1:3], settings), batch.pictures.shape[:3])
     other = move_regions(region, rng, like=batch.objects)
     share = float((region & batch.objects).sum() / max(1, region.sum()))
@@ -35,12 +35,12 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: RectangleCover
         _cover_region(batch.pictures, region, settings),
         _cover_region(batch.pictures, other, settings),
         region=region,
-        note=f"On average {share:.0%} of it lies on the object, which the network should read." if share > 0.25 else "",
+        note=f"On average {share:.0%} of it lies on the object, which the network should use." if share > 0.25 else "",
     )
 
 
 def rectangle(shape: tuple[int, ...], settings: RectangleCoveredSettings) -> np.ndarray:
-    """The rectangle's pixels, bool (H, W): at least one, and none outside the picture."""
+    """The rectangle's pixels, bool (H, W): at least one, and none outside the image."""
     height, width = shape
     region = np.zeros((height, width), bool)
     region[_span(settings.y, settings.height, height), _span(settings.x, settings.width, width)] = True
@@ -60,19 +60,19 @@ def _cover_region(images: np.ndarray, region: np.ndarray, settings: RectangleCov
 
 HUNCH = HunchInfo(
     name="rectangle_covered",
-    title="A rectangle, covered",
+    title="Rectangle covered",
     family="artefact",
     kind="shortcut",
     Settings=RectangleCoveredSettings,
     plain=(
-        "Covers one rectangle, at the same place in every picture. The control covers one as large elsewhere, which "
-        "shows as much of the object."
+        "Covers one rectangle at the same place in every picture. The control covers an equal one elsewhere, "
+        "over as much of the object."
     ),
     says=("rectangle", "corner", "{place} corner", "{place} rectangle", "cover {place}", "cover rectangle", "{place}"),
     action="Covering this rectangle",
-    control="Covering one as large elsewhere",
-    supported="The network reads what is in this rectangle.",
-    rejected="What is in this rectangle does not decide.",
+    control="Covering an equal one elsewhere",
+    supported="The network uses what is in this rectangle.",
+    rejected="The answer does not depend on this rectangle.",
     change=change,
     by_class=True,
     variants=({"x": 0.0, "y": 0.0}, {"x": 0.67, "y": 0.0}, {"x": 0.0, "y": 0.67}, {"x": 0.67, "y": 0.67}),

@@ -1,4 +1,4 @@
-"""The pictures are turned."""
+"""Rotate the images."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from core.settings import Settings, setting
 
 
 class RotationSettings(Settings):
-    """Dials of the rotation."""
+    """Settings of the rotation."""
 
-    degrees: float = setting(20.0, "How far, left or right at random.", low=1, high=180, step=1, unit="degrees")
+    degrees: float = setting(
+        20.0, "Rotation angle, to the left or right at random.", low=1, high=180, step=1, unit="degrees"
+    )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: RotationSettings) -> Treatment:
-    """Turned about the middle, the corners filled as by a mirror; the control is a random change of equal energy."""
+    """Rotate around the middle, mirroring at the edges; the control is a random change of equal energy."""
     angles = settings.degrees * rng.choice([-1.0, 1.0], len(batch))
     ones = np.ones(len(batch))
     return with_noise_control(batch, warp(batch.pictures, rotation_matrices(angles, ones, batch.pictures.shape)), rng)
@@ -30,12 +32,12 @@ HUNCH = HunchInfo(
     family="geometry",
     kind="robustness",
     Settings=RotationSettings,
-    plain="Turns the picture about its middle.",
+    plain="Rotates the picture around its middle.",
     says=("rotation", "turn", "tilt"),
-    action="Turning the picture",
+    action="Rotating the picture",
     control=NOISE,
-    supported="The network is upset when the picture is turned.",
-    rejected="The network bears a turn as well as any change of this size.",
+    supported="The network is sensitive to rotation.",
+    rejected="Rotation affects the network no more than a random change of this size.",
     change=change,
     order=250,
 )

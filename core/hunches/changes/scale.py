@@ -1,4 +1,4 @@
-"""The pictures get larger or smaller."""
+"""Enlarge or shrink the images."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from core.settings import Settings, setting
 
 
 class ScaleSettings(Settings):
-    """Dials of the scale."""
+    """Settings of the scale."""
 
     factor: float = setting(
-        0.7, "How many times as large: below 1 farther away, above 1 nearer.", low=0.2, high=5, step=0.05, log=True
+        0.7, "Size factor: below 1 is further away, above 1 is closer.", low=0.2, high=5, step=0.05, log=True
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ScaleSettings) -> Treatment:
-    """Enlarged or shrunk, gaps filled as by a mirror; the control is a random change of equal energy."""
+    """Enlarge or shrink, mirroring at the edges; the control is a random change of equal energy."""
     factors = np.full(len(batch), settings.factor)
     matrices = rotation_matrices(np.zeros(len(batch)), factors, batch.pictures.shape)
     return with_noise_control(batch, warp(batch.pictures, matrices), rng)
@@ -32,7 +32,7 @@ HUNCH = HunchInfo(
     family="geometry",
     kind="robustness",
     Settings=ScaleSettings,
-    plain="Makes everything in the picture smaller or larger, as from farther away or nearer.",
+    plain="Makes everything in the picture smaller or larger, as if further away or closer.",
     says=("size", "small", "large", "object size"),
     means={
         "small": {"factor": 0.7},
@@ -42,8 +42,8 @@ HUNCH = HunchInfo(
     },
     action="Changing the size",
     control=NOISE,
-    supported="The network is upset by another size.",
-    rejected="The network bears another size as well as any change of this size.",
+    supported="The network is sensitive to size.",
+    rejected="Size affects the network no more than a random change of this size.",
     change=change,
     cures=True,
     variants=({"factor": 0.7}, {"factor": 1.4}),

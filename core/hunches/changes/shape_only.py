@@ -1,4 +1,4 @@
-"""Only the outline of the object is left."""
+"""Keep only the silhouette of the object."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from core.settings import setting
 
 
 class ShapeOnlySettings(ObjectSettings):
-    """Dials of the silhouette."""
+    """Settings of the silhouette."""
 
-    object: float = setting(0.15, "How light the object is: 0 black, 1 white.", low=0, high=1, step=0.05)
-    background: float = setting(0.85, "How light all else is: 0 black, 1 white.", low=0, high=1, step=0.05)
+    object: float = setting(0.15, "Brightness of the object: 0 is black, 1 is white.", low=0, high=1, step=0.05)
+    background: float = setting(
+        0.85, "Brightness of everything else: 0 is black, 1 is white.", low=0, high=1, step=0.05
+    )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ShapeOnlySettings) -> Treatment:
-    """A dark shape on a light ground; the control is a random change of equal energy."""
+    """Draw a dark shape on a light background; the control is a random change of equal energy."""
     inside = choose_masks(batch, settings).objects[..., None]
     silhouette = np.where(inside, np.float32(settings.object * WHITE), np.float32(settings.background * WHITE))
     return with_noise_control(batch, np.broadcast_to(silhouette, batch.pictures.shape), rng)
@@ -31,9 +33,9 @@ HUNCH = HunchInfo(
     family="structure",
     kind="dependence",
     Settings=ShapeOnlySettings,
-    plain="Leaves nothing of the picture but the object's silhouette.",
+    plain="Keeps nothing of the picture except the object's silhouette.",
     says=("shape", "only shape", "object shape"),
-    action="Leaving only the object's outline",
+    action="Keeping only the object's outline",
     control=NOISE,
     supported="The network needs more than the outline.",
     rejected="The outline does as well as any picture changed by as much.",

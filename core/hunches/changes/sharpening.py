@@ -1,4 +1,4 @@
-"""The pictures are sharpened."""
+"""Sharpen the images."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from core.settings import Settings, setting
 
 
 class SharpeningSettings(Settings):
-    """Dials of the sharpening."""
+    """Settings of the sharpening."""
 
     amount: float = setting(4.0, "How much of the detail is added once more.", low=0.1, high=10, step=0.1)
     radius: float = setting(
-        0.03, "Size of the detail, as a share of the picture's side.", low=0.005, high=0.3, step=0.005, common=False
+        0.03, "Size of the detail, as a fraction of the image side.", low=0.005, high=0.3, step=0.005, common=False
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: SharpeningSettings) -> Treatment:
-    """Unsharp masking; the control is a random change of equal energy."""
+    """Apply unsharp masking; the control is a random change of equal energy."""
     sigma = settings.radius * min(batch.pictures.shape[1:3])
     soft = map_images(batch.pictures, lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma))
     sharp = batch.pictures + np.float32(settings.amount) * (batch.pictures - soft)
@@ -35,12 +35,12 @@ HUNCH = HunchInfo(
     family="detail",
     kind="robustness",
     Settings=SharpeningSettings,
-    plain="Makes edges and grain stronger. If that makes the answers better, the pictures had been blurred.",
+    plain="Makes edges and grain stronger. If this improves the answers, the pictures had been blurred.",
     says=("sharp", "too blur"),
     action="Sharpening the picture",
     control=NOISE,
-    supported="The network is upset by sharpening.",
-    rejected="The network bears sharpening as well as any change of this size.",
+    supported="The network is sensitive to sharpening.",
+    rejected="Sharpening affects the network no more than a random change of this size.",
     change=change,
     cures=True,
     order=200,

@@ -1,4 +1,4 @@
-"""The pictures are moved sideways, up or down."""
+"""Shift the images sideways, up or down."""
 
 from __future__ import annotations
 
@@ -14,19 +14,17 @@ from core.settings import Settings, setting
 
 
 class ShiftSettings(Settings):
-    """Dials of the shift."""
+    """Settings of the shift."""
 
-    share: float = setting(0.2, "How far, as a share of the picture's side.", low=0.01, high=0.9, step=0.01)
-    way: Literal["any", "left", "right", "up", "down"] = setting(
-        "any", "Which way; any takes another for each picture."
-    )
+    share: float = setting(0.2, "Distance, as a fraction of the image side.", low=0.01, high=0.9, step=0.01)
+    way: Literal["any", "left", "right", "up", "down"] = setting("any", 'Direction; "any" draws one for each picture.')
 
 
 _WAYS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ShiftSettings) -> Treatment:
-    """Moved, the gap filled as by a mirror; the control is a random change of equal energy."""
+    """Shift each image, mirroring at the edge; the control is a random change of equal energy."""
     height, width = batch.pictures.shape[1:3]
     turns = rng.uniform(0, 2 * np.pi, len(batch))
     ways = np.stack([np.cos(turns), np.sin(turns)], axis=1)
@@ -43,12 +41,12 @@ HUNCH = HunchInfo(
     family="geometry",
     kind="robustness",
     Settings=ShiftSettings,
-    plain="Moves the whole picture.",
+    plain="Shifts the whole picture.",
     says=("shift", "move", "off centre"),
-    action="Moving the picture",
+    action="Shifting the picture",
     control=NOISE,
-    supported="The network is upset when the picture moves.",
-    rejected="The network bears a shift as well as any change of this size.",
+    supported="The network is sensitive to position.",
+    rejected="A shift affects the network no more than a random change of this size.",
     change=change,
     order=230,
 )

@@ -1,6 +1,6 @@
-"""The picture is cut into patches that are shuffled.
+"""Cut the images into patches and shuffle them.
 
-Networks taught on ImageNet answer by texture more than by shape (Geirhos et al. 2019, arXiv 1811.12231).
+Networks trained on ImageNet classify by texture more than by shape (Geirhos et al. 2019, arXiv 1811.12231).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from core.settings import Settings, setting
 
 
 class TextureOnlySettings(Settings):
-    """Dials of the shuffle."""
+    """Settings of the shuffling."""
 
     patches: int = setting(4, "Patches along each side.", low=2, high=16, step=1, unit="patches")
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: TextureOnlySettings) -> Treatment:
-    """Patches in a random order; the control is a random change of equal energy."""
+    """Put the patches in random order; the control is a random change of equal energy."""
     images = batch.pictures
     count, height, width, channels = images.shape
     rows, columns = min(settings.patches, height), min(settings.patches, width)
@@ -42,7 +42,7 @@ HUNCH = HunchInfo(
     family="structure",
     kind="dependence",
     Settings=TextureOnlySettings,
-    plain="Cuts the picture into patches and shuffles them: textures and colours stay, shapes go.",
+    plain="Cuts the picture into patches and shuffles them: textures and colours stay, shapes are lost.",
     says=("texture", "shuffle", "shuffle rectangle", "only texture", "object texture"),
     action="Shuffling the picture's patches",
     control=NOISE,

@@ -1,4 +1,4 @@
-"""The numbers of the pictures are written on another scale."""
+"""Write the pixel values on another scale."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from core.settings import Settings, setting
 
 
 class ValuesRescaledSettings(Settings):
-    """Dials of the other scale."""
+    """Settings of the scale of pixel values."""
 
     way: Literal["the other", "times 255", "divided by 255"] = setting(
-        "the other", "Which way; the other turns 0 to 1 into 0 to 255, and 0 to 255 into 0 to 1."
+        "the other", 'Direction; "the other" turns 0 to 1 into 0 to 255, and 0 to 255 into 0 to 1.'
     )
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ValuesRescaledSettings) -> Treatment:
-    """Every number times 255, or divided by it; the control is a random change of equal energy."""
+    """Multiply or divide every value by 255; the control is a random change of equal energy."""
     way = settings.way
     if way == "the other":
         way = "times 255" if batch.scale.white <= 1 else "divided by 255"
@@ -33,19 +33,19 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ValuesRescaled
 
 HUNCH = HunchInfo(
     name="values_rescaled",
-    title="Numbers, on another scale",
+    title="Pixel values rescaled",
     family="light",
     kind="robustness",
     Settings=ValuesRescaledSettings,
     plain=(
-        "Multiplies every number by 255 or divides by it, as when one program writes 0 to 1 and another expects 0 to "
-        "255. If that makes the answers better, they had been on the wrong scale."
+        "Multiplies or divides every value by 255, as when one program writes 0 to 1 and another expects 0 to "
+        "255. If this improves the answers, the values had been on the wrong scale."
     ),
     says=("value scale", "0 to 1", "0 to 255", "value range", "normalise", "rescale value"),
-    action="Writing the numbers on the other scale",
+    action="Rescaling the pixel values",
     control=NOISE,
-    supported="The network minds the scale of the numbers.",
-    rejected="The scale of the numbers does not matter.",
+    supported="The network depends on the scale of the values.",
+    rejected="The scale of the values does not matter.",
     change=change,
     cures=True,
     order=160,

@@ -1,1 +1,1 @@
-"""Machinery that fixes share: layers put before a network, heads, region edits, training settings."""
+"""What fixes share: front layers, classifier heads, region edits, training settings."""

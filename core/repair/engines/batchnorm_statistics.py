@@ -1,4 +1,4 @@
-"""Batch norm's averages taken anew from pictures as they are served, which needs no labels and teaches nothing."""
+"""BatchNorm statistics re-estimated on served images, without labels or training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ PRIOR = 16  # pictures that the old averages count for
 
 
 def reestimate_as_served(model: keras.Model, recipe: TrainingRecipe) -> keras.Model:
-    """A copy whose averages are those of the recipe's test pictures behind the layers that correct them."""
+    """A copy of the model with BatchNorm statistics of the recipe's test images, passed through its front layers.
+
+    Args:
+        model: read only.
+        recipe: its test images are as served.
+    """
     images = recipe.splits.test.images
     pictures = sample_images(images, max(1, PIXELS // int(np.prod(images.shape[1:3])))).astype(np.float32)
     for layers in recipe.front:
@@ -27,12 +32,12 @@ def reestimate_as_served(model: keras.Model, recipe: TrainingRecipe) -> keras.Mo
 
 
 def reestimate(model: keras.Model, images: np.ndarray) -> keras.Model:
-    r"""A copy with batch norm's averages $\frac{N}{N + n} \cdot$ new $+ \frac{n}{N + n} \cdot$ old, with n = 16.
+    r"""A copy with BatchNorm statistics $\frac{N}{N + n} \cdot$ new $+ \frac{n}{N + n} \cdot$ old, with n = 16.
 
-    Each layer's are taken behind the layers before it that have theirs already.
+    Each layer's statistics are taken behind the layers that were already re-estimated.
 
     Args:
-        model: read only; one without batch norm comes back the same.
+        model: read only; a model without BatchNorm is returned unchanged.
         images: float32 (N, H, W, C), as the model takes them.
 
     Source: Schneider et al. 2020, arXiv 2006.16971.
@@ -50,7 +55,7 @@ def reestimate(model: keras.Model, images: np.ndarray) -> keras.Model:
 
 
 def _reestimating_call(layer: Any, share: float) -> Call:
-    """The layer's own call, once its averages have moved by a share towards those of what it is given."""
+    """The layer's own call, after its statistics moved by a fraction towards those of its input."""
 
     def call(value: tf.Tensor) -> tf.Tensor:
         kept = layer.axis % len(value.shape)

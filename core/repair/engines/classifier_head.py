@@ -1,4 +1,4 @@
-"""The last layer of a network, and what it reads."""
+"""The last layer of a network and its input features."""
 
 from __future__ import annotations
 
@@ -13,15 +13,29 @@ from core.networks.graph import Graph
 
 
 def last_layer(model: keras.Model) -> keras.layers.Dense:
-    """The dense layer whose outputs are the scores of the classes; ModelError where there is none.
+    """The dense layer whose outputs are the class scores.
 
-    It is the model's own layer: whoever writes to it must own the model.
+    It is the model's own layer: a caller who writes to it must own the model.
+
+    Args:
+        model: any classifier.
+
+    Raises:
+        ModelError: if the model does not end in a dense layer.
     """
     return _step(ModelEvaluator.of(model).graph).layer
 
 
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """What the last layer reads of each picture, float32 (N, F)."""
+    """The input of the last layer.
+
+    Args:
+        model: any classifier that ends in a dense layer.
+        images: (N, H, W, C), as the model takes them.
+
+    Returns:
+        float32 (N, F).
+    """
     network = ModelEvaluator.of(model)
     path = _before(network.graph)
 
@@ -40,7 +54,7 @@ def _step(graph: Graph) -> Any:
 
 
 def _scores(graph: Graph) -> Any:
-    """The step that makes the scores."""
+    """The step that computes the scores."""
     return next(step for step in graph.steps if step.output == graph.output)
 
 

@@ -1,4 +1,4 @@
-"""Which picture gives a part of itself to which, so that the part no longer tells the class."""
+"""Which image donates a part of itself to which, so that the part no longer reveals the class."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import numpy as np
 
 
 def donors_of_any_class(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """For each picture the row of one whose class is drawn evenly, whatever the picture's own is: int (N,).
+    """For each image, the row of a donor whose class is drawn uniformly, whatever the image's own class: int (N,).
 
-    Classes are drawn rather than pictures, so that what a rare class has is given as often as what a common one has.
+    Classes are drawn rather than images, so that rare classes donate as often as common ones.
+
+    Args:
+        labels: int (N,).
+        rng: source of the draws.
     """
     present = np.unique(labels)
     wanted = present[rng.integers(0, len(present), len(labels))]
@@ -16,7 +20,15 @@ def donors_of_any_class(labels: np.ndarray, rng: np.random.Generator) -> np.ndar
 
 
 def donors_of_another_class(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """For each picture the row of one of another class, classes drawn evenly; its own where there is but one class."""
+    """For each image, the row of a donor of another class, drawn uniformly over classes; its own if there is one class.
+
+    Args:
+        labels: int (N,).
+        rng: source of the draws.
+
+    Returns:
+        int (N,).
+    """
     present = np.unique(labels)
     if len(present) < 2:
         return np.arange(len(labels))

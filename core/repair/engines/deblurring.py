@@ -1,6 +1,6 @@
-"""Fixed layers that sum pixels anew: sharp pictures from blurred ones, and whole ones from their middle.
+"""Fixed linear layers: sharpening blurred images, and restoring cropped ones from their middle.
 
-They are dense layers along rows and columns, so that a repaired network holds nothing but Keras' own layers.
+They are dense layers along rows and columns, so that a repaired network contains only Keras' own layers.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ GAINS = "gains"
 
 @dataclass(frozen=True, eq=False)
 class Sharpener:
-    """What makes soft pictures sharp.
+    """A frequency-domain filter that sharpens blurred images.
 
     Args:
-        colours: float64 (C, C), one principal colour a column, which carry noise of their own.
-        gains: float64 (H, W, C), what each frequency of each of them is multiplied by.
+        colours: float64 (C, C), one principal colour per column, each with its own noise.
+        gains: float64 (H, W, C), factor of each frequency of each principal colour.
     """
 
     colours: np.ndarray
@@ -30,15 +30,15 @@ class Sharpener:
 
 
 def sharpener_of(sharp: np.ndarray, soft: np.ndarray) -> Sharpener:
-    r"""What each frequency of soft pictures is best multiplied by to come near the sharp ones.
+    r"""The least-squares filter from blurred images to sharp ones.
 
-    $\sum X Y / \sum Y^2$ over pictures, with X and Y the cosine transforms of sharp and soft pictures in the sharp
-    ones' principal colours: the least squares that Wiener's filter is, with a blur, a noise and a spectrum that are
-    seen rather than assumed. What is common to all colours stands out of their rounding further than what is not.
+    $\sum X Y / \sum Y^2$ over images, with X and Y the cosine transforms of sharp and blurred images in the principal
+    colours of the sharp ones: Wiener's filter with the blur, noise and spectrum measured rather than assumed. What all
+    colours share stands out further from rounding noise than what they do not.
 
     Args:
         sharp: (N, H, W, C), both sides at least 2.
-        soft: the same pictures after the fault, rounded as they are served.
+        soft: the same images after the fault, rounded as they are served.
     """
     values = np.asarray(sharp, np.float64).reshape(-1, sharp.shape[-1])
     _, colours = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
@@ -49,12 +49,16 @@ def sharpener_of(sharp: np.ndarray, soft: np.ndarray) -> Sharpener:
 
 
 def spectra(images: np.ndarray) -> np.ndarray:
-    """Cosine transforms (N, H, W, C) of pictures mirrored at their borders, which is how pictures are blurred."""
+    """Cosine transforms (N, H, W, C) of images mirrored at their borders, which is how images are blurred."""
     return dctn(np.asarray(images, np.float64), type=1, axes=(1, 2))
 
 
 def sharpening_layer(sharpener: Sharpener) -> keras.Sequential:
-    """A layer that multiplies frequencies of pictures (N, H, W, C) by gains, and keeps them in 0 to 255."""
+    """A layer that filters images (N, H, W, C) in the frequency domain and clips them to 0..255.
+
+    Args:
+        sharpener: the filter.
+    """
     shape = height, width, channels = sharpener.gains.shape
     waves_down, waves_across = (dct(np.eye(side), type=1, axis=0) for side in (height, width))
     back_down, back_across = (idct(np.eye(side), type=1, axis=0) for side in (height, width))
@@ -76,18 +80,29 @@ def sharpening_layer(sharpener: Sharpener) -> keras.Sequential:
 
 
 def colour_mixing_layer(weights: np.ndarray, shape: tuple[int, int, int], name: str) -> keras.layers.Layer:
-    """A layer that makes of each pixel's C channels others, by weights (C, D), in pictures of a shape (H, W, C)."""
+    """A layer that mixes the channels of each pixel.
+
+    Args:
+        weights: (C, D).
+        shape: (H, W, C) of the images.
+        name: name of the layer.
+    """
     return freeze_layer(keras.layers.Conv2D(weights.shape[1], 1, use_bias=False, name=name), shape, weights[None, None])
 
 
 def padding_layers(inner: tuple[int, int], shape: tuple[int, int, int]) -> list[keras.layers.Layer]:
-    """Layers that set pictures of inner height and width in the middle of a shape (H, W, C), and mirror them there."""
+    """Layers that place smaller images in the middle of a shape and mirror them at the edges.
+
+    Args:
+        inner: height and width of the smaller images.
+        shape: (H, W, C) of the result.
+    """
     down, across = (_mirroring(small, large) for small, large in zip(inner, shape[:2], strict=True))
     return sum_layer(down, across, (*inner, shape[2]), "surrounded")
 
 
 def _mirroring(small: int, large: int) -> np.ndarray:
-    """Which of a small side's values stands at each place of a large side, (large, small)."""
+    """Which of a small side's values is at each position of a large side, (large, small)."""
     before = (large - small) // 2
     return np.pad(np.eye(small), ((before, large - small - before), (0, 0)), mode="symmetric")
 
@@ -95,13 +110,13 @@ def _mirroring(small: int, large: int) -> np.ndarray:
 def sum_layer(
     rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int], name: str
 ) -> list[keras.layers.Layer]:
-    """Layers from pictures x of a shape (H, W, C) to rows · x · columns transposed, channel by channel.
+    """Layers from images x to rows · x · columnsᵀ, channel by channel.
 
     Args:
         rows: (A, H).
         columns: (B, W).
         shape: (H, W, C).
-        name: how the layers' names begin.
+        name: prefix of the layers' names.
     """
     height, width, channels = shape
     across = keras.layers.Dense(len(columns), use_bias=False, name=f"{name}_across")
@@ -116,7 +131,13 @@ def sum_layer(
 
 
 def freeze_layer(layer: keras.layers.Layer, shape: tuple[int, ...], *weights: np.ndarray) -> keras.layers.Layer:
-    """The layer, built for values of a shape, with these weights, which are never taught."""
+    """The layer, built for an input shape, with fixed weights that are not trained.
+
+    Args:
+        layer: an unbuilt layer.
+        shape: of its input, without the batch axis.
+        weights: the arrays that `set_weights` takes.
+    """
     layer.build((None, *shape))
     layer.set_weights([weight.astype(np.float32) for weight in weights])
     layer.trainable = False

@@ -1,4 +1,4 @@
-"""The pictures of a data set taken apart, once for all fixes and seeds that need it."""
+"""Foreground masks of a data set, computed once for all fixes and seeds that need them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ KEPT = 6  # data sets whose masks are kept
 
 
 def object_masks(data: Dataset, masks: Masks) -> np.ndarray:
-    """Where the object is in each picture, bool (N, H, W)."""
+    """Object masks, bool (N, H, W), cached by the data's key.
+
+    Args:
+        data: the images.
+        masks: "own" for the data set's masks where it has them, "found" for GrabCut's.
+    """
     own = (data.masks or {}).get("object")
     if own is not None and masks == "own":
         return own
@@ -34,20 +39,25 @@ def _found(data: Dataset) -> np.ndarray:
 
 
 def masked_batch(data: Dataset, masks: Masks) -> ImageBatch:
-    """The pictures with their object masks. Labels and frames count as background: they are to be exchanged too."""
+    """The images with their object masks. Stickers and frames count as background: they are exchanged too.
+
+    Args:
+        data: the images.
+        masks: "own" or "found", as for `object_masks`.
+    """
     made = ImageBatch.of(data.images, data.labels, {"object": object_masks(data, masks)})
     return made
 
 
 def add_variants(recipe: TrainingRecipe, copies: int, masks: Masks, change: Change, word: str) -> TrainingRecipe:
-    """Training pictures in several changed versions each, validation pictures in one.
+    """Training images in several changed versions each, validation images in one.
 
     Args:
-        recipe: what was there before; where its pictures are there several times already, each is changed.
-        copies: how many versions.
-        masks: where the object is.
-        change: gives the changed pictures of a material, (N, H, W, C) in 0..255.
-        word: names the purpose, so that its draws are its own.
+        recipe: the previous recipe; if its images are already repeated, each copy is changed.
+        copies: number of versions.
+        masks: source of the object masks.
+        change: (batch, rng) -> changed images (N, H, W, C) in 0..255.
+        word: names the purpose, so that its random draws are its own.
     """
     already = recipe.copies
     recipe = repeat_training_pictures(recipe, copies)

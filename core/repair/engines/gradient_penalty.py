@@ -1,4 +1,4 @@
-"""Teaching with a penalty on input gradients where the network should not look."""
+"""Training with a penalty on input gradients where the network should not look."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Row = dict[str, float]
 
 
 def penalty_of(logits: tf.Tensor, gradients: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:
-    r"""Mean over pictures of $\sum_d (A_d g_d)^2$ with g the gradient of $\sum_k \log \hat p_k$ by a picture in 0..1.
+    r"""Mean over images of $\sum_d (A_d g_d)^2$ with g the gradient of $\sum_k \log \hat p_k$ by an image in 0..1.
 
     Args:
         logits: (N, K); only their number matters.
-        gradients: of that sum by pictures in 0..255, (N, H, W, C).
+        gradients: of that sum by images in 0..255, (N, H, W, C).
         masks: A, (N, H, W), 1 where the network should not look.
 
     Source: Ross, Hughes and Doshi-Velez 2017, arXiv 1703.03717, equation 2.
@@ -36,7 +36,7 @@ def penalty_of(logits: tf.Tensor, gradients: tf.Tensor, masks: tf.Tensor) -> tf.
 
 
 class ReasonedTrainStep(TrainStep):
-    """A learner whose loss counts input gradients in a mask, too."""
+    """A training step whose loss also penalises input gradients within a mask."""
 
     def __init__(self, model: keras.Model, spec: TrainingSpec, weights: np.ndarray, penalty: float) -> None:
         super().__init__(model, spec, weights)
@@ -44,7 +44,7 @@ class ReasonedTrainStep(TrainStep):
         self._teach_masked = tf.function(self._step_masked, jit_compile=False)
 
     def teach_masked(self, images: np.ndarray, labels: np.ndarray, masks: np.ndarray, rate: float) -> tuple[float, int]:
-        """Change the weights once; cross-entropy before it, and how many answers were right."""
+        """Update the weights once; returns the cross-entropy before it, and the number of right predictions."""
         self._optimiser.learning_rate = rate
         loss, correct = self._teach_masked(
             tf.constant(images), tf.constant(labels), tf.constant(masks.astype(np.float32))
@@ -76,19 +76,22 @@ class ReasonedTrainStep(TrainStep):
 def train_with_penalty(
     model: keras.Model, splits: Splits, spec: TrainingSpec, penalty: Penalty, on_step: OnStep
 ) -> list[Row]:
-    """Teach a model with the penalty, leave the best epoch's weights in it, and give one row an epoch.
+    """Train a model with the penalty and leave the best epoch's weights in it.
 
-    Pictures are not changed at random, for the masks would have to be changed with them.
+    Images are not augmented, because the masks would have to change with them.
 
     Args:
         model: changed in place; must belong to the caller.
-        splits: pictures to learn from and to choose the epoch by.
-        spec: how it is taught; its random changes are left out.
-        penalty: where it should not look, and how much that counts.
+        splits: training data, and validation data by which the epoch is chosen.
+        spec: how it is trained; augmentation is ignored.
+        penalty: where it should not look, and the weight of that.
         on_step: called after each batch.
 
+    Returns:
+        one row per epoch.
+
     Raises:
-        InputError: when the loss is no longer a number.
+        InputError: when training diverges.
     """
     train, validation = splits.train, splits.validation
     plain = TrainingSpec.of(spec, **_still())
@@ -109,7 +112,7 @@ def train_with_penalty(
             )
             if not np.isfinite(wrong):
                 raise InputError(
-                    "The loss should stay a number", f"one that is none in epoch {epoch}", "Lower the weight."
+                    "The loss should stay a finite number", f"one that is not in epoch {epoch}", "Lower the weight."
                 )
             loss, correct = loss + wrong, correct + right
             on_step(done, steps * spec.epochs, f"epoch {epoch} of {spec.epochs}")
@@ -134,7 +137,7 @@ def train_with_penalty(
 
 
 def _still() -> dict[str, float | bool]:
-    """The dials of random changes, all off."""
+    """The augmentation settings, all off."""
     off: dict[str, float | bool] = {"flip": False, "flip_vertical": False}
     names = ("shift", "rotate", "zoom", "brightness", "contrast", "hue", "saturation", "erase")
     return {**off, **dict.fromkeys(names, 0.0)}

@@ -1,4 +1,4 @@
-"""Copies of a network: as it is, with new weights, or behind layers that correct its pictures."""
+"""Copies of a network: as it is, with new weights, or behind layers that correct its images."""
 
 from __future__ import annotations
 

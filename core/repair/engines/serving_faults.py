@@ -1,8 +1,8 @@
-"""Faults at serving: finding them without labels, the layers that undo them, and pictures made to have them.
+"""Serving faults: detecting them without labels, the layers that undo them, and applying them to images.
 
-Test pictures are as they are served, validation pictures as they were learned from. The right fault is the one that
-makes the network see in both the same: when validation pictures are given it, their features have the lowest Fréchet
-distance to those of the test pictures.
+Test images are as served, validation images as in training. The right fault is the one that makes both look the same to
+the network: applied to the validation images, their features have the lowest Fréchet distance to those of the test
+images.
 """
 
 from __future__ import annotations
@@ -30,19 +30,24 @@ LOSSY = ("blurred", "cropped")
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to pictures on their way: its name in the settings, and how much."""
+    """What happens to images on their way to the network: its name in the settings, and its amount.
+
+    Args:
+        name: as in the settings of the fix.
+        amount: factor, blur radius in pixels, or fraction of each side that a crop keeps.
+    """
 
     name: str
     amount: float = 1.0
 
 
 def find_fault(recipe: TrainingRecipe, name: str, amount: float | None) -> Fault | None:
-    """The fault that is named, with its amount found where it is left open; None where none is found.
+    """The named fault, with its amount estimated if it is left open; None if no fault is found.
 
     Args:
-        recipe: its test pictures are as served, its validation pictures as learned from.
-        name: as in the fix's settings; "find" tries them all.
-        amount: how much, where that is known.
+        recipe: its test images are as served, its validation images as in training.
+        name: as in the fix's settings; "find" tries all faults.
+        amount: the amount, if known.
     """
     if name == "red and blue swapped" or (name != "find" and amount is not None):
         return Fault(name, 1.0 if amount is None else amount)
@@ -59,7 +64,11 @@ def find_fault(recipe: TrainingRecipe, name: str, amount: float | None) -> Fault
 
 
 def frechet_distance(values: np.ndarray, others: np.ndarray) -> float:
-    r"""$\|\mu_1 - \mu_2\|^2 + \mathrm{tr}(S_1 + S_2 - 2 (S_1 S_2)^{1/2})$, on features (N, F) and (M, F).
+    r"""$\|\mu_1 - \mu_2\|^2 + \mathrm{tr}(S_1 + S_2 - 2 (S_1 S_2)^{1/2})$, the Fréchet distance.
+
+    Args:
+        values: (N, F).
+        others: (M, F).
 
     Source: Heusel et al. 2017, arXiv 1706.08500.
     """
@@ -72,7 +81,12 @@ def frechet_distance(values: np.ndarray, others: np.ndarray) -> float:
 
 
 def apply_fault(images: np.ndarray, fault: Fault) -> np.ndarray:
-    """Pictures that are given the fault, in their own number type but for another scale, which makes floats."""
+    """Apply a fault to images; the data type is kept, except that another scale gives floats.
+
+    Args:
+        images: (N, H, W, C).
+        fault: what to apply.
+    """
     if fault.name == "red and blue swapped":
         return np.ascontiguousarray(images[..., ::-1])
     if fault.name == "another scale":
@@ -88,9 +102,9 @@ def correction_layers(fault: Fault, shape: tuple[int, int, int], learned: np.nda
     """Layers that undo a fault.
 
     Args:
-        fault: what is to be undone.
-        shape: (H, W, C) of the pictures served.
-        learned: pictures (N, H, W, C) as they were learned from, which tell what a blur leaves of them.
+        fault: what to undo.
+        shape: (H, W, C) of the served images.
+        learned: training images (N, H, W, C), which show what a blur leaves of them.
     """
     if fault.name == "red and blue swapped":
         return [colour_mixing_layer(np.eye(3)[::-1], shape, "colours_swapped_back")]
@@ -104,7 +118,12 @@ def correction_layers(fault: Fault, shape: tuple[int, int, int], learned: np.nda
 
 
 def run_layers(images: np.ndarray, layers: Front) -> np.ndarray:
-    """Pictures (N, H, W, C) behind layers that are made for their shape, in their own number type."""
+    """Pass images through layers made for their shape; the data type is kept.
+
+    Args:
+        images: (N, H, W, C).
+        layers: shape -> layers.
+    """
     chain = layers(images.shape[1:])
     parts = [images[:0]]
     for start in range(0, len(images), BATCH):
@@ -116,7 +135,12 @@ def run_layers(images: np.ndarray, layers: Front) -> np.ndarray:
 
 
 def sample_images(images: np.ndarray, most: int = MOST) -> np.ndarray:
-    """At most so many of the pictures, evenly chosen."""
+    """At most `most` of the images, evenly spaced.
+
+    Args:
+        images: (N, H, W, C).
+        most: largest number.
+    """
     return images[:: max(1, math.ceil(len(images) / most))]
 
 
@@ -136,9 +160,9 @@ def _candidates(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
 
 
 def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
-    """The radius that makes the pictures learned from as soft as those served; none where these are as sharp.
+    """The radius that makes training images as soft as the served ones; none if those are as sharp.
 
-    The Laplacian says about which, and the spectrum, which a blur divides by exp(radius² ω²), says it more finely.
+    The Laplacian gives a first estimate, and the spectrum, which a blur divides by exp(radius² ω²), refines it.
     """
     wanted = _sharpness(served)
     if wanted > 0.8 * _sharpness(learned):
@@ -152,12 +176,12 @@ def _blurs(learned: np.ndarray, served: np.ndarray) -> list[Fault]:
 
 
 def _powers(images: np.ndarray) -> np.ndarray:
-    """The mean power of each frequency, (H, W), none of them zero."""
+    """The mean power of each frequency, (H, W), all above zero."""
     return np.square(spectra(images)).mean(axis=(0, 3)) + 1e-9
 
 
 def _sharpness(images: np.ndarray) -> float:
-    """Mean square of the Laplacian over that of the picture's spread."""
+    """Mean square of the Laplacian divided by the variance of the images."""
     pictures = images.astype(np.float32)
     edges = np.mean([np.square(cv2.Laplacian(image, cv2.CV_32F)).mean() for image in pictures])
     return float(edges / max(pictures.var(), 1e-9))
@@ -168,7 +192,7 @@ def _blur(images: np.ndarray, radius: float) -> np.ndarray:
 
 
 def _crop_and_enlarge(image: np.ndarray, kept: float) -> np.ndarray:
-    """The middle of a picture, enlarged to its size."""
+    """The middle of an image, enlarged to its full size."""
     height, width = image.shape[:2]
     move = np.array([[1 / kept, 0, (1 - 1 / kept) * (width - 1) / 2], [0, 1 / kept, (1 - 1 / kept) * (height - 1) / 2]])
     return cv2.warpAffine(

@@ -1,4 +1,4 @@
-"""A sharpening layer tuned to one network, which itself stays as it is and is given no labels."""
+"""Tuning a sharpening layer to one network, which itself stays as it is, without labels."""
 
 from __future__ import annotations
 
@@ -29,20 +29,21 @@ def match_features(
     seed: int = 0,
     on_step: OnStep = silent,
 ) -> None:
-    """Tune the gains of a sharpening layer until the network answers soft pictures as it answers sharp ones.
+    """Tune the gains of a sharpening layer until the network predicts blurred images as it predicts sharp ones.
 
-    The loss is the Kullback-Leibler divergence of its answers to the former from those to the latter; each gain is
-    multiplied by a positive factor, one at first.
+    The loss is the Kullback-Leibler divergence between the two predictions; each gain is multiplied by a positive
+    factor
+    that starts at one.
 
     Args:
-        layer: what `sharpening` makes; its gains are changed in place.
+        layer: made by `sharpening_layer`; its gains are changed in place.
         model: the classifier; read only.
-        sharp: (N, H, W, C), pictures in its scale. Nothing is done where there are none.
-        soft: the same pictures after the fault.
-        seed: of the pictures' order.
+        sharp: images (N, H, W, C) in its scale. Nothing is done if there are none.
+        soft: the same images after the fault.
+        seed: seed of the images' order.
         on_step: called after each step; stops the work when it raises.
 
-    Source: Hinton et al. 2015, arXiv 1503.02531, of a network that is taught by another's answers.
+    Source: Hinton et al. 2015, arXiv 1503.02531 (training on another network's outputs).
     """
     if not len(sharp):
         return
@@ -51,7 +52,7 @@ def match_features(
     step = _stepping(ModelEvaluator.of(prepend_layers(model, [layer])).graph, factors)
     for done, rows in enumerate(_rows(len(sharp), seed), 1):
         step(tf.constant(soft[rows], tf.float32), tf.constant(wanted[rows], tf.float32))
-        on_step(done, STEPS, "sharpening for this network")
+        on_step(done, STEPS, "tuning the sharpening to this network")
     gains.set_weights([gains.get_weights()[0] * np.exp(factors.numpy()).reshape(1, 1, -1, 1)])
 
 
@@ -61,7 +62,7 @@ def _rows(count: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _stepping(graph: Graph, factors: tf.Variable) -> tf.types.experimental.PolymorphicFunction:
-    """One step of Adam on the factors, given soft pictures and the answers wanted of them."""
+    """One step of Adam on the factors, given blurred images and the predictions wanted for them."""
     place = next(step for step in graph.steps if step.path.endswith(GAINS))
     optimiser = keras.optimizers.Adam(RATE)
     optimiser.build([factors])

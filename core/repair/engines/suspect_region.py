@@ -1,4 +1,4 @@
-"""Where a suspect was found, as the settings of fixes that change a region."""
+"""The region of a suspect, as settings of fixes that change a region."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ SMALL = 0.5  # share of the picture below which a box is a region rather than ev
 
 
 def box_settings(suspect: Suspect) -> dict[str, Any]:
-    """The suspect's box as `where`, `left`, `top`, `right` and `bottom`; empty for no box, or one as large as all."""
+    """The suspect's box as `where`, `left`, `top`, `right` and `bottom`; empty if there is none or it covers
+    everything.
+
+    Args:
+        suspect: an entry of `diagnose`.
+    """
     if suspect.box is None or _area(suspect.box) > SMALL:
         return {}
     left, top, right, bottom = (round(float(edge), 3) for edge in suspect.box)
@@ -22,7 +27,11 @@ def box_settings(suspect: Suspect) -> dict[str, Any]:
 
 
 def border_settings(suspect: Suspect) -> dict[str, Any]:
-    """The `width` of the ring that was found, as a share of the shorter side; empty where it is no ring."""
+    """The `width` of the suspect's ring, as a fraction of the shorter side; empty if it is not a ring.
+
+    Args:
+        suspect: an entry of `diagnose`.
+    """
     mask = suspect.mask
     if mask is None or not mask.any() or mask.all():
         return {}

@@ -1,1 +1,1 @@
-"""The fixes, one file each. A new file here is found by `core.repair.fixes()`."""
+"""The fixes, one per file. `core.repair.fixes()` finds every file here."""

@@ -1,4 +1,4 @@
-"""Each object on the backgrounds of other pictures, whatever their class."""
+"""Put each object on the backgrounds of other images, whatever their class."""
 
 from __future__ import annotations
 
@@ -14,25 +14,36 @@ from core.settings import setting
 
 
 class BackgroundRandomisedSettings(ObjectSettings):
-    """How many backgrounds each object gets, and how long is trained on them."""
+    """How many backgrounds each object gets, and how long to train on them."""
 
-    copies: int = setting(3, "On how many backgrounds each object is set.", low=1, high=8, step=1, unit="backgrounds")
+    copies: int = setting(3, "Number of backgrounds for each object.", low=1, high=8, step=1, unit="backgrounds")
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(
-        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+        True,
+        "Start from new weights. If training continues from the old ones, the shortcut mostly stays.",
+        title="New weights",
+        common=False,
     )
 
 
 def on_backgrounds(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
-    """Each object on the background of another picture, its mask eroded and feathered: float32 (N, H, W, C)."""
+    """Each object on the background of another image, its mask eroded and feathered.
+
+    Args:
+        batch: the images.
+        donors: int (N,), rows of the images that donate the background.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     share = feather_masks(batch.objects)[..., None]
     return batch.pictures * share + batch.emptied[donors] * (1 - share)
 
 
 def apply(recipe: TrainingRecipe, settings: BackgroundRandomisedSettings) -> TrainingRecipe:
-    """Set each object on several backgrounds."""
+    """Put each object on several backgrounds."""
     made = add_variants(
         recipe,
         settings.copies,
@@ -46,7 +57,10 @@ def apply(recipe: TrainingRecipe, settings: BackgroundRandomisedSettings) -> Tra
 FIX = FixInfo(
     name="background_randomised",
     title="Backgrounds exchanged",
-    plain="Cuts each object out and sets it on the backgrounds of other pictures, so that a background tells nothing.",
+    plain=(
+        "Cuts out each object and puts it on the backgrounds of other pictures, so that the background says "
+        "nothing about the class."
+    ),
     family="pictures",
     Settings=BackgroundRandomisedSettings,
     flaws=("background",),

@@ -1,4 +1,4 @@
-"""The border exchanged between classes, given a random colour, or cropped for good."""
+"""Exchange the border between classes, give it a random colour, or crop it permanently."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 
 class BorderCroppedSettings(Settings):
-    """How wide the border is, and what becomes of it."""
+    """Width of the border, and what is done to it."""
 
     width: float = setting(
-        0.085, "Width of the border, as a share of the shorter side.", low=0.01, high=0.4, step=0.005
+        0.085, "Width of the border, as a fraction of the shorter side.", low=0.01, high=0.4, step=0.005
     )
     how: Literal["exchange", "random colour", "crop"] = setting(
         "exchange",
-        "Take it from pictures of any class, paint it in any colour, or crop it away, now and whenever it serves.",
+        "Take it from pictures of any class, fill it with a random colour, or crop it, in training and in use.",
     )
-    copies: int = setting(2, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    copies: int = setting(2, "Number of versions of each picture.", low=1, high=8, step=1, common=False)
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
 
 
 def apply(recipe: TrainingRecipe, settings: BorderCroppedSettings) -> TrainingRecipe:
-    """Make the border say nothing of the class."""
+    """Make the border independent of the class."""
     if settings.how == "crop":
         made = _crop_recipe(recipe, settings.width)
     else:
@@ -56,18 +56,33 @@ def apply(recipe: TrainingRecipe, settings: BorderCroppedSettings) -> TrainingRe
 
 
 def swap_frames(batch: ImageBatch, donors: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
-    """The border taken from the donors, float32 (N, H, W, C)."""
+    """Take the border from the donors.
+
+    Args:
+        batch: the images.
+        donors: int (N,), rows of the donors.
+        settings: width of the border.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     return exchange_region(batch, donors, _frame(batch, settings))
 
 
 def colour_frames(batch: ImageBatch, colours: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:
-    """The border in one colour each (N, C), or as it was where that is NaN."""
+    """Fill the border with one colour per image, or leave it where the colour is NaN.
+
+    Args:
+        batch: the images.
+        colours: (N, C) in 0..255, or NaN.
+        settings: width of the border.
+    """
     paint = np.where(np.isnan(colours)[:, None, None, :], batch.pictures, colours[:, None, None, :])
     return np.where(_frame(batch, settings)[..., None], paint, batch.pictures).astype(np.float32)
 
 
 def _frame_donors(batch: ImageBatch, rng: np.random.Generator, settings: BorderCroppedSettings) -> np.ndarray:
-    """Donors, or colours of which every other picture keeps none."""
+    """Donors, or colours, of which every second image has none."""
     if settings.how == "exchange":
         return donors_of_any_class(batch.labels, rng)
     colours = rng.uniform(0, 255, (len(batch), batch.pictures.shape[-1]))
@@ -108,7 +123,7 @@ def _layers(shape: tuple[int, int, int], pixels: int) -> list[keras.layers.Layer
 FIX = FixInfo(
     name="border_cropped",
     title="Border exchanged or cropped",
-    plain="Takes the border from pictures of any class, or crops it, so that it says nothing of the class any more.",
+    plain="Takes the border from pictures of any class, or crops it, so that it says nothing about the class.",
     family="pictures",
     Settings=BorderCroppedSettings,
     flaws=("border",),

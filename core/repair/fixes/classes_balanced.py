@@ -1,4 +1,4 @@
-"""Rare classes made to count as much as common ones."""
+"""Give rare classes as much weight as common ones."""
 
 from __future__ import annotations
 
@@ -21,33 +21,38 @@ if TYPE_CHECKING:
 
 
 class ClassesBalancedSettings(ObjectSettings):
-    """How the classes are made even."""
+    """How the classes are balanced."""
 
     how: Literal["repeat and vary", "repeat", "weigh", "leave out"] = setting(
         "repeat and vary",
-        "Show pictures of rare classes more often, each time on another background, or as they are; let each of them "
-        "count for more; or leave out pictures of common classes.",
+        (
+            "Show pictures of rare classes more often, each time on another background, or as they are; give each "
+            "of them more weight; or leave out pictures of common classes."
+        ),
     )
     adjust: float = setting(
         0.25,
-        "How far answers are moved towards rare classes afterwards: a class's score rises by this times the logarithm "
-        "of how rare it was. A network that saw few objects again and again is still less sure of others like them. "
-        "Needs a dense last layer with a bias; others answer as they did.",
+        (
+            "How far predictions are shifted towards rare classes afterwards: a class's score rises by this times "
+            "the logarithm of how rare it was. A network that saw few objects again and again is still less "
+            "confident about others like them. Needs a dense last layer with a bias; otherwise predictions stay as "
+            "they are."
+        ),
         low=0.0,
         high=2.0,
         step=0.05,
         title="Answers moved",
         common=False,
     )
-    mirror: bool = setting(True, "Also show all pictures mirrored left to right half of the time.")
+    mirror: bool = setting(True, "Also mirror pictures left to right half of the time.")
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)
 
 
 def apply(recipe: TrainingRecipe, settings: ClassesBalancedSettings) -> TrainingRecipe:
-    """Make the classes even, in what is learned from and then in what is answered."""
+    """Balance the classes in the training data, and then in the predictions."""
     shares = np.bincount(recipe.splits.train.labels, minlength=len(recipe.splits.class_names))
     shares = shares / max(1, shares.sum())
     if settings.adjust and _movable(recipe.model):
@@ -71,7 +76,13 @@ def apply(recipe: TrainingRecipe, settings: ClassesBalancedSettings) -> Training
 
 
 def balanced_rows(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Generator) -> np.ndarray:
-    """Rows of which each class has as many as the most or the least frequent one: repeated in turn, or drawn."""
+    """Rows that give every class the same number of images: repeated in turn, or drawn.
+
+    Args:
+        labels: int (N,).
+        to: match the most or the least frequent class.
+        rng: source of the draws.
+    """
     present, counts = np.unique(labels, return_counts=True)
     if not len(present):
         return np.zeros(0, np.int64)
@@ -81,17 +92,17 @@ def balanced_rows(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.ran
 
 
 def adjust_priors(model: keras.Model, shares: np.ndarray, adjust: float) -> keras.Model:
-    r"""The model with $-\tau \log \pi_k$ added to the score of each class k.
+    r"""Add $-\tau \log \pi_k$ to the score of each class k.
 
     Args:
         model: changed in place; its last layer is dense and has a bias.
-        shares: pi, how much of what was learned from was of each class, float (K,); an empty class keeps its score.
+        shares: pi, the fraction of training data in each class, float (K,); an empty class keeps its score.
         adjust: tau.
 
     Raises:
         ModelError: for a network that does not end in a dense layer.
 
-    Source: Menon et al. 2020, arXiv 2007.07314, for their tau; there the training itself is left uneven.
+    Source: Menon et al. 2020, arXiv 2007.07314, for their tau; there the training itself is left unbalanced.
     """
     from core.repair.engines.classifier_head import last_layer
 
@@ -115,7 +126,7 @@ def _movable(model: keras.Model) -> bool:
 def _on_other_backgrounds(
     data: Dataset, rows: np.ndarray, settings: ClassesBalancedSettings, rng: np.random.Generator
 ) -> Dataset:
-    """The rows' pictures, of which all but the first of each are set on the background of any other picture."""
+    """The rows' images; all but the first copy of each are put on the background of another image."""
     made = data.take(rows)
     again = np.concatenate([[False], rows[1:] == rows[:-1]]) if len(rows) else np.zeros(0, bool)
     if not again.any():
@@ -134,12 +145,14 @@ def _on_other_backgrounds(
 FIX = FixInfo(
     name="classes_balanced",
     title="Classes balanced",
-    plain="Shows pictures of rare classes as often as those of common ones, and moves answers towards rare classes.",
+    plain=(
+        "Shows pictures of rare classes as often as those of common ones, and shifts predictions towards rare classes."
+    ),
     family="pictures",
     Settings=ClassesBalancedSettings,
     flaws=("imbalance",),
     apply=apply,
     effort=lambda settings: settings.effort,
-    source="answers moved: Menon et al. 2020, arXiv 2007.07314",
+    source="shifted predictions: Menon et al. 2020, arXiv 2007.07314",
     order=80,
 )

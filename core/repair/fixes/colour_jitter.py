@@ -1,7 +1,7 @@
-"""Colours made to tell nothing: hues turned, objects recoloured between classes, or a mild jitter.
+"""Make colours uninformative: rotate hues, recolour objects between classes, or apply a mild jitter.
 
-Hues of object and background are turned apart. Turned together, each object would keep its hue beside that of its
-background, and a network that knows grass by its look would still read off what colour the object had.
+Hues of object and background are rotated independently. Rotated together, each object would keep its hue relative to
+its background, and a network that recognises grass by its texture could still infer the object's colour.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ class ColourJitterSettings(ObjectSettings):
 
     how: Literal["turn the wheel", "recolour between classes", "jitter"] = setting(
         "turn the wheel",
-        "Turn all hues by any angle, those of the object by another; or give each object the colour of one "
-        "of any class; or change colours a little at every step.",
+        (
+            "Rotate all hues by a random angle, with another for the object; give each object the colour of one of "
+            "any class; or change colours a little at every step."
+        ),
     )
     strength: float = setting(
         0.3,
@@ -40,20 +42,31 @@ class ColourJitterSettings(ObjectSettings):
         step=0.05,
         common=False,
     )
-    copies: int = setting(3, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    copies: int = setting(3, "Number of versions of each picture.", low=1, high=8, step=1, common=False)
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(
-        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+        True,
+        "Start from new weights. If training continues from the old ones, the shortcut mostly stays.",
+        title="New weights",
+        common=False,
     )
 
 
 def recolour_from_donors(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
-    """Each object in its donor's mean colour, over its own light and dark: float32 (N, H, W, C).
+    """Each object in its donor's mean colour, keeping its own light and dark.
 
     value = max over channels, colour = sum of pixels / sum of values; a pixel becomes value times the donor's colour.
-    No trace of the old colour is left, nor of a pattern in several colours.
+    No
+    trace of the old colour is left, nor of a pattern in several colours.
+
+    Args:
+        batch: the images.
+        donors: int (N,), rows of the donors.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
     """
     inside = batch.objects[..., None]
     value = batch.pictures.max(axis=-1, keepdims=True)
@@ -64,7 +77,15 @@ def recolour_from_donors(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
 
 
 def rotate_hues(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
-    """Each picture with its object's and its background's hues turned, each by any angle: float32 (N, H, W, C)."""
+    """Rotate the hues of each object and of its background by independent random angles.
+
+    Args:
+        batch: the images.
+        rng: source of the angles.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     hsv = to_hsv(batch.pictures)
     object_s, background_s = rng.uniform(0, 360, (2, len(batch), 1, 1))
     hsv[..., 0] = (hsv[..., 0] + np.where(batch.objects, object_s, background_s)) % 360
@@ -72,7 +93,7 @@ def rotate_hues(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
 
 
 def apply(recipe: TrainingRecipe, settings: ColourJitterSettings) -> TrainingRecipe:
-    """Make colours say less of the class, or nothing."""
+    """Make colours say less about the class, or nothing."""
     if recipe.splits.train.shape[2] != 3:
         raise DataError("Only pictures in colour can be recoloured", "grey pictures")
     if settings.how == "jitter":
@@ -100,7 +121,7 @@ def _jitter_settings(training: TrainingSpec, strength: float) -> TrainingSpec:
 FIX = FixInfo(
     name="colour_jitter",
     title="Colours changed",
-    plain="Changes the colours of every picture at random, so that a colour says nothing of the class.",
+    plain="Changes the colours of every picture at random, so that colour says nothing about the class.",
     family="pictures",
     Settings=ColourJitterSettings,
     flaws=("tint", "channels_swapped"),

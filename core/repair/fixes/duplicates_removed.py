@@ -1,4 +1,4 @@
-"""Training pictures that are near-copies of validation or test pictures, or of one another, left out."""
+"""Remove training images that are near-copies of validation or test images, or of one another."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class DuplicatesRemovedSettings(TrainedFixSettings):
 
     likeness: float = setting(
         0.97,
-        "Two pictures are copies when they correlate at least so much, whatever their light.",
+        "Two pictures count as copies if they correlate at least this much, whatever their brightness.",
         low=0.8,
         high=1.0,
         step=0.005,
     )
-    within: bool = setting(True, "Also keep only one of several copies among the training pictures.", common=False)
+    within: bool = setting(True, "Also keep only one of several copies within the training pictures.", common=False)
 
 
 def apply(recipe: TrainingRecipe, settings: DuplicatesRemovedSettings) -> TrainingRecipe:
-    """Leave copies out of the training pictures, and train anew on the rest."""
+    """Remove copies from the training images, and train again on the rest."""
     parts = recipe.splits
     train = fingerprints(parts.train.images)
     copies = np.zeros(len(train), bool)
@@ -42,7 +42,7 @@ def apply(recipe: TrainingRecipe, settings: DuplicatesRemovedSettings) -> Traini
 
 
 def fingerprints(images: np.ndarray) -> np.ndarray:
-    """Each picture, small, blurred and in standard light, as a vector of length one: float32 (N, F)."""
+    """Each image, small, blurred and in standard light, as a unit vector: float32 (N, F)."""
     small = [
         cv2.GaussianBlur(cv2.resize(image.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA), (0, 0), 0.7)
         for image in images
@@ -53,7 +53,12 @@ def fingerprints(images: np.ndarray) -> np.ndarray:
 
 
 def nearest_similarity(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The correlation of each row with the likest of the others, (N,); -1 where there are none."""
+    """The correlation of each row with the most similar of the others, (N,); -1 if there are none.
+
+    Args:
+        rows: unit vectors (N, F).
+        others: unit vectors (M, F).
+    """
     if not len(others):
         return np.full(len(rows), -1.0)
     blocks = [(rows[start : start + BLOCK] @ others.T).max(axis=1) for start in range(0, len(rows), BLOCK)]
@@ -61,7 +66,12 @@ def nearest_similarity(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def repeated_rows(rows: np.ndarray, likeness: float) -> np.ndarray:
-    """Which rows are copies of an earlier one, bool (N,)."""
+    """Which rows are copies of an earlier one, bool (N,).
+
+    Args:
+        rows: unit vectors (N, F).
+        likeness: smallest correlation of a copy.
+    """
     found = np.zeros(len(rows), bool)
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
@@ -74,7 +84,7 @@ def repeated_rows(rows: np.ndarray, likeness: float) -> np.ndarray:
 FIX = FixInfo(
     name="duplicates_removed",
     title="Copies removed",
-    plain="Leaves out training pictures that are near-copies of the pictures by which the network is judged.",
+    plain="Removes training pictures that are near-copies of the pictures used for testing.",
     family="pictures",
     Settings=DuplicatesRemovedSettings,
     flaws=("duplicates",),

@@ -1,7 +1,7 @@
-"""Wrong labels found by what pictures of the same look are called, and dropped or set right.
+"""Find wrong labels from what similar images are called, and drop or correct them.
 
-A network that learned from wrong labels judges them badly. So labels are judged twice: by its features, and by those of
-a network that learned from the pictures whose labels were not in doubt the first time.
+A network trained on wrong labels is a poor judge of them. So labels are judged twice: by its features, and by those of
+a network trained on the images whose labels passed the first time.
 """
 
 from __future__ import annotations
@@ -24,30 +24,42 @@ STEPS = 500  # of the plain classifier, at most
 
 
 class LabelsCleanedSettings(TrainedFixSettings):
-    """Which labels count as wrong, and what becomes of them."""
+    """Which labels count as wrong, and what is done with them."""
 
     how: Literal["set right where sure", "drop", "relabel"] = setting(
         "set right where sure",
-        "Give pictures whose label looks wrong the label that looks right, and leave out those where that is unsure; "
-        "or leave all of them out; or set all of them right.",
+        (
+            "Correct labels that look wrong, and drop the pictures where the right label is uncertain; or drop all "
+            "of them; or correct all of them."
+        ),
     )
     sure: float = setting(
-        0.8, "How likely a label must be to be sure.", low=0.5, high=1.0, step=0.01, common=False, title="Sure from"
+        0.8,
+        "How likely a label must be to count as certain.",
+        low=0.5,
+        high=1.0,
+        step=0.01,
+        common=False,
+        title="Sure from",
     )
     doubt: Literal["all", "confident"] = setting(
         "all",
-        "Which labels look wrong: all that are not the likeliest, or those that confident learning names, which are "
-        "fewer.",
+        (
+            "Which labels look wrong: all that are not the most likely one, or those that confident learning "
+            "flags, which are fewer."
+        ),
     )
     twice: bool = setting(
         True,
-        "Judge the labels again by a network that learned from those that passed the first time, which takes a "
-        "training of its own.",
+        (
+            "Judge the labels again with a network trained on those that passed the first time, which takes a "
+            "training of its own."
+        ),
         title="Judge twice",
     )
     folds: int = setting(
         5,
-        "A picture's label is judged by a classifier that learned from the others: into how many parts they are cut.",
+        ("Each label is judged by a classifier trained on other pictures: the number of parts the data is split into."),
         low=2,
         high=20,
         step=1,
@@ -56,7 +68,7 @@ class LabelsCleanedSettings(TrainedFixSettings):
 
 
 def apply(recipe: TrainingRecipe, settings: LabelsCleanedSettings) -> TrainingRecipe:
-    """Clean the labels of training and validation pictures, never those of test pictures, and train anew."""
+    """Clean the labels of training and validation images, never those of test images, and train again."""
     from core.repair.training import interim_model
 
     taught = recipe.taught(settings.effort, fresh=settings.weights)
@@ -76,9 +88,9 @@ def clean_labels(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSetti
     """The data without labels that look wrong.
 
     Args:
-        data: N pictures with their labels.
-        likely: how likely each class is, (N, K).
-        settings: which labels look wrong, and what becomes of them.
+        data: N labelled images.
+        likely: class probabilities, (N, K).
+        settings: which labels look wrong, and what is done with them.
     """
     wrong = (doubtful_labels if settings.doubt == "all" else suspicious_labels)(data.labels, likely)
     mended = replace(data, labels=np.where(wrong, likely.argmax(axis=1), data.labels))
@@ -89,7 +101,12 @@ def clean_labels(data: Dataset, likely: np.ndarray, settings: LabelsCleanedSetti
 
 
 def doubtful_labels(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Which labels are not the likeliest, bool (N,); of each class the worst half at most, so that none is lost."""
+    """Which labels are not the most likely one, bool (N,); at most the worst half of each class, so that none is lost.
+
+    Args:
+        labels: int (N,).
+        likely: class probabilities, (N, K).
+    """
     given = likely[np.arange(len(labels)), labels]
     wrong = likely.argmax(axis=1) != labels
     for label in np.unique(labels[wrong]):
@@ -104,7 +121,7 @@ def suspicious_labels(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
 
     Args:
         labels: int (N,), as given.
-        likely: how likely each class is by a classifier that did not see the label, (N, K).
+        likely: class probabilities (N, K) from a classifier that did not see the label.
     """
     from cleanlab.filter import find_label_issues
 
@@ -117,13 +134,20 @@ def suspicious_labels(labels: np.ndarray, likely: np.ndarray) -> np.ndarray:
 
 
 def cross_fitted_probabilities(model: keras.Model, data: Dataset, folds: int, rng: np.random.Generator) -> np.ndarray:
-    """How likely each class is for each picture, by a classifier on the network's features that never saw its label.
+    """Class probabilities for each image from a classifier on the network's features that never saw its label.
 
-    A network knows its training labels by heart, wrong ones too; its features do not give them away to a plain
-    classifier that learned from other pictures.
+    A network memorises its training labels, wrong ones too; its features do not reveal them to a simple classifier
+    trained
+    on other images.
+
+    Args:
+        model: the network whose features are used.
+        data: labelled images.
+        folds: number of parts, at least 2.
+        rng: assigns images to parts.
 
     Returns:
-        (N, K). Labels of classes with fewer pictures than folds are believed.
+        (N, K). Labels of classes with fewer images than folds are trusted.
     """
     from core.repair.engines.classifier_head import features
 
@@ -140,9 +164,9 @@ def cross_fitted_probabilities(model: keras.Model, data: Dataset, folds: int, rn
 
 
 def _label_probabilities(recipe: TrainingRecipe, model: keras.Model, folds: int) -> dict[str, np.ndarray]:
-    """How likely each class is for training and validation pictures, (N, K) each.
+    """Class probabilities of training and validation images, (N, K) each.
 
-    A network that learned from labels that passed has a say of its own; the one that is to be repaired has not.
+    A network trained on labels that passed has a vote of its own; the one to repair has not.
     """
     from core.networks.evaluator import ModelEvaluator
 
@@ -161,7 +185,7 @@ def _parts(recipe: TrainingRecipe) -> list[tuple[str, Dataset]]:
 FIX = FixInfo(
     name="labels_cleaned",
     title="Labels cleaned",
-    plain="Finds pictures whose label looks wrong, sets it right or leaves them out, and trains anew on the rest.",
+    plain="Finds pictures whose label looks wrong, corrects or drops them, and trains again on the rest.",
     family="labels",
     Settings=LabelsCleanedSettings,
     flaws=("label_noise", "label_confusion"),

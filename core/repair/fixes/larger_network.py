@@ -1,4 +1,4 @@
-"""A network with room for what there is to learn."""
+"""Give the network enough capacity for its task."""
 
 from __future__ import annotations
 
@@ -11,38 +11,42 @@ from core.settings import Settings, setting
 
 
 class LargerNetworkSettings(Settings):
-    """How much larger, and how long it learns."""
+    """How much larger, and how long to train."""
 
-    filters: float = setting(2.0, "How many times more filters each block has.", low=1, high=8, step=0.5, unit="times")
+    filters: float = setting(
+        2.0, "Factor by which the number of filters in each block grows.", low=1, high=8, step=0.5, unit="times"
+    )
     blocks: int = setting(0, "How many blocks more.", low=0, high=3, step=1, unit="blocks")
     at_least: int = setting(
-        24, "The fewest filters that the first block may have.", low=4, high=128, step=4, unit="filters", common=False
+        24, "Smallest number of filters in the first block.", low=4, high=128, step=4, unit="filters", common=False
     )
-    convolutions: int = setting(
-        3, "The fewest convolutions that a block may have.", low=1, high=4, step=1, common=False
-    )
+    convolutions: int = setting(3, "Smallest number of convolutions in a block.", low=1, high=4, step=1, common=False)
     growth: float = setting(
         2.0,
-        "At least so many times more filters has each block than the one before.",
+        "Each block has at least this many times the filters of the previous one.",
         low=1,
         high=3,
         step=0.25,
         common=False,
     )
     effort: float = setting(
-        1.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        1.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
 
 
 def apply(recipe: TrainingRecipe, settings: LargerNetworkSettings) -> TrainingRecipe:
     """Build a larger network and train it from new weights.
 
+    Args:
+        recipe: the previous recipe; its network must have a specification.
+        settings: how much larger.
+
     Raises:
-        ModelError: for a network of which only the finished model is known.
+        ModelError: for a network without a specification.
     """
     if recipe.network is None:
         raise ModelError(
-            "A network can be made larger where its specification is known",
+            "The network should have a known specification to be made larger",
             "a finished model",
             "Train one under Train.",
         )
@@ -60,7 +64,7 @@ def apply(recipe: TrainingRecipe, settings: LargerNetworkSettings) -> TrainingRe
 FIX = FixInfo(
     name="larger_network",
     title="A larger network",
-    plain="Gives the network more filters, for one that is too small to learn even its own training pictures.",
+    plain="Gives the network more filters, for one that is too small to fit even its own training pictures.",
     family="training",
     Settings=LargerNetworkSettings,
     flaws=("too_small",),

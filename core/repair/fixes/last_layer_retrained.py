@@ -1,4 +1,4 @@
-"""The last layer alone, learned again from pictures in which every group is there as often."""
+"""Retrain only the last layer, on images in which every group occurs equally often."""
 
 from __future__ import annotations
 
@@ -21,30 +21,32 @@ CLUSTERS = 2
 
 
 class LastLayerRetrainedSettings(Settings):
-    """Which pictures it learns from, and how they are grouped."""
+    """Which images it is trained on, and how they are grouped."""
 
     learn_from: Literal["validation", "train"] = setting(
-        "validation", "Which pictures it learns from; the network does not know validation pictures by heart."
+        "validation", "The pictures to train on; the network has not memorised validation pictures."
     )
     groups: Literal["known", "errors", "clusters"] = setting(
         "known",
-        "Which groups are to be there as often: those of the column group where the data has one, pictures that the "
-        "network gets right and wrong, or clusters of what it sees. Where none are known, its errors are used.",
+        (
+            'Which groups are balanced: those of the column "group" where the data has one, pictures that the '
+            "network gets right and wrong, or clusters of its features. Where none are known, its errors are used."
+        ),
     )
     strength: float = setting(
         0.1,
-        "How little the last layer is held back; smaller keeps its weights smaller.",
+        "Inverse regularisation strength of the last layer; smaller keeps its weights smaller.",
         low=0.0001,
         high=100,
         log=True,
     )
     draws: int = setting(
-        10, "How many balanced selections are averaged.", low=1, high=50, step=1, unit="draws", common=False
+        10, "Number of balanced samples that are averaged.", low=1, high=50, step=1, unit="draws", common=False
     )
 
 
 def apply(recipe: TrainingRecipe, settings: LastLayerRetrainedSettings) -> TrainingRecipe:
-    """Retrain the last layer when all other training is done."""
+    """Retrain the last layer after all other training."""
 
     def finish(model: keras.Model, recipe: TrainingRecipe) -> keras.Model:
         data = recipe.splits.validation if settings.learn_from == "validation" else recipe.splits.train
@@ -56,16 +58,16 @@ def apply(recipe: TrainingRecipe, settings: LastLayerRetrainedSettings) -> Train
 def retrain_last_layer(
     model: keras.Model, data: Dataset, settings: LastLayerRetrainedSettings, rng: np.random.Generator
 ) -> keras.Model:
-    """Learn the last layer again: L2-regularised logistic regression on balanced groups, averaged over selections.
+    """Retrain the last layer: L2-regularised logistic regression on balanced groups, averaged over samples.
 
     Args:
-        model: changed in its last layer alone; must belong to the caller.
-        data: what it learns from.
+        model: changed in its last layer only; must belong to the caller.
+        data: images to train on.
         settings: how groups are made.
-        rng: draws the selections.
+        rng: draws the samples.
 
     Raises:
-        DataError: when a class is missing from the pictures.
+        DataError: when a class is missing from the images.
 
     Source: Kirichenko, Izmailov and Wilson 2022, arXiv 2204.02937.
     """
@@ -73,9 +75,7 @@ def retrain_last_layer(
 
     classes = len(data.class_names)
     if len(np.unique(data.labels)) < classes:
-        raise DataError(
-            "Every class should be among the pictures that the last layer learns from", "some that lack one"
-        )
+        raise DataError("Every class should be among the pictures for the last layer", "some that lack one")
     layer, values = last_layer(model), features(model, data.images)
     groups = groups_of(model, data, values, settings.groups, rng)
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
@@ -91,7 +91,15 @@ def retrain_last_layer(
 
 
 def groups_of(model: keras.Model, data: Dataset, values: np.ndarray, how: str, rng: np.random.Generator) -> np.ndarray:
-    """The number of each picture's group within its class, int (N,)."""
+    """The number of each image's group within its class, int (N,).
+
+    Args:
+        model: the network.
+        data: the images.
+        values: their features (N, F).
+        how: as in the settings.
+        rng: seeds the clustering.
+    """
     known = data.attributes is not None and GROUP in data.attributes
     if how == "known" and known:
         assert data.attributes is not None
@@ -104,9 +112,14 @@ def groups_of(model: keras.Model, data: Dataset, values: np.ndarray, how: str, r
 
 
 def balanced_sample(groups: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Rows of which each group of a class has as many, and each class as many: drawn without repeats within a group.
+    """Rows in which each group of a class, and each class, is equally frequent, without repeats within a group.
 
-    Groups of fewer than four pictures do not count, unless they are all that a class has.
+    Groups of fewer than four images do not count, unless they are all that a class has.
+
+    Args:
+        groups: int (N,).
+        labels: int (N,).
+        rng: source of the draws.
     """
     members: dict[int, list[np.ndarray]] = {}
     for label in np.unique(labels):
@@ -144,7 +157,7 @@ def _fit(values: np.ndarray, labels: np.ndarray, classes: int, strength: float) 
 
 
 def _write(layer: Any, kernel: np.ndarray, bias: np.ndarray) -> None:
-    """Put weights for K classes into a dense layer of K units, or of one unit for two classes."""
+    """Write weights for K classes into a dense layer of K units, or of one unit for two classes."""
     if layer.units == 1:
         kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
     layer.set_weights([kernel, bias] if layer.use_bias else [kernel])
@@ -153,7 +166,7 @@ def _write(layer: Any, kernel: np.ndarray, bias: np.ndarray) -> None:
 FIX = FixInfo(
     name="last_layer_retrained",
     title="Last layer retrained",
-    plain="Keeps all that the network sees and learns anew only how to weigh it, from pictures with even groups.",
+    plain="Keeps the features and relearns only how to weigh them, from pictures with balanced groups.",
     family="last layer",
     Settings=LastLayerRetrainedSettings,
     flaws=("background", "sticker", "border", "tint", "place", "imbalance"),

@@ -1,4 +1,4 @@
-"""More of the same: the whole training, longer."""
+"""Train for longer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class LongerTrainingSettings(Settings):
     """How much longer."""
 
     times: float = setting(
-        4.0, "How long to train, in multiples of the original training.", low=1, high=20, step=0.5, unit="times"
+        4.0, "Training time, as a multiple of the original training.", low=1, high=20, step=0.5, unit="times"
     )
-    weights: bool = setting(True, "Start from new weights rather than go on.", title="New weights", common=False)
+    weights: bool = setting(True, "Start from new weights instead of continuing.", title="New weights", common=False)
 
 
 def apply(recipe: TrainingRecipe, settings: LongerTrainingSettings) -> TrainingRecipe:
@@ -23,7 +23,7 @@ def apply(recipe: TrainingRecipe, settings: LongerTrainingSettings) -> TrainingR
 FIX = FixInfo(
     name="longer_training",
     title="Trained for longer",
-    plain="Gives the network more time to learn, for one that was still getting better when it was stopped.",
+    plain="Gives the network more time, for one that was still improving when training stopped.",
     family="training",
     Settings=LongerTrainingSettings,
     flaws=("too_short", "dead_units"),

@@ -1,4 +1,4 @@
-"""Smaller steps."""
+"""Train with a lower learning rate."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from core.settings import setting
 
 
 class LowerRateSettings(TrainedFixSettings):
-    """How much smaller, and how steep gradients are met."""
+    """How much lower, and how large gradients are handled."""
 
     divided_by: float = setting(10.0, "The learning rate is divided by this.", low=1.5, high=1000, step=0.5, log=True)
     highest: float = setting(
         0.01, "The learning rate is at most this.", low=0.0001, high=0.1, step=0.0001, log=True, common=False
     )
     clip: float = setting(
-        1.0, "Longest gradient that is followed as it is; 0 for no limit.", low=0, high=100, step=0.1, common=False
+        1.0, "Gradients longer than this are clipped; 0 for no limit.", low=0, high=100, step=0.1, common=False
     )
 
 
 def apply(recipe: TrainingRecipe, settings: LowerRateSettings) -> TrainingRecipe:
-    """Train anew at a lower rate that rises first and falls later, with a limit on gradients."""
+    """Train again with a lower learning rate, warm-up, decay and gradient clipping."""
     rate = max(1e-5, min(recipe.training.rate / settings.divided_by, settings.highest))
     training = TrainingSpec.of(
         recipe.training,
@@ -36,7 +36,7 @@ def apply(recipe: TrainingRecipe, settings: LowerRateSettings) -> TrainingRecipe
 FIX = FixInfo(
     name="lower_rate",
     title="A lower learning rate",
-    plain="Takes smaller steps, for a training that jumped about, or that killed units it could not bring back.",
+    plain="Takes smaller steps, for a training that was unstable, or that killed units it could not recover.",
     family="training",
     Settings=LowerRateSettings,
     flaws=("dead_units",),

@@ -1,9 +1,9 @@
-"""Pictures that arrive otherwise than those it learned from: set right on their way, or learned from as they are.
+"""Correct images that reach the network in a different form from its training images, or train it on them.
 
-Swapped colours and another scale or light are undone before the network, which stays as it is. So is a blur; for what
-rounding took from it, the sharpening is tuned to the network, and batch norm's averages are taken anew from the
-pictures served. What a closer crop cuts off no
-layer brings back, so it is undone as far as can be, and the network learns on from pictures that went the same way.
+Swapped channels and another scale or brightness are undone in front of the network, which stays as it is. So is a blur;
+to recover what rounding lost, the sharpening is tuned to the network, and BatchNorm statistics are re-estimated on
+served images. No layer can restore what a closer crop cuts off, so it is undone as far as possible, and the network is
+trained further on images with the same crop.
 """
 
 from __future__ import annotations
@@ -34,31 +34,39 @@ FAULTS: dict[str, Named] = {
     "blurred": "blurred",
     "cropped": "cropped",
 }
-"""The flaws that it suits -> what each does to pictures on their way."""
+"""Flaw -> the faults that it applies to images on their way."""
 
 
 class PreprocessingCorrectedSettings(Settings):
-    """What is wrong with pictures at serving, and how much."""
+    """What is wrong with images at serving, and how much."""
 
     fault: Named = setting(
-        "find", "What happens to pictures on their way; or find it by comparing them with those learned from."
+        "find",
+        (
+            "What happens to pictures on their way to the network; or find it by comparing them with the training "
+            "pictures."
+        ),
     )
     amount: float | None = setting(
         None,
-        "How much: the factor of the numbers or the light, the radius of the blur in pixels, or the share of each side "
-        "that is left by the crop. Left open, it is found.",
+        (
+            "Amount: the factor of the values or the brightness, the blur radius in pixels, or the fraction of "
+            "each side that the crop keeps. Left empty, it is estimated."
+        ),
         low=0.001,
         high=1000,
         step=0.001,
     )
     how: Literal["decide", "undo", "learn", "undo and learn"] = setting(
         "decide",
-        "Undo it before the network, or let the network learn on from pictures that are given it, or both. Left to "
-        "decide, a closer crop is undone and learned, and all else is undone.",
+        (
+            "Undo it in front of the network, train the network on pictures with the fault, or both. Auto undoes "
+            "and trains for a closer crop, and undoes everything else."
+        ),
     )
     effort: float = setting(
         2.0,
-        "How long to train where it is learned, in multiples of the original training.",
+        "Training time where the network is trained, as a multiple of the original training.",
         low=0.5,
         high=8,
         step=0.5,
@@ -67,7 +75,7 @@ class PreprocessingCorrectedSettings(Settings):
 
 
 def apply(recipe: TrainingRecipe, settings: PreprocessingCorrectedSettings) -> TrainingRecipe:
-    """Undo the fault before the network, or teach the network with it, or both; nothing where no fault is found."""
+    """Undo the fault in front of the network, train the network with it, or both; do nothing if no fault is found."""
     from core.repair.engines.batchnorm_statistics import reestimate_as_served
     from core.repair.engines.serving_faults import LOSSY, apply_fault, find_fault, run_layers
 
@@ -88,7 +96,7 @@ def apply(recipe: TrainingRecipe, settings: PreprocessingCorrectedSettings) -> T
 
 
 def _layers(recipe: TrainingRecipe, fault: Fault) -> Front:
-    """What makes the layers that undo the fault, once for each shape. A sharpening is tuned to the origin."""
+    """A factory of the layers that undo the fault, called once per shape. Sharpening is tuned to the origin."""
     from core.repair.engines.serving_faults import apply_fault, correction_layers, sample_images
     from core.repair.engines.sharpening import match_features
 
@@ -111,7 +119,7 @@ def _layers(recipe: TrainingRecipe, fault: Fault) -> Front:
 def _trained_recipe(
     recipe: TrainingRecipe, change: Callable[[np.ndarray], np.ndarray], effort: float
 ) -> TrainingRecipe:
-    """The network goes on learning from changed pictures."""
+    """Train the network further on changed images."""
 
     def work(data: Dataset, _: np.random.Generator) -> Dataset:
         return replace_images(data, change(data.images))
@@ -120,27 +128,33 @@ def _trained_recipe(
 
 
 def _effort(settings: PreprocessingCorrectedSettings) -> float:
-    """Nothing where it is known that nothing is to be learned."""
+    """Zero where it is known that nothing will be trained."""
     learned = "learn" in settings.how or (settings.how == "decide" and settings.fault in ("find", "cropped"))
     return settings.effort if learned else 0.0
 
 
 def settings_for(suspect: Suspect) -> dict[str, Any]:
-    """The fault that the suspect is; it is looked for where the suspect is none of those that are known here."""
+    """The fault that the suspect names; "find" if it is none of the known ones.
+
+    Args:
+        suspect: an entry of `diagnose`.
+    """
     return {"fault": FAULTS[suspect.flaw]} if suspect.flaw in FAULTS else {}
 
 
 FIX = FixInfo(
     name="preprocessing_corrected",
     title="Serving corrected",
-    plain="Undoes what happens to pictures on their way to the network, or teaches it with pictures like those served.",
+    plain="Undoes what happens to pictures on their way to the network, or trains it on pictures like those served.",
     family="serving",
     Settings=PreprocessingCorrectedSettings,
     flaws=tuple(FAULTS),
     apply=apply,
     settings_for=settings_for,
     effort=_effort,
-    source="batch norm's averages: Schneider et al. 2020, arXiv 2006.16971; answers matched: Hinton et al. 2015, arXiv "
-    "1503.02531",
+    source=(
+        "BatchNorm statistics: Schneider et al. 2020, arXiv 2006.16971; matched outputs: Hinton et al. 2015, arXiv "
+        "1503.02531"
+    ),
     order=180,
 )

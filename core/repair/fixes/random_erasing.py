@@ -1,4 +1,4 @@
-"""A random rectangle of every picture covered at every step."""
+"""Cover a random rectangle of every image at every step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class RandomErasingSettings(TrainedFixSettings):
     """How much is covered."""
 
     area: float = setting(
-        0.3, "The largest rectangle, as a share of the picture's area.", low=0.02, high=0.5, step=0.02
+        0.3, "The largest rectangle, as a fraction of the picture's area.", low=0.02, high=0.5, step=0.02
     )
 
 
@@ -25,7 +25,9 @@ def apply(recipe: TrainingRecipe, settings: RandomErasingSettings) -> TrainingRe
 FIX = FixInfo(
     name="random_erasing",
     title="Random parts covered",
-    plain="Covers a random rectangle of every picture while it learns, so that no one part can carry the answer alone.",
+    plain=(
+        "Covers a random rectangle of every picture during training, so that no single part can carry the answer alone."
+    ),
     family="training",
     Settings=RandomErasingSettings,
     flaws=("too_few", "over_trained"),

@@ -1,4 +1,4 @@
-"""Objects put anywhere in the picture, so that their place tells nothing."""
+"""Put objects anywhere in the image, so that their position says nothing about the class."""
 
 from __future__ import annotations
 
@@ -18,27 +18,32 @@ from core.settings import setting
 
 
 class RandomShiftSettings(ObjectSettings):
-    """How pictures or objects are moved."""
+    """How images or objects are moved."""
 
     how: Literal["cut out", "wrap round", "shift"] = setting(
         "wrap round",
-        "Set the object anywhere on the background of another picture, move the whole picture by any distance and let "
-        "what leaves on one side come in on the other, or shift it a little at every step.",
+        (
+            "Put the object anywhere on the background of another picture, shift the whole picture with "
+            "wrap-around, or shift it a little at every step."
+        ),
     )
     distance: float = setting(
-        0.15, "The farthest shift, as a share of the side, where it is a shift.", low=0.01, high=0.5, step=0.01
+        0.15, "The largest small shift, as a fraction of the side.", low=0.01, high=0.5, step=0.01
     )
-    copies: int = setting(3, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    copies: int = setting(3, "Number of versions of each picture.", low=1, high=8, step=1, common=False)
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(
-        True, "Start from new weights. From the old ones, the shortcut mostly stays.", title="New weights", common=False
+        True,
+        "Start from new weights. If training continues from the old ones, the shortcut mostly stays.",
+        title="New weights",
+        common=False,
     )
 
 
 def apply(recipe: TrainingRecipe, settings: RandomShiftSettings) -> TrainingRecipe:
-    """Move pictures or objects at random."""
+    """Move images or objects at random."""
     if settings.how == "shift":
         training = TrainingSpec.of(recipe.training, shift=max(recipe.training.shift, settings.distance))
         return recipe.taught(settings.effort, fresh=settings.weights, training=training)
@@ -48,18 +53,26 @@ def apply(recipe: TrainingRecipe, settings: RandomShiftSettings) -> TrainingReci
 
 
 def wrap_around(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
-    """Each picture moved by any distance, round the edges: float32 (N, H, W, C)."""
+    """Shift each image by a random distance, wrapping around the edges.
+
+    Args:
+        batch: the images.
+        rng: source of the distances.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     steps = rng.integers(0, batch.pictures.shape[1:3], (len(batch), 2))
     return np.stack([np.roll(image, step, (0, 1)) for image, step in zip(batch.pictures, steps, strict=True)])
 
 
 def paste_at(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.ndarray:
-    """Each object on another scene at its place.
+    """Put each object on another scene at a given place.
 
     Args:
-        material: N pictures.
-        places: float (N, 2) in 0..1, where in the room that it has, down and across.
-        scenes: float32 (N, H, W, C).
+        batch: N images.
+        places: float (N, 2) in 0..1, position within the available room, down and across.
+        scenes: float32 (N, H, W, C) in 0..255.
     """
     cover = feather_masks(batch.objects)[..., None]
     layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
@@ -74,12 +87,12 @@ def _cut_out(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
 
 
 def _challenge(batch: ImageBatch, donors: np.ndarray, _: RandomShiftSettings) -> np.ndarray:
-    """Each object where an object of another class stands in the room that it has, on its own background."""
+    """Each object where an object of another class is within its room, on its own background."""
     return paste_at(batch, _places(batch.objects)[donors], batch.emptied)
 
 
 def _places(masks: np.ndarray) -> np.ndarray:
-    """Where each object stands in its room, float (N, 2) in 0..1; the middle where it has no room."""
+    """Position of each object within its room, float (N, 2) in 0..1; the middle if it has no room."""
     low, high = _box(masks)
     room = np.array(masks.shape[1:]) - (high - low)
     return np.where(room > 0, low / np.maximum(room, 1), 0.5)
@@ -92,7 +105,7 @@ def _steps(masks: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 
 def _box(masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First and last row and column of each mask, (N, 2) each; the whole picture where it is empty."""
+    """First and last row and column of each mask, (N, 2) each; the whole image if it is empty."""
     low, high = np.zeros((len(masks), 2), int), np.tile(masks.shape[1:], (len(masks), 1))
     for row in np.flatnonzero(masks.any(axis=(1, 2))):
         down, across = np.flatnonzero(masks[row].any(axis=1)), np.flatnonzero(masks[row].any(axis=0))
@@ -108,7 +121,7 @@ def _move_layer(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
 FIX = FixInfo(
     name="random_shift",
     title="Places changed",
-    plain="Puts objects anywhere in the picture, so that the place says nothing of the class.",
+    plain="Puts objects anywhere in the picture, so that position says nothing about the class.",
     family="pictures",
     Settings=RandomShiftSettings,
     flaws=("place", "cropped"),

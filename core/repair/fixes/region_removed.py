@@ -1,4 +1,4 @@
-"""A label, a stamp or any other part of the picture exchanged between classes, or painted over."""
+"""Exchange a sticker, a stamp or any other region between classes, or inpaint it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,31 @@ SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
 
 
 class RegionRemovedSettings(Settings):
-    """Which region, and what becomes of it."""
+    """Which region, and what is done to it."""
 
-    where: Literal["labels", "box"] = setting("labels", "Printed labels, found by their look, or the box below.")
-    left: float = setting(0.0, "Left edge of the box, as a share of the width.", **SIDE)
-    top: float = setting(0.0, "Upper edge of the box, as a share of the height.", **SIDE)
-    right: float = setting(0.3, "Right edge of the box, as a share of the width.", **SIDE)
-    bottom: float = setting(0.3, "Lower edge of the box, as a share of the height.", **SIDE)
+    where: Literal["labels", "box"] = setting(
+        "labels", "Printed stickers, detected by their appearance, or the box below."
+    )
+    left: float = setting(0.0, "Left edge of the box, as a fraction of the width.", **SIDE)
+    top: float = setting(0.0, "Upper edge of the box, as a fraction of the height.", **SIDE)
+    right: float = setting(0.3, "Right edge of the box, as a fraction of the width.", **SIDE)
+    bottom: float = setting(0.3, "Lower edge of the box, as a fraction of the height.", **SIDE)
     how: Literal["exchange", "paint over"] = setting(
         "exchange",
-        "Take it from pictures of any class, so that it tells nothing, or paint over it, which alone rarely helps: a "
-        "network that goes by the label still does when it meets one.",
+        (
+            "Take it from pictures of any class, so that it says nothing about the class, or inpaint it. "
+            "Inpainting alone rarely helps: a network that uses the sticker still does when it meets one."
+        ),
     )
-    copies: int = setting(2, "In how many versions each picture is shown.", low=1, high=8, step=1, common=False)
+    copies: int = setting(2, "Number of versions of each picture.", low=1, high=8, step=1, common=False)
     effort: float = setting(
-        2.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        2.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(False, "Start from new weights.", title="New weights", common=False)
 
 
 def apply(recipe: TrainingRecipe, settings: RegionRemovedSettings) -> TrainingRecipe:
-    """Exchange the region, or paint it over."""
+    """Exchange the region, or inpaint it."""
     _check(settings)
     if settings.how == "exchange":
         made = add_variants(
@@ -57,14 +61,31 @@ def apply(recipe: TrainingRecipe, settings: RegionRemovedSettings) -> TrainingRe
 
 
 def swap_regions(batch: ImageBatch, donors: np.ndarray, settings: RegionRemovedSettings) -> np.ndarray:
-    """The region taken from the donors, float32 (N, H, W, C)."""
+    """Take the region from the donors.
+
+    Args:
+        batch: the images.
+        donors: int (N,), rows of the donors.
+        settings: which region.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     if settings.where == "labels":
         return exchange_stickers(batch, donors)
     return exchange_region(batch, donors, _box(batch, settings))
 
 
 def paint_regions(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
-    """The region painted over, float32 (N, H, W, C)."""
+    """Inpaint the region.
+
+    Args:
+        batch: the images.
+        settings: which region.
+
+    Returns:
+        float32 (N, H, W, C) in 0..255.
+    """
     if settings.where == "box":
         return cover_regions(batch, _box(batch, settings))
     return cover_regions(batch, dilate_masks(find_stickers(batch.pictures), 0.02))
@@ -78,7 +99,7 @@ def _box(batch: ImageBatch, settings: RegionRemovedSettings) -> np.ndarray:
 def _check(settings: RegionRemovedSettings) -> None:
     if settings.where == "box" and not (settings.left < settings.right and settings.top < settings.bottom):
         raise InputError(
-            "The box should have left below right and top below bottom",
+            "In the box, left should be less than right and top less than bottom",
             f"left {settings.left}, right {settings.right}, top {settings.top}, bottom {settings.bottom}",
         )
 
@@ -86,7 +107,7 @@ def _check(settings: RegionRemovedSettings) -> None:
 FIX = FixInfo(
     name="region_removed",
     title="Region exchanged or removed",
-    plain="Takes a label or corner from pictures of any class, so that it says nothing of the class any more.",
+    plain="Takes a sticker or corner from pictures of any class, so that it says nothing about the class.",
     family="pictures",
     Settings=RegionRemovedSettings,
     flaws=("sticker",),

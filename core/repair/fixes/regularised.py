@@ -1,4 +1,4 @@
-"""A network that is kept simple while it learns."""
+"""Regularise the training."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from core.settings import setting
 
 
 class RegularisedSettings(TrainedFixSettings):
-    """How firmly it is kept simple."""
+    """Strength of the regularisation."""
 
     dropout: float = setting(
-        0.3, "Share of the head's inputs that are switched off at random while it learns.", low=0, high=0.9, step=0.05
+        0.3, "Dropout rate of the classifier's inputs during training.", low=0, high=0.9, step=0.05
     )
     decay: float = setting(
-        0.01, "Share of each weight that is taken away at every step, times the rate.", low=0, high=0.5, step=0.001
+        0.01,
+        "Weight decay: fraction of each weight removed at every step, times the learning rate.",
+        low=0,
+        high=0.5,
+        step=0.001,
     )
     label_smoothing: float = setting(
-        0.05, "Share of certainty that is taken from the right class and spread over all.", low=0, high=0.5, step=0.01
+        0.05,
+        "Label smoothing: probability taken from the true class and spread over all classes.",
+        low=0,
+        high=0.5,
+        step=0.01,
     )
 
 
 def apply(recipe: TrainingRecipe, settings: RegularisedSettings) -> TrainingRecipe:
-    """Add dropout, weight decay and smoothed labels. Dropout needs a network of which the parts are known."""
+    """Add dropout, weight decay and label smoothing. Dropout needs a network with a known specification."""
     from dataclasses import replace
 
     training = TrainingSpec.of(
@@ -40,7 +48,7 @@ def apply(recipe: TrainingRecipe, settings: RegularisedSettings) -> TrainingReci
 FIX = FixInfo(
     name="regularised",
     title="Regularised",
-    plain="Keeps the network simple with dropout, weight decay and softer labels, so that it learns less by heart.",
+    plain="Regularises the network with dropout, weight decay and softer labels, so that it memorises less.",
     family="training",
     Settings=RegularisedSettings,
     flaws=("over_trained", "too_few", "label_noise"),

@@ -1,4 +1,4 @@
-"""A network that is punished for looking where it should not."""
+"""Penalise the network for looking where it should not."""
 
 from __future__ import annotations
 
@@ -23,23 +23,21 @@ SIDE: dict[str, Any] = {"low": 0.0, "high": 1.0, "step": 0.01, "common": False}
 
 
 class RightReasonsSettings(ObjectSettings):
-    """Where it should not look, and how much that counts."""
+    """Where it should not look, and the weight of the penalty."""
 
-    weight: float = setting(
-        1.0, "How much looking where it should not counts against wrong answers.", low=0.0001, high=1000, log=True
-    )
+    weight: float = setting(1.0, "Weight of the penalty, relative to wrong answers.", low=0.0001, high=1000, log=True)
     where: Literal["background", "box", "border"] = setting(
-        "background", "Where it should not look: outside of the object, in the box below, or at the border."
+        "background", "Where it should not look: outside the object, in the box below, or at the border."
     )
-    left: float = setting(0.0, "Left edge of the box, as a share of the width.", **SIDE)
-    top: float = setting(0.0, "Upper edge of the box, as a share of the height.", **SIDE)
-    right: float = setting(0.3, "Right edge of the box, as a share of the width.", **SIDE)
-    bottom: float = setting(0.3, "Lower edge of the box, as a share of the height.", **SIDE)
+    left: float = setting(0.0, "Left edge of the box, as a fraction of the width.", **SIDE)
+    top: float = setting(0.0, "Upper edge of the box, as a fraction of the height.", **SIDE)
+    right: float = setting(0.3, "Right edge of the box, as a fraction of the width.", **SIDE)
+    bottom: float = setting(0.3, "Lower edge of the box, as a fraction of the height.", **SIDE)
     width: float = setting(
-        0.085, "Width of the border, as a share of the shorter side.", low=0.01, high=0.4, step=0.005, common=False
+        0.085, "Width of the border, as a fraction of the shorter side.", low=0.01, high=0.4, step=0.005, common=False
     )
     effort: float = setting(
-        1.0, "How long to train, in multiples of the original training.", low=0.5, high=8, step=0.5, common=False
+        1.0, "Training time, as a multiple of the original training.", low=0.5, high=8, step=0.5, common=False
     )
     weights: bool = setting(True, "Start from new weights.", title="New weights", common=False)
 
@@ -52,7 +50,12 @@ def apply(recipe: TrainingRecipe, settings: RightReasonsSettings) -> TrainingRec
 
 
 def forbidden_masks(recipe: TrainingRecipe, settings: RightReasonsSettings) -> np.ndarray:
-    """Where the network should not look in each training picture, bool (N, H, W)."""
+    """Where the network should not look in each training image, bool (N, H, W).
+
+    Args:
+        recipe: its training images.
+        settings: where it should not look.
+    """
     train = recipe.splits.train
     shape = train.images.shape[1:3]
     if settings.where == "background":
@@ -66,7 +69,11 @@ def forbidden_masks(recipe: TrainingRecipe, settings: RightReasonsSettings) -> n
 
 
 def settings_for(suspect: Suspect) -> dict[str, Any]:
-    """The border or the place that was found; the background where it is neither."""
+    """The border or box of the suspect; the background if it has neither.
+
+    Args:
+        suspect: an entry of `diagnose`.
+    """
     if suspect.flaw == "border":
         return {"where": "border", **border_settings(suspect)}
     return box_settings(suspect) if suspect.flaw == "sticker" else {}
@@ -75,7 +82,7 @@ def settings_for(suspect: Suspect) -> dict[str, Any]:
 FIX = FixInfo(
     name="right_reasons",
     title="Right for the right reasons",
-    plain="Punishes the network, while it learns, for every pixel outside of the object that could move its answer.",
+    plain="Penalises the network, during training, for every pixel outside the object that could change its answer.",
     family="training",
     Settings=RightReasonsSettings,
     flaws=("background", "sticker", "border"),

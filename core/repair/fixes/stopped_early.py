@@ -1,4 +1,4 @@
-"""Training stopped when it gets no better on pictures that it does not learn from."""
+"""Stop training when validation accuracy stops improving."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from core.settings import setting
 
 
 class StoppedEarlySettings(TrainedFixSettings):
-    """How long to wait for something better."""
+    """How long to wait for an improvement."""
 
     patience: int = setting(
         3,
-        "Stop after so many epochs without a better answer on the validation pictures.",
+        "Stop after this many epochs without a better result on the validation pictures.",
         low=1,
         high=50,
         step=1,
@@ -22,7 +22,7 @@ class StoppedEarlySettings(TrainedFixSettings):
 
 
 def apply(recipe: TrainingRecipe, settings: StoppedEarlySettings) -> TrainingRecipe:
-    """Train anew, keep the best epoch, and stop when nothing better comes."""
+    """Train again, keep the best epoch, and stop when it no longer improves."""
     training = TrainingSpec.of(recipe.training, patience=settings.patience, keep="best")
     return recipe.taught(settings.effort, fresh=settings.weights, training=training)
 
@@ -30,7 +30,7 @@ def apply(recipe: TrainingRecipe, settings: StoppedEarlySettings) -> TrainingRec
 FIX = FixInfo(
     name="stopped_early",
     title="Stopped early",
-    plain="Keeps the epoch that did best on the validation pictures, and stops when nothing better comes.",
+    plain="Keeps the epoch with the best validation result, and stops when it no longer improves.",
     family="training",
     Settings=StoppedEarlySettings,
     flaws=("over_trained", "too_few", "label_noise"),

@@ -52,7 +52,7 @@ def test_a_network_that_reads_the_background_is_caught(background_reader, tied_b
         "Swapping the background for one of another class changes the answer in 120 of 120 pictures. Swapping it for "
         "one of the same class changes 0."
     )
-    assert verdict.reading == "The network reads the background."
+    assert verdict.reading == "The network uses the background."
     assert (verdict.accuracy_before, verdict.accuracy_after, verdict.accuracy_change) == (1, 0, -1)
 
 
@@ -115,7 +115,7 @@ def test_a_label_that_is_read_is_caught_and_only_pictures_with_labels_count():
     verdict = library.test_hunch(model, data, "labels_removed", **QUICK)
     assert verdict.conclusion == "supported"
     assert verdict.n == 30
-    assert verdict.caveat.startswith("Tried on 30 of 90 pictures.")
+    assert verdict.caveat.startswith("Tested on 30 of 90 pictures.")
     assert library.test_hunch(model, data, "background_swapped", **QUICK).conclusion == "not supported"
 
 
@@ -148,7 +148,7 @@ def test_swapped_channels_are_cured_by_swapping_them_back(background_reader, tie
     assert verdict.conclusion == "supported"
     assert verdict.helps
     assert verdict.effect < -0.3
-    assert verdict.sentence == "Swapping red and blue makes 120 of 120 answers right, in place of 40."
+    assert verdict.sentence == "Swapping red and blue makes 120 of 120 answers right instead of 40."
     healthy = library.test_hunch(background_reader, tied_background, "channels_swapped", **QUICK)
     assert not healthy.helps
     assert healthy.accuracy_change < -0.5

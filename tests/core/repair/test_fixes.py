@@ -95,7 +95,7 @@ def test_a_box_painted_over_is_gone_from_all(recipe):
 
 
 def test_a_box_turned_inside_out_is_refused(recipe):
-    with pytest.raises(InputError, match="left below right"):
+    with pytest.raises(InputError, match="left should be less than right"):
         applied(recipe, "region_removed", where="box", left=0.9, right=0.1)
 
 

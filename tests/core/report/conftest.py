@@ -69,11 +69,11 @@ def verdict() -> dict[str, Any]:
     """The summary of a supported hunch about a shortcut."""
     return {
         "hunch": "background_swapped",
-        "title": "The background, swapped",
+        "title": "Background swapped",
         "kind": "shortcut",
         "conclusion": "supported",
         "sentence": "Swapping the background changes the answer in 71 of 100 pictures. The control changes 4.",
-        "reading": "The network reads the background.",
+        "reading": "The network uses the background.",
         "caveat": "",
         "n": 100,
         "flips": 0.71,

@@ -29,7 +29,7 @@ def test_a_network_that_nobody_examined_is_said_to_be_unexamined(good):
 def test_an_unfixed_shortcut_stands_at_the_top(good, verdict):
     found = headline(replace(good, tested=adapters.tested_hunches([verdict])))
     assert (found.verdict, found.tone) == ("Do not trust it yet", "bad")
-    assert "The network reads the background." in found.sentence
+    assert "The network uses the background." in found.sentence
     assert "71 of 100" in found.sentence
 
 
@@ -119,7 +119,7 @@ def test_a_bare_control_is_no_fix(run):
 def test_every_report_says_what_was_not_shown(good, verdict):
     bare = compose(good).section("gaps").points
     assert any("not searched for flaws" in point for point in bare)
-    assert any("what is behind the thing" in point for point in bare)
+    assert any("what is behind the object" in point for point in bare)
     everything = replace(
         good,
         tested=adapters.tested_hunches([verdict]),
@@ -127,12 +127,12 @@ def test_every_report_says_what_was_not_shown(good, verdict):
         second=scored(930, 1000),
     )
     full = compose(everything).section("gaps").points
-    assert not any("not searched for flaws" in point or "what is behind the thing" in point for point in full)
+    assert not any("not searched for flaws" in point or "what is behind the object" in point for point in full)
     assert any("not fixed" in point for point in full)
     assert len(full) >= 3
 
 
 def test_the_shortcut_that_changes_most_answers_stands_at_the_top(good, verdict):
-    narrow = {**verdict, "n": 10, "flips": 1.0, "control_flips": 0.0, "reading": "It reads the hue."}
+    narrow = {**verdict, "n": 10, "flips": 1.0, "control_flips": 0.0, "reading": "It uses the hue."}
     found = headline(replace(good, tested=adapters.tested_hunches([narrow, verdict])))
-    assert "reads the background" in found.sentence
+    assert "uses the background" in found.sentence

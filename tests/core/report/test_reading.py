@@ -32,7 +32,7 @@ def dictionary(known, monkeypatch):
 def _states(facts, verdict):
     """Reports that say different things."""
     good = replace(facts, overall=scored(940, 1000))
-    fine = {**verdict, "conclusion": "not supported", "reading": "The answer does not hang on the background."}
+    fine = {**verdict, "conclusion": "not supported", "reading": "The answer does not depend on the background."}
     suspects = [Suspect("label_noise", True, "About 20 of 100 labels look wrong."), Suspect("tint", False, "")]
     table = pd.DataFrame({"title": ["As it is", "Backgrounds mixed"], "worst_group": [0.1, 0.7]})
     ladder = Ladder(table, "Mixing the backgrounds helps: 70 of 100 are right now, and 10 were.", "mixed", {})
