@@ -1,4 +1,4 @@
-"""Attribution: which pixels speak for a class. `methods()` lists the methods; `explain()` runs any of them."""
+"""Attribution: which pixels support a class. `methods()` lists the methods; `explain()` runs any of them."""
 
 from core.attribution.base import Contrast, MethodInfo
 from core.attribution.explain import explain

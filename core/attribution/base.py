@@ -1,4 +1,4 @@
-"""What a method is, and how a question about a class is put."""
+"""Data types of attribution: the declaration of a method, and the target of an explanation."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Attribute = Callable[..., np.ndarray]
 
 @dataclass(frozen=True)
 class Cost:
-    """How often a method runs the network for one picture.
+    """How often a method runs the network for one image.
 
     Args:
         forwards: evaluations of the score alone.
-        gradients: evaluations of the score and its gradient with respect to the picture.
+        gradients: evaluations of the score and its gradient with respect to the image.
     """
 
     forwards: int = 0
@@ -29,7 +29,7 @@ class Cost:
 
     @property
     def evaluations(self) -> int:
-        """All of them together."""
+        """Total number of evaluations."""
         return self.forwards + self.gradients
 
 
@@ -38,24 +38,23 @@ CostRule = Callable[[Any, tuple[int, int, int], int], Cost]
 
 @dataclass(frozen=True)
 class MethodInfo:
-    """A method as a menu, a table and `explain` need it.
+    """Declaration of a method, for menus, tables and `explain`.
 
     Args:
-        name: what `explain` calls it.
-        title: what the field calls it.
-        family: what its evidence is: gradients, class activation maps, perturbed pictures, or a decomposition.
-        signed: whether values below zero mean "against the class".
-        needs_layer: whether it reads the maps of a layer.
-        Settings: its dials.
+        name: identifier that `explain` takes.
+        title: the field's name for it.
+        family: the kind of evidence: gradients, class activation maps, perturbed images, or a decomposition.
+        signed: whether negative values mean "against the class".
+        needs_layer: whether it uses the maps of a layer.
+        Settings: its settings class.
         reference: authors, year, arXiv number or venue.
-        plain: what it does, in one or two plain sentences, for a hover.
+        plain: what it does, in one or two plain sentences, for a tooltip.
         text: what it does, for the guide: a short paragraph for readers without a background in the field.
         misleads: when its maps mislead, for the guide.
         attribute: (network, images, targets, settings, layer=, on_step=) -> float32 (N, H, W).
-        caveat: when not to believe it; empty where nothing special is known.
-        cost: (settings, (H, W, C) of a picture, maps of the layer) -> how often it runs the network for one picture;
-            None where nobody has counted.
-        order: its place in menus; lower comes first.
+        caveat: when not to trust it; empty if nothing special is known.
+        cost: (settings, (H, W, C) of an image, maps of the layer) -> network evaluations per image; None if unknown.
+        order: position in menus; lower comes first.
     """
 
     name: str
@@ -74,13 +73,13 @@ class MethodInfo:
     order: int = 1000
 
     def draws_signed(self, settings: Any) -> bool:
-        """Whether maps made with these settings have a meaning below zero: a dial may change what `signed` says."""
+        """Whether maps made with these settings have meaningful negative values: a setting can override `signed`."""
         return bool(getattr(settings, "signed", self.signed))
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """The question "why this class and not that one?": the difference of two logits."""
+    """The question "why this class and not that one?": the difference between two logits."""
 
     target: int
     against: int
@@ -90,7 +89,15 @@ Targets = int | Contrast | np.ndarray | list[int] | None
 
 
 def target_weights(targets: Targets, images: int, classes: int) -> np.ndarray:
-    """The question as weights on the logits, float32 (N, K); a row of zeros asks for the predicted class.
+    """The targets as weights on the logits; a row of zeros stands for the predicted class.
+
+    Args:
+        targets: None, one class, N classes, or a `Contrast`.
+        images: the number N of images.
+        classes: the number K of classes.
+
+    Returns:
+        float32 (N, K).
 
     Raises:
         TargetError: when a class does not exist, or the number of classes given is not N.
@@ -106,7 +113,7 @@ def target_weights(targets: Targets, images: int, classes: int) -> np.ndarray:
         return weights
     chosen = np.asarray(targets)
     if chosen.ndim > 1 or not np.issubdtype(chosen.dtype, np.integer) or chosen.size not in (1, images):
-        raise TargetError(f"Targets should be one class or {images} of them, as whole numbers", _describe(chosen))
+        raise TargetError(f"Targets should be one class or {images} of them, as integers", _describe(chosen))
     _check_range(chosen, classes)
     weights[np.arange(images), np.broadcast_to(chosen.reshape(-1), (images,))] = 1
     return weights

@@ -1,4 +1,4 @@
-"""Pictures grouped by where their evidence lies: the ways in which a network comes to its answers."""
+"""Images clustered by where their evidence lies: the strategies by which a network reaches its predictions."""
 
 from __future__ import annotations
 
@@ -25,26 +25,28 @@ SAMPLE = 1500  # so many maps are clustered at most; the rest join their nearest
 
 
 class ClusterSettings(Settings):
-    """How maps are grouped."""
+    """How maps are clustered."""
 
     way: Literal["spectral", "kmeans"] = setting(
-        "spectral", "Follow chains of similar maps (spectral), or gather maps round a few means (k-means)."
+        "spectral", "Follow chains of similar maps (spectral), or gather maps around a few means (k-means)."
     )
     number: int | None = setting(
-        None, "How many groups; left open, the number that the maps suggest.", low=1, high=20, step=1, unit="groups"
+        None, "Number of groups; left empty, the number that the maps suggest.", low=1, high=20, step=1, unit="groups"
     )
     most: int = setting(
-        8, "The most groups to look for when their number is open.", low=2, high=20, step=1, unit="groups"
+        8, "Largest number of groups to consider if their number is left empty.", low=2, high=20, step=1, unit="groups"
     )
     choose: Literal["silhouette", "eigengap"] = setting(
         "silhouette",
-        "What an open number is chosen by: how far apart the groups lie (silhouette), or where the graph of similar "
-        "maps falls apart (eigengap, spectral only).",
+        (
+            "Criterion for choosing the number of groups: how far apart they are (silhouette), or where the graph "
+            "of similar maps falls apart (eigengap, spectral only)."
+        ),
         common=False,
     )
     side: int = setting(
         8,
-        "Maps are shrunk to this many cells a side before they are compared.",
+        "Maps are reduced to this many cells per side before they are compared.",
         low=4,
         high=32,
         step=1,
@@ -53,7 +55,7 @@ class ClusterSettings(Settings):
     )
     neighbours: int = setting(
         10,
-        "How many most similar maps each map is linked to (spectral only).",
+        "Number of nearest neighbours that each map is linked to (spectral only).",
         low=2,
         high=50,
         step=1,
@@ -62,26 +64,28 @@ class ClusterSettings(Settings):
     )
     apart: float = setting(
         0.45,
-        "How far apart groups must lie to count as groups (silhouette): 0 touching, 1 far. Cutting up evidence that "
-        "strays evenly round one place reaches 0.4.",
+        (
+            "How far apart groups must be to count as separate (silhouette): 0 touching, 1 far. Splitting evidence "
+            "that is scattered evenly around one place reaches 0.4."
+        ),
         low=0.0,
         high=1.0,
         step=0.01,
         common=False,
     )
-    seed: int = setting(0, "Fixes the starting points.", low=0, high=2**31 - 1, step=1, common=False)
+    seed: int = setting(0, "Seed of the starting points.", low=0, high=2**31 - 1, step=1, common=False)
 
 
 @dataclass(frozen=True, eq=False)
 class Cluster:
-    """Pictures whose evidence lies alike.
+    """Images with similarly placed evidence.
 
     Args:
-        indices: which pictures, int (n,), the most typical first.
-        share: their share of all pictures that were grouped, 0..1.
-        mean: their mean map, each map counted alike, float32 (H, W); 1 everywhere for evidence spread evenly.
+        indices: which images, int (n,), most typical first.
+        share: their fraction of all clustered images, 0..1.
+        mean: their mean map, each map weighted equally, float32 (H, W); 1 everywhere for evidence spread evenly.
         place: where their evidence lies.
-        classes: class name -> how many pictures of it, most frequent first; empty where no labels were given.
+        classes: class name -> number of images, most frequent first; empty if no labels were given.
         sentence: all of that in plain words.
     """
 
@@ -103,21 +107,23 @@ def cluster_maps(
     *,
     settings: ClusterSettings | None = None,
 ) -> list[Cluster]:
-    """Group maps by where their evidence lies, largest group first (SpRAy).
+    """Cluster maps by where their evidence lies, largest group first (SpRAy).
 
-    Maps are softened and shrunk, and compared by the distance between the square roots of their evidence (Hellinger),
-    so that how strong a map is does not matter. An open number of groups is the one whose groups lie farthest apart
-    (silhouette), or the one after which the smallest eigenvalues of the graph of similar maps rise most (eigengap).
-    Groups that hardly lie apart are one.
+    Maps are smoothed and reduced, and compared by the distance between the square roots of their evidence (Hellinger),
+    so
+    that the strength of a map does not matter. If the number of groups is open, the silhouette criterion picks the one
+    with
+    the best separated groups, and the eigengap criterion the one after which the smallest eigenvalues of the similarity
+    graph rise most. Groups that are barely separated are merged into one.
 
     Args:
-        maps: (N, H, W); values below zero do not count.
+        maps: (N, H, W); negative values do not count.
         labels: int (N,), for the mix of classes in each group.
         class_names: their names.
-        settings: way, number and so on; the defaults where None.
+        settings: algorithm, number and so on; None for the defaults.
 
     Raises:
-        DataError: when there are no maps, or not one label a map.
+        DataError: when there are no maps, or not one label per map.
 
     Source: Lapuschkin et al. 2019, doi 10.1038/s41467-019-08987-4; Ng, Jordan and Weiss 2001.
     """
@@ -134,9 +140,9 @@ def cluster_maps(
 
 
 def _features(maps: np.ndarray, side: int) -> np.ndarray:
-    """Square roots of the softened evidence in each cell, float64 (N, cells).
+    """Square roots of the smoothed evidence in each cell, float64 (N, cells).
 
-    Softened, maps whose spots lie near each other are nearer than ones whose spots lie far apart.
+    After smoothing, maps with nearby spots are closer than maps with distant ones.
     """
     soft = SOFT * min(maps.shape[1:])
     values = [
@@ -183,7 +189,7 @@ def _kmeans(features: np.ndarray, settings: ClusterSettings) -> np.ndarray:
 
 
 def _choose_number(features: np.ndarray, split: Callable[[int], np.ndarray], settings: ClusterSettings) -> np.ndarray:
-    """The split into the number that was asked for, or the one whose groups lie farthest apart."""
+    """The split into the requested number of groups, or the one with the best separated groups."""
     if settings.number:
         return split(min(settings.number, len(features)))
     tried = [split(number) for number in range(2, min(settings.most, len(features) - 1) + 1)]
@@ -203,7 +209,7 @@ def _means(rows: np.ndarray, number: int, seed: int) -> np.ndarray:
 
 
 def _separation(features: np.ndarray, group: np.ndarray) -> float:
-    """How far apart groups lie (silhouette; Rousseeuw 1987), -1..1; -1 where they are no groups."""
+    """Separation of groups (silhouette; Rousseeuw 1987), -1..1; -1 if there are fewer than two."""
     number = len(np.unique(group))
     if not 1 < number < len(features):
         return -1.0

@@ -1,4 +1,4 @@
-"""Two maps of one picture, compared: their difference and how alike they are."""
+"""Comparing two maps of one image: their difference and their similarity."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ WINDOW = 7  # side of the window in which SSIM compares, in pixels
 
 @dataclass(frozen=True)
 class Comparison:
-    """How two maps of the same picture differ.
+    """How two maps of the same image differ.
 
     Args:
-        difference: the first minus the second, each on a scale of 0 to 1 of its own, float32 (H, W) in -1..1.
-        spearman: rank correlation of their sizes, -1..1.
-        ssim: structural similarity of their sizes, -1..1.
+        difference: the first minus the second, each scaled to 0..1, float32 (H, W) in -1..1.
+        spearman: rank correlation of their magnitudes, -1..1.
+        ssim: structural similarity of their magnitudes, -1..1.
     """
 
     difference: np.ndarray
@@ -30,7 +30,11 @@ class Comparison:
 
 
 def compare(first: np.ndarray, second: np.ndarray) -> Comparison:
-    """Compare two maps (H, W) of one picture by the size of their values.
+    """Compare two maps of one image by the magnitude of their values.
+
+    Args:
+        first: (H, W).
+        second: (H, W).
 
     Raises:
         InputError: when their shapes differ.
@@ -41,9 +45,12 @@ def compare(first: np.ndarray, second: np.ndarray) -> Comparison:
 
 
 def unit_scale(maps: np.ndarray) -> np.ndarray:
-    """The sizes of each map's values on a scale of its own, float64 (N, H, W) in 0..1; zeros for a flat map.
+    """The magnitudes of each map scaled to 0..1, float64 (N, H, W); zeros for a constant map.
 
-    The scale ends at a high percentile, so that one wild pixel does not darken the rest.
+    The scale ends at a high percentile, so that a single outlier does not darken the rest.
+
+    Args:
+        maps: (N, H, W).
     """
     sizes: np.ndarray = np.abs(np.asarray(maps, np.float64))
     low = sizes.min(axis=(1, 2), keepdims=True)
@@ -54,9 +61,13 @@ def unit_scale(maps: np.ndarray) -> np.ndarray:
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Rank correlation of the sizes of two maps, picture by picture: float64 (N,).
+    """Rank correlation of the magnitudes of two maps, image by image: float64 (N,).
 
-    Two flat maps are alike (1); a flat map is unlike any other (0).
+    Two constant maps are alike (1); a constant map is unlike any other (0).
+
+    Args:
+        first: (N, H, W).
+        second: (N, H, W).
     """
     first, second = _pair(first, second)
     ranks = [rankdata(np.abs(maps).reshape(len(maps), -1), axis=1) for maps in (first, second)]
@@ -69,10 +80,15 @@ def spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def ssim(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Structural similarity of the sizes of two maps, picture by picture: float64 (N,).
+    """Structural similarity of the magnitudes of two maps, image by image: float64 (N,).
 
-    Each map is first put on its own scale of 0 to 1 (Wang et al. 2004, doi 10.1109/TIP.2003.819861). A flat map is
-    unlike any that is not flat (0), and like another flat one (1).
+    Each map is first scaled to 0..1 (Wang et al. 2004, doi 10.1109/TIP.2003.819861). A constant map is unlike any that
+    is
+    not constant (0), and like another constant one (1).
+
+    Args:
+        first: (N, H, W).
+        second: (N, H, W).
     """
     first, second = (unit_scale(maps) for maps in _pair(first, second))
     window = min(WINDOW, *first.shape[1:])

@@ -1,4 +1,4 @@
-"""Completeness: whether a map's values add up to what they claim to share out."""
+"""Completeness: whether a map's values add up to the change of the score that they explain."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from core.networks.evaluator import ModelEvaluator, checked_images
 
 @dataclass(frozen=True)
 class Completeness:
-    """What a method shared out, beside what there was to share.
+    """What a method distributed, compared with what there was to distribute.
 
     Args:
         maps: the attributions, float32 (N, H, W).
-        attributed: their sum for each picture, (N,).
-        rise: the picture's score less the baseline's, (N,); the mean over the baselines where there are several.
+        attributed: their sum for each image, (N,).
+        rise: the image's score minus the baseline's, (N,); the mean over the baselines if there are several.
     """
 
     maps: np.ndarray
@@ -31,21 +31,21 @@ class Completeness:
 
     @property
     def gap(self) -> np.ndarray:
-        """What is missing or too much, (N,): 0 for a method that shares out exactly."""
+        """The difference between the two, (N,): 0 for a complete method."""
         return self.attributed - self.rise
 
 
 def completeness(
     model: keras.Model, images: Any, targets: Targets = None, *, method: str = "integrated_gradients", **settings: Any
 ) -> Completeness:
-    """Maps of a method with a baseline, and how nearly they add up to the rise of the score from it.
+    """Maps of a method with a baseline, and how nearly they add up to the rise of the score above it.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        images: (N, H, W, C) or one picture, in the scale that the model takes.
+        model: any Keras 3 classifier; never changed.
+        images: (N, H, W, C) or one image, in the scale that the model takes.
         targets: as in `core.attribution.explain`.
         method: "integrated_gradients" or "deeplift".
-        **settings: the method's own dials.
+        **settings: settings of the method.
 
     Raises:
         InputError: when the method has no baseline.

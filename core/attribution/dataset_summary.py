@@ -26,20 +26,21 @@ BATCH = 256
 
 @dataclass(frozen=True, eq=False)
 class DatasetSummary:
-    """The maps of many pictures, and what they have in common.
+    """The maps of many images, and what they have in common.
 
     Args:
-        class_names: one name a class.
-        method: what made the maps.
+        class_names: one name per class.
+        method: the method that made the maps.
         maps: raw values, float32 (N, H, W).
-        means: the mean map of each class, each picture counted alike, float32 (K, H, W); 1 everywhere for evidence
-            spread evenly, 0 for a class without pictures.
-        pictures: one row a picture: label, predicted and asked (indices of classes; `asked` is the class that the map
-            speaks for); mass, share and multiple (NaN where no mask is known).
-        classes: one row a class: name, n, mass and share (means), multiple, low and high (its interval), place (in
+        means: the mean map of each class, each image weighted equally, float32 (K, H, W); 1 everywhere for evidence
+            spread
+            evenly, 0 for a class without images.
+        pictures: one row per image: label, predicted and asked (class indices; `asked` is the class that the map
+            explains); mass, share and multiple (NaN if no mask is known).
+        classes: one row per class: name, n, mass and share (means), multiple, low and high (its interval), place (in
             words), place_mass.
-        multiple: relevance mass on the mask as a multiple of the mask's share of the picture, mean over all pictures,
-            with 1 as chance; None where no mask is known.
+        multiple: relevance mass on the mask as a multiple of the mask's fraction of the image, mean over all images,
+            with 1 as chance; None if no mask is known.
     """
 
     class_names: tuple[str, ...]
@@ -51,10 +52,10 @@ class DatasetSummary:
     multiple: Estimate | None
 
     def clusters(self, of: int | None = None, settings: ClusterSettings | None = None) -> list[Cluster]:
-        """Group the pictures by where their evidence lies; indices are those of the data set.
+        """Cluster the images by where their evidence lies; indices are those of the data set.
 
         Args:
-            of: only the pictures whose map speaks for this class; None for all.
+            of: only the images whose map explains this class; None for all.
             settings: see `core.attribution.clusters.ClusterSettings`.
         """
         chosen = np.arange(len(self.maps)) if of is None else np.flatnonzero(self.pictures["asked"] == of)
@@ -65,10 +66,14 @@ class DatasetSummary:
         return [Cluster(**{**vars(each), "indices": chosen[each.indices]}) for each in found]
 
     def sentence(self, of: int) -> str:
-        """What one class is decided by, in plain words."""
+        """What the predictions of one class rest on, in plain words.
+
+        Args:
+            of: index of the class.
+        """
         row = self.classes.iloc[of]
         if row["n"] == 0:
-            return f"No picture here was asked about {row['name']}."
+            return f"No picture here was explained for {row['name']}."
         words = f"{row['name'].capitalize()} is decided mostly by {row['place']}"
         if row["place"] != EVERYWHERE:
             words += f", which holds {row['place_mass']:.0%} of the evidence"
@@ -89,23 +94,23 @@ def summarise_dataset(
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> DatasetSummary:
-    """Explain every picture of a data set and sum up.
+    """Explain every image of a data set and summarise the maps.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        dataset: N pictures with the model's classes.
+        model: any Keras 3 classifier; never changed.
+        dataset: N images with the model's classes.
         method: a name from `core.attribution.methods()`.
-        layer: for methods that read maps, the path of their layer; None for the last convolution's.
-        asked: whether each map speaks for the class that the network predicts, or for the picture's label.
-        mask: the region that relevance mass is measured on: a name among the data set's masks, or bool (H, W) or
+        layer: path of the layer, for methods that use one; None for the last convolution.
+        asked: whether each map explains the predicted class or the image's label.
+        mask: the region on which relevance mass is measured: a name among the data set's masks, or bool (H, W) or
             (N, H, W).
-        seed: of the intervals' draws.
-        on_step: called as pictures are done; stops the work when it raises.
-        **settings: the method's own dials.
+        seed: seed of the intervals.
+        on_step: reports progress; stops the work when it raises.
+        **settings: settings of the method.
 
     Raises:
-        DataError: for pictures, masks or classes that do not fit.
-        InputError: for an unknown method or a dial out of bounds.
+        DataError: for images, masks or classes that do not fit.
+        InputError: for an unknown method or a setting out of bounds.
     """
     network = ModelEvaluator.of(model)
     images = checked_images(network.graph, dataset.images)
@@ -131,7 +136,7 @@ def summarise_dataset(
 
 
 def _region(dataset: Dataset, mask: str | np.ndarray) -> np.ndarray | None:
-    """The region of each picture, bool (N, H, W); None where the data set has no such mask."""
+    """The region of each image, bool (N, H, W); None if the data set has no such mask."""
     if isinstance(mask, str):
         known = dataset.masks or {}
         return np.asarray(known[mask], bool) if mask in known else None
@@ -160,7 +165,7 @@ def _pictures(
 
 
 def _batched_mass(maps: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """Relevance mass of many maps; in batches, since it works in double precision."""
+    """Relevance mass of many maps, in batches because it works in double precision."""
     starts = range(0, len(maps), BATCH)
     return np.concatenate([relevance_mass(maps[at : at + BATCH], region[at : at + BATCH]) for at in starts])
 

@@ -1,4 +1,4 @@
-"""`explain`: the one way in to every attribution method."""
+"""`explain`: the single entry point to every attribution method."""
 
 from __future__ import annotations
 
@@ -23,24 +23,25 @@ def explain(
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> np.ndarray:
-    """How much each pixel speaks for a class.
+    """How much each pixel supports a class.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        images: (N, H, W, C) or one picture (H, W, C), uint8 or float, in the scale that the model takes.
-        targets: None for each picture's predicted class, one class, N classes, or a `Contrast` of two.
+        model: any Keras 3 classifier; never changed.
+        images: (N, H, W, C) or one image (H, W, C), uint8 or float, in the scale that the model takes.
+        targets: None for each image's predicted class, one class, N classes, or a `Contrast` of two.
         method: a name from `methods()`.
-        layer: for methods that read maps, the path of their layer; None for the last convolution's.
-        on_step: called as pictures are done; stops the work when it raises.
-        **settings: the method's own dials; see its `Settings`.
+        layer: path of the layer, for methods that use one; None for the last convolution.
+        on_step: reports progress; stops the work when it raises.
+        **settings: settings of the method; see its `Settings`.
 
     Returns:
-        float32 (N, H, W): raw values, larger for pixels that speak for the class; below zero for pixels that speak
-        against it, where the method is signed. Always finite.
+        float32 (N, H, W): raw values, larger for pixels that support the class; negative for pixels that speak against
+        it,
+        if the method is signed. Always finite.
 
     Raises:
-        InputError: for an unknown method or a dial out of bounds.
-        DataError: for pictures that do not fit the network.
+        InputError: for an unknown method or a setting out of bounds.
+        DataError: for images that do not fit the network.
         TargetError: for a class that it does not have.
         LayerError: for a layer that does not exist or does not suit the method.
     """

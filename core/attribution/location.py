@@ -16,12 +16,12 @@ RING = 1 / 8  # width of the border, as a share of the side
 
 @dataclass(frozen=True)
 class MapLocation:
-    """The place that holds the most evidence beyond its size.
+    """The place with the most evidence in excess of its area.
 
     Args:
-        words: such as "the lower left corner"; `EVERYWHERE` where no place stands out.
-        mass: share of the evidence that it holds, 0..1.
-        share: its share of the picture, 0..1.
+        words: such as "the lower left corner"; `EVERYWHERE` if no place stands out.
+        mass: fraction of the evidence there, 0..1.
+        share: its fraction of the image, 0..1.
     """
 
     words: str
@@ -30,14 +30,17 @@ class MapLocation:
 
     @property
     def stands_out(self) -> bool:
-        """Whether one place could be named."""
+        """Whether one place stands out."""
         return self.words != EVERYWHERE
 
 
 def locate(map: np.ndarray) -> MapLocation:
-    """Name the place of a map (H, W), by the excess of evidence over area.
+    """Name the place of a map's evidence, by the excess of evidence over area.
 
-    Corners, sides, bands and the centre are thirds of the picture; the border is a ring of an eighth.
+    Corners, sides, bands and the centre are thirds of the image; the border is a ring of an eighth.
+
+    Args:
+        map: (H, W).
     """
     values = positive_relevance(np.asarray(map)[None])[0]
     found = [(float(values[mask].sum()), float(mask.mean()), words) for words, mask in _places(*values.shape).items()]

@@ -1,8 +1,8 @@
-"""tf-explain's own routines on any Keras 3 classifier: the reference that ours are held to.
+"""tf-explain's own routines on any Keras 3 classifier: the reference for Hunch's own methods.
 
 tf-explain 0.3.1 fails on Sequential and nested models under Keras 3, and returns coloured grids. Here its class-level
-functions, which give raw values, run on a Functional copy of the model: the same layers in a row, with a mark at the
-layer that is looked at. Its habits are kept as they are and can be seen in each docstring.
+functions, which return raw values, run on a Functional copy of the model: the same layers in sequence, with a named
+marker at the layer of interest. Its quirks are kept and noted in each docstring.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ MARK = "marked_layer"
 
 
 def functional_copy(model: keras.Model, *, layer: str | None = None, output: Output = "logit") -> keras.Model:
-    """An independent Functional model with the same weights, flat, in the form that tf-explain understands.
+    """An independent, flat Functional model with the same weights, in the form that tf-explain understands.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is not changed.
+        model: any Keras 3 classifier with a graph; not changed.
         layer: path of the layer whose value gets the name `MARK`; None for none.
-        output: whether the copy gives logits or probabilities.
+        output: whether the copy returns logits or probabilities.
 
     Raises:
         LayerError: when the layer does not exist.
@@ -58,10 +58,15 @@ def grad_cam(
     guided: bool = False,
     output: Output = "logit",
 ) -> np.ndarray:
-    """tf-explain's Grad-CAM before resizing and colour, (N, h, w); not rectified.
+    """tf-explain's Grad-CAM before resizing and colouring, (N, h, w); not rectified.
 
     Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        target: class index.
+        layer: path of the layer; None for the last convolution.
         guided: tf-explain's own default is True, which masks the gradient and is not the paper's method.
+        output: whether the score is a logit or a probability.
     """
     from tf_explain.core.grad_cam import GradCAM
 
@@ -73,7 +78,14 @@ def grad_cam(
 
 
 def occlusion(model: keras.Model, images: np.ndarray, target: int, *, patch: int) -> np.ndarray:
-    """tf-explain's occlusion, (N, H, W): one minus the probability with a grey square there; stride equals patch."""
+    """tf-explain's occlusion, (N, H, W): one minus the probability with a grey square there; stride equals patch.
+
+    Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        target: class index.
+        patch: side of the square in pixels.
+    """
     from tf_explain.core.occlusion_sensitivity import OcclusionSensitivity
 
     copy = functional_copy(model, output="probability")
@@ -93,7 +105,7 @@ def activations(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarra
 
 
 def vanilla_gradients(model: keras.Model, images: np.ndarray, target: int, *, output: Output = "logit") -> np.ndarray:
-    """tf-explain's gradient of the score with respect to the pictures, (N, H, W, C)."""
+    """tf-explain's gradient of the score with respect to the images, (N, H, W, C)."""
     from tf_explain.core.vanilla_gradients import VanillaGradients
 
     return _gradients(VanillaGradients, model, images, target, output)
@@ -126,8 +138,12 @@ def smoothgrad(model: keras.Model, noisy_images: np.ndarray, target: int, *, sam
     """tf-explain's mean gradient of the cross-entropy over noisy copies, (N, H, W, C).
 
     Args:
-        noisy_images: (N * samples, H, W, C), each picture's copies in a row. tf-explain draws them from the global
-            generator, so they are drawn by the caller.
+        model: any Keras 3 classifier with a graph.
+        noisy_images: (N * samples, H, W, C), the copies of each image in sequence. tf-explain draws them from the
+            global
+            generator, so here the caller draws them.
+        target: class index.
+        samples: number of copies per image.
     """
     from tf_explain.core.smoothgrad import SmoothGrad
 

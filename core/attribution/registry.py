@@ -1,4 +1,4 @@
-"""The attribution methods: one file each in `methods/`."""
+"""The registry of attribution methods: one per file in `methods/`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ METHODS: Registry[MethodInfo] = Registry("core.attribution.methods", "METHOD", "
 
 
 def methods() -> dict[str, MethodInfo]:
-    """Every attribution method by name, in the order in which menus list them."""
+    """All attribution methods by name, in menu order."""
     return dict(METHODS.entries())
 
 
 def method_info(name: str) -> MethodInfo:
-    """The method of this name; InputError with the known names where there is none."""
+    """The method of this name.
+
+    Args:
+        name: a key of `methods()`.
+
+    Raises:
+        InputError: for an unknown name, listing those that exist.
+    """
     return METHODS.get(name)

@@ -1,7 +1,7 @@
-"""Where a map's evidence lies, measured against a mask: relevance mass, relevance rank, the pointing game.
+"""Where a map's evidence lies relative to a mask: relevance mass, relevance rank, the pointing game.
 
-Only evidence for the class counts: values below zero are taken as zero. A map that is the same everywhere scores
-exactly the mask's share of the picture on all three, which is therefore what each is compared with.
+Only evidence for the class counts: negative values are treated as zero. A constant map scores exactly the mask's
+fraction of the image on all three, which is therefore the reference for each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from core.errors import DataError
 
 
 def positive_relevance(maps: np.ndarray) -> np.ndarray:
-    """Each map's values above zero as shares of their sum, float64 (N, H, W); a map with none is spread evenly."""
+    """Each map's positive values as fractions of their sum, float64 (N, H, W); a map without any is spread evenly."""
     positive: np.ndarray = np.maximum(np.asarray(maps, np.float64), 0)
     total = positive.sum(axis=(1, 2), keepdims=True)
     even = 1 / positive[0].size if len(positive) else 0.0
@@ -20,20 +20,20 @@ def positive_relevance(maps: np.ndarray) -> np.ndarray:
 
 
 def mask_share(masks: np.ndarray) -> np.ndarray:
-    """The mask's share of each picture, (N,); NaN where the mask is empty."""
+    """The mask's fraction of each image, (N,); NaN if the mask is empty."""
     share = np.asarray(masks, bool).mean(axis=(1, 2))
     return np.where(share > 0, share, np.nan)
 
 
 def relevance_mass(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    r"""The share of the evidence that lies in the mask, $\sum_{i \in M} R_i^+ / \sum_i R_i^+$, for each picture.
+    r"""The fraction of the evidence inside the mask, $\sum_{i \in M} R_i^+ / \sum_i R_i^+$, for each image.
 
     Args:
         maps: (N, H, W).
         masks: bool (N, H, W).
 
     Returns:
-        (N,) in 0..1; NaN where the mask is empty.
+        (N,) in 0..1; NaN if the mask is empty.
 
     Source: Arras et al. 2022, arXiv 2003.07258.
     """
@@ -42,16 +42,16 @@ def relevance_mass(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def relevance_rank(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """The share of the K strongest pixels that lie in a mask of K pixels, for each picture.
+    """The fraction of the K strongest pixels that lie in a mask of K pixels, for each image.
 
-    Pixels that tie for the last places count by their share of these places.
+    Pixels tied for the last places count by their fraction of these places.
 
     Args:
         maps: (N, H, W).
         masks: bool (N, H, W).
 
     Returns:
-        (N,) in 0..1; NaN where the mask is empty.
+        (N,) in 0..1; NaN if the mask is empty.
 
     Source: Arras et al. 2022, arXiv 2003.07258.
     """
@@ -61,14 +61,14 @@ def relevance_rank(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Whether each map's strongest pixel lies in the mask: 1 or 0, and the share of ties that do where several tie.
+    """Whether each map's strongest pixel lies in the mask: 1 or 0, or the fraction of tied pixels that do.
 
     Args:
         maps: (N, H, W).
         masks: bool (N, H, W).
 
     Returns:
-        (N,) in 0..1; NaN where the mask is empty.
+        (N,) in 0..1; NaN if the mask is empty.
 
     Source: Zhang et al. 2016, arXiv 1608.00507.
     """
@@ -92,5 +92,7 @@ def _rank(values: np.ndarray, mask: np.ndarray) -> float:
 def _fitting(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     masks = np.asarray(masks, bool)
     if masks.shape != np.shape(maps):
-        raise DataError("Masks should have the shape of the maps", f"{masks.shape} beside {np.shape(maps)}")
+        raise DataError(
+            "Masks should have the shape of the maps", f"{masks.shape}, with maps of shape {np.shape(maps)}"
+        )
     return masks

@@ -1,4 +1,4 @@
-"""A Python script that makes the very map that is on the screen, with nothing but this library's public interface."""
+"""A Python script that reproduces the map on the screen with the public interface alone."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A training run in the store, by its key."""
+    """A stored training run, by its key."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class PictureFile:
-    """A picture file of any common kind, made to fit the network.
+    """An image file of any common format, fitted to the network.
 
     Args:
-        path: where it lies.
-        fit: how another shape is made to fit: "crop", "pad" or "stretch".
+        path: its location.
+        fit: how another aspect ratio is fitted: "crop", "pad" or "stretch".
     """
 
     path: str
@@ -43,22 +43,22 @@ class PictureFile:
 
 @dataclass(frozen=True)
 class ArrayFile:
-    """A picture saved by `numpy.save`, (H, W, C)."""
+    """An image saved with `numpy.save`, (H, W, C)."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class DatasetPicture:
-    """One picture of a named data set.
+    """One image of a named data set.
 
     Args:
-        index: its place in that part.
+        index: its position in that part.
         part: "train", "validation" or "test".
         name: the data set's name.
-        settings: its dials.
+        settings: the data set's settings.
         flaw: the flaw planted in it.
-        planting: keyword values of `core.flaws.plant`: strength, seed and the flaw's own dials.
+        planting: keyword values of `core.flaws.plant`: strength, seed and the flaw's own settings.
     """
 
     index: int
@@ -82,14 +82,14 @@ def snippet(
 
     Args:
         model: where the network is.
-        image: where the picture is.
+        image: where the image is.
         target: None for the predicted class, a class, or a `Contrast`.
         method: a name from `core.attribution.methods()`.
-        layer: for methods that read maps, the path of their layer; None for the last convolution's.
-        **settings: the method's own dials; every dial is written out, so that later defaults change nothing.
+        layer: path of the layer, for methods that use one; None for the last convolution.
+        **settings: settings of the method; all are written out, so that later defaults change nothing.
 
     Raises:
-        InputError: for an unknown method or a dial out of bounds.
+        InputError: for an unknown method or a setting out of bounds.
     """
     info = method_info(method)
     options = info.Settings.of(**settings)
@@ -147,7 +147,7 @@ def _keywords(values: Mapping[str, Any]) -> str:
 
 
 def _sorted(imports: list[str]) -> list[str]:
-    """The standard library, then others, then ours, each once."""
+    """The standard library, then third-party packages, then Hunch's, each once."""
     groups = [
         sorted(line for line in set(imports) if line.startswith("from pathlib")),
         sorted(line for line in set(imports) if line.startswith("import")),

@@ -1,4 +1,4 @@
-"""A training film: the maps of a few pictures after every epoch, so that one sees when a network finds its shortcut."""
+"""A training timeline: the maps of a few images after every epoch, to see when a network finds its shortcut."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class TimelineMoment:
     """The epoch in which the evidence moved onto a region.
 
     Args:
-        epoch: after how many epochs it lay there.
-        before: relevance mass as a multiple of the region's share, one frame earlier.
+        epoch: number of epochs after which it lay there.
+        before: relevance mass as a multiple of the region's fraction, one frame earlier.
         after: the same at that epoch.
     """
 
@@ -42,18 +42,18 @@ class TimelineMoment:
 
 @dataclass(frozen=True, eq=False)
 class TrainingTimeline:
-    """What was recorded of N pictures over E frames.
+    """A recording of N images over E frames.
 
     Args:
-        images: the pictures, (N, H, W, C).
-        epochs: how many epochs were done at each frame, int (E,).
-        small: maps on a scale of -1 to 1 of their own, float16 (E, N, H, W).
-        scales: largest size of each map, float32 (E, N).
-        probabilities: what the network said, float32 (E, N, K).
-        asked: the class that each map speaks for, int (E, N).
-        method: what made the maps.
-        layer: the layer that it read; "" for the method's own choice.
-        settings: the method's dials.
+        images: the images, (N, H, W, C).
+        epochs: number of epochs done at each frame, int (E,).
+        small: maps, each scaled to -1..1, float16 (E, N, H, W).
+        scales: largest magnitude of each map, float32 (E, N).
+        probabilities: the network's predictions, float32 (E, N, K).
+        asked: the class that each map explains, int (E, N).
+        method: the method that made the maps.
+        layer: the layer that it used; "" for the method's own choice.
+        settings: settings of the method.
     """
 
     images: np.ndarray = field(repr=False)
@@ -78,7 +78,7 @@ class TrainingTimeline:
 
         Args:
             masks: bool (N, H, W).
-            seed: of the intervals' draws.
+            seed: seed of the intervals.
         """
         share = mask_share(masks)
         rows = []
@@ -88,7 +88,7 @@ class TrainingTimeline:
         return pd.DataFrame(rows, columns=["epoch", "multiple", "low", "high"])
 
     def moment(self, masks: np.ndarray) -> TimelineMoment | None:
-        """The frame with the largest rise of evidence on a region; None where it never rises."""
+        """The frame with the largest rise of evidence on a region; None if it never rises."""
         table = self.masses(masks)
         rises = table["multiple"].diff().to_numpy()
         if not (rises > 0).any():
@@ -98,7 +98,7 @@ class TrainingTimeline:
         return TimelineMoment(int(self.epochs[frame]), float(multiple[frame - 1]), float(multiple[frame]))
 
     def to_bytes(self) -> bytes:
-        """The film as one compressed .npz file without pickled objects."""
+        """The timeline as one compressed .npz file without pickled objects."""
         about = json.dumps({"method": self.method, "layer": self.layer, "settings": self.settings})
         held = io.BytesIO()
         np.savez_compressed(held, about=np.array(about), **{name: getattr(self, name) for name in ARRAYS})
@@ -109,14 +109,16 @@ class TrainingTimeline:
         """The inverse of `to_bytes`.
 
         Raises:
-            DataError: when the bytes are no film.
+            DataError: when the bytes are not a timeline.
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))
                 film = cls(**{name: file[name] for name in ARRAYS}, **about)
         except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError("A film should be a file that Film.to_bytes made", "something else") from error
+            raise DataError(
+                "A timeline should be a file made by TrainingTimeline.to_bytes", "something else"
+            ) from error
         film._check()
         return film
 
@@ -124,26 +126,28 @@ class TrainingTimeline:
         shape = (len(self.epochs), len(self.images))
         if self.small.shape != (*shape, *self.images.shape[1:3]) or self.scales.shape != shape:
             raise DataError(
-                f"A film of {shape[0]} frames should have a map for each of {shape[1]} pictures", f"{self.small.shape}"
+                f"A timeline of {shape[0]} frames should have a map for each of {shape[1]} pictures",
+                f"{self.small.shape}",
             )
 
 
 class TimelineRecorder:
-    """Records a film: call it with the network and the number of epochs done, as `train(watch=...)` does.
+    """Records a timeline: call it with the network and the number of epochs done, as `train(watch=...)` does.
 
-    It only reads the network: training with it gives the very same weights as training without. As long as it is given
-    the same model, its function is traced once and reads the weights of the moment.
+    It only reads the network: training with it gives exactly the same weights as training without. As long as it is
+    given
+    the same model, its function is traced once and reads the current weights.
 
     Args:
-        images: pictures to be followed, (N, H, W, C), a few.
-        targets: None for the class that is predicted at the time, one class, or N classes.
+        images: images to follow, (N, H, W, C), a few.
+        targets: None for the class predicted at the time, one class, or N classes.
         method: a fast one. Default Grad-CAM.
-        layer: for methods that read maps; None for the last convolution's.
-        settings: the method's own dials.
+        layer: for methods that use one; None for the last convolution.
+        settings: settings of the method.
 
     Raises:
-        InputError: for an unknown method or a dial out of bounds.
-        DataError: when there is no picture.
+        InputError: for an unknown method or a setting out of bounds.
+        DataError: when there is no image.
     """
 
     def __init__(
@@ -157,7 +161,7 @@ class TimelineRecorder:
     ) -> None:
         self.images = np.array(images)
         if self.images.ndim != 4 or len(self.images) == 0:
-            raise DataError("A film needs pictures (N, H, W, C), at least one", f"{self.images.shape}")
+            raise DataError("A timeline needs pictures (N, H, W, C), at least one", f"{self.images.shape}")
         self.targets: Targets = targets if targets is None or isinstance(targets, int) else np.asarray(targets)
         self.method, self.layer = method, layer
         self.settings = method_info(method).Settings.of(**(settings or {})).model_dump(mode="json")
@@ -168,7 +172,7 @@ class TimelineRecorder:
 
         Args:
             model: read only.
-            epoch: how many epochs are done; 0 before the first. A frame of this epoch that is there is replaced.
+            epoch: number of epochs done; 0 before the first. An existing frame of this epoch is replaced.
         """
         network = ModelEvaluator.of(model)
         images = checked_images(graph_of(model), self.images)
@@ -183,17 +187,17 @@ class TimelineRecorder:
 
     @property
     def frames(self) -> int:
-        """How many frames there are so far. Not `len`: an empty recorder must not count as none."""
+        """Number of frames so far. Not `len`: an empty recorder must not be falsy."""
         return len(self._frames)
 
     def film(self) -> TrainingTimeline:
-        """What has been recorded so far, in the order of the epochs.
+        """The recording so far, in order of epochs.
 
         Raises:
-            DataError: when nothing has.
+            DataError: when nothing has been recorded.
         """
         if not self._frames:
-            raise DataError("A film needs at least one frame", "none", "Call the recorder after each epoch.")
+            raise DataError("A timeline needs at least one frame", "none", "Call the recorder after each epoch.")
         columns = zip(*sorted(self._frames, key=lambda frame: frame[0]), strict=True)
         epochs, small, scales, probabilities, asked = (np.stack([np.asarray(value) for value in c]) for c in columns)
         return TrainingTimeline(
@@ -202,7 +206,7 @@ class TimelineRecorder:
 
 
 class TimelineCallback(keras.callbacks.Callback):
-    """The recorder as a Keras callback, for one's own `model.fit(callbacks=[...])`."""
+    """The recorder as a Keras callback, for your own `model.fit(callbacks=[...])`."""
 
     def __init__(self, recorder: TimelineRecorder) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ Order = Literal["strongest", "selective", "varied", "number"]
 
 
 class GridSettings(Settings):
-    """Dials of an activation grid."""
+    """Settings of an activation grid."""
 
     count: int = setting(16, "How many units are shown.", low=1, high=512, step=1, unit="units")
     order: Order = setting(

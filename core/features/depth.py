@@ -47,7 +47,7 @@ POSITION_REGIONS = 3
 
 
 class DepthSettings(Settings):
-    """Dials of the test."""
+    """Settings of the test."""
 
     pictures: int = setting(1500, "How many pictures the probes see.", low=100, high=10000, step=100, unit="pictures")
     patches: int = setting(

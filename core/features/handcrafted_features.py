@@ -36,7 +36,7 @@ LINEAR = ("logistic regression", "linear SVM")
 
 
 class HandcraftedSettings(Settings):
-    """Dials of the classic pipeline."""
+    """Settings of the classic pipeline."""
 
     features: Literal["edges", "gradients", "both"] = setting(
         "both", "What is measured: where Canny finds edges, histograms of oriented gradients (HOG), or both."

@@ -12,7 +12,7 @@ InputScale = Literal["auto", "0 to 255", "0 to 1", "-1 to 1"]
 
 
 class VisualizeSettings(Settings):
-    """Dials of feature visualisation."""
+    """Settings of feature visualisation."""
 
     steps: int = setting(256, "How many times the picture is improved.", low=1, high=4096, step=16)
     rate: float = setting(

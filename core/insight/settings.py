@@ -1,4 +1,4 @@
-"""The dials of `core.insight`."""
+"""Settings of `core.insight`."""
 
 from __future__ import annotations
 

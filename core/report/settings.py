@@ -1,4 +1,4 @@
-"""The dials of a report."""
+"""Settings of a report."""
 
 from __future__ import annotations
 

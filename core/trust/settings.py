@@ -1,4 +1,4 @@
-"""The dials of the trust badge."""
+"""Settings of the trust badge."""
 
 from __future__ import annotations
 

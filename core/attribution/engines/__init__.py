@@ -1,1 +1,1 @@
-"""Machinery that attribution methods share: gradients, class activation, masking, decomposition."""
+"""What attribution methods share: gradients, class activation, masking, decomposition."""

@@ -1,4 +1,4 @@
-"""Where a path to the picture starts: what "nothing to see" looks like."""
+"""Baselines: what "nothing to see" looks like at the start of a path to the image."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Baseline = Literal["black", "white", "grey", "mean", "blur", "noise"]
 
 
 class BaselineSettings(Settings):
-    """The dials of methods that compare the picture with a baseline."""
+    """Settings of methods that compare the image with a baseline."""
 
     baseline: Baseline = setting(
         "black",
-        "What the picture is compared with: one colour, its own mean colour, itself blurred, or random noise.",
+        "What the picture is compared with: one colour, its own mean colour, a blurred copy, or random noise.",
     )
     draws: int = setting(
         4,
-        "How many random pictures the map is averaged over, where the baseline is noise.",
+        "Number of random pictures the map is averaged over, if the baseline is noise.",
         low=1,
         high=64,
         step=1,
@@ -30,22 +30,22 @@ class BaselineSettings(Settings):
     )
     blur: float = setting(
         0.1,
-        "How strong the blur is, as a share of the shorter side, where the baseline is the blurred picture.",
+        "Strength of the blur, as a fraction of the shorter side, if the baseline is the blurred picture.",
         low=0.01,
         high=1.0,
         step=0.01,
         common=False,
     )
-    seed: int = setting(0, "Fixes the random pictures.", low=0, high=2**31 - 1, step=1, common=False)
+    seed: int = setting(0, "Seed of the random pictures.", low=0, high=2**31 - 1, step=1, common=False)
 
     @property
     def baselines(self) -> int:
-        """How many baselines each picture is compared with."""
+        """Number of baselines that each image is compared with."""
         return self.draws if self.baseline == "noise" else 1
 
 
 def value_range(images: np.ndarray) -> tuple[float, float]:
-    """(black, white) on the pictures' own scale: 0 to 255, 0 to 1, or symmetric about 0 where values are negative."""
+    """(black, white) in the images' own scale: 0 to 255, 0 to 1, or symmetric about 0 if values are negative."""
     if images.dtype == np.uint8:
         return 0.0, 255.0
     low, high = float(images.min()), float(images.max())
@@ -58,12 +58,13 @@ def value_range(images: np.ndarray) -> tuple[float, float]:
 def baseline_pictures(
     images: np.ndarray, settings: BaselineSettings, draw: int, span: tuple[float, float]
 ) -> np.ndarray:
-    """One baseline for each picture, float32 (N, H, W, C), or (1, H, W, C) where it is the same for all.
+    """One baseline for each image, float32 (N, H, W, C), or (1, H, W, C) if it is the same for all.
 
     Args:
-        images: the pictures (N, H, W, C).
-        draw: which of the random pictures, from 0 to `settings.baselines` - 1.
-        span: what `value_range` says of all the pictures.
+        images: the images (N, H, W, C).
+        settings: which baseline.
+        draw: index of the random image, from 0 to `settings.baselines` - 1.
+        span: `value_range` of all the images.
 
     Source of the choices: Sturmfels et al. 2020, "Visualizing the impact of feature attribution baselines", Distill.
     """

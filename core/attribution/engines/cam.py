@@ -1,4 +1,4 @@
-"""What the class activation methods share: a layer's maps, the score's gradient with respect to them, and resizing."""
+"""What class activation methods share: a layer's maps, the score's gradient with respect to them, and resizing."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
 Combine = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-"""(maps (N, h, w, k), gradients (N, h, w, k)) -> one signed map a picture, (N, h, w)."""
+"""(maps (N, h, w, k), gradients (N, h, w, k)) -> one signed map per image, (N, h, w)."""
 
 
 class CamSettings(Settings):
-    """The dial of methods that add up weighted maps."""
+    """Settings of methods that add up weighted maps."""
 
     positive_only: bool = setting(
-        True, "Keep only what speaks for the class, as in the paper. Off, the map is signed.", title="Positive only"
+        True, "Keep only what supports the class, as in the paper. If off, the map is signed.", title="Positive only"
     )
 
     @property
     def signed(self) -> bool:
-        """Whether values below zero mean "against the class"."""
+        """Whether negative values mean "against the class"."""
         return not self.positive_only
 
 
@@ -85,10 +85,10 @@ def gradient_cam(name: str, combine: Combine) -> Attribute:
 
 
 def enlarge(maps: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-    """Maps (N, h, w) at the size of the pictures, by bilinear interpolation between centres."""
+    """Maps (N, h, w) at the size of the images, by bilinear interpolation between centres."""
     return tf.image.resize(maps[..., None], size, method="bilinear")[..., 0]
 
 
 def forward_cost(settings: Settings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
-    """The cost of one forward pass; the head's gradient is small beside it."""
+    """The cost of one forward pass; the head's gradient is small in comparison."""
     return Cost(forwards=1)

@@ -1,4 +1,4 @@
-"""What is put in place of pixels that are taken away."""
+"""Fill colours for pixels that are removed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ Fill = Literal["grey", "black", "white", "mean"]
 
 
 def fill_colours(images: np.ndarray, fill: Fill) -> np.ndarray:
-    """One colour a picture, float32 (N, 1, 1, C), on the pictures' own scale.
+    """One colour per image, float32 (N, 1, 1, C), in the images' own scale.
 
-    Grey, black and white are 127.5, 0 and 255 for pictures in 0..255, 0.5, 0 and 1 for pictures in 0..1, and the middle
-    and ends of their range where values are negative; the mean is each picture's own.
+    Grey, black and white are 127.5, 0 and 255 for images in 0..255, 0.5, 0 and 1 for images in 0..1, and the middle and
+    ends
+    of the range if values are negative; "mean" is each image's own mean.
+
+    Args:
+        images: (N, H, W, C).
+        fill: which colour.
     """
     if fill == "mean":
         return images.mean(axis=(1, 2), keepdims=True, dtype=np.float64).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What the gradient methods share: the gradient of the score, and how colour channels become one map."""
+"""What gradient methods share: the gradient of the score, and reducing colour channels to one map."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Field = Callable[[Graph, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 class ChannelSettings(Settings):
-    """The dial of methods that give one value for each colour channel."""
+    """Settings of methods that give one value for each colour channel."""
 
     channels: Channels = setting(
         "max",
-        "How a pixel's colours become one number: the largest size (max), the length (l2), or the sum with its sign.",
+        ("How a pixel's channels become one number: the largest magnitude (max), the length (l2), or the signed sum."),
     )
 
     @property
     def signed(self) -> bool:
-        """Whether values below zero mean "against the class"."""
+        """Whether negative values mean "against the class"."""
         return self.channels == "sum"
 
 

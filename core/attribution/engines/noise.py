@@ -1,4 +1,4 @@
-"""A gradient method under noise: what SmoothGrad, SquareGrad and VarGrad are made of."""
+"""A gradient method under noise: the basis of SmoothGrad, SquareGrad and VarGrad."""
 
 from __future__ import annotations
 
@@ -32,24 +32,26 @@ TOGETHER = 16
 
 
 class NoisyGradientSettings(ChannelSettings):
-    """The dials of methods that look at many noisy copies of a picture."""
+    """Settings of methods that use many noisy copies of an image."""
 
     # The keyword is `of`, which as a field's name would hide `Settings.of`.
     smoothed: Annotated[Of, Field(validation_alias=AliasChoices("of", "smoothed"))] = setting(
-        "gradient", "Which gradient method looks at the noisy copies.", title="Smoothed method"
+        "gradient", "The gradient method that is applied to the noisy copies.", title="Smoothed method"
     )
-    samples: int = setting(50, "How many noisy copies are looked at.", low=1, high=1000, step=1, unit="copies")
+    samples: int = setting(50, "Number of noisy copies.", low=1, high=1000, step=1, unit="copies")
     noise: float = setting(
         0.15,
-        "How strong the noise is: its standard deviation as a share of the range between the picture's darkest and "
-        "lightest value.",
+        (
+            "Noise level: its standard deviation as a fraction of the range between the picture's darkest and "
+            "lightest value."
+        ),
         low=0.0,
         high=1.0,
         step=0.01,
     )
     steps: int = setting(
         20,
-        "At how many points the gradient is taken for each copy, where integrated gradients are smoothed.",
+        "Number of points on the path for each copy, if integrated gradients are smoothed.",
         low=2,
         high=200,
         step=1,

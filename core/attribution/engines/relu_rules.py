@@ -1,4 +1,4 @@
-"""Modified ways back through ReLU, which guided backprop and DeconvNet consist of."""
+"""Modified backward passes through ReLU, as used by guided backprop and DeconvNet."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Rule = Callable[[Step], Call]
 """A step -> a call with the same value and another gradient."""
 
 CAVEAT = (
-    "Fails the randomisation check: its map hardly changes when the network's weights are made random, so it shows the "
-    "picture's edges more than the network's reasons (Adebayo et al. 2018, arXiv 1810.03292)."
+    "Fails the randomisation check: its map hardly changes when the network's weights are randomised, so it "
+    "shows the picture's edges more than the network's reasons (Adebayo et al. 2018, arXiv 1810.03292)."
 )
 
 

@@ -1,4 +1,4 @@
-"""What each step of a network does to its values, for the methods that take networks apart step by step."""
+"""The role of each step of a network, for methods that decompose it step by step."""
 
 from __future__ import annotations
 
@@ -64,8 +64,10 @@ def roles(graph: Graph, method: str) -> dict[str, Role]:
         role = role_of(step)
         if role is None:
             raise LayerError(
-                f"{method} takes networks of convolutions, dense layers, batch norm, activations, pooling, padding, "
-                "sums and concatenations apart",
+                (
+                    f"{method} should get a network of convolutions, dense layers, batch norm, activations, "
+                    "pooling, padding, sums and concatenations"
+                ),
                 f"{step.path}, which is {step.function or step.kind}",
                 "Choose a gradient or perturbation method.",
             )

@@ -1,4 +1,4 @@
-"""Pictures cut into superpixels: patches of like colour that are shown or hidden as a whole."""
+"""Superpixels: patches of similar colour that are shown or hidden as a whole."""
 
 from __future__ import annotations
 
@@ -17,30 +17,28 @@ LIGHTNESS = 100.0
 
 
 class SuperpixelSettings(Settings):
-    """The dials of methods that show and hide superpixels."""
+    """Settings of methods that show and hide superpixels."""
 
     samples: int = setting(
         1000,
-        "How many times the picture is looked at with other superpixels hidden.",
+        "Number of random selections of hidden superpixels.",
         low=4,
         high=10000,
         step=100,
         unit="pictures",
     )
-    segments: int = setting(
-        50, "Into about how many superpixels the picture is cut.", low=2, high=500, step=1, unit="superpixels"
-    )
+    segments: int = setting(50, "Approximate number of superpixels.", low=2, high=500, step=1, unit="superpixels")
     compactness: float = setting(
         10.0,
-        "How square the superpixels are. Low values follow the colours, high ones make a grid.",
+        "Compactness of the superpixels. Low values follow the colours, high ones make a grid.",
         low=0.01,
         high=1000.0,
         log=True,
         common=False,
     )
-    fill: Fill = setting("grey", "What stands where a superpixel is hidden.")
+    fill: Fill = setting("grey", "What replaces a hidden superpixel.")
     score: Score = score_setting()
-    seed: int = setting(0, "Fixes which superpixels are hidden.", low=0, high=2**31 - 1, step=1, common=False)
+    seed: int = setting(0, "Seed of the selections.", low=0, high=2**31 - 1, step=1, common=False)
 
 
 def superpixels(picture: np.ndarray, segments: int, compactness: float = 10.0) -> np.ndarray:

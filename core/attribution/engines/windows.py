@@ -1,4 +1,4 @@
-"""Windows that slide over a picture, and how what was measured in them is laid back onto the pixels."""
+"""Sliding windows, and mapping what was measured in them back onto the pixels."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The attribution methods, one file each. A new file here is found by `core.attribution.methods()`."""
+"""The attribution methods, one per file. `core.attribution.methods()` finds every file here."""

@@ -1,4 +1,4 @@
-"""Blur integrated gradients: the gradient added up while the picture comes into focus."""
+"""Blur integrated gradients: the gradient accumulated while the image comes into focus."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _BLURS = tf.TensorSpec([None, None, None], tf.float32)
 
 
 class BlurIntegratedGradientsSettings(Settings):
-    """Dials of blur integrated gradients."""
+    """Settings of blur integrated gradients."""
 
     steps: int = setting(
         50,
-        "At how many sharpnesses the gradient is taken. More is more exact and slower.",
+        "Number of blur levels at which the gradient is taken. More is more exact and slower.",
         low=2,
         high=1000,
         step=1,
@@ -30,7 +30,7 @@ class BlurIntegratedGradientsSettings(Settings):
     )
     blur: float = setting(
         0.25,
-        "How strong the first blur is, as a share of the shorter side.",
+        "Strength of the strongest blur, as a fraction of the shorter side.",
         low=0.01,
         high=1.0,
         step=0.01,
@@ -93,8 +93,10 @@ def blurs(length: int, steps: int, strength: float) -> np.ndarray:
 
     Args:
         length: pixels of the side.
-        strength: standard deviation of the strongest, in pixels. The others fall with the square of what is left of
-            the way, since a picture changes fastest when it is nearly sharp.
+        steps: number of blur levels.
+        strength: standard deviation of the strongest, in pixels. The others decrease quadratically along the path,
+            because
+            an image changes fastest when it is nearly sharp.
     """
     widths = strength * np.linspace(1, 0, steps) ** 2
     return np.stack([_blur(length, width) for width in widths])
@@ -119,19 +121,19 @@ METHOD = MethodInfo(
     Settings=BlurIntegratedGradientsSettings,
     reference="Xu et al. 2020, arXiv 2004.03383",
     plain=(
-        "Starts from the picture out of focus, sharpens it step by step, and adds up what each pixel's change brought "
-        "to the score. It needs no blank picture to start from."
+        "Starts from the picture out of focus, sharpens it step by step, and adds up how much each pixel's "
+        "change adds to the score. It needs no blank picture to start from."
     ),
     text=(
         "Start with the picture out of focus and bring it into focus step by step. At each step, write down what the "
         "new detail adds to the score. No blank picture is needed, so black and white pixels are treated alike."
     ),
     misleads=(
-        "A flat patch of colour looks the same in and out of focus. It gets little, even where the colour was the "
-        "reason. If you suspect a colour, test that hunch instead."
+        "A flat patch of colour looks the same in and out of focus. It gets little credit, even where the "
+        "colour was the reason. If you suspect a colour, test that hunch instead."
     ),
     attribute=attribute,
-    caveat="A flat patch of colour looks the same blurred, so it gets little, even where the network uses it.",
+    caveat="A flat patch of colour looks the same blurred, so it gets little credit, even where the network uses it.",
     cost=cost,
     order=40,
 )

@@ -1,4 +1,4 @@
-"""DeconvNet: the answer projected back to the pixels, through every ReLU as if it had been active."""
+"""DeconvNet: the score projected back to the pixels, through every ReLU as if it had been active."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.progress import OnStep, silent
 
 
 class DeconvnetSettings(ChannelSettings):
-    """Dials of DeconvNet."""
+    """Settings of DeconvNet."""
 
 
 def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:

@@ -22,7 +22,7 @@ STRAIGHT = ("relu", "relu6", "clipped_relu", "leaky_relu")
 
 
 class DeepLiftSettings(BaselineSettings):
-    """Dials of DeepLIFT."""
+    """Settings of DeepLIFT."""
 
 
 def attribute(
@@ -137,16 +137,16 @@ METHOD = MethodInfo(
     Settings=DeepLiftSettings,
     reference="Shrikumar et al. 2017, arXiv 1704.02685",
     plain=(
-        "Compares every unit of the network with what it is for a blank picture, and follows the differences back to "
-        "the pixels. The parts add up to the whole rise of the score."
+        "Compares every unit of the network with its value for a blank picture, and traces the differences "
+        "back to the pixels. The parts add up to the whole rise of the score."
     ),
     text=(
         "Show the network a blank picture and keep what every unit says. Now show the real one. The map follows each "
         "difference back to the pixels. The parts add up to the whole rise of the score, and it takes only one pass."
     ),
     misleads=(
-        "All depends on the blank. If it is black, black pixels get nothing. Where two things cancel inside the "
-        "network, one of them may be left out."
+        "Everything depends on the blank. If it is black, black pixels get nothing. Where two things cancel "
+        "out inside the network, one of them may be missed."
     ),
     attribute=attribute,
     caveat="Depends on the baseline: with black, black pixels get nothing.",

@@ -15,15 +15,15 @@ from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
 CLOSE = 1e-6
-"""How little the direction moves in a step of the iteration that ends it."""
+"""Change of the direction in one step at which the iteration ends."""
 MOST_STEPS = 1000
 
 
 class EigenCamSettings(Settings):
-    """Dials of Eigen-CAM."""
+    """Settings of Eigen-CAM."""
 
     centred: bool = setting(
-        False, "Take each map's mean away first, so that the pattern is where maps differ from their mean."
+        False, "Subtract each map's mean first, so that the pattern shows where maps differ from their mean."
     )
 
 

@@ -9,7 +9,7 @@ from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class GradCamSettings(CamSettings):
-    """Dials of Grad-CAM."""
+    """Settings of Grad-CAM."""
 
 
 def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -27,20 +27,20 @@ METHOD = MethodInfo(
     Settings=GradCamSettings,
     reference="Selvaraju et al. 2017, arXiv 1610.02391",
     plain=(
-        "Takes the last maps that the network made of the picture and adds them up, each weighted by how much the "
-        "answer depends on it. Shows roughly where the evidence lies; the spots are as coarse as the maps."
+        "Takes the last maps that the network made of the picture and adds them up, each weighted by how much "
+        "the answer depends on it. It shows roughly where the evidence lies, no finer than the maps."
     ),
     text=(
-        "The network's last layers draw rough maps: here something round, there something like a strap. Grad-CAM adds "
-        "these maps up, each by how much the answer leans on it. The result is a soft spot over the part that spoke "
-        "for the answer. It is the first map to try."
+        "The network's last layers draw rough maps: here something round, there something like a strap. "
+        "Grad-CAM adds these maps up, each weighted by how much the answer depends on it. The result is a soft "
+        "spot over the part that supported the answer. It is the first map to try."
     ),
     misleads=(
-        "The spots are coarse. A small thing and what lies beside it melt into one. It can miss a colour that is "
-        "spread all over. And a warm spot on the object is no proof that only the object counts: test it."
+        "The spots are coarse. A small thing and what lies beside it blend into one. It can miss a colour that "
+        "is spread all over. And a warm spot on the object is no proof that only the object counts: test it."
     ),
     attribute=gradient_cam("grad_cam", weighted_maps),
-    caveat="Coarse: a small object and its surroundings fall into one spot.",
+    caveat="Coarse: a small object and its surroundings blend into one spot.",
     cost=forward_cost,
     order=100,
 )

@@ -9,7 +9,7 @@ from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class GradCamPlusPlusSettings(CamSettings):
-    """Dials of Grad-CAM++."""
+    """Settings of Grad-CAM++."""
 
 
 def weighted_maps(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -42,8 +42,8 @@ METHOD = MethodInfo(
         "half the picture. That helps when there are several of the same thing, or when the thing is small."
     ),
     misleads=(
-        "It leaves out what spoke against the class, so the map may glow where the network was in doubt. Like Grad- "
-        "CAM it is coarse, and edges of a spot mean little."
+        "It leaves out what spoke against the class, so the map may glow where the network was in doubt. Like "
+        "Grad-CAM it is coarse, and the edges of a spot mean little."
     ),
     attribute=gradient_cam("grad_cam_plus_plus", weighted_maps),
     caveat="Coarse like Grad-CAM, and evidence against the class is left out of the weights.",

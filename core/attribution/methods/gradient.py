@@ -13,7 +13,7 @@ from core.progress import OnStep, silent
 
 
 class GradientSettings(ChannelSettings):
-    """Dials of the gradient."""
+    """Settings of the gradient."""
 
 
 def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:

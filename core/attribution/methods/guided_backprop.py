@@ -14,7 +14,7 @@ from core.progress import OnStep, silent
 
 
 class GuidedBackpropSettings(ChannelSettings):
-    """Dials of guided backprop."""
+    """Settings of guided backprop."""
 
 
 def field(graph: Graph, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
@@ -50,8 +50,8 @@ METHOD = MethodInfo(
     Settings=GuidedBackpropSettings,
     reference="Springenberg et al. 2014, arXiv 1412.6806",
     plain=(
-        "Follows the answer back through the network and drops everything that spoke against it on the way. The "
-        "result is crisp and looks convincing."
+        "Follows the answer back through the network and drops everything that spoke against it on the way. "
+        "The result is sharp and looks convincing."
     ),
     text=(
         "Follow the answer back through the network, and at every step drop all that spoke against it. What is left "

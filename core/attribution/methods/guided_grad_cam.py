@@ -20,7 +20,7 @@ from core.settings import Settings
 
 
 class GuidedGradCamSettings(ChannelSettings):
-    """Dials of guided Grad-CAM."""
+    """Settings of guided Grad-CAM."""
 
 
 def attribute(

@@ -9,7 +9,7 @@ from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class HiResCamSettings(CamSettings):
-    """Dials of HiResCAM."""
+    """Settings of HiResCAM."""
 
 
 def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -26,12 +26,12 @@ METHOD = MethodInfo(
     Settings=HiResCamSettings,
     reference="Draelos and Carin 2020, arXiv 2011.08891",
     plain=(
-        "Multiplies each map by how much the answer depends on it in that very place. It lights up only places that "
-        "the network used."
+        "Multiplies each map by how much the answer depends on it at that very place. It lights up only places "
+        "that the network used."
     ),
     text=(
-        "Grad-CAM weighs a whole map by one number. Here each place of the map is weighed by itself, by how much the "
-        "answer leans on it right there. So it lights up only places that the network really used."
+        "Grad-CAM weighs a whole map by one number. Here each place of the map is weighed by itself, by how "
+        "much the answer depends on it right there. So it lights up only places that the network really used."
     ),
     misleads=(
         "It is as coarse as the maps of the layer, so a spot covers many pixels. On layers far from the end, its "

@@ -1,4 +1,4 @@
-"""Integrated gradients: the gradient averaged on the way from a baseline to the picture, times the way."""
+"""Integrated gradients: the gradient averaged along the path from a baseline to the image, times the difference."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ _PLACES = tf.TensorSpec([None], tf.float32)
 
 
 class IntegratedGradientsSettings(BaselineSettings):
-    """Dials of integrated gradients."""
+    """Settings of integrated gradients."""
 
     steps: int = setting(
         50,
-        "At how many points on the way from the baseline the gradient is taken. More is more exact and slower.",
+        (
+            "Number of points on the path from the baseline at which the gradient is taken. More is more exact and "
+            "slower."
+        ),
         low=2,
         high=1000,
         step=1,
@@ -97,8 +100,8 @@ METHOD = MethodInfo(
     Settings=IntegratedGradientsSettings,
     reference="Sundararajan et al. 2017, arXiv 1703.01365",
     plain=(
-        "Fades the picture in from a blank one and adds up, pixel by pixel, what each brought to the score on the "
-        "way. The parts add up to the whole rise of the score."
+        "Fades the picture in from a blank one and adds up how much each pixel adds to the score on the way. "
+        "The parts add up to the whole rise of the score."
     ),
     text=(
         "Fade the picture in from a blank one, step by step. At each step, write down what each pixel adds to the "

@@ -17,7 +17,7 @@ from core.progress import OnStep, silent
 
 
 class KernelShapSettings(SuperpixelSettings):
-    """Dials of KernelSHAP."""
+    """Settings of KernelSHAP."""
 
 
 def attribute(
@@ -138,21 +138,22 @@ METHOD = MethodInfo(
     Settings=KernelShapSettings,
     reference="Lundberg and Lee 2017, arXiv 1705.07874",
     plain=(
-        "Cuts the picture into patches of like colour and shares the score out among them as one would share a prize "
-        "among a team: each patch gets what it adds on average, whoever joined before it. The shares add up exactly."
+        "Cuts the picture into patches of similar colour and divides the score among them as one would divide "
+        "a prize among a team: each patch gets what it adds on average, whoever joined before it. The shares "
+        "add up exactly."
     ),
     text=(
         "Think of the patches of the picture as a team that won a prize. How should they share it? Each gets what it "
         "adds on average, whoever came before it. That is the one fair way, and the shares add up to the score."
     ),
     misleads=(
-        "The shares tell this picture from a blank one, so another blank is another question. With many patches and "
-        "few draws, they are rough guesses."
+        "The shares compare this picture with a blank one, so another blank gives another answer. With many "
+        "patches and few draws, they are rough guesses."
     ),
     attribute=attribute,
     caveat=(
-        "The shares tell the picture from a blank one: another fill is another question. With few samples and many "
-        "patches they are rough."
+        "The shares compare the picture with a blank one: another fill gives another answer. With few samples "
+        "and many patches they are rough."
     ),
     cost=cost,
     order=200,

@@ -9,7 +9,7 @@ from core.attribution.engines.cam import CamSettings, forward_cost, gradient_cam
 
 
 class LayerCamSettings(CamSettings):
-    """Dials of Layer-CAM."""
+    """Settings of Layer-CAM."""
 
 
 def products(maps: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:

@@ -16,11 +16,14 @@ from core.settings import setting
 
 
 class LimeSettings(SuperpixelSettings):
-    """Dials of LIME."""
+    """Settings of LIME."""
 
     width: float = setting(
         0.25,
-        "How fast pictures count less as more of them is hidden: the width of the kernel, as a cosine distance.",
+        (
+            "How fast samples lose weight as more of the picture is hidden: the width of the kernel, as a cosine "
+            "distance."
+        ),
         low=0.01,
         high=10.0,
         step=0.01,
@@ -28,7 +31,7 @@ class LimeSettings(SuperpixelSettings):
     )
     ridge: float = setting(
         1.0,
-        "How strongly the linear model is held back from large weights.",
+        "Regularisation strength of the linear model.",
         low=0.0,
         high=100.0,
         step=0.1,

@@ -1,4 +1,4 @@
-"""Layer-wise relevance propagation: the score handed back from layer to layer, each to what made it."""
+"""Layer-wise relevance propagation: the score passed back from layer to layer, each time to what produced it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from core.settings import Settings, setting
 
 
 class LrpSettings(Settings):
-    """Dials of layer-wise relevance propagation."""
+    """Settings of layer-wise relevance propagation."""
 
     convolutions: Literal["zplus", "epsilon"] = setting(
         "zplus",
-        "How convolutions hand relevance on: only along what raised the unit (zplus), or along all of it (epsilon).",
+        ("How convolutions pass relevance on: only along what raised the unit (zplus), or along all of it (epsilon)."),
     )
-    dense: Literal["epsilon", "zplus"] = setting("epsilon", "How dense layers hand relevance on.")
+    dense: Literal["epsilon", "zplus"] = setting("epsilon", "How dense layers pass relevance on.")
     epsilon: float = setting(
         0.01,
-        "Keeps small sums from blowing up, as a share of a layer's typical value. Larger is calmer and loses more.",
+        (
+            "Stabiliser that keeps small sums from blowing up, as a fraction of a layer's typical value. Larger is "
+            "smoother and loses more."
+        ),
         low=0.0,
         high=1.0,
         step=0.001,
@@ -36,11 +39,11 @@ class LrpSettings(Settings):
     )
     pixels: Literal["rule", "flat"] = setting(
         "rule",
-        "How the first layer hands relevance to pixels: by its own rule, or evenly over its window (flat).",
+        "How the first layer passes relevance to pixels: by its own rule, or evenly over its window (flat).",
         common=False,
     )
     biases: bool = setting(
-        True, "Biases take their share under the epsilon rule. Off, what they took goes to the inputs.", common=False
+        True, "Biases take their share under the epsilon rule. If off, it goes to the inputs.", common=False
     )
 
 
@@ -173,8 +176,8 @@ METHOD = MethodInfo(
     Settings=LrpSettings,
     reference="Bach et al. 2015, doi 10.1371/journal.pone.0130140; z⁺: Montavon et al. 2017, arXiv 1512.02479",
     plain=(
-        "Shares the score out among the last layer's units, then each unit's share among those before it, and so on "
-        "down to the pixels. Nothing is added on the way, and little is lost."
+        "Splits the score among the last layer's units, then each unit's share among those before it, and so "
+        "on down to the pixels. Nothing is added on the way, and little is lost."
     ),
     text=(
         "Start with the score and hand it back. The last layer's units share it out by how much each gave. Then each "

@@ -1,4 +1,4 @@
-"""Occlusion: how much the score falls when a window of the picture is covered."""
+"""Occlusion: how much the score drops when a window of the image is covered."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ from core.settings import Settings, setting
 
 
 class OcclusionSettings(Settings):
-    """Dials of occlusion."""
+    """Settings of occlusion."""
 
-    patch: int = setting(8, "Side of the square that is covered.", low=1, high=64, step=1, unit="pixels")
-    stride: int = setting(4, "How far the square moves each time.", low=1, high=64, step=1, unit="pixels")
+    patch: int = setting(8, "Side of the square that covers the picture.", low=1, high=64, step=1, unit="pixels")
+    stride: int = setting(
+        4, "Distance between neighbouring positions of the square.", low=1, high=64, step=1, unit="pixels"
+    )
     fill: Fill = setting("grey", "What the square is filled with.")
     score: Score = score_setting()
     engine: Literal["auto", "dense"] = setting(
         "auto",
-        "Auto recomputes only what a square can change, where that is faster; dense runs every covered picture in "
-        "full. Both give the same map.",
+        (
+            "Auto recomputes only what a square can change, where that is faster; dense runs every covered picture "
+            "in full. Both give the same map."
+        ),
         common=False,
     )
 
@@ -44,7 +48,7 @@ def attribute(
     layer: str | None = None,  # noqa: ARG001 - every method takes it
     on_step: OnStep = silent,
 ) -> np.ndarray:
-    """The mean fall of the score over the windows that cover each pixel, (N, H, W)."""
+    """The mean drop of the score over the windows that cover each pixel, (N, H, W)."""
     height, width = images.shape[1:3]
     patch = min(settings.patch, height, width)
     places = window_corners(height, width, patch, settings.stride)
@@ -61,14 +65,15 @@ def probability_drops(
     *,
     on_step: OnStep = silent,
 ) -> np.ndarray:
-    """How much the score falls with each window covered, float32 (N, W).
+    """How much the score drops with each window covered, float32 (N, W).
 
     Args:
         network: the network.
         images: (N, H, W, C).
         targets: weights on the logits, (N, K).
-        settings: the dials; the stride is of no matter here.
+        settings: settings of occlusion; the stride is ignored here.
         places: (W, 2), the windows' top left corners as (row, column).
+        on_step: reports progress.
     """
     patch = min(settings.patch, *images.shape[1:3])
     fills = fill_colours(images, settings.fill)
@@ -102,7 +107,18 @@ def dense_drops(
     score: Score,
     on_step: OnStep = silent,
 ) -> np.ndarray:
-    """How much the score falls with each window covered, by a whole forward pass for each, float32 (N, W)."""
+    """How much the score drops with each window covered, with a full forward pass for each, float32 (N, W).
+
+    Args:
+        network: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
+        fills: (N, 1, 1, C), what windows are filled with.
+        places: (W, 2), the windows' top left corners as (row, column).
+        patch: side of a window in pixels.
+        score: whether logits or probabilities are measured.
+        on_step: reports progress.
+    """
     logits = network.logits(images)
     weights = asked_logits(logits, targets)
     before = target_score(logits, weights, score).numpy()
@@ -164,20 +180,20 @@ METHOD = MethodInfo(
     Settings=OcclusionSettings,
     reference="Zeiler and Fergus 2014, arXiv 1311.2901",
     plain=(
-        "Covers one square of the picture after another and watches how far the score falls. Where covering hurts "
-        "most, the network was looking."
+        "Covers one square of the picture after another and measures how far the score drops. Where covering "
+        "hurts most, the network was looking."
     ),
     text=(
-        "Cover one square of the picture and ask again. If the score falls, that square mattered. Slide the cover "
-        "over the whole picture, and you have a map. It is slow but easy to believe: you could do it by hand with a "
-        "piece of paper."
+        "Cover one square of the picture and ask again. If the score drops, that square mattered. Slide the "
+        "cover over the whole picture, and you have a map. It is slow but easy to believe: you could do it by "
+        "hand with a piece of paper."
     ),
     misleads=(
-        "Evidence that stands in two places hides: cover one, and the other still speaks. The cover itself can also "
-        "look like something. Try another size and another fill, and see what stays."
+        "Evidence that appears in two places hides: cover one, and the other still counts. The cover itself "
+        "can also look like something. Try another size and another fill, and see what stays."
     ),
     attribute=attribute,
-    caveat="Evidence that stands in two places hides itself: covering one leaves the other.",
+    caveat="Evidence that appears in two places hides itself: covering one leaves the other.",
     cost=cost,
     order=170,
 )

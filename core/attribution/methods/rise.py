@@ -1,4 +1,4 @@
-"""RISE: the score of the picture seen through many random masks, laid back onto what each mask let through."""
+"""RISE: the score of the image seen through many random masks, mapped back onto what each mask let through."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ LEAST = 1e-3
 
 
 class RiseSettings(Settings):
-    """Dials of RISE."""
+    """Settings of RISE."""
 
     samples: int = setting(
         1000,
-        "How many random masks the picture is seen through. More give a smoother map.",
+        "Number of random masks. More give a smoother map.",
         low=1,
         high=20000,
         step=100,
@@ -34,19 +34,21 @@ class RiseSettings(Settings):
     )
     cells: int = setting(
         7,
-        "How many cells a mask has along each side. More look for smaller things, with more noise.",
+        "Number of mask cells along each side. More look for smaller things, with more noise.",
         low=1,
         high=32,
         step=1,
         unit="cells",
     )
-    probability: float = setting(0.5, "How likely each cell lets the picture through.", low=0.05, high=1.0, step=0.05)
-    fill: Fill = setting("grey", "What stands where a mask lets nothing through.")
+    probability: float = setting(0.5, "Probability that a cell is transparent.", low=0.05, high=1.0, step=0.05)
+    fill: Fill = setting("grey", "What replaces the hidden parts.")
     score: Score = score_setting()
     estimate: Literal["difference", "mean"] = setting(
         "difference",
-        "Difference is the score where a pixel is seen less the score where it is hidden, so that zero means that it "
-        "does not matter. Mean is the paper's map: the score where it is seen.",
+        (
+            "Difference is the score where a pixel is visible minus the score where it is hidden, so that zero "
+            "means that it does not matter. Mean is the paper's map: the score where it is visible."
+        ),
         common=False,
     )
     seed: int = setting(0, "Fixes the masks.", low=0, high=2**31 - 1, step=1, common=False)
@@ -202,8 +204,8 @@ METHOD = MethodInfo(
     Settings=RiseSettings,
     reference="Petsiuk et al. 2018, arXiv 1806.07421",
     plain=(
-        "Looks at the picture through hundreds of random stencils and keeps score. Places that were in sight when the "
-        "score was high, and out of sight when it was low, are what the network needs."
+        "Looks at the picture through hundreds of random stencils and keeps score. Places that were visible "
+        "when the score was high, and hidden when it was low, are what the network needs."
     ),
     text=(
         "Look at the picture through hundreds of random stencils and keep score. Places that were in view when the "

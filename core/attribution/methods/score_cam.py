@@ -1,4 +1,4 @@
-"""Score-CAM: a layer's maps, weighted by the score of the picture seen through each of them."""
+"""Score-CAM: a layer's maps, weighted by the score of the image seen through each of them."""
 
 from __future__ import annotations
 
@@ -18,26 +18,28 @@ from core.settings import setting
 
 
 class ScoreCamSettings(CamSettings):
-    """Dials of Score-CAM."""
+    """Settings of Score-CAM."""
 
     maps: int = setting(
         0,
-        "How many maps are tried: those that vary most over the picture. 0 for all.",
+        "Number of maps that are tried: those that vary most over the picture. 0 for all.",
         low=0,
         high=4096,
         step=1,
         unit="maps",
     )
     score: Literal["logit", "probability"] = setting(
-        "logit", "What is watched: the raw score, or how sure the network says it is.", common=False
+        "logit", "What is measured: the raw score (logit), or the network's confidence (probability).", common=False
     )
     weights: Literal["softmax", "rise"] = setting(
         "softmax",
-        "How a map's score becomes its weight: by a softmax over all maps, as in the paper, or by how far it lies "
-        "above the blank picture's score.",
+        (
+            "How a map's score becomes its weight: by a softmax over all maps, as in the paper, or by how far it "
+            "lies above the blank picture's score."
+        ),
         common=False,
     )
-    fill: Fill = setting("black", "What stands where a map lets nothing through.", common=False)
+    fill: Fill = setting("black", "What replaces the hidden parts.", common=False)
 
 
 def attribute(

@@ -11,7 +11,7 @@ from core.progress import OnStep, silent
 
 
 class SmoothGradSettings(NoisyGradientSettings):
-    """Dials of SmoothGrad."""
+    """Settings of SmoothGrad."""
 
 
 def attribute(
@@ -36,19 +36,20 @@ METHOD = MethodInfo(
     Settings=SmoothGradSettings,
     reference="Smilkov et al. 2017, arXiv 1706.03825",
     plain=(
-        "Adds a little noise to the picture many times and averages the gradients. What stays is what does not hang on "
-        "single pixels."
+        "Adds a little noise to the picture many times and averages the gradients. What stays does not depend "
+        "on single pixels."
     ),
     text=(
-        "The plain gradient is grainy. So add a little noise to the picture, take the gradient, and do this many "
-        "times over. The average is calmer: what hung on single pixels is gone, and what held each time is left."
+        "The plain gradient is grainy. So add a little noise to the picture, take the gradient, and do this "
+        "many times over. The average is smoother: what depended on single pixels is gone, and what was there "
+        "each time is left."
     ),
     misleads=(
         "Too much noise, and it explains noisy pictures that the network has never seen. Too little, and it is as "
         "grainy as before. A smooth map looks more certain than it is."
     ),
     attribute=attribute,
-    caveat="With much noise it explains noisy pictures, which the network may never have learned.",
+    caveat="With much noise it explains noisy pictures, which the network may never have been trained on.",
     cost=noise_cost,
     order=50,
 )

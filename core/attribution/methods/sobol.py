@@ -1,4 +1,4 @@
-"""Sobol indices: how much of the score's ups and downs each cell of the picture takes part in."""
+"""Sobol indices: how much of the score's variance each cell of the image takes part in."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from core.settings import Settings, setting
 
 
 class SobolSettings(Settings):
-    """Dials of Sobol indices."""
+    """Settings of Sobol indices."""
 
     samples: int = setting(
         32,
-        "How many times each cell is changed. Powers of two cover the possibilities most evenly.",
+        "Number of times each cell is changed. Powers of two cover the possibilities most evenly.",
         low=2,
         high=256,
         step=1,
         unit="changes",
     )
-    cells: int = setting(8, "How many cells the picture has along each side.", low=2, high=16, step=1, unit="cells")
+    cells: int = setting(8, "Number of cells along each side.", low=2, high=16, step=1, unit="cells")
     fill: Fill = setting("grey", "What cells fade to.")
     score: Score = score_setting()
-    seed: int = setting(0, "Fixes how the cells are changed.", low=0, high=2**31 - 1, step=1, common=False)
+    seed: int = setting(0, "Seed of the changes.", low=0, high=2**31 - 1, step=1, common=False)
 
 
 def attribute(
@@ -116,8 +116,8 @@ METHOD = MethodInfo(
     Settings=SobolSettings,
     reference="Fel et al. 2021, arXiv 2111.04138",
     plain=(
-        "Fades all cells of the picture in and out at once and asks of each cell how much of the score's ups and downs "
-        "it has a hand in, alone or together with others."
+        "Fades all cells of the picture in and out at once and measures how much of the score's ups and downs "
+        "each cell takes part in, alone or together with others."
     ),
     text=(
         "Fade all cells of the picture in and out at once, in many mixes. Then ask of each cell: how much of the ups "

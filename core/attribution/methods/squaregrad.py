@@ -11,7 +11,7 @@ from core.progress import OnStep, silent
 
 
 class SquareGradSettings(NoisyGradientSettings):
-    """Dials of SquareGrad."""
+    """Settings of SquareGrad."""
 
     @property
     def signed(self) -> bool:
@@ -41,16 +41,16 @@ METHOD = MethodInfo(
     Settings=SquareGradSettings,
     reference="Hooker et al. 2019, arXiv 1806.10758",
     plain=(
-        "Like SmoothGrad, but squares each gradient before averaging. Strong pixels stand out more, and which way they "
-        "push is lost."
+        "Like SmoothGrad, but squares each gradient before averaging. Strong pixels stand out more, and the "
+        "sign is lost."
     ),
     text=(
         "Like SmoothGrad: add noise many times and look at the gradient each time. But each gradient is squared "
         "before they are averaged. Strong pixels stand out more, and the dust fades."
     ),
     misleads=(
-        "Squares have no sign. You see where the network is touchy, but not whether a pixel spoke for the answer or "
-        "against it. Do not read a bright spot as a reason for."
+        "Squares have no sign. You see where the network is sensitive, but not whether a pixel spoke for the "
+        "answer or against it. Do not read a bright spot as a reason for."
     ),
     attribute=attribute,
     caveat="Says where the network is sensitive, not for or against.",

@@ -11,7 +11,7 @@ from core.progress import OnStep, silent
 
 
 class VarGradSettings(NoisyGradientSettings):
-    """Dials of VarGrad."""
+    """Settings of VarGrad."""
 
     @property
     def signed(self) -> bool:
@@ -46,12 +46,12 @@ METHOD = MethodInfo(
     Settings=VarGradSettings,
     reference="Adebayo et al. 2018, arXiv 1810.03307",
     plain=(
-        "Adds a little noise to the picture many times and shows how much the gradient of each pixel varies. Pixels on "
-        "which the answer turns vary most."
+        "Adds a little noise to the picture many times and shows how much the gradient of each pixel varies. "
+        "Pixels on which the answer depends vary most."
     ),
     text=(
-        "Add noise many times, and see how much each pixel's gradient changes from one time to the next. Where the "
-        "answer turns on fine things, it changes most, and the map is bright."
+        "Add noise many times, and see how much each pixel's gradient changes from one time to the next. Where "
+        "the answer depends on fine details, it changes most, and the map is bright."
     ),
     misleads=(
         "Where the network answers in a straight line, the gradient never changes and the map is dark, however much "
