@@ -1,7 +1,7 @@
-"""What a network has learned: activations, top examples, and pictures made to please a unit.
+"""What a network has learned: activations, top examples, and feature visualisation.
 
-Settings are imported at once. Whatever needs TensorFlow is imported when it is first used. No function here has its
-module's name, since the module would then take the function's place.
+Settings are imported at once; modules that need TensorFlow are imported on first use. No function here has the name of
+its module, because the module would then replace the function.
 """
 
 from __future__ import annotations

@@ -16,14 +16,16 @@ Order = Literal["strongest", "selective", "varied", "number"]
 class GridSettings(Settings):
     """Settings of an activation grid."""
 
-    count: int = setting(16, "How many units are shown.", low=1, high=512, step=1, unit="units")
+    count: int = setting(16, "Number of units shown.", low=1, high=512, step=1, unit="units")
     order: Order = setting(
         "strongest",
-        "Which units come first: those that answer this picture most, those that tell classes apart best, those whose "
-        "maps vary most, or by number.",
+        (
+            "Which units come first: those with the strongest response to this picture, those that separate the "
+            "classes best, those whose maps vary most, or by number."
+        ),
     )
     scaling: Literal["unit", "layer"] = setting(
-        "unit", "Whether each map has a scale of its own, or all share one so that they can be compared."
+        "unit", "Whether each map has its own scale, or all share one so that they can be compared."
     )
 
 
@@ -32,7 +34,7 @@ class ActivationGrid(NamedTuple):
 
     Args:
         units: int (n,), which units.
-        maps: float32 (n, h, w), each value divided by its scale: 0..1, or -1..1 where values go below zero.
+        maps: float32 (n, h, w), each value divided by its scale: 0..1, or -1..1 if there are negative values.
         scales: float32 (n,), what 1 stands for.
     """
 
@@ -42,7 +44,7 @@ class ActivationGrid(NamedTuple):
 
 
 def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: object) -> ActivationGrid:
-    """The grid of one picture's maps.
+    """The grid of one image's maps.
 
     Args:
         maps: float32 (h, w, K), one row of `activations`.
@@ -50,7 +52,7 @@ def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: o
         **settings: see `GridSettings`.
 
     Raises:
-        InputError: for a dial out of bounds, or "selective" without a survey.
+        InputError: for a setting out of bounds, or "selective" without a survey.
     """
     dials = GridSettings.of(**settings)
     if maps.ndim != 3:
@@ -65,10 +67,15 @@ def unit_grid(maps: np.ndarray, table: pd.DataFrame | None = None, **settings: o
 
 
 def unit_order(maps: np.ndarray, order: Order, table: pd.DataFrame | None = None) -> np.ndarray:
-    """The units of maps (h, w, K) from first to last, int (K,); equal ones by number.
+    """The units of maps from first to last, int (K,); ties are ordered by number.
+
+    Args:
+        maps: float32 (h, w, K).
+        order: see `GridSettings`.
+        table: the layer's `unit_survey`; needed for the order "selective".
 
     Raises:
-        InputError: when "selective" is asked for without a survey of the layer.
+        InputError: for "selective" without a survey of the layer.
     """
     if order == "number":
         return np.arange(maps.shape[-1])

@@ -1,4 +1,4 @@
-"""What some pictures of a data set have in common, and whether chance would do as much."""
+"""What some images of a data set have in common, and whether chance explains it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from scipy.stats import hypergeom
 from core.datasets.base import Dataset
 
 MOST_LEVELS = 20
-"""An attribute with more levels than this is a number rather than a kind."""
+"""An attribute with more levels than this is a number rather than a category."""
 SAME_AS_CLASS = ("object", "group")
 CLASS = "class"
 
 
 def common_attributes(dataset: Dataset, indices: np.ndarray) -> pd.DataFrame:
-    r"""How often each class and each level of an attribute is among some pictures, and among all.
+    """How often each class and each attribute level occurs among some images, and among all.
 
-    The p-value is the chance that as many or more would be among pictures drawn without looking (hypergeometric),
-    times the number of levels that were tried (Bonferroni), at most 1.
+    The p-value is the probability that as many or more would occur among randomly drawn images (hypergeometric), times
+    the
+    number of levels tested (Bonferroni), at most 1.
 
     Args:
-        dataset: all pictures, with what is known of them.
-        indices: int (k,), the pictures in question, each at most once.
+        dataset: all images, with their attributes.
+        indices: int (k,), the images in question, each at most once.
 
     Returns:
-        one row a level that is among them, the least likely first: attribute, level, among, of (k), overall, n,
-        p_value. Levels of a flag are its True only.
+        one row per level that occurs among them, least likely first: attribute, level, among, of (k), overall, n,
+            p_value.
+        A flag has only the level True.
     """
     columns = {CLASS: np.asarray(dataset.class_names, object)[dataset.labels], **_kinds(dataset)}
     rows = []

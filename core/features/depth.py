@@ -1,8 +1,8 @@
-"""Is it true that lower layers see edges and upper layers objects? Measured for the network at hand.
+"""Do early layers detect edges and late layers objects? Measured for the network at hand.
 
-For each layer: how much of its units' answers a bank of oriented edge and colour filters explains, and what a linear
-probe can read from it on held-out pictures. The same is measured for an untrained copy, since much of what depth does
-is done by the build of the layers and not by learning.
+For each layer: how much of its units' responses a bank of oriented edge and colour filters explains, and what a linear
+probe can decode from it on held-out images. The same is measured for an untrained copy, because much of the effect of
+depth comes from the architecture rather than from learning.
 """
 
 from __future__ import annotations
@@ -43,33 +43,38 @@ Conclusion = Literal["supported", "not supported", "inconclusive"]
 TRAINED, CONTROL = "trained", "untrained"
 EDGES = "edges and colours"
 POSITION_REGIONS = 3
-"""A mean over all places forgets where something was, so position is read from a 3x3 grid of means."""
+"""A mean over all places loses position, so position is decoded from a 3x3 grid of means."""
 
 
 class DepthSettings(Settings):
     """Settings of the test."""
 
-    pictures: int = setting(1500, "How many pictures the probes see.", low=100, high=10000, step=100, unit="pictures")
+    pictures: int = setting(1500, "Number of pictures for the probes.", low=100, high=10000, step=100, unit="pictures")
     patches: int = setting(
-        2400, "At how many places units are compared with the filters.", low=200, high=20000, step=200, unit="places"
+        2400,
+        "Number of places at which units are compared with the filters.",
+        low=200,
+        high=20000,
+        step=200,
+        unit="places",
     )
     held_out: float = setting(
-        0.3, "Share of the pictures that each probe is judged on.", low=0.1, high=0.5, step=0.05, common=False
+        0.3, "Fraction of the pictures on which each probe is evaluated.", low=0.1, high=0.5, step=0.05, common=False
     )
     seed: int = setting(
-        0, "Fixes the pictures, the places and the untrained copy.", low=0, high=2**31 - 1, step=1, common=False
+        0, "Seed of the pictures, the places and the untrained copy.", low=0, high=2**31 - 1, step=1, common=False
     )
 
 
 @dataclass(frozen=True)
 class DepthChange:
-    """How something changes from the first layer to the last, with 95% intervals from a bootstrap.
+    """How something changes from the first layer to the last, with 95% bootstrap intervals.
 
     Args:
         first, last: its value there, for the trained network.
-        by, low, high: last less first.
+        by, low, high: last minus first.
         control_first, control_last: the same for the untrained copy; NaN without one.
-        beyond, beyond_low, beyond_high: the change less the untrained copy's.
+        beyond, beyond_low, beyond_high: the change minus the untrained copy's.
     """
 
     first: float
@@ -88,15 +93,15 @@ class DepthChange:
 
 @dataclass(frozen=True, eq=False)
 class Depth:
-    """What was measured, and what it says.
+    """The measurements and their conclusion.
 
     Args:
-        filters: network, layer, depth, unit, r2: the share of each unit's answers that the filter bank explains.
-        probes: network, layer, depth, question, measure, score, low, high, chance, n: what can be read from each layer.
-        edges: how the explained share changes with depth; None for a network of one convolution.
-        objects: how the accuracy of reading the object changes; None for a network of one convolution.
+        filters: network, layer, depth, unit, r2: the fraction of each unit's responses that the filter bank explains.
+        probes: network, layer, depth, question, measure, score, low, high, chance, n: what each layer reveals.
+        edges: how the explained fraction changes with depth; None for a network with one convolution.
+        objects: how the accuracy of decoding the object changes; None for a network with one convolution.
         conclusion: whether "edges first, objects later" is true of this network.
-        sentence: the same with its numbers.
+        sentence: the same in words, with its numbers.
     """
 
     filters: pd.DataFrame
@@ -131,15 +136,15 @@ def compare_edges_and_objects(
     """Measure "edges first, objects later" for a network and for an untrained copy of it.
 
     Args:
-        model: any Keras 3 classifier with a convolution; it is never changed.
-        dataset: pictures that it was not trained on, in the scale that it takes. Besides the class, whatever its
-            attributes say of scene, tint, sticker, and x and y is read from each layer, as far as it varies.
-        on_step: called after each measurement; stops the work when it raises.
+        model: any Keras 3 classifier with a convolution; never changed.
+        dataset: images that it was not trained on, in the scale that it takes. Besides the class, its attributes scene,
+            tint, sticker, and x and y are decoded from each layer, if they vary.
+        on_step: reports progress; stops the work when it raises.
         **settings: see `DepthSettings`.
 
     Raises:
         LayerError: when the network has no convolution.
-        DataError: for fewer than 100 pictures.
+        DataError: for fewer than 100 images.
     """
     options = DepthSettings.of(**settings)
     network = ModelEvaluator.of(model)
@@ -271,10 +276,13 @@ class _Work:
 def features_at(
     model: keras.Model, images: np.ndarray, layer: str, pictures: np.ndarray, rows: np.ndarray, columns: np.ndarray
 ) -> np.ndarray:
-    """A layer's values at some places, float32 (M, K); whole maps are held for one batch of pictures at a time.
+    """A layer's values at some places, float32 (M, K); whole maps are held for one batch of images at a time.
 
     Args:
-        pictures: int (M,), rising.
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        layer: its path.
+        pictures: int (M,), rising, which image.
         rows, columns: int (M,), places in the layer's map.
     """
     network = ModelEvaluator.of(model)
@@ -345,8 +353,15 @@ def _change(ends: dict[str, tuple[float, float]], changes: dict[str, np.ndarray]
 
 
 def depth_conclusion(edges: DepthChange | None, objects: DepthChange | None) -> Conclusion:
-    """Supported when the filters explain less and the object is easier to read with depth, the latter more so than in
-    the untrained copy; not supported when either goes the other way, or depth without training does as much.
+    """The conclusion from both changes.
+
+    Supported when, with depth, the filters explain less and the object is easier to decode, the latter more so than in
+    the
+    untrained copy; not supported when either goes the other way, or depth without training does as much.
+
+    Args:
+        edges: change of the explained fraction; None if unknown.
+        objects: change of the accuracy of decoding the object; None if unknown.
     """
     if edges is None or objects is None:
         return "inconclusive"
@@ -363,9 +378,7 @@ def depth_sentence(
     """The verdict in one sentence, from the numbers."""
     if edges is None or objects is None:
         return f"Inconclusive: with {first} alone there is no depth to compare."
-    share = (
-        f"edges and colours explain {edges.first:.0%} of what units answer in {first} and {edges.last:.0%} in {last}"
-    )
+    share = f"edges and colours explain {edges.first:.0%} of the responses in {first} and {edges.last:.0%} in {last}"
     object_ = f"the object is read from them in {_of_100(objects.first)} and {_of_100(objects.last)} of 100 pictures"
     if np.isnan(edges.beyond):
         return f"Inconclusive: {share}, and {object_}, but there is no untrained copy to compare with."
@@ -383,5 +396,5 @@ def _of_100(share: float) -> str:
 def _alike(edges: DepthChange) -> str:
     shares = f"from {edges.control_first:.0%} to {edges.control_last:.0%}"
     if edges.control_high < 0:
-        return f"the explained share falls too, {shares}, so that half of the saying owes little to learning"
-    return f"the explained share goes {shares}, so its fall was learned"
+        return f"the explained share drops too, {shares}, so this half of the rule owes little to learning"
+    return f"the explained share goes {shares}, so its drop was learned"

@@ -1,4 +1,4 @@
-"""A bank of oriented edge and colour filters, as early vision is described by, and how much of a unit it explains."""
+"""A bank of oriented edge and colour filters, as in models of early vision, and how much of a unit it explains."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ STRENGTHS = np.logspace(-1, 5, 13)
 
 @dataclass(frozen=True)
 class FilterBank:
-    """Gabor filters of some wavelengths and orientations, even and odd, on lightness and two colour differences; and
+    """Gabor filters of several wavelengths and orientations, even and odd, on lightness and two colour differences; and
     blurred spots of each colour.
 
     Args:
-        channels: 1 or 3, of the pictures.
+        channels: 1 or 3, of the images.
         orientations: directions over half a turn.
         wavelengths: in pixels.
     """
@@ -56,9 +56,9 @@ class FilterBank:
         return made / np.sqrt((made**2).sum(axis=(1, 2, 3), keepdims=True))
 
     def answers(self, patches: np.ndarray) -> np.ndarray:
-        """What the filters say of patches (M, PATCH, PATCH, C): the part above zero, and the part below, (M, 2F).
+        """The filters' responses to patches (M, PATCH, PATCH, C): the positive part, and the negative part, (M, 2F).
 
-        Apart, since units with a rectifier answer one side alone.
+        They are separate because units with a rectifier respond to one side only.
         """
         linear = patches.reshape(len(patches), -1) @ self.kernels.reshape(len(self.kernels), -1).T
         return np.concatenate([np.maximum(linear, 0), np.maximum(-linear, 0)], axis=1)
@@ -77,11 +77,11 @@ def _spot(width: float) -> np.ndarray:
 
 
 def patches_at(images: np.ndarray, pictures: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Patches of images (N, H, W, C) round pixels, float32 (M, PATCH, PATCH, C); the border continues as a mirror.
+    """Patches of images around pixels, float32 (M, PATCH, PATCH, C), mirrored at the border.
 
     Args:
-        images: any number type.
-        pictures, rows, columns: int (M,), which picture and which pixel.
+        images: (N, H, W, C), any data type.
+        pictures, rows, columns: int (M,), which image and which pixel.
     """
     half = PATCH // 2
     wide = np.pad(images, ((0, 0), (half, half), (half, half), (0, 0)), mode="symmetric")
@@ -93,18 +93,18 @@ def patches_at(images: np.ndarray, pictures: np.ndarray, rows: np.ndarray, colum
 
 
 def explained_variance(features: np.ndarray, values: np.ndarray, groups: np.ndarray, *, folds: int = 4) -> np.ndarray:
-    r"""How much of each unit a ridge regression on features explains, cross-validated:
+    r"""How much of each unit a ridge regression on features explains, cross-validated.
 
     $R^2 = 1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$ over samples that the regression did not see.
 
     Args:
         features: (M, F).
-        values: (M, K), one column a unit.
-        groups: int (M,), the picture of each sample; a picture is never on both sides.
-        folds: parts that are left out in turn, from 2.
+        values: (M, K), one column per unit.
+        groups: int (M,), the image of each sample; an image is never on both sides.
+        folds: number of parts left out in turn, at least 2.
 
     Returns:
-        float64 (K,), at most 1; below 0 where the guess is worse than the mean; NaN for a unit that never changes.
+        float64 (K,), at most 1; below 0 if the prediction is worse than the mean; NaN for a unit that never changes.
     """
     spread = ((values - values.mean(axis=0)) ** 2).sum(axis=0, dtype=np.float64)
     # Rounding leaves a little spread in a constant column.

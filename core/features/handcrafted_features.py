@@ -1,4 +1,4 @@
-"""What people used before networks learned their features: edges and gradients by hand, then a simple classifier.
+"""Classic computer vision as a reference: hand-crafted edges and gradients with a simple classifier.
 
 Sources: Canny 1986, IEEE TPAMI 8(6); Dalal and Triggs 2005, CVPR (histograms of oriented gradients).
 """
@@ -39,26 +39,28 @@ class HandcraftedSettings(Settings):
     """Settings of the classic pipeline."""
 
     features: Literal["edges", "gradients", "both"] = setting(
-        "both", "What is measured: where Canny finds edges, histograms of oriented gradients (HOG), or both."
+        "both", "The features: where Canny finds edges, histograms of oriented gradients (HOG), or both."
     )
     cell: int = setting(
-        8, "Side of the squares in which edges and gradients are counted.", low=4, high=32, step=1, unit="pixels"
+        8, "Side of the cells in which edges and gradients are counted.", low=4, high=32, step=1, unit="pixels"
     )
-    orientations: int = setting(9, "How many directions gradients are sorted into.", low=3, high=18, step=1)
+    orientations: int = setting(9, "Number of gradient orientations.", low=3, high=18, step=1)
     weak: int = setting(
-        80, "Canny: contrast from which an edge is followed on.", low=1, high=500, step=10, common=False
+        80, "Canny's low threshold: contrast at which an edge is continued.", low=1, high=500, step=10, common=False
     )
-    strong: int = setting(160, "Canny: contrast from which an edge begins.", low=1, high=1000, step=10, common=False)
+    strong: int = setting(
+        160, "Canny's high threshold: contrast at which an edge starts.", low=1, high=1000, step=10, common=False
+    )
     strictness: float = setting(
         0.01,
-        "How closely the linear classifiers follow the training pictures: their C.",
+        "Inverse regularisation strength C of the linear classifiers.",
         low=0.0001,
         high=100.0,
         step=0.0001,
         log=True,
         common=False,
     )
-    neighbours: int = setting(5, "How many similar pictures vote.", low=1, high=50, step=1, common=False)
+    neighbours: int = setting(5, "Number of nearest neighbours that vote.", low=1, high=50, step=1, common=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +68,14 @@ class HandcraftedComparison:
     """The classic pipeline on a data set, beside a network.
 
     Args:
-        table: one row a classifier, and the network's where there is one: classifier, accuracy, low, high (Wilson's
-            95% interval), correct, n.
-        answers: classifier -> int (N,), its answer to each judged picture; "network" among them where there is one.
-        labels: int (N,), the truth.
-        edges: linear classifier -> float (classes, rows, columns): how much an edge in each cell speaks for each
-            class. Empty where edges were not measured.
-        strokes: linear classifier -> float (classes, rows, columns, orientations): the same of a gradient of each
-            direction in each cell. Empty where gradients were not measured.
+        table: one row per classifier, and the network's if there is one: classifier, accuracy, low, high (95% Wilson
+            interval), correct, n.
+        answers: classifier -> int (N,), its predictions; with "network" if there is one.
+        labels: int (N,), the true classes.
+        edges: linear classifier -> float (classes, rows, columns): how much an edge in each cell supports each class.
+            Empty if edges were not measured.
+        strokes: linear classifier -> float (classes, rows, columns, orientations): the same for a gradient of each
+            orientation in each cell. Empty if gradients were not measured.
     """
 
     table: pd.DataFrame
@@ -83,7 +85,11 @@ class HandcraftedComparison:
     strokes: dict[str, np.ndarray]
 
     def disagreements(self, classifier: str) -> pd.DataFrame:
-        """Where a classifier and the network say different things: index, label, network, handmade, and who is right.
+        """Where a classifier and the network predict different classes: index, label, network, handmade, and who is
+        right.
+
+        Args:
+            classifier: a key of `answers`.
 
         Raises:
             DataError: without a network.
@@ -103,17 +109,17 @@ class HandcraftedComparison:
 def handcrafted_features(
     train: Dataset, judged: Dataset, model: keras.Model | None = None, *, on_step: OnStep | None = None, **settings: Any
 ) -> HandcraftedComparison:
-    """Teach the three classic classifiers and judge them, beside a network.
+    """Train the three classic classifiers and evaluate them beside a network.
 
     Args:
-        train: pictures to learn from.
-        judged: other pictures of the same size and classes.
+        train: images to train on.
+        judged: other images of the same size and classes, to evaluate on.
         model: a network that takes them in their own scale; None to leave it out.
-        on_step: called as pictures are measured and classifiers taught; stops the work when it raises.
+        on_step: reports progress; stops the work when it raises.
         **settings: see `HandcraftedSettings`.
 
     Raises:
-        DataError: when the pictures differ in size, are too small for the cells, or show one class alone.
+        DataError: when the images differ in size, are too small for the cells, or show only one class.
     """
     options, watch = HandcraftedSettings.of(**settings), on_step or silent
     _check(train, judged, options)
@@ -148,16 +154,16 @@ def _check(train: Dataset, judged: Dataset, options: HandcraftedSettings) -> Non
     if min(train.shape[:2]) < BLOCK * options.cell:
         raise DataError(f"Pictures should be at least {BLOCK * options.cell} pixels wide and high", f"{train.shape}")
     if len(np.unique(train.labels)) < 2:
-        raise DataError("At least two classes are needed to learn from", "one")
+        raise DataError("There should be at least two classes to train on", "one")
 
 
 def describe(images: np.ndarray, options: HandcraftedSettings, on_step: OnStep = silent) -> np.ndarray:
-    """The measurements of each picture, float32 (N, F): edges per cell, then gradients per block, cell and direction.
+    """The features of each image, float32 (N, F): edges per cell, then gradients per block, cell and orientation.
 
     Args:
         images: (N, H, W, C) in 0..255.
-        options: the dials.
-        on_step: called as pictures are done.
+        options: settings of the features.
+        on_step: reports progress.
     """
     found = []
     for start in range(0, len(images), CHUNK):
@@ -192,7 +198,7 @@ def edge_map(image: np.ndarray, options: HandcraftedSettings) -> np.ndarray:
 
 
 def edge_density(image: np.ndarray, options: HandcraftedSettings) -> np.ndarray:
-    """The share of edge pixels in each whole cell, float64 (rows, columns)."""
+    """The fraction of edge pixels in each whole cell, float64 (rows, columns)."""
     rows, columns = image.shape[0] // options.cell, image.shape[1] // options.cell
     edges = edge_map(image, options)[: rows * options.cell, : columns * options.cell]
     return edges.reshape(rows, options.cell, columns, options.cell).mean(axis=(1, 3))
@@ -238,10 +244,10 @@ def stroke_picture(strokes: np.ndarray, cell: int) -> np.ndarray:
 
     Args:
         strokes: (rows, columns, orientations), signed.
-        cell: side of a cell in the picture, in pixels.
+        cell: side of a cell in the image, in pixels.
 
     Returns:
-        signed: lines that speak for the class are above zero, lines against it below.
+        signed: lines that support the class are positive, lines against it negative.
     """
     rows, columns, orientations = strokes.shape
     image, reach = np.zeros((rows * cell, columns * cell)), cell // 2 - 1

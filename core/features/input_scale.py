@@ -9,7 +9,7 @@ from core.networks.graph import Graph
 
 RANGES: dict[str, tuple[float, float]] = {"0 to 255": (0.0, 255.0), "0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 1.0)}
 PREPARING = ("Rescaling", "Normalization", "Divide", "TrueDivide", "Multiply", "Subtract", "Add", "Identity")
-"""Steps by which networks prepare pictures before they look at them."""
+"""Steps by which networks preprocess images."""
 SMALL = 25.0
 """Prepared numbers span a few units; a network that would make 0..255 span more expects 0..1."""
 
@@ -19,8 +19,8 @@ def input_range(graph: Graph, scale: InputScale = "auto") -> tuple[float, float]
 
     Args:
         graph: the network.
-        scale: one of `RANGES`, or "auto": 0 to 255 where the network's own first steps bring such numbers down to a
-            few units, else 0 to 1.
+        scale: one of `RANGES`, or "auto": 0 to 255 if the network's own first steps reduce such values to a few units,
+            else 0 to 1.
     """
     if scale != "auto":
         return RANGES[scale]
@@ -28,7 +28,7 @@ def input_range(graph: Graph, scale: InputScale = "auto") -> tuple[float, float]
 
 
 def _span(graph: Graph) -> float:
-    """How far apart black (0) and white (255) are once the network has prepared them."""
+    """The distance between black (0) and white (255) after the network's own preprocessing."""
     height, width, channels = (side or 8 for side in graph.input_shape[1:])
     ends = tf.stack([tf.zeros((height, width, channels)), tf.fill((height, width, channels), 255.0)])
     slot = 0

@@ -1,10 +1,10 @@
-"""What a picture is made to please: a channel, a neuron, a group, a whole layer, a class, or one against another.
+"""What an image is optimised for: a channel, a neuron, a group, a whole layer, a class, or one against another.
 
-Every wish is a row of weights on the channels of one layer, and a choice of places: the score of a picture is
+Every objective is a row of weights on the channels of one layer, and a choice of places: the score of an image is
 
     score = mean, maximum or middle over places of  sum_k weight_k x map_k
 
-and for a whole layer the mean of its squared values (DeepDream). Weights go into the compiled loop as tensors, so that
+and for a whole layer the mean of its squared values (DeepDream). Weights enter the compiled loop as tensors, so that
 other units of the same layer need no new compilation.
 """
 
@@ -23,7 +23,7 @@ from core.networks.graph import Graph
 
 RECTIFIERS = ("relu", "relu6", "clipped_relu")
 LEAK = 0.1
-"""Slope of the last rectifier below zero while a picture is made: a silent unit would give no direction."""
+"""Negative slope of the last rectifier during optimisation: a silent unit would give no direction."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Neuron:
 
 @dataclass(frozen=True)
 class Difference:
-    """One unit or class against another: what pleases the first and displeases the second."""
+    """One unit or class against another: what activates the first and suppresses the second."""
 
     of: Unit
     against: Unit
@@ -56,14 +56,14 @@ Reduction = Literal["mean", "max", "squares"]
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """What U pictures are made to please.
+    """The objective of U images.
 
     Args:
         layer: path of the layer; None for the logits.
         reduction: how places become one score: "mean" with the weights of `places`, "max", or the mean of squares.
         weights: float32 (U, K), on channels.
         places: float32 (U, h, w), on places; each sums to 1.
-        names: what each picture is of, such as "12", "3 + 7" or "sandal - boot".
+        names: what each image shows, such as "12", "3 + 7" or "sandal - boot".
     """
 
     layer: str | None
@@ -83,9 +83,11 @@ def objective(
     of: Places,
     shape: tuple[int, int, int],
 ) -> Objective:
-    """The objective of a request; see `visualize` for what the arguments mean.
+    """The objective of a request.
 
     Args:
+        layer, units, classes: see `visualize`.
+        of: which places of a map should respond.
         shape: (h, w, K) of the layer's value, or (1, 1, K) of the logits.
 
     Raises:
@@ -127,7 +129,7 @@ def _unit(one: Any) -> Unit:
         return int(one)
     if isinstance(one, (tuple, list, np.ndarray)) and len(one) and all(isinstance(k, (int, np.integer)) for k in one):
         return tuple(int(k) for k in one)
-    raise InputError("A unit should be a whole number, a group of them, a Neuron or a Difference", repr(one))
+    raise InputError("A unit should be an integer, a group of them, a Neuron or a Difference", repr(one))
 
 
 def _weights(one: Unit, channels: int, error: type[InputError], has: str) -> np.ndarray:

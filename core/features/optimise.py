@@ -1,8 +1,8 @@
-"""The loop that makes pictures: gradient ascent on a whole batch, compiled, some steps at a time.
+"""The optimisation loop: gradient ascent on a whole batch, compiled, several steps at a time.
 
-At every step the gradient of each picture's score is brought to a root mean square of 1 before the penalties are taken
-off, so that a penalty of 1 weighs the same for a loud unit and for a quiet one; then Adam (Kingma and Ba 2014, arXiv
-1412.6980) changes the parameters.
+At every step the gradient of each image's score is normalised to a root mean square of 1 before the penalties are
+subtracted, so that a penalty of 1 weighs the same for strong and weak units; then Adam (Kingma and Ba 2014, arXiv
+1412.6980) updates the parameters.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOMENTUM, SPREAD, SMALL = 0.9, 0.999, 1e-8
 
 
 class State(NamedTuple):
-    """What one step hands to the next: parameters, Adam's two moments, and the summed gradient of each pixel."""
+    """What one step passes to the next: parameters, Adam's two moments, and the summed gradient of each pixel."""
 
     parameters: Any
     first: Any
@@ -49,17 +49,17 @@ class OptimiserSettings(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ImageRecipe:
-    """Everything that shapes the compiled loop.
+    """Everything that determines the compiled loop.
 
     Args:
         parametrisation: what is optimised.
-        layer: whose units are pleased; None for the logits.
+        layer: whose units are optimised for; None for the logits.
         reduction: how places become a score.
         low, high: the network's pixel range.
-        moves: whether pictures are moved at random.
+        moves: whether images are moved at random.
         penalised: whether a penalty is above zero.
-        apart: layer whose maps tell the pictures of one unit apart; None where they are not pushed apart.
-        variants: pictures a unit.
+        apart: layer whose maps diversify the images of one unit; None for no diversity term.
+        variants: images per unit.
     """
 
     parametrisation: Parametrisation

@@ -1,8 +1,9 @@
-"""What is optimised in place of pixels: how numbers without bounds become a picture in 0..1, and back.
+"""Parametrisations of an image: how unbounded numbers become an image in 0..1, and back.
 
-Every parametrisation ends in the same two steps. Colours are brought from directions that vary independently in
-photographs to red, green and blue, and a sigmoid keeps each value within 0..1, so that no picture ever leaves the
-range of the data. `encode` is the inverse of `decode`.
+Every parametrisation ends in the same two steps. Colours are converted from directions that vary independently in
+photographs to red, green and blue, and a sigmoid keeps each value within 0..1, so that no image ever leaves the range
+of
+the data. `encode` is the inverse of `decode`.
 
 Sources: Olah, Mordvintsev and Schubert 2017, "Feature Visualization", Distill (Fourier basis, decorrelated colour);
 Fel et al. 2023, arXiv 2306.06805 (MaCo: fixed magnitudes, free phases).

@@ -1,4 +1,4 @@
-"""What a picture should not have: rough surfaces, needless contrast, likeness to its siblings."""
+"""Penalties on rough surfaces, needless contrast, and similarity between variants."""
 
 from __future__ import annotations
 

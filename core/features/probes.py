@@ -1,4 +1,4 @@
-"""What can be read from a layer by a straight line: linear probes on held-out pictures.
+"""What can be decoded from a layer linearly: linear probes on held-out images.
 
 Source: Alain and Bengio 2016, arXiv 1610.01644.
 """
@@ -27,21 +27,21 @@ from core.progress import OnStep, silent
 PICTURES, ANSWER = "pictures", "answer"
 """In place of a layer's path: the pixels themselves, and the logits."""
 COMPONENTS = 64
-"""Every layer is read through at most so many directions, so that wide layers have no advantage."""
+"""Every layer is reduced to at most this many directions, so that wide layers have no advantage."""
 RESAMPLES = 1000
 NAMES = {"scene": "scene", "tint": "tint", "sticker": "sticker"}
 POSITION = ("x", "y")
 FEWEST = 10
-"""A level with fewer pictures than this is left out of a question."""
+"""A level with fewer images than this is left out."""
 
 
 @dataclass(frozen=True, eq=False)
 class ProbeTarget:
-    """Something that may be readable.
+    """Something that may be decodable.
 
     Args:
         name: "object", "scene", "tint", "sticker" or "position".
-        rows: int (M,), pictures that it can be asked of.
+        rows: int (M,), images to which it applies.
         answers: int (M,) levels, or float (M, D) for a position.
     """
 
@@ -51,20 +51,20 @@ class ProbeTarget:
 
     @property
     def measure(self) -> Literal["accuracy", "r2"]:
-        """What a probe of it is judged by."""
+        """The metric of a probe of it."""
         return "r2" if self.answers.ndim == 2 else "accuracy"
 
 
 @dataclass(frozen=True, eq=False)
 class ProbeResult:
-    """How well a question was answered on held-out pictures.
+    """How well a probe does on held-out images.
 
     Args:
         score: accuracy 0..1, or R² of a position, at most 1.
-        low, high: 95% interval: Wilson's for accuracy, a bootstrap over pictures for R².
-        chance: accuracy of always giving the most frequent answer; 0 for R².
-        n: how many held-out pictures there are.
-        right: for each of them whether the answer was right, bool; empty for a position.
+        low, high: 95% interval: Wilson's for accuracy, a bootstrap over images for R².
+        chance: accuracy of always predicting the most frequent level; 0 for R².
+        n: number of held-out images.
+        right: whether each of them was right, bool; empty for a position.
     """
 
     score: float
@@ -76,7 +76,7 @@ class ProbeResult:
 
 
 def probe_targets(dataset: Dataset) -> list[ProbeTarget]:
-    """What can be asked of a data set: the class, and each attribute that varies."""
+    """What can be decoded in a data set: the class, and each attribute that varies."""
     everything = np.arange(len(dataset))
     found = [_levels("object", dataset.labels, everything)]
     table = dataset.attributes
@@ -106,14 +106,14 @@ def _varies(question: ProbeTarget) -> bool:
 def pooled_features(
     model: keras.Model, images: np.ndarray, layer: str, regions: int = 1, *, on_step: OnStep = silent
 ) -> np.ndarray:
-    """A layer's means over the fields of a grid, (N, g x g x K), with g = `regions` or the map's side where smaller.
+    """A layer's means over the cells of a grid, (N, g x g x K), with g = `regions`, or the map's side if smaller.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is never changed.
+        model: any Keras 3 classifier with a graph; never changed.
         images: (N, H, W, C), in the scale that the model takes.
         layer: its path, or `PICTURES` or `ANSWER`.
-        regions: fields along each side.
-        on_step: called as pictures are done; stops the work when it raises.
+        regions: cells along each side.
+        on_step: reports progress; stops the work when it raises.
     """
     network = ModelEvaluator.of(model)
 
@@ -138,13 +138,13 @@ def _value(graph: Graph, images: tf.Tensor, layer: str) -> tf.Tensor:
 
 
 def run_probe(features: np.ndarray, question: ProbeTarget, *, held_out: float = 0.3, seed: int = 0) -> ProbeResult:
-    """Teach a probe on one part of the pictures and judge it on the rest.
+    """Train a probe on one part of the images and evaluate it on the rest.
 
     Args:
-        features: (N, F), one row a picture.
-        question: what is to be read.
-        held_out: share of the pictures that the probe is judged on.
-        seed: chooses them. The same seed chooses the same pictures for every layer and network.
+        features: (N, F), one row per image.
+        question: what to decode.
+        held_out: fraction of the images to evaluate on.
+        seed: selects them. The same seed selects the same images for every layer and network.
     """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(question.rows))
@@ -169,7 +169,7 @@ def _probe(model: object, values: np.ndarray) -> Pipeline:
 
 
 def _position(true: np.ndarray, guess: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> ProbeResult:
-    """Mean R² over rows and columns, against the mean of the pictures that the probe was taught on."""
+    """Mean R² over rows and columns, relative to the mean of the training images."""
     error, spread = (true - guess) ** 2, (true - seen.mean(axis=0)) ** 2
 
     def score(rows: np.ndarray) -> float:

@@ -10,13 +10,13 @@ from core.features.responses import Responses
 
 
 def sort_survey(found: Responses, table: pd.DataFrame, order: Order = "selective") -> np.ndarray:
-    """The units of a layer from first to last, int (K,); dead ones last, equal ones by number.
+    """The units of a layer from first to last, int (K,); dead ones last, ties ordered by number.
 
     Args:
         found: the layer's `layer_responses`.
         table: its `unit_survey`.
-        order: "strongest" by the highest answer, "selective" by the class selectivity index, "varied" by the spread
-            (coefficient of variation) of the strongest answer over pictures, "number" as they come.
+        order: "strongest" by the highest response, "selective" by the class selectivity index, "varied" by the spread
+            (coefficient of variation) of the strongest response over images, "number" in the layer's order.
     """
     if order == "number":
         return np.arange(found.units)

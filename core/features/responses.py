@@ -1,4 +1,4 @@
-"""What each unit of a layer answers to each picture: whole maps of a few, a summary of each of many."""
+"""The responses of a layer's units: full maps for a few images, a summary for many."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from core.progress import OnStep, silent
 def activations(
     model: keras.Model, images: Any, layer: str | None = None, *, on_step: OnStep | None = None
 ) -> np.ndarray:
-    """The output of a layer for each picture.
+    """The output of a layer for each image.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is never changed.
-        images: (N, H, W, C) or one picture, in the scale that the model takes.
-        layer: a path from `core.networks.layers`; None for the last convolution's maps.
-        on_step: called as pictures are done; stops the work when it raises.
+        model: any Keras 3 classifier with a graph; never changed.
+        images: (N, H, W, C) or one image, in the scale that the model takes.
+        layer: a path from `core.networks.layers`; None for the last convolution.
+        on_step: reports progress; stops the work when it raises.
 
     Returns:
-        float32 (N, h, w, K); a layer without places gives (N, 1, 1, K).
+        float32 (N, h, w, K); a layer without spatial axes gives (N, 1, 1, K).
 
     Raises:
-        LayerError: when the layer does not exist, or gives neither maps nor a row of units.
+        LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     function = network.compiled(
@@ -43,7 +43,7 @@ def activations(
 
 
 def unit_maps(model: keras.Model, images: Any, layer: str | None, unit: int) -> np.ndarray:
-    """One unit's maps at the size of the pictures, float32 (N, H, W), by bilinear interpolation between centres.
+    """One unit's maps at the size of the images, float32 (N, H, W), by bilinear interpolation between centres.
 
     Args:
         model, images, layer: as in `activations`.
@@ -111,13 +111,13 @@ class Responses:
 def layer_responses(
     model: keras.Model, images: Any, layer: str | None = None, *, on_step: OnStep | None = None
 ) -> Responses:
-    """One pass over many pictures; each batch of maps is summed up at once, so that no more than one is held.
+    """One pass over many images; each batch of maps is summarised at once, so that only one is held.
 
     Args:
         model, images, layer, on_step: as in `activations`.
 
     Raises:
-        LayerError: when the layer does not exist, or gives neither maps nor a row of units.
+        LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     pictures = checked_images(network.graph, images)

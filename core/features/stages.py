@@ -1,4 +1,4 @@
-"""Where along a network its features are worth reading."""
+"""Which layers of a network have features worth looking at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A layer seen over a whole data set: one row a unit."""
+"""A layer over a whole data set: one row per unit."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def unit_survey(
     """Every unit of a layer over a data set, in one pass; see `summarise` for the columns.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is never changed.
-        dataset: pictures in the scale that the model takes, and their labels.
-        layer: a path from `core.networks.layers`; None for the last convolution's maps.
-        on_step: called as pictures are done; stops the work when it raises.
+        model: any Keras 3 classifier with a graph; never changed.
+        dataset: labelled images in the scale that the model takes.
+        layer: a path from `core.networks.layers`; None for the last convolution.
+        on_step: reports progress; stops the work when it raises.
 
     Raises:
-        LayerError: when the layer does not exist, or gives neither maps nor a row of units.
+        LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
     return summarise(layer_responses(model, dataset.images, layer, on_step=on_step), dataset)
 

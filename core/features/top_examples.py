@@ -1,4 +1,4 @@
-"""The pictures that a unit answers most and least, where in them, and how it answers each class."""
+"""The images with the strongest and weakest response of a unit, where in them, and its response to each class."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from core.progress import OnStep
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """k pictures; unpacks into `indices, regions`.
+    """k images; unpacks into `indices, regions`.
 
     Args:
-        indices: int (k,), which pictures, the most telling first.
-        regions: int (k, 4), the part of each picture that the unit's strongest place sees: (top, left, bottom, right),
-            bottom and right exclusive.
+        indices: int (k,), which images, strongest first.
+        regions: int (k, 4), the part of each image that the unit's strongest place sees: (top, left, bottom, right),
+            bottom
+            and right exclusive.
         responses: float32 (k,), the value there.
         places: int (k, 2), row and column of the place in the layer's map.
     """
@@ -53,17 +54,17 @@ def top_examples(
     known: Responses | None = None,
     on_step: OnStep | None = None,
 ) -> Examples:
-    """The pictures with the unit's strongest answer at any one place, and the part of them that it saw there.
+    """The images with the unit's strongest response at any one place, and the part of them that it sees there.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is never changed.
+        model: any Keras 3 classifier with a graph; never changed.
         images: (N, H, W, C), in the scale that the model takes.
-        layer: a path from `core.networks.layers`; None for the last convolution's maps.
+        layer: a path from `core.networks.layers`; None for the last convolution.
         unit: the channel, from 0.
-        k: how many, from 1; no more than there are pictures.
-        least: the weakest answers instead. Pictures to which a rectifier is silent are told apart by what it was given.
-        known: the layer's `layer_responses` to these pictures, where they are at hand.
-        on_step: called as pictures are done; stops the work when it raises.
+        k: number of images, at least 1; fewer if there are fewer images.
+        least: return the weakest responses instead. Images on which a rectifier is silent are ranked by its input.
+        known: the layer's `layer_responses` to these images, if available.
+        on_step: reports progress; stops the work when it raises.
 
     Raises:
         LayerError: when the layer or the unit does not exist.
@@ -72,7 +73,7 @@ def top_examples(
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     checked_unit(network.graph, path, unit)
     if k < 1:
-        raise InputError("At least one example should be asked for", str(k))
+        raise InputError("The number of examples should be at least 1", str(k))
     found = (
         known if known is not None and known.layer == path else layer_responses(model, images, path, on_step=on_step)
     )
@@ -85,22 +86,22 @@ def top_examples(
 
 
 def unit_histogram(values: np.ndarray, dataset: Dataset, *, bins: int = 24) -> pd.DataFrame:
-    """How often a unit answers how much, for each class.
+    """A histogram of a unit's responses for each class.
 
     Args:
-        values: float (N,), one answer a picture, such as `layer_responses(...).peak[:, unit]`.
-        dataset: the pictures' labels.
-        bins: how many steps the values are cut into, from 1.
+        values: (N,), one response per image, such as `layer_responses(...).peak[:, unit]`.
+        dataset: the images' labels.
+        bins: number of bins, at least 1.
 
     Returns:
-        one row a class and step: class, low, high (the step's ends), count, and share, of the class's pictures.
+        one row per class and bin: class, low, high (the bin's ends), count, and share, of the class's images.
 
     Raises:
-        InputError: when the values are not as many as the pictures.
+        InputError: when there is not one value per image.
     """
     if values.shape != (len(dataset),) or bins < 1:
         raise InputError(
-            f"Values should have the shape ({len(dataset)},) and steps be at least 1", f"{values.shape}, {bins}"
+            f"Values should have the shape ({len(dataset)},) and bins be at least 1", f"{values.shape}, {bins}"
         )
     edges = np.histogram_bin_edges(values, bins)
     rows = []

@@ -1,7 +1,7 @@
-"""Small random moves of a picture, so that no unit is pleased by single pixels.
+"""Small random moves of an image, so that no objective depends on single pixels.
 
-All pictures of a batch move alike at each step, which makes a batch give the same pictures as its members alone. The
-move depends only on the seed and the number of the step.
+All images of a batch move alike at each step, so that a batch gives the same images as its members alone. The move
+depends only on the seed and the number of the step.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a unit to the picture, and from a class to the units: which place, which channel, which of both.
+"""From a unit to the image, and from a class to the units: which place, which channel, and both.
 
 Source: Olah et al. 2018, "The Building Blocks of Interpretability", Distill.
 """
@@ -39,16 +39,16 @@ def contributions(
 ) -> UnitAttributions:
     """How much each place and channel of a layer adds to a class's logit.
 
-    Behind a layer from which the logit is a weighted sum plus a constant, they add up to the logit less the constant.
+    For a layer from which the logit is a weighted sum plus a constant, they add up to the logit minus the constant.
 
     Args:
-        model: any Keras 3 classifier with a graph; it is never changed.
-        images: (N, H, W, C) or one picture, in the scale that the model takes.
-        targets: None for each picture's predicted class, a class, N classes, or a `Contrast` of two.
-        layer: a path that gives maps; None for the last convolution's.
+        model: any Keras 3 classifier with a graph; never changed.
+        images: (N, H, W, C) or one image, in the scale that the model takes.
+        targets: None for each image's predicted class, a class, N classes, or a `Contrast` of two.
+        layer: a path that returns maps; None for the last convolution.
 
     Raises:
-        LayerError: when the layer does not exist or gives no maps.
+        LayerError: when the layer does not exist or returns no maps.
         TargetError: for a class that the network does not have.
     """
     network = ModelEvaluator.of(model)

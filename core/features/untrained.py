@@ -1,4 +1,4 @@
-"""The same network before it learned anything: the control for every claim about what it has learned."""
+"""An untrained copy of a network: the control for every claim about what it has learned."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.errors import ModelError
 
 
 def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
-    """A copy whose weights are drawn anew by each layer's own initialisers; the model itself is not touched.
+    """A copy with weights redrawn by each layer's own initialisers; the model itself is not changed.
 
     Args:
         model: a Functional or Sequential model, nested or not.
-        seed: fixes the draw; each initialiser gets a number of its own from it.
+        seed: seed of the draw; each initialiser gets its own number from it.
 
     Raises:
         ModelError: when the model cannot be copied: a subclassed one, or one with layers that hold their own code.

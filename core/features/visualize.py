@@ -1,4 +1,4 @@
-"""`visualize`: pictures made so that a unit or class responds as strongly as it can."""
+"""`visualize`: images optimised so that a unit or class responds as strongly as possible."""
 
 from __future__ import annotations
 
@@ -29,16 +29,17 @@ All = Literal["all"]
 
 @dataclass(frozen=True, eq=False)
 class Visualization:
-    """Made pictures, and how they fare.
+    """Optimised images and their scores.
 
     Args:
         pictures: float32 (U, H, W, C) in 0..1; the variants of one unit follow one another.
-        names: what each picture is of, such as "12", "3 + 7" or "2 - 4".
-        scores: float32 (U,), the objective of each picture as it is, without moves and penalties.
-        importance: float32 (U, H, W), how much the score depended on each pixel, summed over all steps; what MaCo
-            draws as opacity.
-        steps: how many were done.
-        cancelled: whether the owner stopped it early.
+        names: what each image shows, such as "12", "3 + 7" or "2 - 4".
+        scores: float32 (U,), the objective of each image as it is, without moves and penalties.
+        importance: float32 (U, H, W), how much the score depended on each pixel, summed over all steps; what MaCo draws
+            as
+            opacity.
+        steps: number of steps done.
+        cancelled: whether the caller stopped it early.
     """
 
     pictures: np.ndarray
@@ -61,16 +62,17 @@ def visualize(
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> np.ndarray:
-    """Pictures that a unit or class responds to most.
+    """Images to which a unit or class responds most.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        layer: path of the layer; None for the last convolution's maps where units are given.
+        model: any Keras 3 classifier; never changed.
+        layer: path of the layer; None for the last convolution if units are given.
         units: a channel, or a list of which each item is a channel, a group of channels as a tuple, a `Neuron` or a
             `Difference`; "all" for each channel; None with a layer for the layer as a whole (DeepDream).
-        classes: in place of units: a class, or a list of classes, groups of them or a `Difference`; "all" for each,
-            which is also what a call without layer, units and classes means. It is the class's logit that is raised.
-        on_step: called every few steps; `Cancelled` raised from it ends the work and keeps the pictures as they are.
+        classes: instead of units: a class, or a list of classes, groups of them or a `Difference`; "all" for each,
+            which is
+            also what a call without layer, units and classes means. The class's logit is maximised.
+        on_step: called every few steps; a `Cancelled` that it raises ends the work and keeps the images as they are.
         **settings: see `VisualizeSettings`, for example steps, rate, size, seed, parametrisation.
 
     Returns:
@@ -78,7 +80,7 @@ def visualize(
         Greyscale is repeated over the three channels.
 
     Raises:
-        InputError: for a dial out of bounds, or a request that names both units and classes.
+        InputError: for a setting out of bounds, or a request that names both units and classes.
         LayerError: for a layer or channel that does not exist, or a layer that cannot be used, with the reason.
         TargetError: for a class that the network does not have.
 
@@ -101,14 +103,17 @@ def make_pictures(
     settings: VisualizeSettings | None = None,
     **values: Any,
 ) -> Visualization:
-    """`visualize` with everything that is known of the pictures, and a live preview.
+    """`visualize` with all results of the optimisation, and a live preview.
 
     Args:
         model, layer, units, classes, on_step: as in `visualize`.
-        start: a picture (H, W, C) in the network's own pixel range to start from, in place of grey noise.
-        natural: pictures (N, H, W, C) in that range whose mean magnitude spectrum MaCo keeps; a 1/f one where None.
-        on_preview: called every `preview` steps with the pictures as they are; `Cancelled` works here, too.
-        settings, values: the dials.
+        start: an image (H, W, C) in the network's own pixel range to start from, instead of grey noise.
+        natural: images (N, H, W, C) in that range whose mean magnitude spectrum MaCo keeps; None for a 1/f spectrum.
+        on_preview: called every `preview` steps with the current images; `Cancelled` works here, too.
+        settings, values: the settings.
+
+    Raises:
+        InputError: for a setting out of bounds, or a request that names both units and classes.
     """
     options = VisualizeSettings.of(settings, **values)
     if classes is not None and (units is not None or layer is not None):
@@ -151,7 +156,7 @@ def _probe(graph: Graph, layer: str | None, canvas: Canvas) -> tuple[int, int, i
         total = tf.reduce_sum(tf.cast(value, tf.float32))
     if tape.gradient(total, image) is None:
         raise LayerError(
-            "A layer should change smoothly with the picture, so that there is a direction to improve it in",
+            "A layer should change smoothly with the picture, so that there is a direction of improvement",
             f"{layer or 'an output'} that has no gradient",
         )
     height, width, channels = as_maps(value).shape[1:]

@@ -142,7 +142,7 @@ def test_the_sentence_says_the_numbers_and_what_the_control_did():
     ):
         assert part in said
     learned = depth_sentence("supported", replace(FALL, control_high=0.1), RISE, "first", "last")
-    assert "its fall was learned" in learned
+    assert "its drop was learned" in learned
     alone = depth_sentence("inconclusive", replace(FALL, beyond=float("nan")), RISE, "first", "last")
     assert "no untrained copy" in alone
 
