@@ -1,4 +1,4 @@
-"""What is known of each picture, as columns that a regression or a tree can take."""
+"""What is known of each image, as columns for a regression or a tree."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 CLASS = "class"
 MOST_LEVELS = 20
-"""A text with more levels than this names pictures rather than kinds of them."""
+"""A text with more levels than this names images rather than categories."""
 FEWEST = 3
-"""A level that fewer pictures have is left out: nothing can be said of it."""
+"""A level with fewer images is left out: nothing can be concluded about it."""
 OTHER_NAMES = ("object", "group", CLASS, "label")
 """Columns that only say again what the class is."""
 DRAWN = (
@@ -29,8 +29,8 @@ DRAWN = (
 """Columns of a recipe that number things, or that say the same as another column more exactly."""
 TITLES = {
     "scene": "background", "tint": "colour of the object", "size": "size of the object",
-    "x": "place from left to right",
-    "y": "place from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
+    "x": "position from left to right",
+    "y": "position from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
     "edges": "amount of fine detail", CLASS: "object itself",
     "background colour": "colour of the background", "object colour": "colour of the object",
 }  # fmt: skip
@@ -42,8 +42,8 @@ class Attribute:
 
     Args:
         name: such as "scene".
-        data: (N,), text for kinds, float for numbers.
-        levels: the kinds in order; empty for a number.
+        data: (N,), text for categories, float for numbers.
+        levels: the categories in order; empty for a number.
     """
 
     name: str
@@ -90,18 +90,18 @@ def title(attribute: str) -> str:
 
 
 def collect_attributes(dataset: Dataset, *, measured: bool = False, batch: ImageBatch | None = None) -> Attributes:
-    """The attributes that come with a data set; measured in its pictures where none do.
+    """The attributes that come with a data set; measured in its images if there are none.
 
     Args:
-        dataset: pictures with or without a table of attributes.
-        measured: whether to measure light, colour and sharpness even where other things are known.
-        material: the same pictures in 0..255 with masks, where they are at hand.
+        dataset: images with or without a table of attributes.
+        measured: whether to measure light, colour and sharpness even if other attributes are known.
+        batch: the same images in 0..255 with masks, if available.
 
     Raises:
-        DataError: when there are no pictures.
+        DataError: when there are no images.
     """
     if not len(dataset):
-        raise DataError("At least one picture is needed", "none")
+        raise DataError("There should be at least one picture", "none")
     table = _known(dataset)
     own = measured or not _varying(table)
     if own:
@@ -183,16 +183,10 @@ def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]
     notes = []
     same = [name for name, reason in why.items() if reason == "same"]
     if same:
-        notes.append(
-            f"The same in nearly all pictures, so that nothing can be said of it: {', '.join(map(title, same))}."
-        )
+        notes.append(f"Nearly the same in all pictures, so nothing can be concluded: {', '.join(map(title, same))}.")
     many = [name for name, reason in why.items() if reason == "many"]
     if many:
-        notes.append(
-            f"Different in nearly every picture, so that nothing can be said of it: {', '.join(map(title, many))}."
-        )
+        notes.append(f"Different in nearly every picture, so nothing can be concluded: {', '.join(map(title, many))}.")
     if len(rows) < total:
-        notes.append(
-            f"{total - len(rows)} of {total} pictures lack something or have something rare, and are left out."
-        )
+        notes.append(f"{total - len(rows)} of {total} pictures have missing or rare values and are left out.")
     return tuple(notes)

@@ -1,12 +1,13 @@
-"""Drivers: which things about a picture move the network's answer, how far, and whether they are causes.
+"""Drivers: which things about an image change the network's prediction, how much, and whether they are causes.
 
-The score is how sure the network is of each class. It is regressed on what the object is and on all attributes at once,
-for each class of its own. That choice makes a shortcut visible: a scene that gives the answer "boot" away raises the
+The score is the network's confidence in each class. It is regressed on the object's class and on all attributes at
+once,
+separately for each class. That choice makes a shortcut visible: a scene that gives away the answer "boot" raises the
 score of "boot" whatever the object is, so it is a plain effect of the scene on that score. On the score of the *right*
-answer it would be none at all, since it helps boots as much as it hurts the rest.
+answer there would be no effect, since it helps boots as much as it hurts the rest.
 
-What goes together with the score need not move it. So each attribute that can be changed is also changed on purpose
-(`changes`), the same regression is fitted to the changed pictures, and the two stand side by side.
+Correlation is not causation. So each attribute that can be changed is also changed on purpose (`interventions`), the
+same regression is fitted to the changed images, and the two are reported side by side.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from core.progress import OnStep, silent
 EVERYONE = "everyone"
 FOUND, CHANGED = "pictures as they are", "pictures changed on purpose"
 APART = {"points": 5.0, "log odds": 0.5}
-"""Correlation and cause that differ by less are not called different."""
+"""Correlation and cause that differ by less than this are not called different."""
 COLUMNS = (
     "attribute", "level", "effect", "low", "high", "subgroup", "score", "unit", "p_value", "clear", "n",
     "cause", "cause_low", "cause_high", "disagree", "source", "strength",
@@ -41,16 +42,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class Drivers:
-    """What was found.
+    """The result of a driver analysis.
 
     Args:
         table: see `drivers`.
-        strengths: one row an attribute, the class included: attribute, strength (how far it moves the answer in a
-            typical picture), p_value, source, cause_strength (the same when it is changed on purpose; NaN where it was
-            not).
-        sentence: the finding in plain words.
+        strengths: one row per attribute, including the class: attribute, strength (how much it changes the score in a
+            typical image), p_value, source, cause_strength (the same when it is changed on purpose; NaN if it was not).
+        sentence: the result in plain words.
         notes: what to keep in mind, as sentences.
-        sample: the answers behind it, for further questions.
+        sample: the answers behind it, for further analyses.
     """
 
     table: pd.DataFrame
@@ -63,32 +63,36 @@ class Drivers:
 def drivers(
     model: keras.Model, dataset: Dataset, *, of: str | None = None, on_step: OnStep = silent, **settings: Any
 ) -> pd.DataFrame:
-    """What moves the network's score, strongest first.
+    """What changes the network's score, strongest first.
 
     Args:
-        model: any Keras classifier whose classes are the data set's. Not changed.
-        dataset: labelled pictures, best ones it has not learned from. Attributes are taken from its table; where it has
-            none they are measured in the pictures.
+        model: any Keras classifier with the data set's classes. Not changed.
+        dataset: labelled images, ideally not used in training. Attributes are taken from its table; if it has none,
+            they
+            are measured in the images.
         of: whose score: a class, `RIGHT` for the right answer, or None for each class in turn.
-        on_step: called as pictures are done; stops the work when it raises.
+        on_step: reports progress; stops the work when it raises.
         settings: see `DriverSettings`.
 
     Returns:
         one row for each level of each attribute and each score:
 
         - attribute, level: such as scene, grass; of a number "one step more", a step being one standard deviation
-        - effect, low, high: how far it moves the score from the mean of the levels, with its interval; what the object
-          is and all other attributes held fixed
-        - subgroup: "everyone", or the class in which the effect on the right answer is another than elsewhere (only
-          where that is more than chance)
+        - effect, low, high: how much it changes the score from the mean of the levels, with its interval, holding the
+          object's class and all other attributes fixed
+        - subgroup: "everyone", or a class in which the effect on the right answer differs from the others (only where
+        that
+          is more than chance)
         - score, unit: whose score, and "points" of 100 or "log odds"
         - p_value, clear: corrected for all rows (Holm), and whether it is below 1 - confidence
-        - n: pictures with this level
-        - cause, cause_low, cause_high: the same when the attribute is changed on purpose; NaN where it was not
+        - n: images with this level
+        - cause, cause_low, cause_high: the same when the attribute is changed on purpose; NaN if it was not
         - disagree: whether correlation and cause differ by more than chance, and enough to matter
-        - source: which pictures the effect comes from. Where two things always go together, the pictures as they are
-          cannot tell them apart, and the effect is that of changing it; where that cannot be done either, the effect is
-          NaN and its interval holds everything.
+        - source: the images that the effect comes from. Where two attributes always occur together, the images as they
+        are
+          cannot separate them, and the effect is that of changing it; where that is not possible either, the effect is
+          NaN
+          and its interval is unbounded.
         - strength: of the whole attribute, by which the table is sorted
 
     Raises:
@@ -101,13 +105,23 @@ def drivers(
 def find_drivers(
     model: keras.Model, dataset: Dataset, *, of: str | None = None, on_step: OnStep = silent, **settings: Any
 ) -> Drivers:
-    """The same with strengths, words, and the answers behind them."""
+    """The same with strengths, sentences, and the answers behind them.
+
+    Args:
+        model, dataset, of, on_step, settings: as for `drivers`.
+    """
     chosen = DriverSettings.of(**settings)
     return summarise(gather(model, dataset, chosen, on_step=on_step), chosen, of=of)
 
 
 def summarise(sample: Sample, settings: DriverSettings, *, of: str | None = None) -> Drivers:
-    """Drivers from answers that are at hand."""
+    """Drivers from answers that are available.
+
+    Args:
+        sample: see `gather`.
+        settings: unit and confidence.
+        of: whose score, as for `drivers`.
+    """
     view, unit = sample.view, settings.unit
     names = view.named(of)
     found = estimate_effects(view.scores(of, unit), list(view.columns.values()), view.truth)
@@ -301,16 +315,16 @@ def _notes(sample: Sample, found: dict[str, AttributeEffects], causes: dict[str,
     notes = []
     lost = [name for name, effects in found.items() if not effects.known and name != CLASS]
     if lost and len(sample) < 40:
-        notes.append(f"So few pictures ({len(sample)}) say little: {', '.join(lost)} could not be judged by them.")
+        notes.append(f"{len(sample)} pictures are too few to judge {', '.join(lost)}.")
     elif lost:
         helped = [name for name in lost if name in causes and causes[name].known]
         notes.append(
-            f"In these pictures {sentences.listed(lost)} always goes with something else: they cannot tell "
-            "the two apart. "
-            + (f"For {sentences.listed(helped)}, what is shown comes from changing it." if helped else "")
+            (
+                f"In these pictures {sentences.listed(lost)} always occurs together with something else, so the two "
+                "cannot be separated. "
+            )
+            + (f"For {sentences.listed(helped)}, the figures shown come from changing it." if helped else "")
         )
     if sample.attributes.measured:
-        notes.append(
-            "Nothing was noted about these pictures, so light, colour, sharpness, size and place were measured."
-        )
+        notes.append("These pictures have no attributes, so light, colour, sharpness, size and position were measured.")
     return notes

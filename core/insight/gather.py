@@ -1,4 +1,4 @@
-"""Asking a network about pictures as they are, and about the same pictures with things changed on purpose."""
+"""A network's answers to images as they are, and to the same images with things changed on purpose."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from core.progress import OnStep, silent
 def gather(
     model: keras.Model, dataset: Dataset, settings: DriverSettings | None = None, *, on_step: OnStep = silent
 ) -> Sample:
-    """Ask the network about the pictures as they are and, where the settings say so, about changed ones.
+    """Collect the network's answers to the images and, if the settings say so, to changed ones.
 
     Args:
-        model: any Keras classifier whose classes are the data set's. Not changed.
-        dataset: labelled pictures, best ones it has not learned from.
-        settings: see `DriverSettings`.
-        on_step: called as pictures are done; stops the work when it raises.
+        model: any Keras classifier with the data set's classes. Not changed.
+        dataset: labelled images, ideally not used in training.
+        settings: see `DriverSettings`; None for the defaults.
+        on_step: reports progress; stops the work when it raises.
 
     Raises:
-        DataError: when there are no pictures, they do not fit the network, or nothing varies among them.
-        ModelError: for a network with other classes, or whose answers are not numbers.
+        DataError: when there are no images, they do not fit the network, or nothing varies among them.
+        ModelError: for a network with other classes, or with outputs that are not finite.
     """
     chosen = settings or DriverSettings()
     network = ModelEvaluator.of(model)
     if network.graph.classes != len(dataset.class_names):
         raise ModelError(
-            f"The network should tell the data's {len(dataset.class_names)} classes apart",
+            f"The network should have the data's {len(dataset.class_names)} classes",
             f"one of {network.graph.classes}",
         )
     rng = np.random.default_rng(chosen.seed)
@@ -48,9 +48,9 @@ def gather(
     known = collect_attributes(part, measured=chosen.measured, batch=batch)
     if not known.columns:
         raise DataError(
-            "Something should differ from picture to picture",
-            f"{len(part)} pictures that are alike in all that is known",
-            "Give the pictures attributes, or more variety.",
+            "Something should vary between the pictures",
+            f"{len(part)} pictures that are alike in everything that is known",
+            "Add attributes, or use more varied pictures.",
         )  # fmt: skip
     if known.measured:
         part = replace(part, masks={**(part.masks or {}), "object": batch.objects})

@@ -1,4 +1,4 @@
-"""What can be measured in a picture of which nothing is known: light, colour, sharpness, and where the object is."""
+"""Measurements of images without attributes: light, colour, sharpness, and the object's position and size."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from core.images.colours import HUES, mean_hues, to_hsv
 from core.images.image_batch import WHITE, ImageBatch
 
 GREY = 0.12
-"""Below this mean colourfulness (saturation times brightness) a region has no colour to speak of."""
+"""Below this mean colourfulness (saturation times brightness) a region counts as colourless."""
 EDGE = (60, 160)
 """Canny's two thresholds in grey levels."""
 
 
 def image_batch_of(dataset: Dataset) -> ImageBatch:
-    """The pictures in 0..255 with their masks, found by GrabCut where they have none."""
+    """The images in 0..255 with their masks, from GrabCut if they have none."""
     return ImageBatch.of(dataset.images, dataset.labels, dataset.masks)
 
 
 def measure_images(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:
-    """One row a picture.
+    """Measure every image, one row each.
 
     - brightness, contrast: mean and standard deviation of the grey levels, 0..1
-    - saturation: mean colourfulness, 0..1 (not on grey pictures)
-    - object colour, background colour: the mean hue by name, or "grey" (not on grey pictures)
+    - saturation: mean colourfulness, 0..1 (not for greyscale images)
+    - object colour, background colour: the mean hue by name, or "grey" (not for greyscale images)
     - sharpness: logarithm of the variance of the Laplacian (Pech-Pacheco et al. 2000)
-    - edges: share of the pixels that Canny's detector marks, 0..1
-    - size: the object's share of the picture, 0..1
-    - x, y: the object's centre of mass, as shares of width and height
+    - edges: fraction of the pixels that Canny's detector marks, 0..1
+    - size: the object's fraction of the image, 0..1
+    - x, y: the object's centre of mass, as fractions of width and height
 
     Args:
-        dataset: pictures in any scale.
-        material: the same pictures in 0..255, where they are at hand.
+        dataset: images in any scale.
+        batch: the same images in 0..255, if available.
     """
     batch = batch or image_batch_of(dataset)
     grey = to_grey(batch.pictures)

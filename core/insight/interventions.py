@@ -1,9 +1,10 @@
-"""Changing what can be changed: the interventions against which correlations are checked.
+"""Interventions against which correlations are checked.
 
-Composed pictures are composed again with scene, tint, size, place, label and frame dealt at random, all at once, as in
-a factorial experiment: each is then independent of the class and of every other. In other pictures one thing at a time
-is changed: objects are cut out and set on other backgrounds, recoloured, moved or scaled, and light and sharpness are
-turned a little.
+Composed images are composed again with scene, tint, size, position, sticker and frame drawn at random, all at once, as
+in a factorial experiment: each is then independent of the class and of every other. In other images one thing is
+changed at a time: objects are cut out and put on other backgrounds, recoloured, moved or scaled, and light and
+sharpness
+are changed slightly.
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ TOGETHER = {
     "sticker": ("sticker", "sticker_x", "sticker_y", "sticker_size", "sticker_design"),
     "border": ("border", "border_width", "border_opacity", "border_design"),
 }
-"""What of a recipe can be dealt, and the columns that go with it."""
+"""The parts of a recipe that can be randomised, and the columns that belong to them."""
 MOST = 240
-"""Pictures that are cut and pasted for each change; composing anew is quicker and takes all."""
+"""Images that are edited for each change; composing again is faster and uses all."""
 LIGHT, MOVE, SCALE, BLUR = 0.25, 0.12, 0.2, 1.2
-"""Spread of the logarithm of light, of the place as a share, of the size's logarithm; most pixels of blur."""
+"""Spread of the logarithm of brightness, of the position as a fraction, of the logarithm of size; largest blur in
+pixels.
+"""
 
 Paint = Callable[[ImageBatch, np.random.Generator], tuple[np.ndarray, np.ndarray]]
 """Changed pictures (m, H, W, C), and the attribute's new values (m,)."""
@@ -50,11 +53,19 @@ Paint = Callable[[ImageBatch, np.random.Generator], tuple[np.ndarray, np.ndarray
 def run_trials(
     network: ModelEvaluator, part: Dataset, sample: Sample, rng: np.random.Generator, on_step: OnStep = silent
 ) -> tuple[InterventionTrial, ...]:
-    """Everything that can be changed in these pictures, and what the network then says."""
+    """Every change that is possible in these images, and the network's answers.
+
+    Args:
+        network: the network.
+        part: the images.
+        sample: their attributes and answers.
+        rng: source of the random values.
+        on_step: reports progress.
+    """
     count = len(part)
     if has_recipe(part):
         trial = _deal_values(network, part, sample, rng)
-        on_step(2 * count, 2 * count, "pictures with things changed")
+        on_step(2 * count, 2 * count, "changed pictures")
         return () if trial is None else (trial,)
     if min(part.shape[:2]) < 8:
         return ()

@@ -1,4 +1,4 @@
-"""Pictures that the network takes to be alike: nearest neighbours in its own description of them."""
+"""Images that the network treats as similar: nearest neighbours in its embedding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.progress import OnStep, silent
 
 
 def penultimate(network: ModelEvaluator) -> str | None:
-    """The path of what the last layer reads, of which scores are weighted sums; None where there is no such step."""
+    """The path of the last layer's input, of which scores are weighted sums; None if there is no such step."""
     graph = network.graph
     last = next(step for step in reversed(graph.steps) if step.output == graph.output)
     if len(last.inputs) != 1 or last.inputs[0] == 0:
@@ -26,18 +26,18 @@ def penultimate(network: ModelEvaluator) -> str | None:
 
 
 def embedding(model: keras.Model, images: Any, *, on_step: OnStep = silent) -> np.ndarray:
-    """The network's last description of each picture before it decides, float32 (N, D).
+    """The network's last representation of each image, float32 (N, D).
 
-    That is what its last layer reads; maps are averaged over their places. A network that has nothing before its scores
-    gives the scores.
+    This is the input of its last layer, averaged over places. A network with nothing before its scores returns the
+    scores.
 
     Args:
         model: any Keras 3 classifier; never changed.
-        images: (N, H, W, C) or one picture, in the scale that the model takes.
-        on_step: called as pictures are done.
+        images: (N, H, W, C) or one image, in the scale that the model takes.
+        on_step: reports progress.
 
     Raises:
-        DataError: for pictures that do not fit the network.
+        DataError: for images that do not fit the network.
     """
     network = ModelEvaluator.of(model)
     pictures = checked_images(network.graph, images)
@@ -59,34 +59,33 @@ def exemplars(
     on_step: OnStep = silent,
     **settings: Any,
 ) -> pd.DataFrame:
-    """The training pictures that are nearest to a picture in the network's embedding.
+    """The training images nearest to an image in the network's embedding.
 
     cosine: 1 - <a, b> / (|a| |b|), from 0 to 2; euclidean: |a - b|.
 
     Args:
         model: any Keras 3 classifier; never changed.
-        train: pictures to choose from.
-        image: one picture (H, W, C), in the same scale.
-        k: how many, from 1; no more than there are pictures.
-        known: the embedding of the training pictures, where it is at hand.
-        on_step: called as pictures are done; stops the work when it raises.
+        train: images to choose from.
+        image: one image (H, W, C), in the same scale.
+        k: number of images, at least 1; fewer if there are fewer images.
+        known: the embedding of the training images, if available.
+        on_step: reports progress; stops the work when it raises.
         settings: see `NeighbourSettings`.
 
     Returns:
-        k rows, the nearest first: index (its place in `train`), distance, label (its class, an index), name (of the
-        class).
+        k rows, nearest first: index (its position in `train`), distance, label (its class index), name (of the class).
 
     Raises:
         InputError: for k below 1.
-        DataError: for a picture that does not fit, or an empty data set.
+        DataError: for an image that does not fit, or an empty data set.
     """
     chosen = NeighbourSettings.of(**settings)
     if k < 1:
-        raise InputError("At least one picture should be asked for", str(k))
+        raise InputError("The number of pictures should be at least 1", str(k))
     if np.asarray(image).ndim != 3:
         raise DataError("One picture should have the shape (H, W, C)", f"{np.asarray(image).shape}")
     if not len(train):
-        raise DataError("At least one training picture is needed", "none")
+        raise DataError("There should be at least one training picture", "none")
     mine = embedding(model, image)
     others = embedding(model, train.images, on_step=on_step) if known is None else known
     distance = distances(mine, others, chosen.measure)[0]

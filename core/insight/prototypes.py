@@ -1,4 +1,4 @@
-"""Typical pictures of each class, and odd ones that the typical ones do not stand for.
+"""Prototypes of each class, and criticisms that the prototypes do not represent.
 
 Source: Kim, Khanna and Koyejo 2016, "Examples are not enough, learn to criticize!" (NeurIPS; MMD-critic).
 """
@@ -28,22 +28,22 @@ def prototypes(
 
     Args:
         model: any Keras 3 classifier; never changed.
-        dataset: pictures to choose from.
-        known: their embedding, where it is at hand.
-        on_step: called as pictures are done; stops the work when it raises.
+        dataset: images to choose from.
+        known: their embedding, if available.
+        on_step: reports progress; stops the work when it raises.
         settings: see `PrototypeSettings`.
 
     Returns:
-        one row a picture: label (a class, an index), name, kind ("typical" or "odd"), rank from 0, index (its place in
-        the data set), weight (of a typical picture: the share of its class nearest to it; of an odd one: how
-        much rarer or commoner such pictures are than the typical ones say, in -1..1). An empty class has none.
+        one row per image: label (class index), name, kind ("typical" or "odd"), rank from 0, index (its position in the
+        data set), weight (of a typical image: the fraction of its class nearest to it; of an odd one: how much rarer or
+        more common such images are than the typical ones suggest, in -1..1). An empty class has none.
 
     Raises:
-        DataError: when there are no pictures, or they do not fit the network.
+        DataError: when there are no images, or they do not fit the network.
     """
     chosen = PrototypeSettings.of(**settings)
     if not len(dataset):
-        raise DataError("At least one picture is needed", "none")
+        raise DataError("There should be at least one picture", "none")
     rng = np.random.default_rng(chosen.seed)
     points = embedding(model, dataset.images, on_step=on_step) if known is None else known
     rows: list[dict[str, Any]] = []
@@ -71,7 +71,7 @@ def _of_class(
 
 
 def similarity(points: np.ndarray) -> np.ndarray:
-    """A Gaussian kernel (n, n) whose width is the median distance between two pictures."""
+    """A Gaussian kernel (n, n) whose width is the median distance between two images."""
     apart = distances(points, points)
     positive = apart[apart > 0]
     width = float(np.median(positive)) if len(positive) else 1.0
@@ -79,10 +79,14 @@ def similarity(points: np.ndarray) -> np.ndarray:
 
 
 def greedy_prototypes(kernel: np.ndarray, count: int) -> np.ndarray:
-    """Indices whose mean in kernel space is nearest to that of all pictures, one after another.
+    """Indices whose mean in kernel space is nearest to that of all images, chosen greedily.
 
-    J(S) = 2 / (n |S|) sum_{i, j in S} k(i, j) - 1 / |S|^2 sum_{i, j in S} k(i, j), which is the squared maximum mean
-    discrepancy from all pictures turned round and without its constant.
+    J(S) = 2 / (n |S|) sum_{i, j in S} k(i, j) - 1 / |S|^2 sum_{i, j in S} k(i, j), the negative squared maximum mean
+    discrepancy from all images, up to a constant.
+
+    Args:
+        kernel: (n, n).
+        count: number of indices.
     """
     everyone = kernel.mean(axis=1)
     chosen: list[int] = []
@@ -100,9 +104,15 @@ def greedy_prototypes(kernel: np.ndarray, count: int) -> np.ndarray:
 
 
 def greedy_criticisms(kernel: np.ndarray, witness: np.ndarray, typical: np.ndarray, count: int) -> np.ndarray:
-    """Indices at which the typical pictures misjudge the class most, and which are unlike each other.
+    """Indices where the prototypes misrepresent the class most, and which differ from each other, chosen greedily.
 
-    L(C) = sum_{i in C} |witness(i)| + log det k(C, C), as in the paper; typical pictures are no critics.
+    L(C) = sum_{i in C} |witness(i)| + log det k(C, C), as in the paper; prototypes are excluded.
+
+    Args:
+        kernel: (n, n).
+        witness: (n,), the witness function.
+        typical: indices of the prototypes.
+        count: number of indices.
     """
     left = np.setdiff1d(np.arange(len(kernel)), typical)
     chosen: list[int] = []

@@ -1,9 +1,9 @@
-"""Ordinary least squares of a network's scores on attributes, with intervals that bear unequal scatter.
+"""Ordinary least squares of a network's scores on attributes, with heteroscedasticity-robust intervals.
 
-    score = mean + class + attribute 1 + attribute 2 + ... + rest
+score = mean + class + attribute 1 + attribute 2 + ... + rest
 
-Kinds are coded so that each level's effect is its distance from the mean of the levels (sum coding); numbers count per
-standard deviation. Standard errors are HC3 (MacKinnon and White 1985), by statsmodels.
+Categories are coded so that each level's effect is its distance from the mean of the levels (sum coding); numbers count
+per standard deviation. Standard errors are HC3 (MacKinnon and White 1985), by statsmodels.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from core.insight.attributes import Attribute
 STEP = "one step more"
 """The level of a number: one standard deviation."""
 ALIASED = 1e-6
-"""Share of a column's variance that the other columns must leave open, for its effect to be told from theirs."""
+"""Fraction of a column's variance that the other columns must leave unexplained for its effect to be identified."""
 ROWS_PER_COLUMN = 3
-"""With fewer pictures than this for each column, the other attributes are not held fixed."""
+"""With fewer images than this per column, the other attributes are not held fixed."""
 PINNED = 0.999
-"""A picture with this much leverage is fitted exactly, whatever its score."""
+"""An image with this leverage is fitted exactly, whatever its score."""
 TIE = 1e-9
 
 
@@ -108,18 +108,19 @@ def attribute_block(attribute: Attribute) -> AttributeBlock:
 def estimate_effects(
     scores: np.ndarray, attributes: Sequence[Attribute], truth: Attribute | None
 ) -> dict[str, AttributeEffects]:
-    """The effect of every attribute on every score, the others held fixed.
+    """The effect of every attribute on every score, holding the others fixed.
 
-    With few pictures (fewer than 3 for each column) each attribute is looked at with only the class held fixed, and
-    with fewer still alone.
+    With few images (fewer than 3 per column) each attribute is analysed with only the class held fixed, and with fewer
+    still
+    alone.
 
     Args:
         scores: float (N, K).
         attributes: those of interest; each has N values that vary.
-        truth: what the object is; None where there is one class only. Its own effects are given too.
+        truth: the object's class; None if there is only one class. Its own effects are returned too.
 
     Returns:
-        one `AttributeEffects` an attribute, by name.
+        attribute name -> its effects.
     """
     blocks = [attribute_block(attribute) for attribute in attributes]
     base = [attribute_block(truth)] if truth is not None else []

@@ -1,4 +1,4 @@
-"""The network's answers to pictures as they are, and to the same pictures with things changed on purpose."""
+"""The network's answers to images as they are, and to the same images with things changed on purpose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.insight.settings import Unit
 from core.networks.evaluator import ModelEvaluator
 
 RIGHT = "the right answer"
-"""The score that stands for the true class's, whichever it is."""
+"""The score of the true class, whichever it is."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What was found, in sentences for people who know no statistics."""
+"""Results in sentences for people who know no statistics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.insight.regression import STEP
 from core.text import join_words, with_article
 
 LITTLE = {"points": 3.0, "log odds": 0.3}
-"""A strength below this is next to nothing."""
+"""A strength below this is negligible."""
 MORE = {
     "size": "a larger object", "x": "a place further right", "y": "a place further down",
     "angle": "more tilt to the right", "brightness": "more light", "contrast": "more contrast",
@@ -23,7 +23,7 @@ KINDS = {
     "scene": "{} behind it", "tint": "a {} object", "background colour": "a {} background",
     "object colour": "a {} object",
 }  # fmt: skip
-FLAGS = {"sticker": ("no label", "a label"), "border": ("no frame", "a frame"), "flip": ("not mirrored", "mirrored")}
+FLAGS = {"sticker": ("no sticker", "a sticker"), "border": ("no frame", "a frame"), "flip": ("not mirrored", "mirrored")}
 
 
 def having(attribute: str, level: str) -> str:
@@ -48,22 +48,28 @@ def where(attribute: str, level: str) -> str:
 
 
 def drivers(table: pd.DataFrame, strengths: pd.DataFrame, unit: str) -> str:
-    """The strongest driver in a sentence or two, and whether changing it bears it out."""
+    """The strongest driver in a sentence or two, and whether changing it confirms it.
+
+    Args:
+        table: of `drivers`.
+        strengths: of `Drivers`.
+        unit: "points" or "log odds".
+    """
     others = strengths[strengths["attribute"] != CLASS].dropna(subset=["strength"])
     if others.empty:
-        return "These pictures do not tell what moves the answer."
+        return "These pictures do not show what changes the answer."
     first = others.iloc[0]
     clear = table[(table["attribute"] == first["attribute"]) & (table["subgroup"] == "everyone") & table["clear"]]
     if first["strength"] < LITTLE[unit] or clear.empty:
-        return "Beside the object itself, nothing that is known of these pictures moves the answer by much."
+        return "Apart from the object itself, nothing that is known about these pictures changes the answer by much."
     top = clear.iloc[0]
     name = title(first["attribute"])
     if first["cause_strength"] < min(LITTLE[unit], first["strength"] / 3):
         return (
-            f"The {name} goes along with the answer most, but it only goes along: when it is changed on purpose, the "
-            f"answer hardly moves. {_strongest_cause(others, unit)}".rstrip()
-        )
-    return f"Beside the object itself, the {name} moves the answer most. {effect(top)}"
+            f"The {name} correlates most with the answer, but it is not a cause: when it is changed on purpose, "
+            f"the answer hardly changes. {_strongest_cause(others, unit)}"
+        ).rstrip()
+    return f"Apart from the object itself, the {name} changes the answer most. {effect(top)}"
 
 
 def _strongest_cause(strengths: pd.DataFrame, unit: str) -> str:
@@ -71,7 +77,7 @@ def _strongest_cause(strengths: pd.DataFrame, unit: str) -> str:
     if causes.empty or causes.iloc[0]["cause_strength"] < LITTLE[unit]:
         return ""
     name, size = title(causes.iloc[0]["attribute"]), moved(causes.iloc[0]["cause_strength"], unit)
-    return f"Of all things that were changed, the {name} moves it most: by {size} in a typical picture."
+    return f"Of everything that was changed, the {name} has the largest effect: {size} in a typical picture."
 
 
 def effect(row: pd.Series) -> str:

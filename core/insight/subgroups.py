@@ -1,7 +1,7 @@
-"""Does a thing have the same effect for two sub-populations?
+"""Does an attribute have the same effect in two sub-populations?
 
-Each of the two groups gets a regression of its own, on the levels that both of them have, so that nothing about the one
-leaks into the other; the two effects are then independent, and their difference is tested.
+Each of the two groups gets its own regression, on the levels that both have, so that nothing about one leaks into the
+other; the two effects are then independent, and their difference is tested.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMPARED = (
 
 
 def groupings(view: SampleView) -> dict[str, tuple[str, ...]]:
-    """What pictures can be grouped by, and the groups: the class, kinds, and numbers cut at their median."""
+    """What images can be grouped by, and the groups: the class, categories, and numbers split at their median."""
     found = {} if view.truth is None else {CLASS: view.truth.levels}
     return found | {name: column.levels or (LOWER, UPPER) for name, column in view.columns.items()}
 
@@ -40,16 +40,18 @@ def compare_groups(
 
     Args:
         sample: answers (see `gather`).
-        by: what groups the pictures: "class" or an attribute; a number is cut at its median.
+        by: what groups the images: "class" or an attribute; a number is split at its median.
         first, second: the two groups (see `groupings`).
         of: whose score: `RIGHT` for the right answer, or a class.
         settings: unit and confidence.
 
     Returns:
-        one row a level of each other attribute that both groups have: attribute, level, first, first_low, first_high,
+        one row per level of each other attribute that both groups have: attribute, level, first, first_low, first_high,
         second, second_low, second_high, difference (first - second), low, high, p_value (corrected, Holm), clear,
-        n_first, n_second; and the same difference when the attribute is changed on purpose: cause, cause_low,
-        cause_high, cause_p (NaN where it was not). The most telling first; empty where a group is too small.
+        n_first,
+        n_second; and the same difference when the attribute is changed on purpose: cause, cause_low, cause_high,
+        cause_p
+        (NaN if it was not). Most significant first; empty if a group is too small.
 
     Raises:
         InputError: for a grouping or a group that does not exist.
@@ -69,7 +71,14 @@ def compare_groups(
 
 
 def unexplained_gaps(view: SampleView, by: str, settings: DriverSettings, *, of: str = RIGHT) -> pd.DataFrame:
-    """Each group against all others, corrected for all comparisons: the columns of `compare_groups` and "group"."""
+    """Each group against all others, corrected for all comparisons: the columns of `compare_groups` and "group".
+
+    Args:
+        view: answers.
+        by: what groups the images.
+        settings: unit and confidence.
+        of: whose score.
+    """
     groups = groupings(view).get(by, ())
     parts = [_pair(view, by, group, None, of, settings).assign(group=group) for group in groups]
     parts = [part for part in parts if len(part)]
@@ -95,7 +104,7 @@ def _check(view: SampleView, by: str, first: str, second: str) -> None:
     levels = membership(view, by).levels
     strange = [group for group in (first, second) if group not in levels]
     if strange or first == second:
-        raise InputError(f"Two different groups of {', '.join(levels)} are needed", f"{first} and {second}")
+        raise InputError(f"There should be two different groups among {', '.join(levels)}", f"{first} and {second}")
 
 
 def _groups_exist(view: SampleView, by: str, first: str, second: str) -> bool:

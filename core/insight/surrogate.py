@@ -1,7 +1,7 @@
-"""A readable stand-in: rules on what is known of a picture that give the answers which the network gives.
+"""A readable stand-in: rules on an image's attributes that reproduce the network's predictions.
 
-The stand-in learns the network's answers, not the truth. Where it agrees on pictures that it has not learned from, its
-rules describe what the network does; how often it agrees is its fidelity (Craven and Shavlik 1996).
+The stand-in is trained on the network's predictions, not on the truth. If it agrees on images that it was not trained
+on, its rules describe what the network does; how often it agrees is its fidelity (Craven and Shavlik 1996).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 FEWEST = 10
-"""With fewer pictures there is nothing to learn from and nothing to judge by."""
+"""With fewer images there is too little to train and evaluate on."""
 CLEAR = 0.05
 
 
@@ -93,16 +93,16 @@ class StandIn:
 
 
 def stand_in(model: keras.Model, dataset: Dataset, *, on_step: OnStep = silent, **settings: Any) -> StandIn:
-    """Learn rules that agree with the network, and judge them on held-out pictures.
+    """Learn rules that agree with the network, and evaluate them on held-out images.
 
     Args:
-        model: any Keras classifier whose classes are the data set's; never changed.
-        dataset: labelled pictures with attributes; where they have none these are measured.
-        on_step: called as the work goes on; stops it when it raises.
+        model: any Keras classifier with the data set's classes; never changed.
+        dataset: labelled images with attributes; if they have none, these are measured.
+        on_step: reports progress; stops the work when it raises.
         settings: see `StandInSettings`.
 
     Raises:
-        DataError: for fewer than 10 pictures, or pictures of which nothing is known that varies.
+        DataError: for fewer than 10 images, or images without anything known that varies.
     """
     chosen = StandInSettings.of(**settings)
     rng = np.random.default_rng(chosen.seed)
@@ -156,8 +156,8 @@ def _known(
         columns = [truth, *columns]
     if not columns or len(part) < FEWEST:
         raise DataError(
-            "Something should differ from picture to picture", "pictures that are alike in all that is known",
-            "Give the pictures attributes, or more variety.",
+            "Something should vary between the pictures", "pictures that are alike in everything that is known",
+            "Add attributes, or use more varied pictures.",
         )  # fmt: skip
     return part, picked, columns
 
@@ -228,7 +228,7 @@ def _rule(nodes: tuple[Node, ...], node: Node) -> str:
         here = above
     right = round(node.share * node.n)
     given = f"If {', and '.join(reversed(conditions))}" if conditions else "Always"
-    return f"{given}: it says {node.answer.replace('_', ' ')} ({right} of {node.n} pictures)."
+    return f"{given}: it predicts {node.answer.replace('_', ' ')} ({right} of {node.n} pictures)."
 
 
 def _weights(fitted: Any, names: list[tuple[str, str]], class_names: tuple[str, ...]) -> pd.DataFrame:
@@ -277,8 +277,10 @@ def _sentence(
     unseen = "" if settings.with_object else ", which is not told what the object is,"
     hundred = [round(100 * share) for share in (agree.mean(), *interval, baseline)]
     parts = [
-        f"The {rules}{unseen} says what the network says in {hundred[0]} of 100 held-out pictures "
-        f"({hundred[1]} to {hundred[2]}). Always giving the commonest answer would agree in {hundred[3]}."
+        (
+            f"The {rules}{unseen} predicts the network's answer in {hundred[0]} of 100 held-out pictures "
+            f"({hundred[1]} to {hundred[2]}). Always giving the most common answer would agree in {hundred[3]}."
+        )
     ]
     if interval[0] <= baseline:
         parts.append("That is no better than guessing, so these rules do not describe the network.")

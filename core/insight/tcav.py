@@ -1,17 +1,18 @@
-"""Concepts: does an idea that people have, such as grass or a printed label, move the network's score?
+"""Concepts: does a human idea, such as grass or a printed sticker, change the network's score?
 
-Source: Kim et al. 2018, arXiv 1711.11279 (TCAV). A concept is a set of pictures. At a layer, a straight-line classifier
-tells them from random pictures; the normal of its boundary is the concept's direction. Along it the score of a class
-grows or falls. The TCAV score is the share of a class's pictures in which it grows.
+Source: Kim et al. 2018, arXiv 1711.11279 (TCAV). A concept is a set of images. At a layer, a linear classifier
+separates
+them from random images; the normal of its boundary is the concept's direction. Along it the score of a class rises or
+falls. The TCAV score is the fraction of a class's images in which it rises.
 
-Three things differ from the paper, so that the test keeps its word and has something to find. The layer's maps are
-averaged over their places before the classifier sees them (a direction then stands for "a little more of this
-everywhere"), which leaves far fewer numbers to learn from a few dozen pictures. What is tested is not the share,
-which is 0 or 1 for many a random direction, but the sensitivity: how far the score would move on the way from random
-pictures to those of the concept. And the t-test takes one concept as one observation: the same pictures set against
-several random sets give scores that rise and fall together, so that counting each as an observation, as is commonly
-done, finds random concepts "significant" far more often than it says. Here the concept's mean sensitivity is tested
-against those of many random concepts, which went through the very same steps.
+Three things differ from the paper, so that the test keeps its error rate and has power. The layer's maps are averaged
+over places before the classifier sees them (a direction then stands for "a little more of this everywhere"), which
+leaves far fewer parameters to fit from a few dozen images. What is tested is not the fraction, which is 0 or 1 for many
+a random direction, but the sensitivity: how far the score would move on the way from random images to those of the
+concept. And the t-test takes one concept as one observation: the same images compared with several random sets give
+correlated scores, so that counting each as an observation, as is commonly done, finds random concepts "significant" far
+more often than claimed. Here the concept's mean sensitivity is tested against those of many random concepts, which went
+through exactly the same steps.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from core.networks.graph import Graph
 from core.progress import OnStep, silent
 
 FEWEST = 4
-"""A concept of fewer pictures is none."""
+"""Fewer images than this are not a concept."""
 SURE = 1.0  # weight of a right classification against short weights, as scikit-learn's C
 
 
@@ -260,7 +261,7 @@ def _check(asked: Sequence[Concept] | Mapping[str, Sequence[int]], dataset: Data
     if isinstance(asked, Mapping):
         asked = [Concept(name, np.asarray(rows, int)) for name, rows in asked.items()]
     if not asked:
-        raise InputError("At least one concept should be asked for", "none")
+        raise InputError("There should be at least one concept", "none")
     for concept in asked:
         rows = np.unique(np.asarray(concept.indices, int))
         if len(rows) < FEWEST:
@@ -272,7 +273,8 @@ def _check(asked: Sequence[Concept] | Mapping[str, Sequence[int]], dataset: Data
             raise InputError(f"Pictures are numbered 0 to {len(dataset) - 1}", f"{rows[0]} to {rows[-1]}")
         if len(dataset) - len(rows) < FEWEST:
             raise DataError(
-                f"At least {FEWEST} pictures that do not show {concept.name} are needed", f"{len(dataset) - len(rows)}"
+                f"There should be at least {FEWEST} pictures that do not show {concept.name}",
+                f"{len(dataset) - len(rows)}",
             )
     return [Concept(concept.name, np.unique(np.asarray(concept.indices, int)), concept.attribute) for concept in asked]
 

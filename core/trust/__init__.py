@@ -1,7 +1,7 @@
-"""Trust: which maps to believe, and how sure a network may be of itself.
+"""Trust: which maps to believe, and how much a network's confidence is worth.
 
-`badge()` puts a method's maps to the test; `calibration()` compares how sure a network says it is with how often it is
-right, and `core.trust.temperature` makes the two agree. They are imported, with TensorFlow, when they are first used.
+`badge()` tests a method's maps; `calibration()` compares the network's confidence with how often it is right, and
+`core.trust.temperature` makes the two agree. They are imported, with TensorFlow, on first use.
 """
 
 from __future__ import annotations

@@ -21,16 +21,17 @@ from core.trust.settings import TrustSettings
 
 @dataclass(frozen=True, eq=False)
 class Badge:
-    """The four tests of a method's maps, and what follows from them.
+    """The tests of a method's maps, and the conclusion.
 
     Args:
-        passes: whether the map changes when the weights do, and its order of pixels beats random order and an edge
-            detector's by deletion or by insertion, and it is stable under small noise. Localisation has no say: a
-            network that goes by the background has an honest map off the object.
+        passes: whether the map changes when the weights do, its order of pixels beats random order and an edge
+            detector's
+            by deletion or by insertion, and it is stable under small noise. Localisation does not count: a network that
+            uses the background has an honest map off the object.
         randomisation: the model randomisation check.
-        deletion: what happens when the strongest pixels are taken away first.
-        insertion: what happens when they are put back first.
-        localisation: how much of the evidence lies on the object; None where no mask is known.
+        deletion: the effect of removing the strongest pixels first.
+        insertion: the effect of restoring them first.
+        localisation: how much of the evidence lies on the object; None if no mask is known.
         stability: how much the map changes under small noise.
         sentence: all of that in one plain sentence.
     """
@@ -62,24 +63,25 @@ def badge(
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> Badge:
-    """Put a method's maps to the test on this network and these pictures.
+    """Test a method's maps on this network and these images.
 
     Args:
-        model: any Keras 3 classifier that Keras can clone; it is never changed.
-        images: (N, H, W, C) in the scale that the model takes; 16 are enough as a rule.
-        method: a name from `core.attribution.methods()`, or a function (model, images, targets) -> maps (N, H, W),
-            such as the control `core.trust.edge_detector`.
-        layer: for methods that read maps, the path of their layer; None for the last convolution's.
-        seed: of the new weights, orders and noise.
-        masks: where the object is: bool (N, H, W), or a data set's masks by name; None where unknown.
-        targets: None for each picture's predicted class, one class, N classes, or a `Contrast`.
-        options: the dials of the test itself; the defaults where None.
+        model: any Keras 3 classifier that Keras can clone; never changed.
+        images: (N, H, W, C) in the scale that the model takes; 16 are usually enough.
+        method: a name from `core.attribution.methods()`, or a function (model, images, targets) -> maps (N, H, W), such
+            as
+            the control `core.trust.edge_detector`.
+        layer: path of the layer, for methods that use one; None for the last convolution.
+        seed: seed of the new weights, orders and noise.
+        masks: object masks: bool (N, H, W), or a data set's masks by name; None if unknown.
+        targets: None for each image's predicted class, one class, N classes, or a `Contrast`.
+        options: settings of the tests themselves; None for the defaults.
         on_step: called after each part; stops the work when it raises.
-        **settings: the method's own dials.
+        **settings: settings of the method.
 
     Raises:
-        InputError: for an unknown method or a dial out of bounds.
-        DataError: for pictures or masks that do not fit.
+        InputError: for an unknown method or a setting out of bounds.
+        DataError: for images or masks that do not fit.
         ModelError: when the model cannot be cloned or has no weights.
     """
     options, report = options or TrustSettings(), on_step or silent

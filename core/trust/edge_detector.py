@@ -1,4 +1,4 @@
-"""The control that knows nothing of any network: an edge detector's map."""
+"""The control that ignores the network: an edge detector's map."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 
 def edge_map(images: np.ndarray) -> np.ndarray:
-    """The strength of the edges of each picture (Sobel), its colour channels averaged: float32 (N, H, W)."""
+    """The edge strength of each image (Sobel), averaged over channels, float32 (N, H, W)."""
     return np.stack([_edge_magnitude(np.asarray(image, np.float32).mean(axis=-1)) for image in images])
 
 
 def edge_detector(model: Any, images: np.ndarray, targets: Any) -> np.ndarray:  # noqa: ARG001 - stands in for a method
-    """`edge_map` in the form of a method: whatever the network, the map is the same."""
+    """`edge_map` in the form of a method: the map is the same for every network."""
     return edge_map(images)
 
 

@@ -1,4 +1,4 @@
-"""What is put to the test: a method with its dials, or any function that makes maps."""
+"""What is tested: a method with its settings, or any function that makes maps."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Maker = Callable[[keras.Model, np.ndarray, Targets], np.ndarray]
 
 @dataclass(frozen=True)
 class Explainer:
-    """A way to make maps, with everything but the model and the pictures settled.
+    """A way to make maps, with everything fixed except the model and the images.
 
     Args:
         name: the method's name.
-        title: what a person calls it.
+        title: display name.
         make: (model, images (N, H, W, C), targets) -> maps (N, H, W).
     """
 
@@ -57,11 +57,11 @@ class Explainer:
 
 @dataclass(frozen=True)
 class CheckInput:
-    """The pictures, and of which class each is asked, settled once so that every network is asked the same.
+    """The images and the class that each map explains, fixed once so that every network gets the same question.
 
     Args:
         images: (N, H, W, C), as the model takes them.
-        targets: one class a picture, or a contrast of two.
+        targets: one class per image, or a contrast of two.
         weights: the same as weights on the logits, float32 (N, K).
         maps: the explainer's maps of them on the model itself, float32 (N, H, W).
     """
@@ -73,7 +73,7 @@ class CheckInput:
 
     @classmethod
     def put(cls, model: keras.Model, images: Any, targets: Targets, explainer: Explainer) -> CheckInput:
-        """Settle the classes and make the maps."""
+        """Fix the classes and make the maps."""
         network = ModelEvaluator.of(model)
         pictures = checked_images(network.graph, images)
         weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))

@@ -1,4 +1,4 @@
-"""Curves of the answer while a picture is emptied or filled in some order: what deletion and insertion share."""
+"""Curves of the probability while an image is emptied or filled in some order: the basis of deletion and insertion."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class Curves:
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
-    """How much better the map's order is than orders that know nothing of the network.
+    """How much better the map's order is than orders that ignore the network.
 
     Args:
-        value: gain in area against random order, mean over pictures; above zero is better than chance.
-        low: lower end of its interval over pictures.
+        value: gain in area over random order, mean over images; above zero is better than chance.
+        low: lower end of its interval over images.
         high: upper end.
-        chance: the gain of a random order against others, 0.
+        chance: the gain of a random order over others, 0.
         passes: whether the map's order beats both random order and the edge detector's beyond doubt.
-        edges: gain in area against the edge detector's order.
+        edges: gain in area over the edge detector's order.
         area: area under the map's curve, 0..1.
         random_area: area under the random orders' curve.
         edges_area: area under the edge detector's curve.
-        curves: means over pictures, for the chart.
+        curves: means over images, for the chart.
     """
 
     value: float
@@ -74,7 +74,15 @@ class Faithfulness:
 def measure_faithfulness(
     kind: Kind, model: keras.Model, question: CheckInput, settings: TrustSettings, *, seed: int = 0
 ) -> Faithfulness:
-    """Compare the map's order with random orders and with an edge detector's, on the same pictures."""
+    """Compare the map's order with random orders and with an edge detector's, on the same images.
+
+    Args:
+        kind: "deletion" or "insertion".
+        model: never changed.
+        question: the images, classes and maps.
+        settings: fill, tile, steps, orders and the intervals.
+        seed: seed of the random orders.
+    """
     shares = np.linspace(0, 1, settings.steps + 1)
     rng = np.random.default_rng([seed, settings.tile])
     drawn = [rng.random(question.maps.shape) for _ in range(settings.orders)]

@@ -1,4 +1,4 @@
-"""Calibration: when the network says 90%, is it right in 90 of 100 cases?"""
+"""Calibration: when the network is 90% confident, is it right in 90 of 100 cases?"""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ RESAMPLES = 1000
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How sure the network says it is, beside how often it is right.
+    """The network's confidence compared with how often it is right.
 
     Args:
         ece: expected calibration error, the mean distance between confidence and accuracy over bins, 0..1.
-        low: lower end of its bootstrap interval over pictures.
+        low: lower end of its bootstrap interval over images.
         high: upper end.
         chance: the error that a perfectly calibrated network with the same confidences would show by chance.
         calibrated: whether the error is no larger than 95 of 100 such networks would show.
-        bins: one row a bin: low and high (its edges), count, confidence and accuracy (means; NaN in an empty bin),
-            accuracy_low and accuracy_high (Wilson's interval).
+        bins: one row per bin: low and high (its edges), count, confidence and accuracy (means; NaN in an empty bin),
+            accuracy_low and accuracy_high (Wilson interval).
         brier: mean squared distance between the probabilities and the truth, 0..2 (Brier 1950).
-        accuracy: share of right answers.
-        confidence: mean probability of the answer that was given; above the accuracy for a network too sure of itself.
-        n: how many pictures.
+        accuracy: fraction of right answers.
+        confidence: mean probability of the predicted class; above the accuracy for an overconfident network.
+        n: number of images.
     """
 
     ece: float
@@ -51,13 +51,13 @@ def calibration(model: keras.Model, dataset: Dataset, *, bins: int = BINS, seed:
     r"""Compare confidence with accuracy, $\mathrm{ECE} = \sum_b \frac{n_b}{n} |\mathrm{acc}_b - \mathrm{conf}_b|$.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        dataset: pictures that the model was not trained on.
-        bins: how many bins of equal width confidence is cut into, 1 or more. Default 15.
-        seed: of the draws for the interval and for chance.
+        model: any Keras 3 classifier; never changed.
+        dataset: images that the model was not trained on.
+        bins: number of confidence bins of equal width, at least 1. Default 15.
+        seed: seed of the interval and of chance.
 
     Raises:
-        DataError: when there are no pictures, or they do not fit the network.
+        DataError: when there are no images, or they do not fit the network.
 
     Source: Guo et al. 2017, arXiv 1706.04599; chance as in Bröcker and Smith 2007, doi 10.1175/WAF993.1.
     """

@@ -1,4 +1,4 @@
-"""The badge in plain words, made from its numbers."""
+"""The badge in plain words, from its numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Temperature scaling: one number that makes a network as sure as it is right, and changes no answer."""
+"""Temperature scaling: one number that matches a network's confidence to its accuracy, and changes no prediction."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from core.trust.reliability import BINS, Calibration, from_probabilities
 from core.trust.weight_randomisation import clone
 
 LOWEST, HIGHEST = 0.05, 20.0
-"""Beyond these, confidence is 100% or chance for every picture; a network that makes no mistake would run to zero."""
+"""Beyond these, confidence is 100% or chance for every image; a network that makes no mistake would go to zero."""
 
 
 @dataclass(frozen=True, eq=False)
 class Temperature:
-    """The temperature that was found, and what it does on pictures that it was not fitted on.
+    """A fitted temperature, and its effect on images that it was not fitted on.
 
     Args:
-        value: what the logits are divided by; above 1 makes a network less sure, below 1 surer.
-        n: how many pictures it was fitted on.
+        value: what the logits are divided by; above 1 lowers the network's confidence, below 1 raises it.
+        n: number of images it was fitted on.
         before: calibration without it.
         after: calibration with it.
     """
@@ -45,17 +45,17 @@ class Temperature:
 def fit_temperature(
     model: keras.Model, validation: Dataset, test: Dataset, *, bins: int = BINS, seed: int = 0
 ) -> Temperature:
-    """Fit a temperature on the validation pictures, and measure on the test pictures what it does.
+    """Fit a temperature on the validation images, and measure its effect on the test images.
 
     Args:
-        model: any Keras 3 classifier; it is never changed.
-        validation: pictures to fit on, which the model was not trained on.
-        test: pictures to judge it on.
-        bins: how many bins confidence is cut into.
-        seed: of the draws behind the intervals.
+        model: any Keras 3 classifier; never changed.
+        validation: images to fit on, which the model was not trained on.
+        test: images to evaluate on.
+        bins: number of confidence bins.
+        seed: seed of the intervals.
 
     Raises:
-        DataError: when there are no pictures, or they do not fit the network.
+        DataError: when there are no images, or they do not fit the network.
 
     Source: Guo et al. 2017, arXiv 1706.04599.
     """
@@ -86,7 +86,7 @@ def _fit_scale(logits: np.ndarray, labels: np.ndarray) -> float:
     """
     values = np.asarray(logits, np.float64)
     if len(values) == 0:
-        raise DataError("A temperature needs pictures to be fitted on", "none")
+        raise DataError("A temperature needs pictures to fit it on", "none")
     rows = np.arange(len(values))
 
     def surprise(exponent: float) -> float:
@@ -118,9 +118,9 @@ def with_temperature(model: keras.Model, temperature: float) -> keras.Model:
     last = next(step for step in reversed(graph.steps) if step.output == graph.output)
     if not isinstance(last.layer, keras.layers.Dense):
         raise ModelError(
-            "A temperature is built into a network that ends in a dense layer",
+            "The network should end in a dense layer for a temperature to be built in",
             f"one that ends in {last.kind}",
-            f"Divide its logits by {temperature:.3g} where it is used.",
+            f"Divide its logits by {temperature:.3g} wherever they are used.",
         )
     last.layer.set_weights([weight / temperature for weight in last.layer.get_weights()])
     return twin

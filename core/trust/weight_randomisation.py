@@ -1,4 +1,4 @@
-"""Networks whose top layers have forgotten what they learned: fresh clones with weights drawn anew."""
+"""Networks with randomised top layers: fresh clones with redrawn weights."""
 
 from __future__ import annotations
 
@@ -31,10 +31,13 @@ class WeightBlock:
 
 
 def blocks(graph: Graph) -> list[WeightBlock]:
-    """Everything in the network that has weights, in the order in which it runs; nested models are open.
+    """Everything in the network that has weights, in the order in which it runs, including nested models.
+
+    Args:
+        graph: the network.
 
     Raises:
-        ModelError: when nothing has weights that could be drawn anew.
+        ModelError: when nothing has weights to randomise.
     """
     found: list[WeightBlock] = []
     for path, layer in _weighted(graph):
@@ -44,7 +47,7 @@ def blocks(graph: Graph) -> list[WeightBlock]:
             found.append(WeightBlock((path,), (layer,)))
     if not found:
         raise ModelError(
-            "The randomisation check needs a network whose layers can be seen and have weights",
+            "The randomisation check needs a network with visible layers that have weights",
             "one without any",
             "Build it from Keras layers in a Functional or Sequential model.",
         )
@@ -52,7 +55,10 @@ def blocks(graph: Graph) -> list[WeightBlock]:
 
 
 def clone(model: keras.Model) -> keras.Model:
-    """A model of its own with the same weights.
+    """A copy of the model with its own weights, equal to the original's.
+
+    Args:
+        model: any Keras model.
 
     Raises:
         ModelError: when Keras cannot clone it.
@@ -94,7 +100,7 @@ def randomise(model: keras.Model, count: int, images: np.ndarray, seed: Sequence
     rng = np.random.default_rng(seed)
     changed = [_redraw(layer, rng) for block in chosen for layer in block.layers]
     if chosen and not any(changed):
-        raise ModelError("Random weights should differ from the learned ones", "the same weights")
+        raise ModelError("Random weights should differ from the trained ones", "the same weights")
     _measure_norms(graph, {id(layer) for block in chosen for layer in block.layers}, images)
     return twin
 

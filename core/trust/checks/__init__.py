@@ -1,1 +1,1 @@
-"""The checks of the trust badge, one file each."""
+"""The checks of the trust badge, one per file."""

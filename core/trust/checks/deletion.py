@@ -1,4 +1,4 @@
-"""Deletion: how fast the answer falls when the pixels that the map shows as strongest are taken away first."""
+"""Deletion: how fast the probability drops when the strongest pixels of the map are removed first."""
 
 from __future__ import annotations
 

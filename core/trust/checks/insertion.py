@@ -1,4 +1,4 @@
-"""Insertion: how fast the answer comes when the pixels that the map shows as strongest are put back first."""
+"""Insertion: how fast the probability rises when the strongest pixels of the map are restored first."""
 
 from __future__ import annotations
 

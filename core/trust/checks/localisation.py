@@ -1,4 +1,4 @@
-"""Localisation: does the evidence lie on the object, more than a map that is the same everywhere?"""
+"""Localisation: does the evidence lie on the object more than a uniform map's would?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model randomisation check: does the map change when the network forgets what it learned?"""
+"""The model randomisation check: does the map change when the network's weights are randomised?"""
 
 from __future__ import annotations
 

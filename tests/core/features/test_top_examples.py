@@ -80,5 +80,5 @@ def test_there_are_no_more_examples_than_pictures(network, images):
 def test_bad_requests_are_refused(network, images):
     with pytest.raises(LayerError):
         top_examples(network, images, "conv2", 99, 3)
-    with pytest.raises(InputError, match="At least one"):
+    with pytest.raises(InputError, match="at least 1"):
         top_examples(network, images, "conv2", 1, 0)

@@ -59,7 +59,7 @@ def test_an_attribute_that_only_goes_along_is_told_from_a_cause(make_reader):
     assert row["effect"] > 0.5
     assert abs(row["cause"]) < 0.1
     assert row["disagree"]
-    assert "only goes along" in found.sentence
+    assert "it is not a cause" in found.sentence
 
 
 def test_the_strongest_comes_first_and_grows(make_reader):
@@ -82,7 +82,7 @@ def test_what_always_goes_with_the_class_is_settled_by_changing_it(make_reader):
     row = _row(found.table, "scene", "day")
     assert row["source"] == CHANGED
     assert row["effect"] == pytest.approx(0.8, abs=0.02)
-    assert any("always goes with" in note for note in found.notes)
+    assert any("always occurs together with" in note for note in found.notes)
 
 
 def test_without_a_check_it_is_left_open(make_reader):
@@ -149,7 +149,7 @@ def test_a_network_that_always_says_the_same_has_no_drivers(make_reader):
     found = find_drivers(make_reader(), squares(60))
     assert np.allclose(found.table["effect"], 0)
     assert not found.table["clear"].any()
-    assert found.sentence.startswith("Beside the object itself, nothing")
+    assert found.sentence.startswith("Apart from the object itself, nothing")
 
 
 def test_the_right_answer_and_one_class_can_be_asked_about(make_reader):
@@ -163,7 +163,7 @@ def test_the_right_answer_and_one_class_can_be_asked_about(make_reader):
 
 def test_what_cannot_be_used_is_told_in_a_sentence(make_reader, make_network, composed):
     network, data = make_reader(truth=1.0), squares(40)
-    with pytest.raises(DataError, match="At least one picture"):
+    with pytest.raises(DataError, match="at least one picture"):
         drivers(network, data.take(slice(0, 0)))
     with pytest.raises(DataError, match="shape"):
         drivers(make_network(composed), data)

@@ -72,7 +72,7 @@ def test_groups_that_cannot_be_compared(make_reader):
     sample = gather(make_reader(truth=1.0), squares(60))
     with pytest.raises(InputError, match="grouped by"):
         compare_groups(sample, "weather", "a", "b")
-    with pytest.raises(InputError, match="Two different groups"):
+    with pytest.raises(InputError, match="two different groups"):
         compare_groups(sample, "class", "cup", "cup")
     few = gather(make_reader(truth=1.0), squares(16))
     assert compare_groups(few, "class", "cup", "jug").empty

@@ -38,7 +38,7 @@ def test_the_tree_is_told_as_rules(scene_reader):
     found = stand_in(scene_reader, squares(160), with_object=False)
     assert found.nodes[0].question
     assert len(found.rules) == 2
-    assert sorted(rule.partition(": it says ")[2].split()[0] for rule in found.rules) == ["cup", "jug"]
+    assert sorted(rule.partition(": it predicts ")[2].split()[0] for rule in found.rules) == ["cup", "jug"]
     assert sum(node.n for node in found.nodes if not node.question) == found.nodes[0].n == 96
 
 

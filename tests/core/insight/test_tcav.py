@@ -85,7 +85,7 @@ def test_concepts_that_come_with_the_data(pictures):
 
 
 def test_what_cannot_be_tested_is_told_in_a_sentence(mixer, pictures):
-    with pytest.raises(InputError, match="At least one concept"):
+    with pytest.raises(InputError, match="at least one concept"):
         score_concepts(mixer, pictures, [])
     with pytest.raises(InputError, match="at least 4"):
         score_concepts(mixer, pictures, {"few": [1, 2, 2, 1]})
