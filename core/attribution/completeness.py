@@ -9,10 +9,11 @@ import keras
 import numpy as np
 
 from core.attribution.base import Targets, target_weights
-from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures
 from core.attribution.registry import method_info
 from core.errors import InputError
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.pixel_range import pixel_range
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def completeness(
     pictures = checked_images(network.graph, images)
     weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))
     maps = info.attribute(network, pictures, weights, options)
-    before = np.mean([_score(network, _baseline(pictures, options, draw), weights) for draw in _draws(options)], axis=0)
+    before = np.mean(
+        [_score(network, _baseline(network, pictures, options, draw), weights) for draw in _draws(options)], axis=0
+    )
     return Completeness(maps, maps.sum(axis=(1, 2), dtype=np.float64), _score(network, pictures, weights) - before)
 
 
@@ -66,8 +69,8 @@ def _draws(options: BaselineSettings) -> range:
     return range(options.baselines)
 
 
-def _baseline(images: np.ndarray, options: BaselineSettings, draw: int) -> np.ndarray:
-    return baseline_pictures(images, options, draw, value_range(images))
+def _baseline(network: ModelEvaluator, pictures: np.ndarray, options: BaselineSettings, draw: int) -> np.ndarray:
+    return baseline_pictures(pictures, options, draw, pixel_range(network.graph, pictures))
 
 
 def _score(network: ModelEvaluator, images: np.ndarray, weights: np.ndarray) -> np.ndarray:

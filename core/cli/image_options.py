@@ -11,6 +11,7 @@ from typing import Any
 from core import datasets, flaws
 from core.cli.progress import progress_bar
 from core.cli.settings_options import add_dials, given
+from core.errors import InputError
 from core.settings import Settings
 from core.store import Store, default_store
 
@@ -36,9 +37,19 @@ def add_source_dials(to: argparse.ArgumentParser, words: Sequence[str]) -> None:
     add_dials(to, flaws.info(chosen.flaw).Settings, f"the flaw: {chosen.flaw}", "flaw")
 
 
-def planted(options: argparse.Namespace) -> tuple[flaws.Planted, dict[str, Any]]:
-    """The pictures with their flaw, and how they came about, to be kept with a run."""
-    splits, about = _pictures(options)
+def planted(
+    options: argparse.Namespace, shape: tuple[int | None, ...] | None = None
+) -> tuple[flaws.Planted, dict[str, Any]]:
+    """The pictures with their flaw, and how they came about, to be kept with a run.
+
+    Args:
+        options: what was said on the command line.
+        shape: (H, W, C) that a network takes, with None for what is free; pictures get that size where none is said.
+
+    Raises:
+        InputError: when another size is said, before any picture is read.
+    """
+    splits, about = _pictures(options, shape)
     dials = given(options, flaws.info(options.flaw).Settings)
     made = flaws.plant(splits, options.flaw, strength=options.strength, seed=options.flaw_seed, **dials)
     how = {"flaw": options.flaw, "strength": options.strength, "flaw_seed": options.flaw_seed}
@@ -50,12 +61,33 @@ def store_of(options: argparse.Namespace) -> Store:
     return Store(options.store) if options.store else default_store()
 
 
+def _fitted(values: dict[str, Any], settings: type[Settings], shape: tuple[int | None, ...] | None) -> dict[str, Any]:
+    """The settings of the pictures with the network's own size and colours."""
+    if shape is None or None in shape[:2]:
+        return values
+    height, width, channels = shape
+    wanted: dict[str, Any] = {"size": height, "colour": channels != 1}
+    wanted = {name: value for name, value in wanted.items() if name in settings.model_fields}
+    if "size" in wanted and height != width:
+        raise InputError("Pictures from here are square", f"a network that takes {height}x{width}")
+    for name, value in wanted.items():
+        if values.get(name, value) != value:
+            raise InputError(
+                f"The network takes pictures with {name} {value}",
+                f"--data-{name} {values[name]}",
+                "Leave that option out: the size and colours are the network's own.",
+            )
+    return {**values, **wanted}
+
+
 def _settings(options: argparse.Namespace) -> type[Settings]:
     return datasets.FolderSettings if options.images else datasets.info(options.data).Settings
 
 
-def _pictures(options: argparse.Namespace) -> tuple[datasets.Splits, dict[str, Any]]:
-    values = given(options, _settings(options))
+def _pictures(
+    options: argparse.Namespace, shape: tuple[int | None, ...] | None
+) -> tuple[datasets.Splits, dict[str, Any]]:
+    values = _fitted(given(options, _settings(options)), _settings(options), shape)
     if options.images is None:
         return datasets.load(options.data, **values), {"dataset": options.data, "settings": values}
     with progress_bar("Reading pictures") as on_step:

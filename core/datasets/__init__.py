@@ -1,6 +1,7 @@
 """Pictures to learn from: the bundled Wardrobe, one's own folders, and Keras' downloadable sets."""
 
 from core.datasets.base import Dataset, Splits
+from core.datasets.class_order import in_order
 from core.datasets.folder import FolderSettings, Reading, Skipped, check_upload, from_folder, read_folder
 from core.datasets.info import DatasetInfo
 from core.datasets.notes import Note
@@ -16,6 +17,7 @@ __all__ = [
     "Splits",
     "check_upload",
     "from_folder",
+    "in_order",
     "info",
     "load",
     "names",

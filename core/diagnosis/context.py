@@ -15,8 +15,8 @@ import pandas as pd
 from core.datasets.base import Dataset, Splits
 from core.diagnosis.base import Part
 from core.errors import ModelError
-from core.images.image_batch import ImageBatch
-from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
+from core.images.image_batch import ImageBatch, ValueScale
+from core.networks.evaluator import ModelEvaluator, checked_images
 from core.progress import OnStep, silent
 
 if TYPE_CHECKING:
@@ -114,14 +114,7 @@ class DiagnosisContext:
         """Probabilities (n, K) of pictures in the scale of the data, which may be none at all."""
         if not len(images):
             return np.zeros((0, self.classes))
-        found = self.network.map(
-            self.network.compiled("logits", lambda graph: graph.run, [IMAGES]),
-            images,
-            on_step=self._stepped,
-        )
-        if not np.isfinite(found).all():
-            raise ModelError("A network's answers should be numbers", "answers that are not", "Train it again.")
-        found = found.astype(np.float64)
+        found = self.network.logits(images, on_step=self._stepped).astype(np.float64)
         weights = np.exp(found - found.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True)
 
@@ -141,7 +134,8 @@ class DiagnosisContext:
         part, rows = self.probed
         data = self.splits.parts[part].take(rows)
         masks = {name: mask for name, mask in (data.masks or {}).items() if name == "object"}
-        return ImageBatch.of(data.images, data.labels, masks)
+        scale = ValueScale.of(self.splits.train.images, self.network.graph.scale)
+        return ImageBatch.of(data.images, data.labels, masks, scale)
 
     @cached_property
     def patch_effects(self) -> PatchEffects:

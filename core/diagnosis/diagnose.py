@@ -13,6 +13,7 @@ from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.explaining_away import explained
 from core.diagnosis.registry import detectors
 from core.errors import DataError
+from core.networks.interface import Interface, check_better_than_chance, prepared_for, require_one_class
 from core.networks.training.run import Run
 from core.progress import OnStep, silent
 
@@ -26,6 +27,7 @@ def diagnose(
     *,
     history: pd.DataFrame | None = None,
     seed: int = 0,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
 ) -> list[Suspect]:
     """Name the likeliest flaws of a network, the strongest first.
@@ -39,6 +41,7 @@ def diagnose(
         splits: what it learned from, was chosen by, and is judged on. Any part but train may be empty.
         history: one row an epoch, with the columns val_loss and so on; None where unknown.
         seed: the same seed gives the same diagnosis.
+        interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
         on_step: called after each detector and during long ones; stops the work when it raises.
 
     Returns:
@@ -46,13 +49,17 @@ def diagnose(
 
     Raises:
         DataError: when there are no training pictures, or they do not fit the network.
-        ModelError: for a network with other classes, or whose answers are not numbers.
+        ModelError: for a network with other classes, of independent labels, whose answers are not numbers, or that does
+            no better than chance on its training pictures; the sentence says what would mend that.
     """
     if not len(splits.train):
         raise DataError("There should be training pictures", "none", "Put more pictures into the training part.")
     network, history = (model.model, history or model.history) if isinstance(model, Run) else (model, history)
+    network = prepared_for(network, interface, splits.class_names)
+    require_one_class(network, "A diagnosis")
     watch, known = _Watch(on_step or silent, len(detectors())), calibrations()
     context = DiagnosisContext(network, splits, history=history, seed=seed, on_step=watch.within)
+    check_better_than_chance(network, splits.train.images, splits.train.labels)
     suspects = []
     for info in detectors().values():
         watch.begin(info.title)

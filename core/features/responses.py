@@ -13,19 +13,26 @@ import tensorflow as tf
 from core.errors import LayerError
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph, Step
+from core.networks.interface import Interface, prepared
 from core.progress import OnStep, silent
 
 
 def activations(
-    model: keras.Model, images: Any, layer: str | None = None, *, on_step: OnStep | None = None
+    model: keras.Model,
+    images: Any,
+    layer: str | None = None,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
 ) -> np.ndarray:
     """The output of a layer for each image.
 
     Args:
-        model: any Keras 3 classifier with a graph; never changed.
-        images: (N, H, W, C) or one image, in the scale that the model takes.
-        layer: a path from `core.networks.layers`; None for the last convolution.
-        on_step: reports progress; stops the work when it raises.
+        model: any Keras 3 classifier with a graph; it is never changed.
+        images: (N, H, W, C) or one picture, in the scale that the model takes.
+        layer: a path from `core.networks.layers`; None for the last maps that every path passes.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
+        on_step: called as pictures are done; stops the work when it raises.
 
     Returns:
         float32 (N, h, w, K); a layer without spatial axes gives (N, 1, 1, K).
@@ -33,6 +40,7 @@ def activations(
     Raises:
         LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
+    model = prepared(model, interface)
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     function = network.compiled(
         ("activations", path), lambda graph: lambda pictures: graph.run(pictures, until=path), [IMAGES]
@@ -173,7 +181,7 @@ def _maps(value: tf.Tensor) -> tf.Tensor:
 def checked_layer(model: keras.Model, layer: str | None) -> str:
     """The layer's path, or the last convolution's for None; LayerError where it gives neither maps nor units."""
     graph = ModelEvaluator.of(model).graph
-    path = layer or graph.last_convolution
+    path = layer or graph.default_layer
     step: Step = graph.step(path)
     if len(step.shape) not in (2, 4):
         raise LayerError("A layer should give maps (N, h, w, K) or units (N, K)", f"{path} with {step.shape}")

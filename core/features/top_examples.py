@@ -14,6 +14,7 @@ from core.datasets.base import Dataset
 from core.errors import InputError
 from core.features.responses import Responses, checked_layer, checked_unit, layer_responses
 from core.networks.evaluator import ModelEvaluator
+from core.networks.interface import Interface, prepared
 from core.networks.receptive_field import region
 from core.progress import OnStep
 
@@ -52,6 +53,7 @@ def top_examples(
     *,
     least: bool = False,
     known: Responses | None = None,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
 ) -> Examples:
     """The images with the unit's strongest response at any one place, and the part of them that it sees there.
@@ -61,15 +63,17 @@ def top_examples(
         images: (N, H, W, C), in the scale that the model takes.
         layer: a path from `core.networks.layers`; None for the last convolution.
         unit: the channel, from 0.
-        k: number of images, at least 1; fewer if there are fewer images.
-        least: return the weakest responses instead. Images on which a rectifier is silent are ranked by its input.
-        known: the layer's `layer_responses` to these images, if available.
-        on_step: reports progress; stops the work when it raises.
+        k: how many, from 1; no more than there are pictures.
+        least: the weakest answers instead. Pictures to which a rectifier is silent are told apart by what it was given.
+        known: the layer's `layer_responses` to these pictures, where they are at hand.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
+        on_step: called as pictures are done; stops the work when it raises.
 
     Raises:
         LayerError: when the layer or the unit does not exist.
         InputError: for k below 1.
     """
+    model = prepared(model, interface)
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     checked_unit(network.graph, path, unit)
     if k < 1:

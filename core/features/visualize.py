@@ -18,6 +18,7 @@ from core.features.parametrise import Canvas, Fourier, Parametrisation, Phases, 
 from core.features.settings import VisualizeSettings
 from core.networks.evaluator import BATCH_VALUES, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.interface import Interface, prepared
 from core.progress import OnStep, silent
 from core.settings import digest
 
@@ -59,6 +60,7 @@ def visualize(
     units: Units | All | None = None,
     classes: Units | All | None = None,
     *,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> np.ndarray:
@@ -69,10 +71,11 @@ def visualize(
         layer: path of the layer; None for the last convolution if units are given.
         units: a channel, or a list of which each item is a channel, a group of channels as a tuple, a `Neuron` or a
             `Difference`; "all" for each channel; None with a layer for the layer as a whole (DeepDream).
-        classes: instead of units: a class, or a list of classes, groups of them or a `Difference`; "all" for each,
-            which is
-            also what a call without layer, units and classes means. The class's logit is maximised.
-        on_step: called every few steps; a `Cancelled` that it raises ends the work and keeps the images as they are.
+        classes: in place of units: a class, or a list of classes, groups of them or a `Difference`; "all" for each,
+            which is also what a call without layer, units and classes means. It is the class's logit that is raised.
+        interface: how the network is read, from `core.networks.interface`; 0..1 is then black to white of the user's
+            own pictures.
+        on_step: called every few steps; `Cancelled` raised from it ends the work and keeps the pictures as they are.
         **settings: see `VisualizeSettings`, for example steps, rate, size, seed, parametrisation.
 
     Returns:
@@ -86,7 +89,7 @@ def visualize(
 
     Sources: Olah, Mordvintsev and Schubert 2017, "Feature Visualization", Distill; Fel et al. 2023, arXiv 2306.06805.
     """
-    made = make_pictures(model, layer, units, classes, on_step=on_step, **settings).pictures
+    made = make_pictures(prepared(model, interface), layer, units, classes, on_step=on_step, **settings).pictures
     return np.repeat(made, 3, axis=-1) if made.shape[-1] == 1 else made
 
 
@@ -119,7 +122,7 @@ def make_pictures(
     if classes is not None and (units is not None or layer is not None):
         raise InputError("Either classes or a layer with units should be given", "both")
     network = ModelEvaluator.of(model)
-    path = None if classes is not None or (layer is None and units is None) else layer or network.graph.last_convolution
+    path = None if classes is not None or (layer is None and units is None) else layer or network.graph.default_layer
     canvas, reach = _canvas(network.graph, options), input_range(network.graph, options.input_range)
     shape = _probe(network.graph, path, canvas)
     wanted = objective(path, units, classes, options.places, shape)
@@ -216,7 +219,7 @@ def _diversity_layers(graph: Graph, layer: str | None) -> str | None:
     """The maps by which pictures are told apart: the layer's own, or the last convolution's."""
     if layer is not None and graph.step(layer).spatial:
         return layer
-    last = graph.last_convolution
+    last = graph.default_layer
     return last if layer is None or graph.index(last) < graph.index(layer) else layer
 
 

@@ -18,8 +18,9 @@ from core.hunches.base import Evidence, HunchInfo, TestSettings, Treatment, Verd
 from core.hunches.registry import hunch_info, hunches
 from core.hunches.verdict import conclude, reach_verdict
 from core.hypothesis_tests import holm
-from core.images.image_batch import ImageBatch
+from core.images.image_batch import ImageBatch, ValueScale
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep, silent
 from core.settings import Settings
 
@@ -28,7 +29,14 @@ _ORDER = {"supported": 0, "inconclusive": 1, "not supported": 2}
 
 
 def test_hunch(
-    model: keras.Model, dataset: Dataset, hunch: str, *, n: int = 200, seed: int = 0, **settings: Any
+    model: keras.Model,
+    dataset: Dataset,
+    hunch: str,
+    *,
+    n: int = 200,
+    seed: int = 0,
+    interface: Interface | None = None,
+    **settings: Any,
 ) -> Verdict:
     """Test one hunch on a network against its control.
 
@@ -44,6 +52,7 @@ def test_hunch(
         hunch: a key of `hunches()`.
         n: number of images to test, at least 1; a random subset if there are more.
         seed: the same seed gives the same verdict.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         settings: settings of the hunch (see its `Settings`) and of the test (`TestSettings`: threshold, confidence,
             ...).
 
@@ -52,7 +61,9 @@ def test_hunch(
         DataError: for images that do not fit the network.
         ModelError: for a network with other classes, or with outputs that are not finite.
     """
-    return _Trial(model, dataset, n, seed).run(*_split_settings(hunch, settings))
+    return _Trial(prepared_for(model, interface, dataset.class_names), dataset, n, seed).run(
+        *_split_settings(hunch, settings)
+    )
 
 
 def test_hunches(
@@ -62,6 +73,7 @@ def test_hunches(
     *,
     n: int = 200,
     seed: int = 0,
+    interface: Interface | None = None,
     on_step: OnStep = silent,
     on_verdict: Callable[[Verdict], None] | None = None,
     **settings: Any,
@@ -74,6 +86,7 @@ def test_hunches(
         asked: names, or pairs of a name and its settings; None for every hunch in each of its variants.
         n: number of images to test, at least 1; a random subset if there are more.
         seed: the same seed gives the same verdicts.
+        interface: as in `test_hunch`.
         on_step: called after each hunch. A `Cancelled` that it raises is passed on.
         on_verdict: called with each verdict as if it were the only one, before its step, so that a caller who stops
             early keeps it; `rank_verdicts` turns them into a list.
@@ -87,7 +100,7 @@ def test_hunches(
     """
     test = TestSettings.of(**settings)
     wanted = [(hunch_info(name), hunch_info(name).Settings.of(**chosen)) for name, chosen in plan_tests(asked)]
-    trial, verdicts = _Trial(model, dataset, n, seed), []
+    trial, verdicts = _Trial(prepared_for(model, interface, dataset.class_names), dataset, n, seed), []
     for done, (info, chosen) in enumerate(wanted):
         verdicts.append(trial.run(info, chosen, test))
         if on_verdict is not None:
@@ -169,7 +182,9 @@ class _Trial:
         self.part = self.dataset.take(self.indices)
         if count:
             checked_images(self.network.graph, self.part.images)
-        self.batch = ImageBatch.of(self.part.images, self.part.labels, self.part.masks)
+        # The whole data set shows its scale, or the interface says it: a choice of dark pictures must not change it.
+        scale = ValueScale.of(self.dataset.images, self.network.graph.scale)
+        self.batch = ImageBatch.of(self.part.images, self.part.labels, self.part.masks, scale)
         self.before = self._answers(self.batch.pictures)
 
     def run(self, info: HunchInfo, settings: Settings, test: TestSettings) -> Verdict:
@@ -202,7 +217,4 @@ class _Trial:
     def _answers(self, images: np.ndarray) -> np.ndarray:
         if not len(images):
             return np.zeros((0, len(self.dataset.class_names)))
-        answers = self.network.probabilities(self.batch.networks(images))
-        if not np.isfinite(answers).all():
-            raise ModelError("A network's outputs should be finite numbers", "outputs that are not", "Train it again.")
-        return answers
+        return self.network.probabilities(self.batch.networks(images))

@@ -28,8 +28,13 @@ class ValueScale:
     dtype: np.dtype
 
     @staticmethod
-    def of(images: np.ndarray) -> ValueScale:
-        """0..255 for integers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value."""
+    def of(images: np.ndarray, known: tuple[float, float] | None = None) -> ValueScale:
+        """What is known of black and white; else what the images show.
+
+        That is 0..255 for whole numbers; for floats 0..1, -1..1, 0..255 or -255..255, whichever holds every value.
+        """
+        if known is not None:
+            return ValueScale(*known, images.dtype)
         if images.dtype == np.uint8 or images.size == 0:
             return ValueScale(0.0, WHITE, images.dtype)
         low, high = float(images.min()), float(images.max())
@@ -67,15 +72,14 @@ class ImageBatch:
     scale: ValueScale
 
     @staticmethod
-    def of(images: np.ndarray, labels: np.ndarray, masks: Mapping[str, np.ndarray] | None = None) -> ImageBatch:
-        """Make a batch from the arrays of a data set.
-
-        Args:
-            images: uint8 or float (N, H, W, C).
-            labels: int (N,).
-            masks: name -> bool (N, H, W); None if unknown.
-        """
-        scale = ValueScale.of(np.asarray(images))
+    def of(
+        images: np.ndarray,
+        labels: np.ndarray,
+        masks: Mapping[str, np.ndarray] | None = None,
+        scale: ValueScale | None = None,
+    ) -> ImageBatch:
+        """From what a data set holds; its images show their scale where it is not given."""
+        scale = scale or ValueScale.of(np.asarray(images))
         return ImageBatch(scale.spread(images), np.asarray(labels), dict(masks or {}), scale)
 
     def __len__(self) -> int:

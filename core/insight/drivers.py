@@ -28,6 +28,7 @@ from core.insight.regression import TIE, AttributeEffects, estimate_effects, two
 from core.insight.sample import RIGHT, InterventionTrial, Sample
 from core.insight.settings import DriverSettings, Unit
 from core.insight.subgroups import unexplained_gaps
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep, silent
 
 EVERYONE = "everyone"
@@ -61,7 +62,13 @@ class Drivers:
 
 
 def drivers(
-    model: keras.Model, dataset: Dataset, *, of: str | None = None, on_step: OnStep = silent, **settings: Any
+    model: keras.Model,
+    dataset: Dataset,
+    *,
+    of: str | None = None,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
+    **settings: Any,
 ) -> pd.DataFrame:
     """What changes the network's score, strongest first.
 
@@ -71,7 +78,8 @@ def drivers(
             they
             are measured in the images.
         of: whose score: a class, `RIGHT` for the right answer, or None for each class in turn.
-        on_step: reports progress; stops the work when it raises.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
+        on_step: called as pictures are done; stops the work when it raises.
         settings: see `DriverSettings`.
 
     Returns:
@@ -99,11 +107,17 @@ def drivers(
         DataError, ModelError: as `gather`.
         InputError: for an unknown class or setting.
     """
-    return find_drivers(model, dataset, of=of, on_step=on_step, **settings).table
+    return find_drivers(model, dataset, of=of, interface=interface, on_step=on_step, **settings).table
 
 
 def find_drivers(
-    model: keras.Model, dataset: Dataset, *, of: str | None = None, on_step: OnStep = silent, **settings: Any
+    model: keras.Model,
+    dataset: Dataset,
+    *,
+    of: str | None = None,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
+    **settings: Any,
 ) -> Drivers:
     """The same with strengths, sentences, and the answers behind them.
 
@@ -111,7 +125,8 @@ def find_drivers(
         model, dataset, of, on_step, settings: as for `drivers`.
     """
     chosen = DriverSettings.of(**settings)
-    return summarise(gather(model, dataset, chosen, on_step=on_step), chosen, of=of)
+    network = prepared_for(model, interface, dataset.class_names)
+    return summarise(gather(network, dataset, chosen, on_step=on_step), chosen, of=of)
 
 
 def summarise(sample: Sample, settings: DriverSettings, *, of: str | None = None) -> Drivers:

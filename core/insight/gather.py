@@ -15,6 +15,7 @@ from core.insight.interventions import run_trials
 from core.insight.sample import Sample, network_logits
 from core.insight.settings import DriverSettings
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import require_one_class
 from core.progress import OnStep, silent
 
 
@@ -35,6 +36,7 @@ def gather(
     """
     chosen = settings or DriverSettings()
     network = ModelEvaluator.of(model)
+    require_one_class(model, "Drivers")
     if network.graph.classes != len(dataset.class_names):
         raise ModelError(
             f"The network should have the data's {len(dataset.class_names)} classes",

@@ -12,6 +12,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError, InputError
 from core.insight.settings import Distance, NeighbourSettings
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared
 from core.progress import OnStep, silent
 
 
@@ -56,6 +57,7 @@ def exemplars(
     k: int = 8,
     *,
     known: np.ndarray | None = None,
+    interface: Interface | None = None,
     on_step: OnStep = silent,
     **settings: Any,
 ) -> pd.DataFrame:
@@ -65,11 +67,12 @@ def exemplars(
 
     Args:
         model: any Keras 3 classifier; never changed.
-        train: images to choose from.
-        image: one image (H, W, C), in the same scale.
-        k: number of images, at least 1; fewer if there are fewer images.
-        known: the embedding of the training images, if available.
-        on_step: reports progress; stops the work when it raises.
+        train: pictures to choose from.
+        image: one picture (H, W, C), in the same scale.
+        k: how many, from 1; no more than there are pictures.
+        known: the embedding of the training pictures, where it is at hand.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
+        on_step: called as pictures are done; stops the work when it raises.
         settings: see `NeighbourSettings`.
 
     Returns:
@@ -85,7 +88,8 @@ def exemplars(
     if np.asarray(image).ndim != 3:
         raise DataError("One picture should have the shape (H, W, C)", f"{np.asarray(image).shape}")
     if not len(train):
-        raise DataError("There should be at least one training picture", "none")
+        raise DataError("At least one training picture is needed", "none")
+    model = prepared(model, interface)
     mine = embedding(model, image)
     others = embedding(model, train.images, on_step=on_step) if known is None else known
     distance = distances(mine, others, chosen.measure)[0]

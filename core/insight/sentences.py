@@ -23,7 +23,11 @@ KINDS = {
     "scene": "{} behind it", "tint": "a {} object", "background colour": "a {} background",
     "object colour": "a {} object",
 }  # fmt: skip
-FLAGS = {"sticker": ("no sticker", "a sticker"), "border": ("no frame", "a frame"), "flip": ("not mirrored", "mirrored")}
+FLAGS = {
+    "sticker": ("no sticker", "a sticker"),
+    "border": ("no frame", "a frame"),
+    "flip": ("not mirrored", "mirrored"),
+}
 
 
 def having(attribute: str, level: str) -> str:

@@ -12,7 +12,9 @@ from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 if TYPE_CHECKING:
     from core.networks.inspect import LayerInfo, layers
+    from core.networks.interface import Interface, interface, probabilities
     from core.networks.load import class_names_in, load_model, save_model
+    from core.networks.preprocessing import Preprocessing, preprocessings, standardised
     from core.networks.training.background_jobs import Job, Queue, default_queue, submit_training
     from core.networks.training.build import build
     from core.networks.training.progress import Point
@@ -23,9 +25,15 @@ _PLACES = {
     "build": "training.build",
     "LayerInfo": "inspect",
     "layers": "inspect",
+    "Interface": "interface",
+    "interface": "interface",
+    "probabilities": "interface",
     "class_names_in": "load",
     "load_model": "load",
     "save_model": "load",
+    "Preprocessing": "preprocessing",
+    "preprocessings": "preprocessing",
+    "standardised": "preprocessing",
     "Point": "training.progress",
     "Job": "training.background_jobs",
     "Queue": "training.background_jobs",
@@ -42,10 +50,12 @@ _PLACES = {
 }
 
 __all__ = [
+    "Interface",
     "Job",
     "LayerInfo",
     "NetworkSpec",
     "Point",
+    "Preprocessing",
     "Queue",
     "Run",
     "RunInfo",
@@ -54,13 +64,17 @@ __all__ = [
     "class_names_in",
     "default_queue",
     "has_run",
+    "interface",
     "layers",
     "load_model",
     "open_run",
+    "preprocessings",
+    "probabilities",
     "run_info",
     "run_key",
     "runs",
     "save_model",
+    "standardised",
     "submit_training",
     "train",
 ]

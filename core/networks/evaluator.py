@@ -1,7 +1,7 @@
 """Compiled evaluations of one network: what every attribution method is built from.
 
-A `Network` belongs to one Keras model. It keeps one compiled function for each kind of evaluation; pictures, classes
-and dials go in as tensors, so that nothing is traced twice. Work is cut into batches, so that memory is bounded.
+A `ModelEvaluator` belongs to one Keras model. It keeps one compiled function for each kind of evaluation; pictures,
+classes and settings go in as tensors, so that nothing is traced twice. Work is cut into batches: memory is bounded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.errors import DataError, LayerError
+from core.networks.finite import blame, check_weights
 from core.networks.graph import Graph, graph_of
 from core.progress import OnStep, silent
 
@@ -28,7 +29,7 @@ TARGETS = tf.TensorSpec([None, None], tf.float32)
 
 
 class ModelEvaluator:
-    """A model's graph, and the functions compiled for it. Use `Network.of`; the model itself is never changed."""
+    """A model's graph, and the functions compiled for it. Use `ModelEvaluator.of`; the model is never changed."""
 
     def __init__(self, graph: Graph):
         self.graph = graph
@@ -37,12 +38,18 @@ class ModelEvaluator:
 
     @classmethod
     def of(cls, model: keras.Model) -> ModelEvaluator:
-        """The one network of this model, made at the first call."""
+        """The one evaluator of this model, made at the first call, and anew when the model's layers have changed.
+
+        Raises:
+            ModelError: when the model cannot be read, or has weights that are not numbers.
+        """
         graph = graph_of(model)
         with _lock:
-            known = _networks.get(model)
-            if known is None:
-                known = _networks[model] = cls(graph)
+            # Looked at each time: an activation can hide that a weight has become NaN.
+            check_weights(graph.steps)
+            known = _evaluators.get(model)
+            if known is None or known.graph is not graph:
+                known = _evaluators[model] = cls(graph)
             return known
 
     def compiled(self, key: Hashable, make: Callable[[Graph], Callable[..., Any]], signature: Sequence[Any]) -> Any:
@@ -121,25 +128,33 @@ class ModelEvaluator:
         return filled
 
     def logits(self, images: np.ndarray, *, on_step: OnStep = silent) -> np.ndarray:
-        """Logits (N, K) of pictures (N, H, W, C)."""
-        function = self.compiled("logits", lambda graph: graph.run, [IMAGES])
-        return self.map(function, images, on_step=on_step)
-
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Softmax of the logits, (N, K)."""
-        return tf.nn.softmax(self.logits(images)).numpy()
-
-    def map_layer(self, layer: str | None) -> str:
-        """The layer whose maps are used: the one that is named, or the last convolution's.
+        """Logits (N, K) of pictures (N, H, W, C).
 
         Raises:
-            LayerError: when it does not exist or gives no maps (H, W above 1).
+            ModelError: when an answer is not a number; it names the layer.
+        """
+        function = self.compiled("logits", lambda graph: graph.run, [IMAGES])
+        found = self.map(function, images, on_step=on_step)
+        finite = np.isfinite(found).all(axis=1)
+        if not finite.all():
+            raise blame(self.graph.steps, images[~finite][:1])
+        return found
+
+    def probabilities(self, images: np.ndarray, *, on_step: OnStep = silent) -> np.ndarray:
+        """The network's probabilities (N, K): of one class of K, or of each label where labels are independent."""
+        return self.graph.reading.probabilities(self.logits(images, on_step=on_step)).numpy()
+
+    def map_layer(self, layer: str | None) -> str:
+        """The layer whose maps are used: the one that is named, or the last that every path passes.
+
+        Raises:
+            LayerError: when it does not exist or gives no maps (H, W above 1) and no grid of tokens.
         """
         if layer is None:
-            return self.graph.last_convolution
+            return self.graph.default_layer
         step = self.graph.step(layer)
-        if not step.spatial:
-            fitting = [step.path for step in self.graph.steps if step.spatial]
+        if not self.graph.gives_maps(layer):
+            fitting = [step.path for step in self.graph.steps if self.graph.gives_maps(step.path)]
             raise LayerError(
                 f"This method needs a layer that gives maps, such as {', '.join(fitting[-3:]) or '(it has none)'}",
                 f"{layer}, whose output has the shape {step.shape}",
@@ -147,7 +162,7 @@ class ModelEvaluator:
         return layer
 
 
-_networks: weakref.WeakKeyDictionary[keras.Model, ModelEvaluator] = weakref.WeakKeyDictionary()
+_evaluators: weakref.WeakKeyDictionary[keras.Model, ModelEvaluator] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -173,7 +188,13 @@ def checked_images(graph: Graph, images: Any) -> np.ndarray:
     wanted = graph.input_shape
     fits = array.ndim == 4 and all(w in (None, size) for w, size in zip(wanted[1:], array.shape[1:], strict=True))
     if not fits:
-        raise DataError(f"Pictures should have the shape (N, {', '.join(map(str, wanted[1:]))})", f"{array.shape}")
+        raise DataError(
+            f"Pictures should have the shape (N, {', '.join(map(str, wanted[1:]))}), as the network takes them",
+            f"{array.shape}",
+            "Resize or crop them to that size; colour pictures have 3 channels, grey ones 1."
+            if array.ndim == 4
+            else "",
+        )
     if len(array) == 0:
         raise DataError("At least one picture is needed", "none")
     if not np.issubdtype(array.dtype, np.number) or not np.isfinite(array).all():

@@ -11,53 +11,29 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
-from keras import tree
 
 from core.errors import LayerError, ModelError
+from core.networks.dominators import ancestors, dominators
+from core.networks.fingerprint import Fingerprint, fingerprint
+from core.networks.finite import blame
+from core.networks.flatten import Flat, flatten, functional_of, opaque, own_answers
+from core.networks.head import TOLERANCE, Head, Reading, read_head, suggested_slots
+from core.networks.prepared import Prepared
+from core.networks.steps import CONVOLUTIONS, POOLINGS, Call, Hook, Step
+from core.networks.tokens import Grid
 
-Hook = Callable[[tf.Tensor], tf.Tensor]
-Call = Callable[..., Any]
-PROBABILITY_HEADS = ("softmax", "sigmoid")
-CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
-POOLINGS = ("MaxPooling2D", "AveragePooling2D")
+__all__ = ["CONVOLUTIONS", "POOLINGS", "Call", "Graph", "Hook", "Step", "graph_of"]
 
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One operation of the model.
-
-    Args:
-        path: the layer's path, such as "backbone/conv5". The linear part of a layer with a fused activation has the
-            path "conv5:linear"; its activation has the layer's own path, since it gives the layer's output.
-        kind: the layer's class, such as "Conv2D"; "Activation" for every activation function.
-        function: the activation's name, such as "relu"; "" for other kinds.
-        layer: the Keras layer or operation that it belongs to. Read only.
-        call: what computes it.
-        inputs: slots of the values that it reads.
-        output: slot of the value that it makes.
-        shape: the value's shape with None for the batch.
-    """
-
-    path: str
-    kind: str
-    function: str
-    layer: Any
-    call: Call
-    inputs: tuple[int, ...]
-    output: int
-    shape: tuple[int | None, ...]
-
-    @property
-    def spatial(self) -> bool:
-        """Whether the value is a stack of maps with more than one place."""
-        return len(self.shape) == 4 and self.shape[1] != 1 and self.shape[2] != 1
+FREE_SIDE = 64
+"""Side of the pictures that a network is tried on where it takes any size."""
+MOST_EXTRA_TOKENS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +41,51 @@ class Graph:
     """All steps of a model, in the order in which they run.
 
     Args:
-        steps: the operations. Slot 0 holds the pictures.
-        input_shape: (None, H, W, C), with None for sides that are free.
-        output: the slot of the logits, or of the scores where no logits can be had.
-        head: what the model makes of them: "softmax", "sigmoid", "logits", or "probabilities" that cannot be undone.
+        flat: the steps, and the slot of the model's own output.
+        answers: the model's own call in inference mode.
+        scale: black and white of the pictures, where that was settled; None where it was not.
     """
 
-    steps: tuple[Step, ...]
-    input_shape: tuple[int | None, ...]
-    output: int
-    head: str
+    flat: Flat
+    answers: Call
+    scale: tuple[float, float] | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The operations. Slot 0 holds the pictures."""
+        return self.flat.steps
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """(None, H, W, C), with None for sides that are free."""
+        return self.flat.input_shape
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the output means, shown on pictures.
+
+        Raises:
+            ModelError: when no reading gives the model's own output back.
+        """
+        # Whoever asks first may be tracing a function of their own.
+        with tf.init_scope():
+            return _read(self)
+
+    @property
+    def output(self) -> int:
+        """The slot of the value that logits are made of."""
+        return self.reading.output
+
+    @property
+    def head(self) -> Head:
+        """What the output means; see `core.networks.head`."""
+        return self.reading.head
+
+    @property
+    def classes(self) -> int:
+        """How many classes, or independent labels, the network tells apart."""
+        width = self.flat.shape[-1] if len(self.flat.shape) == 2 else 1
+        return 2 if width == 1 else int(width or 0)
 
     def run(
         self,
@@ -100,10 +111,11 @@ class Graph:
         Raises:
             LayerError: when steps after `start` need values from before it.
         """
+        output = self.output if until is None else -1
         first, values = self._begin(images, start)
         for step in self.steps[first:]:
             if any(slot not in values for slot in step.inputs):
-                if start is None or step.output == self.output or step.path == until:
+                if start is None or step.output == output or step.path == until:
                     raise LayerError(f"The network should go on from {start} alone", "a branch that passes it by")
                 continue
             call = (calls or {}).get(step.path, step.call)
@@ -113,9 +125,9 @@ class Graph:
             values[step.output] = value
             if step.path == until:
                 return value
-            if until is None and step.output == self.output:
+            if step.output == output:
                 break
-        return as_logits(values[self.output], self.head)
+        return self.reading.logits(values[output])
 
     def _begin(self, images: tf.Tensor, start: str | None) -> tuple[int, dict[int, tf.Tensor]]:
         if start is None:
@@ -141,247 +153,220 @@ class Graph:
         return self.steps[self.index(path)]
 
     @cached_property
-    def classes(self) -> int:
-        """How many classes the network tells apart."""
-        size = self._output_shape[-1]
-        return 2 if self.head == "sigmoid" and size == 1 else int(size or 0)
+    def default_layer(self) -> str:
+        """The path of the last map of more than one place that every path to the answer passes.
 
-    @property
-    def _output_shape(self) -> tuple[int | None, ...]:
-        return next(step.shape for step in reversed(self.steps) if step.output == self.output)
-
-    @cached_property
-    def last_convolution(self) -> str:
-        """The path of the last map that convolutions made, after its norm and activation and before any pooling.
+        A pooling's output is the map before it at less resolution, so the map before it is taken. Tokens of a
+        transformer count where they form a grid and the answer depends on them.
 
         Raises:
-            LayerError: when the network has no convolution.
+            LayerError: when there is none.
         """
-        places = [place for place, step in enumerate(self.steps) if _convolves(step)]
-        if not places:
+        for step in reversed(dominators(self.steps, self.output)):
+            if self._learned(step) and (step.spatial or (self.grid(step.path) and self._used(step.path))):
+                return self._before_pooling(step).path
+        fitting = [step.path for step in self.steps if step.spatial and self._learned(step)]
+        if fitting:
             raise LayerError(
-                "This method needs a network with a convolution",
-                "one without any",
-                "Choose a gradient or perturbation method.",
+                "This method needs a layer that gives maps, and no map lies on every path through this network",
+                f"branches with maps of their own, such as {', '.join(fitting[-3:])}",
+                "Name one by layer=, or choose a gradient or perturbation method.",
             )
-        chosen = self.steps[places[-1]]
-        for step in self.steps[places[-1] + 1 :]:
-            if step.kind in POOLINGS or step.shape[:3] != chosen.shape[:3] or len(step.shape) != 4:
+        raise LayerError(
+            "This method needs a network with a convolution, or with tokens that form a grid",
+            "one without any",
+            "Choose a gradient or perturbation method.",
+        )
+
+    def _learned(self, step: Step) -> bool:
+        """Whether anything with a kernel took part in the value: the pictures themselves are no map."""
+        return any(_has_kernel(above) for above in ancestors(self.steps, step.output))
+
+    def _before_pooling(self, step: Step) -> Step:
+        while step.kind in POOLINGS:
+            before = next((other for other in self.steps if other.output == step.inputs[0]), None)
+            if before is None or not before.spatial or not self._learned(before):
                 break
-            chosen = step
-        return chosen.path
+            step = before
+        return step
+
+    @cached_property
+    def _grids(self) -> dict[str, Grid | None]:
+        return {}
+
+    def grid(self, path: str) -> Grid | None:
+        """How the tokens of a layer (N, T, D) form a grid of places; None where they do not.
+
+        Shown on pictures: a change of the picture's first place has to change the grid's first token alone, in the
+        earliest layer with as many tokens.
+        """
+        if path not in self._grids:
+            with tf.init_scope():
+                self._grids[path] = _grid(self, self.step(path))
+        return self._grids[path]
+
+    def _used(self, path: str) -> bool:
+        """Whether the answer depends on the tokens of the grid; behind the last attention only a class token counts."""
+        with tf.init_scope():
+            return _depends(self, path)
+
+    def gives_maps(self, path: str) -> bool:
+        """Whether a layer gives maps of more than one place, as they are or as a grid of tokens."""
+        return self.step(path).spatial or self.grid(path) is not None
+
+    def maps(self, path: str, value: tf.Tensor) -> tf.Tensor:
+        """A layer's value as maps (N, h, w, K)."""
+        grid = None if self.step(path).spatial else self.grid(path)
+        return value if grid is None else grid.maps(value)
 
 
-def _convolves(step: Step) -> bool:
-    return step.kind in CONVOLUTIONS and len(step.shape) == 4
+def _has_kernel(step: Step) -> bool:
+    return isinstance(step.layer, keras.layers.Layer) and any(len(weight.shape) > 1 for weight in step.layer.weights)
 
 
-def as_logits(value: tf.Tensor, head: str) -> tf.Tensor:
-    """The network's last recoverable value as float32 logits (N, K).
-
-    A single sigmoid unit z becomes the two logits (-z/2, z/2), whose softmax is (1 - p, p). A head that gives
-    probabilities which cannot be undone gives their logarithm, which is a logit up to a constant per picture.
-    """
-    value = keras.ops.cast(value, "float32")
-    if head == "sigmoid" and value.shape[-1] == 1:
-        return keras.ops.concatenate([-value / 2, value / 2], axis=-1)
-    if head == "probabilities":
-        return keras.ops.log(keras.ops.clip(value, 1e-12, 1.0))
-    return value
-
-
-_graphs: weakref.WeakKeyDictionary[keras.Model, Graph] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
+_graphs: weakref.WeakKeyDictionary[keras.Model, tuple[Fingerprint, Graph]] = weakref.WeakKeyDictionary()
+_lock = threading.RLock()
 
 
 def graph_of(model: keras.Model) -> Graph:
-    """The flat view of a model, made once for each model.
+    """The flat view of a model, made once for each model, and anew when its layers or their settings have changed.
 
     Raises:
         ModelError: when the model is not built, has several inputs or outputs, or does not map pictures to classes.
     """
     with _lock:
+        now = fingerprint(model)
         known = _graphs.get(model)
-        if known is None:
-            known = _graphs[model] = _flatten(model)
-        return known
+        if known is None or known[0] != now:
+            known = _graphs[model] = (now, _graph(model))
+        return known[1]
 
 
-def _flatten(model: keras.Model) -> Graph:
-    inner = _functional(model)
-    if inner is None:
-        return _opaque(model)
-    _check(inner)
-    writer = _Writer()
-    output = writer.write(inner, (0,), "")[0]
-    steps = list(writer.steps)
-    head = _head(steps, output)
-    if head in PROBABILITY_HEADS:
-        output = steps[-1].inputs[0]
-    # A model built late by one picture remembers a batch of one; it takes any.
-    return Graph(tuple(steps), (None, *inner.inputs[0].shape[1:]), output, head)
+def _graph(model: keras.Model) -> Graph:
+    if isinstance(model, Prepared):
+        return Graph(model.in_front_of(graph_of(model.network).flat), own_answers(model), model.scale)
+    graph = Graph(flatten(model), own_answers(model))
+    if functional_of(model) is None and not _same_answers(graph):
+        return Graph(opaque(model), own_answers(model))
+    return graph
 
 
-def _functional(model: keras.Model) -> Any | None:
-    """The Functional model inside, or None for a subclassed one."""
-    if isinstance(model, keras.Sequential):
-        inner = model._functional
-        if inner is None:
-            raise ModelError(
-                "A Sequential model should be built before it is explained",
-                "one that was never called",
-                "Call it once on a picture.",
-            )
-        return inner
-    return model if hasattr(model, "_nodes_by_depth") else None
+def _same_answers(graph: Graph) -> bool:
+    """Whether the layers of a subclassed model, called one after another, answer as the model does."""
+    try:
+        return graph.reading is not None
+    except ModelError:
+        return not graph.flat.seen
 
 
-def _check(model: Any) -> None:
-    inputs, outputs = model.inputs, model.outputs
-    if len(inputs) != 1 or len(outputs) != 1:
+def tried_pictures(shape: tuple[int | None, ...]) -> np.ndarray:
+    """Seeded random pictures (6, H, W, C) in the ranges that networks take: 0..255, 0..1 and -1..1."""
+    height, width, channels = (side or free for side, free in zip(shape[1:], (FREE_SIDE, FREE_SIDE, 3), strict=True))
+    rng = np.random.default_rng(0)
+    noise = rng.uniform(0, 1, (6, height, width, channels))
+    # Every second picture is coarse: networks that look for shapes hardly answer to fine noise.
+    coarse = rng.uniform(0, 1, (6, -(-height // 8), -(-width // 8), channels))
+    noise[1::2] = coarse.repeat(8, axis=1).repeat(8, axis=2)[1::2, :height, :width]
+    noise[:2] *= 255
+    noise[4:] = noise[4:] * 2 - 1
+    return noise.astype(np.float32)
+
+
+def _read(graph: Graph) -> Reading:
+    """The reading of the output that holds on seeded random pictures."""
+    images = tf.constant(tried_pictures(graph.input_shape))
+    flat, width = graph.flat, 1 if len(graph.flat.shape) == 1 else int(graph.flat.shape[-1] or 0)
+    values = _values(flat, images)
+    made = np.asarray(values[flat.final]).reshape(len(images), -1)
+    own = _own_answers(graph, images, made)
+    if width == 0 or own.shape[1] != width:
+        raise ModelError("The network should give the same number of scores for every picture", f"{own.shape}")
+    rows = np.isfinite(own).all(axis=1)
+    if not rows.any():
+        raise blame(graph.steps, images)
+    slack = max(TOLERANCE, 8 * float(np.finfo(own.dtype).eps)) * max(1.0, float(np.abs(own[rows]).max()))
+    if np.abs(made[rows].astype(np.float64) - own[rows]).max() > slack:
         raise ModelError(
-            "The network should have one input and one output", f"{len(inputs)} inputs and {len(outputs)} outputs"
+            "The layers of the network should give its own answers when they are called one after another",
+            "other answers",
+            "If its call() is overridden, write it as a Functional model.",
         )
-    if len(inputs[0].shape) != 4 or len(outputs[0].shape) != 2:
-        raise ModelError(
-            "The network should map pictures (N, H, W, C) to scores (N, K)",
-            f"{tuple(inputs[0].shape)} to {tuple(outputs[0].shape)}",
-        )
+    finite = {slot: np.asarray(values[slot])[rows] for slot in suggested_slots(flat.steps, flat.final)}
+    if not flat.seen:
+        # Without layers, the size of answers to extreme pictures tells a probability from a small score.
+        far = np.asarray(graph.answers(images * 1e3)).reshape(len(images), -1)
+        far = far[np.isfinite(far).all(axis=1)]
+        finite[flat.final] = np.concatenate([finite[flat.final].reshape(-1, width), far])
+    return read_head(flat.steps, flat.final, width, finite, seen=flat.seen)
 
 
-class _Writer:
-    """Writes the steps of nested Functional graphs one after another."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.slots = 1
-
-    def write(self, model: Any, given: tuple[int, ...], prefix: str) -> list[int]:
-        slots = {id(tensor): slot for tensor, slot in zip(model.inputs, given, strict=True)}
-        for depth in sorted(model._nodes_by_depth, reverse=True):
-            for node in model._nodes_by_depth[depth]:
-                if node.operation is not None and not node.is_input:
-                    made = self._node(node, slots, prefix)
-                    slots.update({id(tensor): slot for tensor, slot in zip(node.outputs, made, strict=True)})
-        return [slots[id(tensor)] for tensor in model.outputs]
-
-    def _node(self, node: Any, slots: dict[int, int], prefix: str) -> list[int]:
-        layer = node.operation
-        path = prefix + self._name(layer, prefix)
-        inner = _functional(layer) if isinstance(layer, keras.Model) else None
-        if inner is not None:
-            given = tuple(slots[id(tensor)] for tensor in tree.flatten(node.input_tensors))
-            return self.write(inner, given, path + "/")
-        tensors = list(node.input_tensors)
-        reads = tuple(slots[id(tensor)] for tensor in tensors)
-        if len(node.outputs) != 1:
-            raise ModelError("Each layer should give one value", f"{path} gives {len(node.outputs)}")
-        return [self._layer(layer, path, node, tensors, reads)]
-
-    def _name(self, layer: Any, prefix: str) -> str:
-        """The layer's name; a second use of a shared layer gets a number."""
-        uses = sum(step.layer is layer and step.path.startswith(prefix + layer.name) for step in self.steps)
-        return layer.name if uses == 0 else f"{layer.name}#{uses + 1}"
-
-    def _layer(self, layer: Any, path: str, node: Any, tensors: list[Any], reads: tuple[int, ...]) -> int:
-        shape = (None, *node.outputs[0].shape[1:])
-        activation = getattr(layer, "activation", None)
-        kind = type(layer).__name__
-        name = _function(layer)
-        if name:
-            return self._add(path, "Activation", name, layer, _caller(layer, node, tensors), reads, shape)
-        if not callable(activation) or activation is keras.activations.linear:
-            return self._add(path, kind, "", layer, _caller(layer, node, tensors), reads, shape)
-        bare = _without_activation(layer)
-        middle = self._add(f"{path}:linear", kind, "", layer, _caller(bare, node, tensors), reads, shape)
-        return self._add(path, "Activation", _function_name(activation), layer, activation, (middle,), shape)
-
-    def _add(
-        self,
-        path: str,
-        kind: str,
-        function: str,
-        layer: Any,
-        call: Call,
-        reads: tuple[int, ...],
-        shape: tuple[int | None, ...],
-    ) -> int:
-        slot, self.slots = self.slots, self.slots + 1
-        self.steps.append(Step(path, kind, function, layer, call, reads, slot, shape))
-        return slot
+def _own_answers(graph: Graph, images: tf.Tensor, made: np.ndarray) -> np.ndarray:
+    """The model's own answers; those of its layers where the model itself is gone and they are all that is left."""
+    try:
+        return np.asarray(graph.answers(images)).reshape(len(images), -1)
+    except ModelError:
+        if graph.flat.seen:
+            return made
+        raise
 
 
-def _caller(layer: Any, node: Any, tensors: list[Any]) -> Call:
-    """Calls the layer as the model does, with its constant arguments, in inference mode."""
-    extra = {"training": False} if getattr(layer, "_call_has_training_arg", False) else {}
-
-    def call(*values: tf.Tensor) -> Any:
-        filled = {id(tensor): value for tensor, value in zip(tensors, values, strict=True)}
-        args, kwargs = node.arguments.fill_in(filled)
-        return layer(*args, **{**kwargs, **extra})
-
-    return call
-
-
-def _without_activation(layer: Any) -> Any:
-    """A twin that shares the layer's variables and leaves its activation out."""
-    twin = object.__new__(type(layer))
-    twin.__dict__.update(layer.__dict__)
-    twin.__dict__["activation"] = keras.activations.linear
-    return twin
+def _values(flat: Flat, images: tf.Tensor) -> dict[int, tf.Tensor]:
+    """The values of all slots that are needed at the end; others are let go as soon as nobody reads them."""
+    kept = {*suggested_slots(flat.steps, flat.final), flat.final}
+    last_use = {slot: place for place, step in enumerate(flat.steps) for slot in step.inputs}
+    values = {0: images}
+    for place, step in enumerate(flat.steps):
+        values[step.output] = step.call(*(values[slot] for slot in step.inputs))
+        for slot in step.inputs:
+            if last_use[slot] == place and slot not in kept:
+                values.pop(slot, None)
+    return values
 
 
-def _function(layer: Any) -> str:
-    """The activation's name where the whole layer is an activation; "" otherwise."""
-    kind = type(layer).__name__
-    if kind == "Activation":
-        return _function_name(layer.activation)
-    plain = isinstance(layer, keras.layers.ReLU) and not layer.negative_slope and not layer.threshold
-    if plain:
-        return "relu" if layer.max_value is None else "relu6" if layer.max_value == 6 else "clipped_relu"
-    named = {
-        "ReLU": "other_relu",
-        "Relu": "relu",
-        "LeakyReLU": "leaky_relu",
-        "ELU": "elu",
-        "PReLU": "prelu",
-        "Softmax": "softmax",
-        "Sigmoid": "sigmoid",
-        "Tanh": "tanh",
-    }
-    return named.get(kind, "")
+def _grid(graph: Graph, step: Step) -> Grid | None:
+    size = graph.input_shape[1:3]
+    if len(step.shape) != 3 or step.shape[1] is None or None in size:
+        return None
+    tokens = int(step.shape[1])
+    sizes = [(above.shape[1], above.shape[2]) for above in ancestors(graph.steps, step.output) if above.spatial]
+    fitting = [(h, w) for h, w in sizes if h and w and 0 <= tokens - h * w <= MOST_EXTRA_TOKENS]
+    if not fitting:
+        return None
+    rows, columns = fitting[-1]
+    earliest = next(other for other in graph.steps if len(other.shape) == 3 and other.shape[1] == tokens)
+    changed = [_changed_tokens(graph, earliest, rows, columns, place) for place in ((0, 0), (1, 0), (0, 1))]
+    if any(len(found) != 1 for found in changed):
+        return None
+    first, below, right = (int(found[0]) for found in changed)
+    return Grid(rows, columns, first) if (below, right) == (first + columns, first + 1) else None
 
 
-def _function_name(activation: Any) -> str:
-    if isinstance(activation, keras.layers.Layer):
-        return _function(activation) or type(activation).__name__
-    return str(getattr(activation, "__name__", type(activation).__name__))
+def _changed_tokens(graph: Graph, step: Step, rows: int, columns: int, place: tuple[int, int]) -> np.ndarray:
+    """Which tokens change when one cell of the picture does."""
+    image = tried_pictures(graph.input_shape)[2:3]
+    height, width = image.shape[1] / rows, image.shape[2] / columns
+    other = image.copy()
+    row, column = int((place[0] + 0.5) * height), int((place[1] + 0.5) * width)
+    other[:, row : row + 1, column : column + 1] += 0.5
+    both = tf.constant(np.concatenate([image, other]))
+    value = np.asarray(graph.run(both, until=step.path), np.float32)
+    change = np.abs(value[1] - value[0]).max(axis=-1)
+    # Rounding may differ between rows of a batch.
+    return np.flatnonzero(change > 1e-3 * change.max())
 
 
-def _head(steps: list[Step], output: int) -> str:
-    """How the last step turns logits into probabilities: "softmax", "sigmoid" or "logits"."""
-    last = steps[-1]
-    if last.output == output and last.kind == "Activation" and last.function in PROBABILITY_HEADS:
-        return last.function
-    return "logits"
+def _depends(graph: Graph, path: str) -> bool:
+    """Whether the answers move when the grid's tokens do; a tape would not record under `tf.init_scope`."""
+    grid = graph.grid(path)
+    if grid is None:
+        return False
+    places = slice(grid.first, grid.first + grid.rows * grid.columns)
 
+    def moved(value: tf.Tensor) -> tf.Tensor:
+        step = np.zeros(value.shape, np.float32)
+        step[:, places] = np.random.default_rng(0).normal(0, 1, step[:, places].shape)
+        return value + tf.cast(step, value.dtype)
 
-def _opaque(model: keras.Model) -> Graph:
-    """A subclassed model as one step: pictures in, scores out, and no layers to look at."""
-    shape = getattr(model, "input_shape", None) or (None, None, None, None)
-    reference = weakref.ref(model)
-
-    def call(images: tf.Tensor) -> tf.Tensor:
-        held = reference()
-        if held is None:
-            raise ModelError("The model should still exist when it is explained")
-        return held(images, training=False)
-
-    probe = [1, *(side or 32 for side in shape[1:3]), shape[3] or 3]
-    rows = tf.convert_to_tensor(call(tf.random.stateless_uniform(probe, seed=(0, 0), maxval=255.0)))
-    if rows.shape.rank != 2:
-        raise ModelError("The network should map pictures (N, H, W, C) to scores (N, K)", f"scores {rows.shape}")
-    total = float(tf.reduce_sum(rows))
-    head = "probabilities" if abs(total - 1) < 1e-3 and float(tf.reduce_min(rows)) >= 0 else "logits"
-    step = Step(model.name, type(model).__name__, "", None, call, (0,), 1, (None, int(rows.shape[1])))
-    return Graph((step,), (None, *shape[1:]), 1, head)
+    images = tf.constant(tried_pictures(graph.input_shape)[:4])
+    before, after = graph.run(images), graph.run(images, hooks={path: moved})
+    return bool(np.abs(np.asarray(after - before)).max() > 0)

@@ -51,6 +51,7 @@ POINTWISE = (
     "ReLU",
     "Relu",
     "Rescaling",
+    "ReversedChannels",
     "SpatialDropout2D",
     "Subtract",
     "TrueDivide",

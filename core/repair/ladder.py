@@ -12,6 +12,8 @@ import pandas as pd
 
 from core.datasets.base import Dataset, Splits
 from core.errors import InputError
+from core.networks.interface import Interface, prepared_for, require_one_class
+from core.networks.prepared import Prepared, standalone
 from core.networks.training.run import Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
@@ -81,6 +83,7 @@ def ladder(
     on_step: OnStep | None = None,
     on_ladder: OnLadder | None = None,
     store: Store | None = None,
+    interface: Interface | None = None,
     network_spec: NetworkSpec | None = None,
     training_spec: TrainingSpec | None = None,
     seed: int = 0,
@@ -95,24 +98,27 @@ def ladder(
         run_or_model: the network to repair; never changed.
         splits: the data it was trained on; test images are as served.
         fixes: names from `fixes()`, several joined by "+" for a combination; or names with a dict of settings.
-        seeds: how many times each fix is trained, 1 to 20. With one seed, luck in training cannot be told from a fix.
-        judge: images that no fix touches, whose attributes have a column "group"; None builds an evaluation set from
-            test
-            images by interventions, with the limits stated in `Ladder.judge.limits`.
-        on_step: reports progress; a `Cancelled` that it raises stops the ladder, which can be continued later.
-        on_ladder: called with the result so far, before the first training and after each.
-        store: where runs are kept; None for `default_store()`.
-        network_spec: specification of the network, for a model that does not carry it.
-        training_spec: how it was trained, for a model that does not carry it.
-        seed: seed of a built evaluation set, and first seed of the fixes.
+        seeds: how many times each fix is trained, 1 to 20. With one, luck of training cannot be told from a fix.
+        judge: pictures that no fix touches, whose attributes have a column "group"; None builds one from test pictures
+            by interventions, with the limits that are stated in `Ladder.judge.limits`.
+        on_step: called as the work goes on; `Cancelled` raised from it stops the ladder, which can be gone on with.
+        on_ladder: called with what is known so far, before the first training and after each.
+        store: where runs are kept; `default_store()` where None.
+        interface: how the network is read, from `core.networks.interface`: splits hold the user's own pictures, and the
+            networks of the ladder carry the preprocessing inside.
+        network_spec: what the network is made of, for a model that does not say.
+        training_spec: how it was taught, for a model that does not say.
+        seed: of the built judge, and the first seed of the fixes.
 
     Raises:
         InputError: for an unknown fix or setting, or a number of seeds out of bounds.
-        DataError: for an unusable evaluation set, or images that a fix cannot use.
+        ModelError: for a network of independent labels.
+        DataError: for a judge that cannot be used, or pictures that a fix cannot use.
         Cancelled: when `on_step` raised it.
     """
     if not 1 <= seeds <= MOST_SEEDS:
         raise InputError(f"The number of seeds should lie in 1 to {MOST_SEEDS}", repr(seeds))
+    run_or_model = _read(run_or_model, interface, splits)
     rungs = rungs_for(fixes)
     steps = [step for rung in rungs for step in rung.steps]
     climb = _LadderRun(
@@ -127,6 +133,16 @@ def ladder(
         on_ladder=on_ladder,
     )
     return climb.go()
+
+
+def _read(given: Run | keras.Model, interface: Interface | None, splits: Splits) -> Run | keras.Model:
+    """The network with its preprocessing inside, since fixes train it on the user's own pictures and save it."""
+    model = given.model if isinstance(given, Run) else given
+    require_one_class(model, "A ladder of fixes")
+    read = prepared_for(model, interface, splits.class_names)
+    if isinstance(given, Run) or not isinstance(read, Prepared) or not read.preprocessing.changes:
+        return given
+    return standalone(read.network, read.preprocessing)
 
 
 @dataclass(frozen=True, eq=False)

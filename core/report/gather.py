@@ -14,6 +14,7 @@ from core import datasets
 from core.datasets.base import Dataset, Splits
 from core.errors import DataError, InputError
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared_for, require_one_class
 from core.networks.training.run import Run
 from core.progress import OnStep, silent
 from core.report import adapters, heatmaps
@@ -59,6 +60,7 @@ def gather(
     ladder: Any | None = None,
     judge: Dataset | None = None,
     trials: tuple[MethodTrial, ...] | None = None,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
 ) -> Facts:
     """Measure everything that a report says.
@@ -73,6 +75,7 @@ def gather(
         ladder: what `core.repair.ladder` gave; None where no fix was tried.
         judge: a second exam whose pictures break habits of the first; None where there is none.
         trials: heatmaps that were tried on these pictures before with these settings; None to try them now.
+        interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
         on_step: called as it goes on; stops the work when it raises.
 
     Raises:
@@ -82,7 +85,9 @@ def gather(
     settings, step = settings or ReportSettings(), on_step or silent
     if not title.strip():
         raise InputError("A report needs a title", "an empty one", "Say what the network is for.")
-    model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
+    given = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
+    model = prepared_for(given, interface, splits.class_names)
+    require_one_class(model, "A report")
     step(0, TOTAL, "asking it about every picture")
     names, strict = splits.class_names, settings.confidence
     test = _answers(model, splits.test, _between(step, 0, 6))

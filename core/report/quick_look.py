@@ -11,6 +11,7 @@ from core.diagnosis import history as diagnoses
 from core.hunches import Verdict, hunches
 from core.hunches import history as tests
 from core.hunches.test_hunch import test_hunches
+from core.networks.interface import Interface
 from core.networks.training.run import Run
 from core.progress import OnStep, silent
 from core.repair import history as repairs
@@ -42,7 +43,13 @@ def _of(ladders: list[Proof], run: str) -> Proof | None:
 
 
 def examine_quickly(
-    run_or_model: Run | keras.Model, data: Dataset, *, n: int = PICTURES, seed: int = 0, on_step: OnStep = silent
+    run_or_model: Run | keras.Model,
+    data: Dataset,
+    *,
+    n: int = PICTURES,
+    seed: int = 0,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
 ) -> list[Verdict]:
     """Test every hunch about a wrong reason that these pictures allow.
 
@@ -51,10 +58,11 @@ def examine_quickly(
         data: pictures that it has not learned from.
         n: how many of them, at least 1.
         seed: the same seed gives the same verdicts.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: called after each hunch; stops the work when it raises.
     """
     model = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     asked = [
         (info.name, variant) for info in hunches().values() if info.kind == "shortcut" for variant in info.variants
     ]
-    return test_hunches(model, data, asked, n=n, seed=seed, on_step=on_step)
+    return test_hunches(model, data, asked, n=n, seed=seed, interface=interface, on_step=on_step)

@@ -12,6 +12,7 @@ import keras
 
 from core.datasets.base import Dataset, Splits
 from core.errors import InputError
+from core.networks.interface import Interface
 from core.networks.training.run import Run
 from core.progress import OnStep
 from core.report.gather import gather
@@ -32,6 +33,7 @@ def write(
     suspects: Iterable[Any] | None = None,
     ladder: Any | None = None,
     judge: Dataset | None = None,
+    interface: Interface | None = None,
     base_url: str = "",
 ) -> Path:
     """Write what can be said of a network in plain words, as one self-contained HTML file.
@@ -49,6 +51,7 @@ def write(
         suspects: what `core.diagnosis.diagnose` says of it; where None, the report says that it was not examined.
         ladder: what `core.repair.ladder` gave; where None, the report says that no fix was tried.
         judge: a second exam whose pictures break habits of the first; a column "group" names its groups.
+        interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
         base_url: where Hunch runs, so that links lead back to the screens; relative where empty.
 
     Returns:
@@ -68,6 +71,7 @@ def write(
         suspects=suspects,
         ladder=ladder,
         judge=judge,
+        interface=interface,
         on_step=on_step,
     )
     _put(target, html(compose(facts), base_url))

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from core.attribution.base import Targets
+from core.networks.interface import Interface, prepared
 from core.progress import OnStep, silent
 from core.trust.checks.deletion import Deletion, deletion
 from core.trust.checks.insertion import Insertion, insertion
@@ -60,22 +61,23 @@ def badge(
     masks: Masks | None = None,
     targets: Targets = None,
     options: TrustSettings | None = None,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> Badge:
     """Test a method's maps on this network and these images.
 
     Args:
-        model: any Keras 3 classifier that Keras can clone; never changed.
-        images: (N, H, W, C) in the scale that the model takes; 16 are usually enough.
-        method: a name from `core.attribution.methods()`, or a function (model, images, targets) -> maps (N, H, W), such
-            as
-            the control `core.trust.edge_detector`.
-        layer: path of the layer, for methods that use one; None for the last convolution.
-        seed: seed of the new weights, orders and noise.
-        masks: object masks: bool (N, H, W), or a data set's masks by name; None if unknown.
-        targets: None for each image's predicted class, one class, N classes, or a `Contrast`.
-        options: settings of the tests themselves; None for the defaults.
+        model: any Keras 3 classifier that Keras can clone; it is never changed.
+        images: (N, H, W, C) in the scale that the model takes; 16 are enough as a rule.
+        method: a name from `core.attribution.methods()`, or a function (model, images, targets) -> maps (N, H, W),
+            such as the control `core.trust.edge_detector`.
+        layer: for methods that read maps, the path of their layer; None for the last convolution's.
+        seed: of the new weights, orders and noise.
+        masks: where the object is: bool (N, H, W), or a data set's masks by name; None where unknown.
+        targets: None for each picture's predicted class, one class, N classes, or a `Contrast`.
+        options: the dials of the test itself; the defaults where None.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
         on_step: called after each part; stops the work when it raises.
         **settings: settings of the method.
 
@@ -85,6 +87,7 @@ def badge(
         ModelError: when the model cannot be cloned or has no weights.
     """
     options, report = options or TrustSettings(), on_step or silent
+    model = prepared(model, interface)
     explainer = Explainer.of(method, layer, settings)
     question = CheckInput.put(model, images, targets, explainer)
     total = options.stages + 1 + options.copies + 2

@@ -15,6 +15,7 @@ from core.attribution.engines.fills import fill_colours
 from core.intervals import Estimate, estimate
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.pixel_range import Span, pixel_range
 from core.trust.edge_detector import edge_map
 from core.trust.explainer import CheckInput
 from core.trust.settings import TrustFill, TrustSettings
@@ -131,19 +132,19 @@ def pixel_order(maps: np.ndarray, tile: int, rng: np.random.Generator) -> np.nda
     return grid.repeat(tile, axis=1).repeat(tile, axis=2)[:, :height, :width]
 
 
-def fill_images(images: np.ndarray, fill: TrustFill) -> np.ndarray:
+def fill_images(images: np.ndarray, fill: TrustFill, span: Span | None = None) -> np.ndarray:
     """What is seen where pixels are taken away, float32 (N, H, W, C)."""
     if fill != "blur":
-        return np.broadcast_to(fill_colours(images, fill), images.shape).astype(np.float32)
+        return np.broadcast_to(fill_colours(images, fill, span), images.shape).astype(np.float32)
     spread = BLUR * min(images.shape[1:3])
     blurred = [cv2.GaussianBlur(np.asarray(image, np.float32), (0, 0), spread) for image in images]
     return np.stack(blurred).reshape(images.shape)
 
 
-def probability(logits: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+def probability(graph: Graph, logits: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
     """Probability of the asked class, (N,); of the one class rather than the other for a contrast."""
     contrast = tf.reduce_any(weights < 0, axis=-1)
-    single = tf.reduce_sum(tf.nn.softmax(logits) * weights, axis=-1)
+    single = tf.reduce_sum(graph.reading.probabilities(logits) * weights, axis=-1)
     return tf.where(contrast, tf.sigmoid(tf.reduce_sum(logits * weights, axis=-1)), single)
 
 
@@ -172,10 +173,11 @@ def _answers(
     """Probability of the asked class along each order, (orders, N, S): all in full batches of one function."""
     images = question.images
     network = ModelEvaluator.of(model)
+    span = pixel_range(network.graph, images)
     function = network.compiled("replaced", _replacement_function, [IMAGES, IMAGES, RANKS, SHARES, TARGETS])
     turns = [pixel_order(values, settings.tile, rng) for values in orders]
-    last = fill_images(images, settings.fill) if kind == "deletion" else np.asarray(images, np.float32)
-    first = np.asarray(images, np.float32) if kind == "deletion" else fill_images(images, settings.fill)
+    last = fill_images(images, settings.fill, span) if kind == "deletion" else np.asarray(images, np.float32)
+    first = np.asarray(images, np.float32) if kind == "deletion" else fill_images(images, settings.fill, span)
     pictures, each = network.fused(len(images), images.shape[1:], len(shares))
     found = np.empty((len(orders), len(images), len(shares)))
     for start in range(0, len(images), pictures):
@@ -198,6 +200,6 @@ def _replacement_function(graph: Graph) -> Callable[..., tf.Tensor]:
         done = turns[:, None] < shares[None, :, None, None]
         pictures = tf.where(done[..., None], last[:, None], first[:, None])
         logits = graph.run(tf.reshape(pictures, (-1, size[1], size[2], size[3])))
-        return tf.reshape(probability(logits, tf.repeat(weights, steps, axis=0)), (size[0], steps))
+        return tf.reshape(probability(graph, logits, tf.repeat(weights, steps, axis=0)), (size[0], steps))
 
     return compute

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from core.errors import ModelError
 from core.networks.graph import Call, Graph, Step, graph_of
+from core.networks.prepared import Prepared
 
 # Their weights describe the pictures that come in; they are not learned from the answers.
 PREPARING = (keras.layers.Normalization,)
@@ -63,6 +64,8 @@ def clone(model: keras.Model) -> keras.Model:
     Raises:
         ModelError: when Keras cannot clone it.
     """
+    if isinstance(model, Prepared):
+        return model.with_network(clone(model.network))
     try:
         twin = keras.models.clone_model(model)
         if not twin.built:

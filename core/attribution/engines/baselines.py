@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from core.networks.pixel_range import Span
 from core.settings import Settings, setting
 
 Baseline = Literal["black", "white", "grey", "mean", "blur", "noise"]
@@ -44,32 +45,21 @@ class BaselineSettings(Settings):
         return self.draws if self.baseline == "noise" else 1
 
 
-def value_range(images: np.ndarray) -> tuple[float, float]:
-    """(black, white) in the images' own scale: 0 to 255, 0 to 1, or symmetric about 0 if values are negative."""
-    if images.dtype == np.uint8:
-        return 0.0, 255.0
-    low, high = float(images.min()), float(images.max())
-    if low < 0:
-        limit = max(1.0, -low, high)
-        return -limit, limit
-    return 0.0, 255.0 if high > 1.0 else 1.0
-
-
-def baseline_pictures(
-    images: np.ndarray, settings: BaselineSettings, draw: int, span: tuple[float, float]
-) -> np.ndarray:
-    """One baseline for each image, float32 (N, H, W, C), or (1, H, W, C) if it is the same for all.
+def baseline_pictures(images: np.ndarray, settings: BaselineSettings, draw: int, span: Span) -> np.ndarray:
+    """One baseline for each picture, float32 (N, H, W, C), or (1, H, W, C) where it is the same for all.
 
     Args:
-        images: the images (N, H, W, C).
-        settings: which baseline.
-        draw: index of the random image, from 0 to `settings.baselines` - 1.
-        span: `value_range` of all the images.
+        images: the pictures (N, H, W, C).
+        draw: which of the random pictures, from 0 to `settings.baselines` - 1.
+        span: what `core.networks.pixel_range` says of these pictures.
 
     Source of the choices: Sturmfels et al. 2020, "Visualizing the impact of feature attribution baselines", Distill.
     """
-    low, high = span
-    shape = (1, *images.shape[1:])
+    # Pictures in one scale share their baselines.
+    ends = [np.reshape(np.asarray(end, np.float32), (-1, 1, 1, 1)) for end in span]
+    alike = all((end == end[:1]).all() for end in ends)
+    low, high = (end[:1] if alike else end for end in ends)
+    shape = (len(low), *images.shape[1:])
     if settings.baseline == "mean":
         mean = images.mean(axis=(1, 2), keepdims=True, dtype=np.float64)
         return np.broadcast_to(mean, images.shape).astype(np.float32)
@@ -78,6 +68,6 @@ def baseline_pictures(
         return gaussian_filter(images.astype(np.float32), (0, width, width, 0), mode="nearest")
     if settings.baseline == "noise":
         generator = np.random.default_rng((settings.seed, draw))
-        return generator.uniform(low, high, shape).astype(np.float32)
-    colour = {"black": low, "white": high, "grey": (low + high) / 2}[settings.baseline]
-    return np.full(shape, colour, np.float32)
+        return (low + (high - low) * generator.uniform(0, 1, (1, *shape[1:]))).astype(np.float32)
+    colours: dict[str, np.ndarray] = {"black": low, "white": high, "grey": np.asarray((low + high) / 2)}
+    return np.broadcast_to(colours[settings.baseline], shape).astype(np.float32)

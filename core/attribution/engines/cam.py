@@ -45,7 +45,7 @@ def maps_and_gradients(graph: Graph, images: tf.Tensor, targets: tf.Tensor, laye
 
         score = scores(graph.run(images, hooks={layer: watch}), targets)
     gradients = tape.gradient(score, seen[0], unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return tf.cast(seen[0], tf.float32), tf.cast(gradients, tf.float32)
+    return tuple(tf.cast(graph.maps(layer, value), tf.float32) for value in (seen[0], gradients))
 
 
 def gradient_cam(name: str, combine: Combine) -> Attribute:

@@ -60,7 +60,7 @@ def incremental_drops(
         rows = slice(start, start + pictures)
         logits, *kept = whole(np.asarray(images[rows], np.float32))
         weights = asked_logits(logits.numpy(), targets[rows])
-        before = target_score(logits, weights, score).numpy()
+        before = target_score(network.graph, logits, weights, score).numpy()
         for first in range(0, len(places), windows):
             part = slice(first, first + windows)
             after = covered(weights, fills[rows], table, points[part], starts[part], np.int32(patch), tuple(kept))
@@ -107,7 +107,7 @@ def _covered(plan: Plan, slots: tuple[int, ...], score: Score) -> Callable[[Grap
             windows = Windows(graph, plan, dict(zip(slots, kept, strict=True)), table, points)
             logits = windows.logits(fills, starts, patch)
             each = tf.shape(points)[0]
-            return tf.reshape(target_score(logits, tf.repeat(targets, each, axis=0), score), (-1, each))
+            return tf.reshape(target_score(graph, logits, tf.repeat(targets, each, axis=0), score), (-1, each))
 
         return compute
 

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from core.attribution.engines.incremental_boxes import LOWEST, Box, Field, fit
 from core.attribution.engines.incremental_plan import CONVOLUTIONS, GLOBALS, SHIFTS, SUMS, Plan
-from core.networks.graph import Graph, Hook, Step, as_logits
+from core.networks.graph import Graph, Hook, Step
 from core.networks.receptive_field import Window
 
 Kept = dict[int, tf.Tensor]
@@ -96,7 +96,7 @@ class Windows:
                 self._follow(step, place)
             if step.output == self._graph.output:
                 break
-        return as_logits(self._wholes[self._graph.output], self._graph.head)
+        return self._graph.reading.logits(self._wholes[self._graph.output])
 
     def _cover(self, fills: tf.Tensor, starts: tf.Tensor, patch: tf.Tensor) -> None:
         field = self._fields[0]

@@ -18,6 +18,7 @@ from core.attribution.engines.fills import Fill, fill_colours
 from core.attribution.engines.score_target import Score, target_score
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 
 TOGETHER = 16
@@ -63,7 +64,8 @@ def region_maps(
         inquiry: what is asked.
         samples: how many masks a picture has at most; only what `on_step` counts.
     """
-    targets, fills = network.resolve(images, targets), fill_colours(images, inquiry.fill)
+    targets = network.resolve(images, targets)
+    fills = fill_colours(images, inquiry.fill, pixel_range(network.graph, images))
     made = np.empty(images.shape[:3], np.float32)
     size = network.batch_size(images.shape[1:])
     for start in range(0, len(images), size):
@@ -156,7 +158,7 @@ def _score_reader(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
         ) -> tf.Tensor:
             left = tf.gather(masks, tf.gather(regions, owners), axis=1, batch_dims=1)[..., None]
             seen = tf.gather(fills, owners) + left * tf.gather(pictures - fills, owners)
-            return target_score(graph.run(seen), tf.gather(targets, owners), score)
+            return target_score(graph, graph.run(seen), tf.gather(targets, owners), score)
 
         return compute
 

@@ -11,10 +11,10 @@ import tensorflow as tf
 from pydantic import AliasChoices, Field
 
 from core.attribution.base import Cost
-from core.attribution.engines.baselines import value_range
 from core.attribution.engines.gradients import ChannelSettings, reduce_channels_array
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep
 from core.settings import setting
 
@@ -93,7 +93,7 @@ def noisy_gradient_moments(
         finish: what is made of the moments over the copies, before channels are reduced.
     """
     targets = network.resolve(images, targets)
-    source = _paths(images, settings) if settings.smoothed in PATHS else _singles(settings)
+    source = _paths(settings) if settings.smoothed in PATHS else _singles(settings)
     batch, _ = network.fused(len(images), images.shape[1:], settings.samples, TOGETHER)
     made = np.empty(images.shape[:3], np.float32)
     work = len(images) * settings.samples
@@ -167,15 +167,16 @@ def _deviation(images: tf.Tensor, level: tf.Tensor) -> tf.Tensor:
     return level * (tf.reduce_max(images, axes, keepdims=True) - tf.reduce_min(images, axes, keepdims=True))
 
 
-def _paths(images: np.ndarray, settings: NoisyGradientSettings) -> Source:
+def _paths(settings: NoisyGradientSettings) -> Source:
     """Methods that fill batches by themselves: one noisy copy of each picture after another."""
     module = import_module(f"core.attribution.methods.{settings.smoothed}")
     options = module.METHOD.Settings.of(steps=settings.steps)
-    # Noise reaches below black: only the clean pictures show where that is.
-    span = {"span": value_range(images)} if settings.smoothed == "integrated_gradients" else {}
+    based = settings.smoothed == "integrated_gradients"
 
     def source(network: ModelEvaluator, pictures: np.ndarray, targets: np.ndarray) -> Sums:
         axes = (1, 2, 3)
+        # Noise reaches below black: only the clean pictures show where that is.
+        span = {"span": pixel_range(network.graph, pictures)} if based else {}
         deviation = settings.noise * (pictures.max(axes, keepdims=True) - pictures.min(axes, keepdims=True))
         for sample in range(settings.samples):
             copies = pictures + deviation * draw_noise(settings, sample, 1, pictures.shape[1:])

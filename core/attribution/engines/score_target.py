@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.networks.evaluator import scores
+from core.networks.graph import Graph
 from core.settings import setting
 
 Score = Literal["logit", "probability"]
@@ -20,9 +21,16 @@ def score_setting(default: Score = "logit") -> Any:
     )
 
 
-def target_score(logits: tf.Tensor, targets: tf.Tensor, score: Score) -> tf.Tensor:
-    """The measured score of each image, (N,)."""
-    return scores(tf.nn.softmax(logits) if score == "probability" else logits, targets)
+def target_score(graph: Graph, logits: tf.Tensor, targets: tf.Tensor, score: Score) -> tf.Tensor:
+    """What is watched of each picture, (N,).
+
+    Args:
+        graph: the network, which says what its logits mean.
+        logits: (N, K).
+        targets: (N, K), weights on the classes; rows of zeros were resolved before.
+        score: whether logits or the network's probabilities are weighted.
+    """
+    return scores(graph.reading.probabilities(logits) if score == "probability" else logits, targets)
 
 
 def asked_logits(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:

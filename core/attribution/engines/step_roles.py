@@ -24,7 +24,7 @@ UNCHANGED = frozenset(
 )
 ROUTES = frozenset(
     {"Flatten", "Reshape", "Permute", "ZeroPadding2D", "Cropping2D", "CenterCrop", "Concatenate", "GetItem"}
-    | {"Transpose", "Squeeze", "ExpandDims"}
+    | {"Transpose", "Squeeze", "ExpandDims", "ReversedChannels", "Flip"}
 )
 WINNERS = frozenset({"MaxPooling2D", "GlobalMaxPooling2D"})
 SHARES = frozenset({"AveragePooling2D", "GlobalAveragePooling2D", "UpSampling2D", "Resizing", "Mean", "Sum"})

@@ -8,11 +8,12 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
-from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures
 from core.attribution.engines.gradients import local_slope, score_gradient, with_custom_gradient
 from core.attribution.engines.step_roles import roles
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Call, Graph, Step
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 
 SMALL = 1e-6
@@ -41,7 +42,7 @@ def attribute(
     """
     roles(network.graph, METHOD.title)
     function = network.compiled("deeplift", _contributions, [IMAGES, IMAGES, TARGETS])
-    span = value_range(images)
+    span = pixel_range(network.graph, images)
     # The picture's and the baseline's values are held at the same time.
     batch = network.batch_size(images.shape[1:], 2)
     made = np.zeros(images.shape[:3], np.float32)
@@ -49,7 +50,7 @@ def attribute(
         rows = slice(start, start + batch)
         pictures = np.asarray(images[rows], np.float32)
         for draw in range(settings.baselines):
-            baselines = baseline_pictures(images[rows], settings, draw, span)
+            baselines = baseline_pictures(images[rows], settings, draw, (span[0][rows], span[1][rows]))
             made[rows] += function(pictures, baselines, targets[rows]).numpy() / settings.baselines
         on_step(min(start + batch, len(images)), len(images), "pictures")
     return made

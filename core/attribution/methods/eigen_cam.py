@@ -72,7 +72,7 @@ def attribute(
 
     def make(graph: Graph) -> Callable[[tf.Tensor], tf.Tensor]:
         def compute(pictures: tf.Tensor) -> tf.Tensor:
-            maps = tf.cast(graph.run(pictures, until=layer), tf.float32)
+            maps = tf.cast(graph.maps(layer, graph.run(pictures, until=layer)), tf.float32)
             made = first_component(maps, settings.centred)
             return enlarge(made, tf.shape(pictures)[1:3]) if resize else made
 

@@ -6,9 +6,10 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import Cost, MethodInfo
-from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures
 from core.attribution.engines.paths import straight_path_gradients, trapezoid_weights
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
+from core.networks.pixel_range import Span, pixel_range
 from core.progress import OnStep, silent
 from core.settings import setting
 
@@ -50,7 +51,7 @@ def integrated(
     targets: np.ndarray,
     settings: IntegratedGradientsSettings,
     *,
-    span: tuple[float, float] | None = None,
+    span: Span | None = None,
     on_step: OnStep = silent,
 ) -> np.ndarray:
     r"""$(x - x') \cdot \int_0^1 \partial S(x' + a (x - x')) / \partial x \, da$ by the trapezoid rule.
@@ -58,13 +59,13 @@ def integrated(
     The score is that of the class predicted for the picture itself, all along the path.
 
     Args:
-        span: (black, white) where the pictures do not show it themselves; None for what `value_range` says of them.
+        span: black and white of each picture; None for what `core.networks.pixel_range` says of them.
 
     Returns:
         float32 (N, H, W, C), the mean over the baselines.
     """
     targets = network.resolve(images, targets)
-    span = span or value_range(images)
+    span = span or pixel_range(network.graph, images)
     function = network.compiled("straight path", straight_path_gradients, [IMAGES, IMAGES, TARGETS, _PLACES, _PLACES])
     places, weights = trapezoid_weights(settings.steps)
     batch, chunk = network.fused(len(images), images.shape[1:], settings.steps)
@@ -75,7 +76,7 @@ def integrated(
         rows = slice(start, start + batch)
         pictures = np.asarray(images[rows], np.float32)
         for draw in range(settings.baselines):
-            baselines = baseline_pictures(images[rows], settings, draw, span)
+            baselines = baseline_pictures(images[rows], settings, draw, (span[0][rows], span[1][rows]))
             mean = np.zeros(pictures.shape, np.float32)
             for first in range(0, settings.steps, chunk):
                 part = slice(first, first + chunk)

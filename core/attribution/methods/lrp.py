@@ -13,7 +13,7 @@ from core.attribution.engines import lrp_rules as rules
 from core.attribution.engines.lrp_rules import RecordedStep
 from core.attribution.engines.step_roles import POSITIVE, Role, never_negative, roles
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator, scores
-from core.networks.graph import Graph, Step, as_logits
+from core.networks.graph import Graph, Step
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
@@ -100,7 +100,7 @@ class _Propagation:
         """The score as relevance of the last value."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(value)
-            score = scores(as_logits(value, self.graph.head), targets)
+            score = scores(self.graph.reading.logits(value), targets)
         return value * tape.gradient(score, value)
 
     def _back(self, step: Step, seen: dict[str, RecordedStep], relevance: tf.Tensor) -> list[tf.Tensor]:

@@ -16,6 +16,7 @@ from core.attribution.engines.score_target import Score, asked_logits, score_set
 from core.attribution.engines.windows import spread_over_windows, window_corners
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
@@ -76,7 +77,7 @@ def probability_drops(
         on_step: reports progress.
     """
     patch = min(settings.patch, *images.shape[1:3])
-    fills = fill_colours(images, settings.fill)
+    fills = fill_colours(images, settings.fill, pixel_range(network.graph, images))
     if settings.engine == "auto":
         made = plan(network.graph, images.shape[1:3], places, patch)
         if made.worthwhile:
@@ -121,7 +122,7 @@ def dense_drops(
     """
     logits = network.logits(images)
     weights = asked_logits(logits, targets)
-    before = target_score(logits, weights, score).numpy()
+    before = target_score(network.graph, logits, weights, score).numpy()
     covered = network.compiled(("occlusion", score), _covered(score), [IMAGES, TARGETS, IMAGES, _PLACES, _PATCH])
     pictures, windows = network.fused(len(images), images.shape[1:], len(places))
     made = np.empty((len(images), len(places)), np.float32)
@@ -153,7 +154,8 @@ def _covered(score: Score) -> Callable[[Graph], Callable[..., tf.Tensor]]:
             inside = _inside(places[:, 0], patch, size[1])[:, :, None] & _inside(places[:, 1], patch, size[2])[:, None]
             filled = tf.where(inside[None, ..., None], fills[:, None], pictures[:, None])
             logits = graph.run(tf.reshape(filled, (-1, size[1], size[2], size[3])))
-            return tf.reshape(target_score(logits, tf.repeat(targets, windows, axis=0), score), (size[0], windows))
+            scored = target_score(graph, logits, tf.repeat(targets, windows, axis=0), score)
+            return tf.reshape(scored, (size[0], windows))
 
         return compute
 

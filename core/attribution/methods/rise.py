@@ -14,6 +14,7 @@ from core.attribution.engines.masking import TOGETHER
 from core.attribution.engines.score_target import Score, score_setting, target_score
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator
 from core.networks.graph import Graph
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
@@ -90,7 +91,8 @@ def attribute(
 
     Source: Petsiuk, Das and Saenko 2018, arXiv 1806.07421.
     """
-    targets, fills = network.resolve(images, targets), fill_colours(images, settings.fill)
+    targets = network.resolve(images, targets)
+    fills = fill_colours(images, settings.fill, pixel_range(network.graph, images))
     batch, _ = network.fused(len(images), images.shape[1:], settings.samples, TOGETHER)
     made = np.empty(images.shape[:3], np.float32)
     for start in range(0, len(images), batch):
@@ -169,7 +171,7 @@ def _through(score: Score) -> Callable[[Graph], Callable[..., tuple[tf.Tensor, t
             masks = tf.matmul(tf.matmul(rows, grids), columns, transpose_b=True)
             seen = fills[:, None] + masks[..., None] * (pictures - fills)[:, None]
             logits = graph.run(tf.reshape(seen, (-1, size[1], size[2], size[3])))
-            values = tf.reshape(target_score(logits, tf.repeat(targets, count, axis=0), score), (size[0], count))
+            values = tf.reshape(target_score(graph, logits, tf.repeat(targets, count, axis=0), score), (size[0], count))
             weighted = tf.tensordot(values, masks, axes=1)
             return weighted, tf.reduce_sum(masks, axis=0), tf.reduce_sum(values, axis=1)
 

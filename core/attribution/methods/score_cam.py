@@ -13,6 +13,7 @@ from core.attribution.engines.cam import CamSettings, enlarge
 from core.attribution.engines.fills import Fill, fill_colours
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator, scores
 from core.networks.graph import Graph
+from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 from core.settings import setting
 
@@ -56,7 +57,7 @@ def attribute(
     targets = network.resolve(images, targets)
     count = _count(settings, int(network.graph.step(layer).shape[-1] or 0))
     size = network.batch_size(images.shape[1:])
-    fills = fill_colours(images, settings.fill)
+    fills = fill_colours(images, settings.fill, pixel_range(network.graph, images))
     made = []
     for start in range(0, len(images), size):
         rows = slice(start, start + size)
@@ -74,9 +75,10 @@ def _count(settings: ScoreCamSettings, maps: int) -> int:
 
 
 def _maps(network: ModelEvaluator, pictures: np.ndarray, layer: str) -> np.ndarray:
-    function = network.compiled(
-        ("maps", layer), lambda graph: lambda images: tf.cast(graph.run(images, until=layer), tf.float32), [IMAGES]
-    )
+    def make(graph: Graph) -> Callable[[tf.Tensor], tf.Tensor]:
+        return lambda images: tf.cast(graph.maps(layer, graph.run(images, until=layer)), tf.float32)
+
+    function = network.compiled(("maps", layer), make, [IMAGES])
     return function(pictures).numpy()
 
 
@@ -122,7 +124,7 @@ def _through(score: str) -> Callable[[Graph], Callable[..., tf.Tensor]]:
             masks = tf.transpose(_normalised(tf.image.resize(maps, size[1:3])), (0, 3, 1, 2))[..., None]
             seen = fills[:, None] + masks * (pictures - fills)[:, None]
             values = graph.run(tf.reshape(seen, (-1, size[1], size[2], size[3])))
-            values = tf.nn.softmax(values) if score == "probability" else values
+            values = graph.reading.probabilities(values) if score == "probability" else values
             return tf.reshape(scores(values, tf.repeat(targets, count, axis=0)), (size[0], count))
 
         return compute

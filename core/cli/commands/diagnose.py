@@ -39,11 +39,13 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, look for every flaw, and print what was found."""
     out = checked_out(options.out)
-    subject, splits, _ = subject_of(options)
+    subject = subject_of(options)
     from core.diagnosis import diagnose, summary
 
     with progress_bar("Diagnosis") as on_step:
-        suspects = diagnose(subject, splits, seed=options.seed, on_step=on_step)
+        suspects = diagnose(
+            subject.network, subject.splits, seed=options.seed, interface=subject.interface, on_step=on_step
+        )
     if out is not None:
         out.write_text(json.dumps([plain(suspect) for suspect in suspects], indent=1))
     print("\n".join([summary(suspects), "", *(_line(suspect) for suspect in suspects)]))

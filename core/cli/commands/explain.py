@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from core.cli.base import Command
+from core.cli.network_options import add_reading, class_names_of, reading_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given, new_parser
 from core.datasets.files import open_files
@@ -23,7 +24,6 @@ from core.render import COLORMAPS, overlay
 SUMMARY = "Show which pixels drove a network's answers to a folder of pictures."
 
 SIDE = 224
-RANGES = {"0..255": (1.0, 0.0), "0..1": (1 / 255, 0.0), "-1..1": (1 / 127.5, -1.0)}
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     made.add_argument("--method", choices=tuple(methods()), default="grad_cam", help="how (default grad_cam)")
     made.add_argument("--layer", metavar="PATH", help="for methods that read a layer: which (default: decided for you)")
     made.add_argument("--target", metavar="CLASS", help="name or number of the class (default: each picture's answer)")
-    made.add_argument(
-        "--input-range", choices=tuple(RANGES), default="0..255", help="scale that the network takes (default 0..255)"
-    )
+    add_reading(made)
     made.add_argument("--fit", choices=("crop", "pad", "stretch"), default="crop", help="how other shapes are fitted")
     made.add_argument("--alpha", type=float, default=0.5, metavar="X", help="how much of the map shows (default 0.5)")
     made.add_argument("--colormap", choices=COLORMAPS, help="colours (default: by the method)")
@@ -61,28 +59,27 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Explain every picture; write one PNG and one NPY for each, and print the answers."""
-    from scipy.special import softmax
-
     from core.attribution import explain, method_info
-    from core.networks.evaluator import ModelEvaluator
-    from core.networks.load import class_names_in, load_model
+    from core.networks.interface import probabilities
+    from core.networks.load import load_model
 
     model = load_model(options.model)
-    network = ModelEvaluator.of(model)
-    names = class_names_in(options.model) or tuple(str(label) for label in range(network.graph.classes))
+    reading = reading_of(options, model, class_names_of(options))
+    names = reading.class_names
     target = _target(options.target, names)
-    images = _pictures(options.images, network.graph.input_shape, options.fit)
+    pictures = _pictures(options.images, reading.input_shape, options.fit)
     options.out.mkdir(parents=True, exist_ok=True)
-    scale, offset = RANGES[options.input_range]
-    inputs = np.stack([image.pixels for image in images]).astype(np.float32) * np.float32(scale) + offset
+    inputs = np.stack([picture.pixels for picture in pictures])
     info, dials = method_info(options.method), given(options, method_info(options.method).Settings)
     with progress_bar(info.title) as on_step:
-        maps = explain(model, inputs, target, method=info.name, layer=options.layer, on_step=on_step, **dials)
+        maps = explain(
+            model, inputs, target, method=info.name, layer=options.layer, interface=reading, on_step=on_step, **dials
+        )
     signed = info.draws_signed(info.Settings.of(**dials))
-    answers = softmax(network.logits(inputs), axis=1)
-    for image, map, answer in zip(images, maps, answers, strict=True):
-        _write(options, image, map, signed)
-        print(f"{image.name}\t{names[int(answer.argmax())]}\t{float(answer.max()):.4f}")
+    answers = probabilities(model, inputs, interface=reading)
+    for picture, map, answer in zip(pictures, maps, answers, strict=True):
+        _write(options, picture, map, signed)
+        print(f"{picture.name}\t{names[int(answer.argmax())]}\t{float(answer.max()):.4f}")
     return 0
 
 
@@ -100,7 +97,7 @@ def _target(given: str | None, names: tuple[str, ...]) -> int | None:
 def _pictures(source: Path, input_shape: tuple[int | None, ...], fit: Any) -> list[Picture]:
     """All pictures of a folder or archive in the size that the network takes; files that cannot be read are named."""
     files = open_files(source)
-    size, colour = (input_shape[1] or SIDE, input_shape[2] or SIDE), (input_shape[3] or 3) == 3
+    size, colour = (input_shape[0] or SIDE, input_shape[1] or SIDE), (input_shape[2] or 3) == 3
     found = []
     for name in files.names:
         if not name.lower().endswith(ENDINGS):

@@ -48,12 +48,21 @@ def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, climb the ladder, keep what it proves beside a run, and print it."""
     out = _writable(options.out)
     wanted = {name: _settings(options, name) for name in options.fix}
-    subject, splits, judge = subject_of(options)
+    subject = subject_of(options)
     from core.repair import history, ladder
 
     store = image_options.store_of(options)
     with progress_bar("Ladder") as on_step:
-        found = ladder(subject, splits, wanted, seeds=options.seeds, judge=judge, store=store, on_step=on_step)
+        found = ladder(
+            subject.network,
+            subject.splits,
+            wanted,
+            seeds=options.seeds,
+            judge=subject.judge,
+            interface=subject.interface,
+            store=store,
+            on_step=on_step,
+        )
     if options.run:
         history.save(options.run, found, store)
     if options.table is not None:

@@ -5,19 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.cli import image_options
 from core.cli.base import Command
-from core.cli.network_options import add_network, subject_of
+from core.cli.network_options import Subject, add_network, subject_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given, new_parser
-
-if TYPE_CHECKING:
-    import keras
-
-    from core.datasets.base import Splits
-    from core.networks.training.run import Run
 
 SUMMARY = "Write a trust report on a network, in plain words, as one HTML file."
 
@@ -43,15 +37,16 @@ def run(options: argparse.Namespace) -> int:
     """Open the network and its pictures, measure, and write the file."""
     from core.report import ReportSettings, write
 
-    subject, splits, judge = subject_of(options)
-    found = _found(options, subject, splits)
+    subject = subject_of(options)
+    found = _found(options, subject)
     with progress_bar("Report") as on_step:
         path = write(
             options.out,
-            subject,
-            splits,
+            subject.network,
+            subject.splits,
             title=options.title,
-            judge=judge,
+            judge=subject.judge,
+            interface=subject.interface,
             settings=ReportSettings.of(**given(options, ReportSettings)),
             base_url=options.base_url,
             on_step=on_step,
@@ -61,16 +56,17 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _found(options: argparse.Namespace, subject: Run | keras.Model, splits: Splits) -> dict[str, Any]:
+def _found(options: argparse.Namespace, subject: Subject) -> dict[str, Any]:
     """What was found on this network before, and now where that is asked for."""
     from core.report import examine_quickly, recorded_findings
 
-    origin = str(getattr(subject, "about", {}).get("repaired", ""))
+    origin = str(getattr(subject.network, "about", {}).get("repaired", ""))
     store = image_options.store_of(options)
     found: dict[str, Any] = recorded_findings(options.run, store, origin=origin) if options.run else {"verdicts": []}
     if options.examine:
         with progress_bar("Examining") as on_step:
-            found["verdicts"] = [*found["verdicts"], *examine_quickly(subject, splits.test, on_step=on_step)]
+            looked = examine_quickly(subject.network, subject.splits.test, interface=subject.interface, on_step=on_step)
+            found["verdicts"] = [*found["verdicts"], *looked]
     return found
 
 

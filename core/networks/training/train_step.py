@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.networks.graph import PROBABILITY_HEADS, as_logits, graph_of
+from core.networks.graph import graph_of
 from core.networks.training.augmentation import augmenter
 from core.networks.training.specs import TrainingSpec
 
@@ -70,7 +70,7 @@ class TrainStep:
         self._optimiser.build(model.trainable_variables)
         self._smoothing = spec.label_smoothing
         self._weights = tf.constant(class_weights, tf.float32)
-        self._head = graph_of(model).head
+        self._reading = graph_of(model).reading
         self._augment = augmenter(spec, int(model.input_shape[-1]))
         # XLA trains slower than Eigen on a CPU.
         self._teach = tf.function(self._step, jit_compile=False)
@@ -109,11 +109,12 @@ class TrainStep:
     def _logits(self, images: tf.Tensor, training: bool) -> tf.Tensor:
         """Logits (N, K), from before the softmax where the network ends in one."""
         answers = self.model(images, training=training)
-        if self._head not in PROBABILITY_HEADS:
-            return answers
+        reading = self._reading
+        if reading.head not in ("softmax", "sigmoid") or reading.form != "value":
+            return reading.logits(answers)
         # Keras leaves what went into a softmax or sigmoid on what came out of it, mostly.
         logits = getattr(answers, "_keras_logits", None)
-        return as_logits(_undone(answers, self._head) if logits is None else logits, self._head)
+        return reading.logits(_undone(answers, reading.head) if logits is None else logits)
 
     def _cross_entropy(self, logits: tf.Tensor, labels: tf.Tensor, smoothing: float) -> tf.Tensor:
         """Cross-entropy of each picture, (N,)."""

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 
 from core.attribution.comparison import spearman
-from core.attribution.engines.fills import fill_colours
 from core.intervals import Estimate, estimate
+from core.networks.evaluator import ModelEvaluator
+from core.networks.pixel_range import Span, own_range, pixel_range
 from core.progress import OnStep, silent
 from core.trust.explainer import CheckInput, Explainer, explainer_maps
 from core.trust.settings import TrustSettings
@@ -60,9 +61,10 @@ def stability(
     Source: Yeh et al. 2019, arXiv 1901.09392 (max-sensitivity).
     """
     likeness, change = [], []
+    span = pixel_range(ModelEvaluator.of(model).graph, question.images)
     for copy in range(settings.copies):
         maps = explainer_maps(
-            explainer, model, add_noise(question.images, settings.noise, (seed, copy)), question.targets
+            explainer, model, noisy(question.images, settings.noise, (seed, copy), span), question.targets
         )
         likeness.append(spearman(question.maps, maps))
         change.append(_change(question.maps, maps))
@@ -78,17 +80,18 @@ def stability(
     )
 
 
-def add_noise(images: np.ndarray, noise: float, seed: tuple[int, ...]) -> np.ndarray:
+def noisy(images: np.ndarray, noise: float, seed: tuple[int, ...], span: Span | None = None) -> np.ndarray:
     """The pictures with Gaussian noise, float32 (N, H, W, C).
 
     Args:
         images: (N, H, W, C).
         noise: its spread as a share of the range from black to white.
         seed: of the noise.
+        span: black and white; each picture's own where None.
     """
-    white = fill_colours(images, "white")
+    black, white = span or own_range(images)
     drawn = np.random.default_rng(seed).standard_normal(images.shape, dtype=np.float32)
-    return np.asarray(images, np.float32) + noise * white * drawn
+    return np.asarray(images, np.float32) + noise * (white - black) * drawn
 
 
 def _change(maps: np.ndarray, others: np.ndarray) -> np.ndarray:

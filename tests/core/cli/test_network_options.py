@@ -9,8 +9,7 @@ import pytest
 
 from core import diagnosis, repair, report
 from core.cli import main
-from core.cli.network_options import in_order
-from core.datasets import Splits, load
+from core.datasets import Splits, in_order, load
 from core.networks import build, save_model
 from tests.core.repair.conftest import SMALL
 

@@ -107,11 +107,11 @@ def test_calls_stand_in_for_a_steps_own(images):
         (nets.nested_sequential, "backbone/conv2"),
         (nets.normed, "dropout"),
         (nets.strided, "conv2"),
-        (nets.residual, "conv2"),
+        (nets.residual, "join"),
     ],
 )
-def test_the_last_maps_are_found(make, path):
-    assert graph_of(make()).last_convolution == path
+def test_the_last_maps_that_every_path_passes_are_found(make, path):
+    assert graph_of(make()).default_layer == path
 
 
 def test_a_layer_that_does_not_exist_is_refused_with_those_there_are():
@@ -157,8 +157,32 @@ class Own(keras.Model):
         return nets.chain(inputs, self.parts)
 
 
-def test_a_subclassed_model_is_one_step_whose_probabilities_become_logits(images):
+class Closed(Own):
+    """A subclassed model whose call only TensorFlow can follow."""
+
+    def call(self, inputs):
+        return nets.chain(tf.convert_to_tensor(inputs), self.parts)
+
+
+def test_a_subclassed_model_shows_its_layers_and_stays_as_it_is(images):
     model = Own("softmax")
+    said = model(images).numpy()
+    graph = graph_of(model)
+    assert [step.path for step in graph.steps] == ["conv", "mean", "scores:linear", "scores"]
+    assert (graph.head, graph.classes, graph.default_layer) == ("softmax", nets.CLASSES, "conv")
+    np.testing.assert_allclose(tf.nn.softmax(graph.run(images)), said, rtol=1e-4, atol=1e-6)
+    assert all(not layer._inbound_nodes for layer in model._flatten_layers())
+
+
+def test_a_subclassed_model_that_was_never_called_is_not_built_by_us():
+    model = Own("softmax")
+    with pytest.raises(ModelError, match="Call it once"):
+        graph_of(model)
+    assert not model.built
+
+
+def test_a_closed_model_is_one_step_whose_probabilities_become_logits(images):
+    model = Closed("softmax")
     said = model(images / 255).numpy()
     graph = graph_of(model)
     assert (len(graph.steps), graph.head, graph.classes) == (1, "probabilities", nets.CLASSES)
@@ -166,7 +190,7 @@ def test_a_subclassed_model_is_one_step_whose_probabilities_become_logits(images
 
 
 def test_a_subclassed_models_logits_are_left_alone(images):
-    model = Own(None)
+    model = Closed(None)
     said = model(images).numpy()
     graph = graph_of(model)
     assert graph.head == "logits"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from core.attribution.engines.baselines import BaselineSettings, baseline_pictures, value_range
+from core.attribution.engines.baselines import BaselineSettings, baseline_pictures
+from core.networks.pixel_range import own_range
 from tests.core import nets
 
 
@@ -19,7 +20,7 @@ from tests.core import nets
     ],
 )
 def test_black_and_white_follow_the_pictures_own_scale(images, span):
-    assert value_range(images) == pytest.approx(span)
+    assert [float(end.item()) for end in own_range(images)] == pytest.approx(span)
 
 
 @pytest.mark.parametrize(("name", "value"), [("black", 0), ("grey", 127.5), ("white", 255)])
