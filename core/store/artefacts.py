@@ -28,12 +28,13 @@ from fsspec.asyn import AsyncFileSystem
 
 from core.errors import Damaged, HunchError, InputError, StoreError
 from core.store import pending
-from core.store.connection import VARIABLE, attempt, is_object_store, locate, shown
+from core.store.connection import VARIABLE, attempt, is_object_store, locate, shown, within
 from core.store.names import INTERNAL, PARTIAL, SET_ASIDE, USED, plain
 from core.store.seal import is_sealed, seal, unseal
 
 NOTE = "reason.json"
 HOUR = 3600
+LARGEST = 100 * 10**6  # bytes that an answer of unknown size is given the time for
 # What reading a broken file raises, as opposed to a whole one that another version of Hunch wrote.
 BROKEN = (
     json.JSONDecodeError,
@@ -225,7 +226,7 @@ class Store:
 
         def get(files: Any) -> bytes:
             try:
-                return bytes(files.cat_file(path))
+                return bytes(files.cat_file(path, **within(files, LARGEST)))
             except FileNotFoundError:
                 raise KeyError(place) from None
 
@@ -263,7 +264,7 @@ class Store:
 
     def _put(self, files: Any, path: str, stored: bytes) -> None:
         if is_object_store(self.root):
-            files.pipe_file(path, stored)
+            files.pipe_file(path, stored, **within(files, len(stored)))
             return
         partial = f"{path}.{uuid.uuid4().hex}{PARTIAL}"
         self._make_folder(files, path)
@@ -289,20 +290,20 @@ class Store:
 def _is_file(files: Any, path: str) -> bool:
     # `exists` says False where the store cannot be reached.
     try:
-        return bool(files.info(path)["type"] == "file")
+        return bool(files.info(path, **within(files))["type"] == "file")
     except FileNotFoundError:
         return False
 
 
 def _remove(files: Any, path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
-        files.rm_file(path)
+        files.rm_file(path, **within(files))
 
 
 def _find(files: Any, path: str) -> dict[str, Any]:
     try:
         if isinstance(files, AsyncFileSystem):
-            return dict(files.find(path, detail=True))
+            return dict(files.find(path, detail=True, **within(files, LARGEST)))
         return dict(files.find(path, detail=True, on_error=_tell))
     except FileNotFoundError:
         return {}

@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 
 import fsspec
 import tenacity
+from fsspec.asyn import AsyncFileSystem
 
 from core.errors import HunchError, StoreError
 
 VARIABLE = "HUNCH_STORE"
 OBJECT_STORES = {"s3", "s3a", "gs", "gcs"}  # they show an object when it is complete, and have no folders
 TRIES, LONGEST = 4, 10.0  # tries of one operation, and the seconds after which no other is begun
+LONGEST_CALL, SLOWEST = 15.0, 10**6  # seconds that a bucket may take to answer; bytes a second that it carries
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 FINAL = (*FULL, *UNWRITABLE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
@@ -48,6 +50,17 @@ def locate(root: str) -> tuple[Any, str]:
 def is_object_store(root: str) -> bool:
     """Whether the address names a bucket rather than a tree of folders."""
     return root.partition("://")[0] in OBJECT_STORES
+
+
+def within(files: Any, size: int = 0) -> dict[str, float]:
+    """The argument that ends a call to a bucket that does not answer; a folder's calls need none.
+
+    Args:
+        files: the file system.
+        size: bytes that the call may carry.
+    """
+    # botocore's own limits do not hold while it waits to be told to go on with an upload.
+    return {"timeout": LONGEST_CALL + size / SLOWEST} if isinstance(files, AsyncFileSystem) else {}
 
 
 def shown(root: str) -> str:
