@@ -21,10 +21,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from core.errors import InputError, NotAllowed
+from core.errors import InputError, LimitReached, NotAllowed
+from core.limits import Limits
 from core.store import Store
 from core.store.artefacts import FileInfo
-from core.store.names import INTERNAL, OWNERS, PUBLISHED, key_of
+from core.store.names import INTERNAL, OWNERS, PUBLISHED, key_of, kind_of
 
 Role = Literal["viewer", "operator"]
 Action = Literal["look", "ask", "train", "upload", "open", "publish", "delete"]
@@ -163,6 +164,30 @@ class OwnedStore(Store):
         if name.startswith(f"{OWNERS}/"):
             return False
         return visible_to(self.owner, self.role, made_by="", published=key_of(name) in published)
+
+
+def require_room(store: OwnedStore, size: int = 0, limits: Limits | None = None) -> None:
+    """Nothing where a person may keep one more run or upload of a size.
+
+    Args:
+        store: as the person sees it.
+        size: bytes that are to be added.
+        limits: that hold; those of the environment where None.
+
+    Raises:
+        LimitReached: where the person has as many runs or bytes as are allowed.
+    """
+    limits = limits or Limits.from_environment()
+    own = store.whole.files(f"{OWNERS}/{store.owner}")
+    runs = sum(kind_of(file.name) == "runs" for file in own)
+    if runs >= limits.owner_runs:
+        raise LimitReached(f"You keep {runs} runs, the most that one person may. Delete one, or publish one.")
+    total = sum(file.size for file in own) + size
+    if total > limits.owner_bytes:
+        raise LimitReached(
+            f"That would make {total / 10**6:,.0f} MB of your own, and one person may keep "
+            f"{limits.owner_bytes / 10**6:,.0f} MB. Delete a run or an upload, or publish one."
+        )
 
 
 def published_keys(store: Store) -> set[str]:

@@ -1,8 +1,8 @@
-"""How much a stranger's file may cost: the limits of a server, all in one place.
+"""How much a stranger's file and one person's work may cost: the limits of a server, all in one place.
 
 Every limit has a safe default. Whoever runs Hunch changes one by an environment variable named after the field, such
-as `HUNCH_UPLOAD_FILES=50000`. They hold for what comes from outside (uploads, archives, network files); a folder on
-one's own disk is only held to what a single picture and the finished data set may take.
+as `HUNCH_UPLOAD_FILES=50000`. Those of files hold for what comes from outside (uploads, archives, network files); a
+folder on one's own disk is only held to what a single picture and the finished data set may take.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MEGABYTE = 2**20
 
 
 class Limits(Settings):
-    """What an upload or a network file may take before it is refused."""
+    """What an upload, a network file, one person's work and the store may take."""
 
     upload_bytes: int = setting(
         200 * MEGABYTE, "Largest upload.", low=MEGABYTE, high=2**40, step=MEGABYTE, unit="bytes", log=True
@@ -46,6 +46,27 @@ class Limits(Settings):
     )
     network_bytes: int = setting(
         500 * 10**6, "Largest network file, and the most that it may unpack to.", low=10**5, high=2**40, unit="bytes"
+    )
+
+    owner_jobs: int = setting(5, "Jobs that one person may have waiting or running.", low=1, high=1000, unit="jobs")
+    all_jobs: int = setting(40, "Jobs that may wait or run on one machine.", low=1, high=10_000, unit="jobs")
+    job_seconds: int = setting(
+        4 * 3600, "Longest time that one job may run.", low=10, high=30 * 86_400, step=60, unit="seconds", log=True
+    )
+    grace_seconds: int = setting(
+        120, "How long the work of a closed session goes on.", low=0, high=86_400, step=10, unit="seconds"
+    )
+    owner_runs: int = setting(200, "Runs that one person may keep unpublished.", low=1, high=10**6, unit="runs")
+    owner_bytes: int = setting(
+        5 * 10**9, "Bytes that one person may keep unpublished.", low=MEGABYTE, high=2**50, unit="bytes", log=True
+    )
+    store_bytes: int = setting(
+        50 * 10**9,
+        "Size of the store beyond which what nobody has used for longest is removed.",
+        low=MEGABYTE,
+        high=2**60,
+        unit="bytes",
+        log=True,
     )
 
     @classmethod

@@ -7,8 +7,20 @@ import json
 
 import pytest
 
-from core.access import OwnedStore, delete, is_published, mark_of, may, owns, publish, unpublish, visible_to
-from core.errors import InputError, NotAllowed
+from core.access import (
+    OwnedStore,
+    delete,
+    is_published,
+    mark_of,
+    may,
+    owns,
+    publish,
+    require_room,
+    unpublish,
+    visible_to,
+)
+from core.errors import Damaged, InputError, LimitReached, NotAllowed
+from core.limits import Limits
 from core.store import Store, unsaved, write_or_retry
 
 ANNA, BEN, EVE = (mark_of(name) for name in ("anna's secret", "ben's secret", "eve's secret"))
@@ -168,9 +180,21 @@ def test_what_is_deleted_is_gone_whether_published_or_not(whole, anna):
     assert anna.names("") == whole.names("") == []
 
 
-def test_damage_is_found_through_the_eyes_of_an_owner_too(whole, anna):
-    from core.errors import Damaged
+def test_one_person_may_keep_so_many_runs_and_bytes(anna, ben):
+    limits = Limits(owner_runs=2, owner_bytes=2**20)
+    anna.write("runs/a1.zip", bytes(400_000))
+    require_room(anna, 400_000, limits)
+    with pytest.raises(LimitReached, match="Delete"):
+        require_room(anna, 700_000, limits)
+    anna.write("runs/a2.zip", b"")
+    with pytest.raises(LimitReached, match="2 runs"):
+        require_room(anna, limits=limits)
+    require_room(ben, 700_000, limits)
+    publish(anna, "a1")
+    require_room(anna, 700_000, limits)
 
+
+def test_damage_is_found_through_the_eyes_of_an_owner_too(whole, anna):
     anna.write("hunches/a1/7.json", json.dumps([1]).encode())
     path = f"{whole.root}/owners/{ANNA}/hunches/a1/7.json"
     with open(path, "r+b") as file:

@@ -11,6 +11,7 @@ from core.cli.base import Command
 from core.cli.progress import progress_bar
 from core.cli.settings_options import new_parser
 from core.errors import InputError
+from core.limits import Limits
 from core.store import Store, default_store, transfer, upkeep
 
 SUMMARY = "List, verify, prune, pin, export or import what the store keeps."
@@ -26,7 +27,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - n
     _add(todo, "list", "list runs and uploads, those used last first", _list)
     _add(todo, "verify", "read every artefact and set aside damaged ones; exits with 1 where there were any", _verify)
     prune = _add(todo, "prune", "remove leftovers, then what nobody has used for longest", _prune)
-    prune.add_argument("--most", type=float, metavar="GB", help="how much the store may hold (default: evict nothing)")
+    most = Limits.from_environment().store_bytes / GB
+    prune.add_argument(
+        "--most", type=float, default=most, metavar="GB", help=f"how much the store may hold (default {most:g})"
+    )
     for name, about in (("pin", "never evict a run or an upload"), ("unpin", "let it be evicted again")):
         _add(todo, name, about, _pin).add_argument("key", metavar="KEY", nargs="+")
     export = _add(todo, "export", "write artefacts with their checksums to a zip file", _export)
@@ -84,9 +88,9 @@ def _verify(store: Store, options: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def _prune(store: Store, options: argparse.Namespace) -> int:
-    if options.most is not None and not options.most >= 0:
+    if not options.most >= 0:
         raise InputError("--most should be 0 or more", str(options.most))
-    pruned = upkeep.prune(store, float("inf") if options.most is None else options.most * GB)
+    pruned = upkeep.prune(store, options.most * GB)
     for unit in pruned.units:
         print(f"removed {unit.key} ({', '.join(unit.kinds)}, {_size(unit.size)})")
     print(f"{_size(pruned.freed)} freed, {pruned.partials} unfinished files among it; {_size(pruned.size)} are left")

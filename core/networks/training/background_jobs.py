@@ -23,10 +23,12 @@ import pandas as pd
 
 from core.datasets.base import Splits
 from core.errors import Cancelled, StoreError
+from core.limits import Limits
 from core.networks.training.process_queue import ProcessQueue
 from core.networks.training.progress import Point
 from core.networks.training.specs import NetworkSpec, TrainingSpec
-from core.store import Store
+from core.store import Store, default_store
+from core.store.upkeep import prune_in_background
 
 if TYPE_CHECKING:
     import keras
@@ -168,6 +170,7 @@ class Queue:
         is_open: tells whether an owner's session is open; None where nobody's is ever closed. Called about once a
             second, from a thread of its own.
         grace: seconds after which the jobs of an owner whose session stays closed are stopped, unless they go on.
+        after_each: called when a job is over; must return at once.
     """
 
     def __init__(
@@ -179,10 +182,11 @@ class Queue:
         most_seconds: float | None = None,
         is_open: Callable[[str], bool] | None = None,
         grace: float = 120.0,
+        after_each: Callable[[], None] | None = None,
     ) -> None:
         self._line = line or ProcessQueue()
         self._most_own, self._most_all, self._most_seconds = most_own, most_all, most_seconds
-        self.is_open, self._grace = is_open, grace
+        self.is_open, self._grace, self._after_each = is_open, grace, after_each
         self._closed_since: dict[str, float] = {}
         self._next_look = 0.0
         self._lock = threading.Lock()
@@ -282,6 +286,8 @@ class Queue:
         if not job.active:
             self._line.leave(ticket)
             del self._waiting[ticket]
+            if self._after_each is not None:
+                self._after_each()
             return
         job.place = self._line.place(ticket)
         if job.place == 0 and job.state == "queued":
@@ -295,8 +301,15 @@ def _thread(target: Callable[[], None], name: str) -> threading.Thread:
 
 @lru_cache(maxsize=1)
 def default_queue() -> Queue:
-    """The queue that all of this process's sessions share."""
-    return Queue()
+    """The queue that all of this process's sessions share, within the limits of the environment."""
+    limits = Limits.from_environment()
+    return Queue(
+        most_own=limits.owner_jobs,
+        most_all=limits.all_jobs,
+        most_seconds=limits.job_seconds,
+        grace=limits.grace_seconds,
+        after_each=lambda: prune_in_background(default_store(), limits.store_bytes),
+    )
 
 
 def submit_training(

@@ -10,8 +10,9 @@ import pytest
 
 from core.errors import Cancelled, LimitReached
 from core.networks import run_key, submit_training, train
-from core.networks.training.background_jobs import Queue
+from core.networks.training.background_jobs import Queue, default_queue
 from core.networks.training.process_queue import ProcessQueue
+from core.store import Store
 
 WAIT = 60
 
@@ -197,6 +198,24 @@ def test_work_of_a_closed_session_ends_after_the_grace_unless_it_was_asked_to_go
     for gate in gates[1:]:
         gate.open.set()
     assert [job.result(WAIT) for job in jobs[1:]] == ["done"] * 3
+
+
+def test_the_default_queue_keeps_the_limits_and_prunes_the_store_after_a_job(monkeypatch, own_store):
+    monkeypatch.setenv("HUNCH_OWNER_JOBS", "1")
+    monkeypatch.setenv("HUNCH_STORE_BYTES", str(2**20))
+    store = Store(str(own_store))
+    store.write("runs/0ld.zip", bytes(2**20))
+    default_queue.cache_clear()
+    try:
+        gate = Gate()
+        job = default_queue().submit(gate, owner="anna")
+        with pytest.raises(LimitReached):
+            default_queue().submit(Gate(), owner="anna")
+        gate.open.set()
+        assert job.result(WAIT) == "done"
+        assert settled(lambda: store.names("") == [])
+    finally:
+        default_queue.cache_clear()
 
 
 def test_a_session_that_comes_back_in_time_keeps_its_work(line):
