@@ -11,6 +11,7 @@ from core.attribution.base import Targets, target_weights
 from core.attribution.registry import method_info
 from core.networks.evaluator import ModelEvaluator, checked_images
 from core.networks.interface import Interface, prepared
+from core.networks.predictor import require_layers
 from core.progress import OnStep, silent
 
 
@@ -52,6 +53,8 @@ def explain(
     """
     info = method_info(method)
     options = info.Settings.of(**settings)
+    if info.family != "perturbation":
+        require_layers(model, info.title)
     network = ModelEvaluator.of(prepared(model, interface))
     pictures = checked_images(network.graph, images)
     weights = target_weights(targets, len(pictures), network.graph.classes)

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import graph_of
+from core.networks.predictor import require_layers
 
 Output = Literal["logit", "probability"]
 MARK = "marked_layer"
@@ -34,6 +35,7 @@ def functional_copy(model: keras.Model, *, layer: str | None = None, output: Out
         LayerError: when the layer does not exist.
         ModelError: when the model has no graph to copy.
     """
+    require_layers(model, "tf-explain")
     twin = keras.models.clone_model(model)
     if not twin.built:
         twin.build(model.input_shape)

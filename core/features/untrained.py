@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from core.errors import ModelError
+from core.networks.predictor import require_layers
 
 
 def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
@@ -21,6 +22,7 @@ def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
     Raises:
         ModelError: when the model cannot be copied: a subclassed one, or one with layers that hold their own code.
     """
+    require_layers(model, "An untrained copy")
     seeds = count(1000 * seed + 1)
 
     def fresh(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -19,6 +19,7 @@ from core.features.settings import VisualizeSettings
 from core.networks.evaluator import BATCH_VALUES, ModelEvaluator
 from core.networks.graph import Graph
 from core.networks.interface import Interface, prepared
+from core.networks.predictor import require_layers
 from core.progress import OnStep, silent
 from core.settings import digest
 
@@ -118,6 +119,7 @@ def make_pictures(
     Raises:
         InputError: for a setting out of bounds, or a request that names both units and classes.
     """
+    require_layers(model, "Feature visualisation")
     options = VisualizeSettings.of(settings, **values)
     if classes is not None and (units is not None or layer is not None):
         raise InputError("Either classes or a layer with units should be given", "both")

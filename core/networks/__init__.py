@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.networks.inspect import LayerInfo, layers
     from core.networks.interface import Interface, interface, probabilities
     from core.networks.load import class_names_in, load_model, save_model
+    from core.networks.onnx import from_onnx
+    from core.networks.predictor import Predictor, from_function
     from core.networks.preprocessing import Preprocessing, preprocessings, standardised
     from core.networks.training.background_jobs import Job, Queue, default_queue, submit_training
     from core.networks.training.build import build
@@ -34,6 +36,9 @@ _PLACES = {
     "Preprocessing": "preprocessing",
     "preprocessings": "preprocessing",
     "standardised": "preprocessing",
+    "from_onnx": "onnx",
+    "Predictor": "predictor",
+    "from_function": "predictor",
     "Point": "training.progress",
     "Job": "training.background_jobs",
     "Queue": "training.background_jobs",
@@ -55,6 +60,7 @@ __all__ = [
     "LayerInfo",
     "NetworkSpec",
     "Point",
+    "Predictor",
     "Preprocessing",
     "Queue",
     "Run",
@@ -63,6 +69,8 @@ __all__ = [
     "build",
     "class_names_in",
     "default_queue",
+    "from_function",
+    "from_onnx",
     "has_run",
     "interface",
     "layers",

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from core.errors import ModelError
 from core.networks.graph import Call, Graph, Step, graph_of
+from core.networks.predictor import require_layers
 from core.networks.prepared import Prepared
 
 # Their weights describe the pictures that come in; they are not learned from the answers.
@@ -64,6 +65,7 @@ def clone(model: keras.Model) -> keras.Model:
     Raises:
         ModelError: when Keras cannot clone it.
     """
+    require_layers(model, "The randomisation check")
     if isinstance(model, Prepared):
         return model.with_network(clone(model.network))
     try:

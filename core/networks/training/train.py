@@ -15,6 +15,7 @@ import pandas as pd
 from core.datasets.base import Splits
 from core.errors import DataError, HunchError, ModelError
 from core.networks.graph import graph_of
+from core.networks.predictor import require_layers
 from core.networks.training.build import build
 from core.networks.training.loop import Loop, Watch
 from core.networks.training.progress import OnPoint
@@ -157,6 +158,7 @@ def _fresh(splits: Splits, spec: NetworkSpec, start: Run | keras.Model | None) -
     if start is None:
         return build(spec, splits.train.shape, splits.class_names)
     old = start.model if isinstance(start, Run) else start
+    require_layers(old, "Training")
     classes, shape = graph_of(old).classes, tuple(old.input_shape[1:])
     fits = all(side in (None, given) for side, given in zip(shape, splits.train.shape, strict=True))
     if classes != len(splits.class_names) or not fits:

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from core.networks.predictor import require_layers
+
 
 def prepend_layers(model: keras.Model, layers: list[keras.layers.Layer]) -> keras.Model:
     """The network with layers before it that are no part of its training; pictures go in as before."""
@@ -41,6 +43,7 @@ def _initialised_variables(layer: keras.layers.Layer) -> list[tuple[Any, str]]:
 
 def copy_model(model: keras.Model) -> keras.Model:
     """A copy with weights of its own."""
+    require_layers(model, "A fix")
     made = keras.models.clone_model(model)
     made.set_weights(model.get_weights())
     return made
