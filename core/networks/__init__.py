@@ -11,6 +11,7 @@ from core.lazy_import import lazy_import
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 if TYPE_CHECKING:
+    from core.networks.compile_settings import training_spec_in
     from core.networks.inspect import LayerInfo, layers
     from core.networks.interface import Interface, interface, probabilities
     from core.networks.load import class_names_in, load_model, save_model
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from core.networks.preprocessing import Preprocessing, preprocessings, standardised
     from core.networks.training.background_jobs import Job, Queue, default_queue, submit_training
     from core.networks.training.build import build
+    from core.networks.training.own_network import open_network
     from core.networks.training.progress import Point
     from core.networks.training.run import Run, RunInfo, has_run, open_run, run_info, runs
     from core.networks.training.train import run_key, train
@@ -36,6 +38,8 @@ _PLACES = {
     "Preprocessing": "preprocessing",
     "preprocessings": "preprocessing",
     "standardised": "preprocessing",
+    "training_spec_in": "compile_settings",
+    "open_network": "training.own_network",
     "from_onnx": "onnx",
     "Predictor": "predictor",
     "from_function": "predictor",
@@ -75,6 +79,7 @@ __all__ = [
     "interface",
     "layers",
     "load_model",
+    "open_network",
     "open_run",
     "preprocessings",
     "probabilities",
@@ -85,6 +90,7 @@ __all__ = [
     "standardised",
     "submit_training",
     "train",
+    "training_spec_in",
 ]
 
 __getattr__ = lazy_import(__name__, _PLACES)
