@@ -1,0 +1,1 @@
+"""The kinds of acceptance check, one file each. A new file here is found by `core.acceptance.check_kinds()`."""
