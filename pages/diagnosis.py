@@ -85,7 +85,7 @@ def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
         diagnosis_suspect.draw(opened, suspect, first=number == 0)
     rest = [suspect for suspect in suspects if not suspect.raised]
     st.header("Also looked for" if raised else "What was looked for", anchor=False)
-    style.small("Each with how high it scored: from 0.50 on, a flaw is raised.")
+    style.small("Each with its score: from 0.50 on, an effect is large enough to be worth a word.")
     others.draw(rest)
     if not raised:
         frame.next_step("pages/trust.py", "Write the report", HERE)

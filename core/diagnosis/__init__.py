@@ -1,6 +1,6 @@
 """Naming the likeliest flaw of a network, with evidence, when nobody has a hunch; silent on a healthy one.
 
-    suspects = diagnose(model_or_run, splits, history=None, seed=0, on_step=None)   # list[Suspect], strongest first
+    suspects = diagnose(model_or_run, splits, history=None, seed=0, budget=None, on_step=None)  # strongest first
     summary(suspects)                # one or two plain sentences on the whole; says so where nothing was found
     detectors()                      # name -> DetectorInfo, in the order in which they look
     benchmark()                      # how good the diagnosis is: the shipped results of tests/benchmarks/diagnosis.py
@@ -8,10 +8,15 @@
 There is always one suspect a detector, raised or not, so that a screen can say what was looked for. A Suspect's fields:
 
     flaw, title           its name (as in `core.flaws.names()`, or "shortcut") and what a person calls it
-    raised                whether it is accused: above its threshold, and not explained away by another
-    score                 0..1; 0.5 is the alarm threshold, 1 as strong as at a flaw planted at full strength
-    p_value               estimated share of clean networks that would score as high, in 0..1; 1 where it could not look
-    statistic, threshold  what was measured, in the unit of `axis`, and from where on it is raised
+    level                 "flaw": raised; "leaning": the network rests on something that it may be right to rest on,
+                          which is told and never raised; "silent": nothing to say
+    raised                whether it is a flaw: beyond doubt, large enough, costly, and not explained away by another
+    examined              whether it could be looked for; where not, `evidence` says why
+    harm                  what it costs: value, low, high, unit; None where that cannot be measured
+    score                 0..1; 0.5 is the smallest effect worth a word, 1 as strong as a flaw planted at full strength
+    p_value               measured on this network, for all places and classes together, and corrected for all detectors
+                          (Holm); None where there is no such test
+    statistic, threshold  the effect, in the unit of `axis`, and the smallest one that is worth a word
     evidence              what was found, as a sentence with its figures
     looked                what was done, as a sentence: for "nothing found, and here is what was looked for"
     explained_by          the flaw that explains this one away; "" where none does

@@ -13,7 +13,29 @@ if TYPE_CHECKING:
     from core.diagnosis.context import DiagnosisContext
 
 Part = Literal["train", "validation", "test"]
+Level = Literal["flaw", "leaning", "silent"]
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What a flaw costs.
+
+    Args:
+        value: the cost, as a share in 0..1 unless the unit says otherwise; negative where nothing is lost.
+        low, high: its 95% interval.
+        unit: what is counted, to follow the number: "of the answers for boot".
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def sentence(self) -> str:
+        """The cost in plain words, such as "This costs 32% of the answers for boot (21% to 43%)."."""
+        return f"This costs {self.value:.0%} {self.unit} ({max(self.low, 0):.0%} to {self.high:.0%})."
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +43,7 @@ class Finding:
     """What one detector measured on one network.
 
     Args:
-        statistic: the larger, the more likely the flaw; in the unit of `axis`.
+        statistic: the size of the effect, in the unit of `axis`; the larger, the more likely the flaw.
         evidence: what was found, as a sentence with its figures.
         data: a chart's bars, with the columns label, value, low and high.
         axis: what the bars measure.
@@ -29,6 +51,10 @@ class Finding:
         mask: where in the picture, bool (H, W); None for nowhere.
         part, indices: which pictures show it best.
         settings: of the hunch that would confirm it.
+        p_value: measured on this network, for all places and classes together; None where there is no such test.
+        harm: what it costs; None where that cannot be measured.
+        leaning: whether the network may be right to rest on it, so that it is told and never raised.
+        doubt: why it is not raised however large it is, as a sentence; "" for no such reason.
     """
 
     statistic: float
@@ -41,11 +67,15 @@ class Finding:
     part: Part = "validation"
     indices: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     settings: Mapping[str, Any] = field(default_factory=dict)
+    p_value: float | None = None
+    harm: Harm | None = None
+    leaning: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
 class DetectorInfo:
-    """One way of looking for one flaw.
+    """One way of looking for one flaw. All that lists, screens and the judgement need of it is declared here.
 
     Args:
         name: the flaw's.
@@ -57,6 +87,13 @@ class DetectorInfo:
         hunch: the hunch that would confirm it; "" for none.
         reference: whether it may train a network beside the one at hand.
         order: when it looks: quick ones first, those that train something last.
+        floor: the smallest statistic that is worth a word, by what healthy networks of many data sets show; None where
+            nobody has calibrated it: it then measures and raises nothing.
+        full: the statistic at a flaw of full strength, where the score is 1.
+        worth: the smallest harm that is worth raising, where harm is measured.
+        explained: other flaw -> share of its statistic up to which this one is put down to it, where both are raised
+            and about the same class.
+        silenced: flaws that, where raised, leave nothing to be said by this one.
     """
 
     name: str
@@ -68,6 +105,24 @@ class DetectorInfo:
     hunch: str = ""
     reference: bool = False
     order: int = 1000
+    floor: float | None = None
+    full: float = 0.6
+    worth: float = 0.0
+    explained: Mapping[str, float] = field(default_factory=dict)
+    silenced: tuple[str, ...] = ()
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether it is known from which statistic on a word is due."""
+        return self.floor is not None
+
+    def score(self, statistic: float) -> float:
+        """0 for nothing, 0.5 at the floor, 1 for as much as a flaw at full strength; 0 where not calibrated."""
+        if self.floor is None or statistic <= 0:
+            return 0.0
+        if statistic < self.floor:
+            return 0.5 * statistic / self.floor
+        return 0.5 + 0.5 * min(1.0, (statistic - self.floor) / max(self.full - self.floor, 1e-9))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +133,7 @@ class Suspect:
     title: str
     raised: bool
     score: float
-    p_value: float
+    p_value: float | None
     statistic: float
     threshold: float
     evidence: str
@@ -96,6 +151,9 @@ class Suspect:
     part: Part = "validation"
     indices: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
     explained_by: str = ""
+    level: Level = "silent"
+    examined: bool = True
+    harm: Harm | None = None
 
 
 def bars(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.datasets.base import Dataset, Splits
+from core.diagnosis.context import DiagnosisContext, chosen
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.store import Store
 
 if TYPE_CHECKING:
     import keras
 
-    from core.diagnosis.context import DiagnosisContext
     from core.networks.training.run import Run
 
 PICTURES = 1500  # training pictures at most
@@ -94,8 +94,6 @@ class Reference:
     @cached_property
     def splits(self) -> Splits:
         """The pictures that references learn from, and are judged by."""
-        from core.diagnosis.context import chosen
-
         parts = self.context.splits
         train = parts.train.take(chosen(parts.train.labels, PICTURES, self.context.rng("reference")))
         held = parts.validation if len(parts.validation) else parts.test

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from core.diagnosis.calibration import ASSETS
+ASSETS = Path(__file__).parents[2] / "assets" / "diagnosis"
 
 
 def benchmark() -> dict[str, Any]:

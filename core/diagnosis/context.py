@@ -6,14 +6,17 @@ network reads is asked of them. Test pictures may arrive changed, which is what 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset, Splits
 from core.diagnosis.base import Part
+from core.diagnosis.effort import usual_budget
+from core.diagnosis.figure_ground import FigureGround, figure_ground
 from core.errors import ModelError
 from core.images.image_batch import ImageBatch, ValueScale
 from core.networks.evaluator import ModelEvaluator, checked_images
@@ -22,14 +25,12 @@ from core.progress import OnStep, silent
 if TYPE_CHECKING:
     import keras
 
-    from core.diagnosis.baseline_models import Reference
-    from core.diagnosis.label_evidence import Labelling
-    from core.diagnosis.patch_effects import PatchEffects
-    from core.diagnosis.serving_checks import Service
-    from core.networks.training.specs import TrainingSpec
+Evidence = TypeVar("Evidence")
 
 LOOKED_AT = 1500  # pictures of each part that are answered at most
-PROBED = 200  # pictures in which parts are exchanged
+PROBED, MOST_PROBED, PROBED_EACH = 240, 400, 24  # pictures in which parts are exchanged: usually, at most, a class
+FEWEST_PROBED = 80
+PASSES = 30  # forward passes that one probed picture takes as a rule, all looks together
 FEWEST = 20  # probed pictures a class below which training pictures are taken too
 
 
@@ -40,8 +41,9 @@ class DiagnosisContext:
         model: any Keras classifier whose classes are the data's. Not changed.
         splits: its pictures; masks are used where they are there, attributes never.
         history: one row an epoch, with the columns accuracy and val_accuracy; None where unknown.
-        training: how it was taught; None where unknown.
         seed: of every random draw.
+        budget: most forward passes, about; fewer pictures are looked at where it is small. None for as many as a
+            network of this size can be asked in reasonable time.
         on_step: asked between steps, so that long work can be stopped.
     """
 
@@ -51,12 +53,13 @@ class DiagnosisContext:
         splits: Splits,
         *,
         history: pd.DataFrame | None = None,
-        training: TrainingSpec | None = None,
         seed: int = 0,
+        budget: int | None = None,
         on_step: OnStep = silent,
     ) -> None:
-        self.model, self.splits, self.history, self.training = model, splits, history, training
+        self.model, self.splits, self.history = model, splits, history
         self.seed, self.on_step = seed, on_step
+        self.budget = usual_budget(model) if budget is None else budget
         self.network = ModelEvaluator.of(model)
         if self.network.graph.classes != len(splits.class_names):
             raise ModelError(
@@ -67,6 +70,14 @@ class DiagnosisContext:
             if len(part):
                 checked_images(self.network.graph, part.images[:1])
         self._known: dict[str, np.ndarray] = {}
+        self._evidence: dict[Callable[[DiagnosisContext], Any], Any] = {}
+
+    def evidence(self, kind: Callable[[DiagnosisContext], Evidence]) -> Evidence:
+        """What several detectors share, made from this context when it is first asked for, such as `Reference`."""
+        if kind not in self._evidence:
+            self._evidence[kind] = kind(self)
+        found: Evidence = self._evidence[kind]
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,7 +103,8 @@ class DiagnosisContext:
     @lru_cache(maxsize=8)  # noqa: B019 - a context lives for one diagnosis
     def rows(self, part: Part) -> np.ndarray:
         """The rows of a part that are looked at, sorted: all of them, or a random choice of equal shares a class."""
-        return chosen(self.splits.parts[part].labels, LOOKED_AT, self.rng("rows", part))
+        most = min(LOOKED_AT, max(100, self.budget // 12))
+        return chosen(self.splits.parts[part].labels, most, self.rng("rows", part))
 
     @lru_cache(maxsize=8)  # noqa: B019
     def part(self, part: Part) -> Dataset:
@@ -126,47 +138,31 @@ class DiagnosisContext:
         """Which pictures parts are exchanged between: the name of their part, and rows of it."""
         held = self.splits.validation.labels
         part: Part = "validation" if len(held) >= FEWEST * self.classes else "train"
-        return part, chosen(self.splits.parts[part].labels, PROBED, self.rng("probed"))
+        usual = min(MOST_PROBED, max(PROBED, PROBED_EACH * self.classes))
+        most = min(usual, max(FEWEST_PROBED, self.budget // PASSES))
+        return part, chosen(self.splits.parts[part].labels, most, self.rng("probed"))
+
+    @cached_property
+    def figure_ground(self) -> FigureGround:
+        """Where the objects are in those pictures: by the data's own masks, or found ones."""
+        part, rows = self.probed
+        data = self.splits.parts[part].take(rows)
+        pictures = ImageBatch.of(data.images, data.labels, None, self._scale).pictures
+        return figure_ground(pictures, data.labels, (data.masks or {}).get("object"), self.rng("figure"))
+
+    @cached_property
+    def _scale(self) -> ValueScale:
+        return ValueScale.of(self.splits.train.images, self.network.graph.scale)
 
     @cached_property
     def batch(self) -> ImageBatch:
-        """Those pictures as hunches take them, in 0..255, with masks: the data's own, or found ones."""
+        """Those pictures as hunches take them, in 0..255, with masks."""
         part, rows = self.probed
         data = self.splits.parts[part].take(rows)
-        masks = {name: mask for name, mask in (data.masks or {}).items() if name == "object"}
-        scale = ValueScale.of(self.splits.train.images, self.network.graph.scale)
-        return ImageBatch.of(data.images, data.labels, masks, scale)
-
-    @cached_property
-    def patch_effects(self) -> PatchEffects:
-        """What parts of these pictures do to the answers."""
-        from core.diagnosis.patch_effects import PatchEffects
-
-        return PatchEffects(self)
-
-    @cached_property
-    def reference(self) -> Reference:
-        """Networks that are trained beside this one, where they are asked for."""
-        from core.diagnosis.baseline_models import Reference
-
-        return Reference(self)
-
-    @cached_property
-    def service(self) -> Service:
-        """What changes of the test pictures do to the answers."""
-        from core.diagnosis.serving_checks import Service
-
-        return Service(self)
-
-    @cached_property
-    def labelling(self) -> Labelling:
-        """What the surest answers say of the labels."""
-        from core.diagnosis.label_evidence import Labelling
-
-        return Labelling(self)
+        return ImageBatch.of(data.images, data.labels, {"object": self.figure_ground.objects}, self._scale)
 
     def read(self, pictures: np.ndarray) -> np.ndarray:
-        """Probabilities of pictures in 0..255, as `material` holds them."""
+        """Probabilities of pictures in 0..255, as `batch` holds them."""
         return self.answers(self.batch.networks(pictures))
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.diagnosis.base import DetectorInfo, Finding, Suspect, bars, box_of
-from core.diagnosis.calibration import Calibration, calibrations
+from core.diagnosis.base import DetectorInfo, Finding, Level, Suspect, bars, box_of
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.explaining_away import explained
 from core.diagnosis.registry import detectors
 from core.errors import DataError
+from core.hypothesis_tests import holm
 from core.networks.interface import Interface, check_better_than_chance, prepared_for, require_one_class
 from core.networks.training.run import Run
 from core.progress import OnStep, silent
 
 if TYPE_CHECKING:
     import keras
+
+DOUBT = 0.01  # chance of raising even one flaw that is none, all detectors together, below which nothing is in doubt
+UNCALIBRATED = "This detector is not calibrated yet: it measures, and raises nothing."
+LEVELS = ("flaw", "leaning", "silent")
 
 
 def diagnose(
@@ -27,25 +33,27 @@ def diagnose(
     *,
     history: pd.DataFrame | None = None,
     seed: int = 0,
+    budget: int | None = None,
     interface: Interface | None = None,
     on_step: OnStep | None = None,
 ) -> list[Suspect]:
     """Name the likeliest flaws of a network, the strongest first.
 
     Every detector looks at the network and its pictures, never at an answer key; masks are used where the pictures have
-    them and found where not. What it measures becomes a score by what it measures on healthy networks. A suspect is
-    raised above its threshold, unless another one explains it away.
+    them and found where not. A suspect is raised where its effect is beyond doubt on this very network, large enough to
+    be worth a word, costs something, and is not explained away by another one.
 
     Args:
         model: any Keras classifier whose classes are the data's, or a run, whose history is then used. Not changed.
         splits: what it learned from, was chosen by, and is judged on. Any part but train may be empty.
         history: one row an epoch, with the columns val_loss and so on; None where unknown.
         seed: the same seed gives the same diagnosis.
+        budget: most forward passes, about; None for as many as a network of this size can be asked in reasonable time.
         interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
         on_step: called after each detector and during long ones; stops the work when it raises.
 
     Returns:
-        one suspect a detector: raised ones first, then by score.
+        one suspect a detector: flaws first, then leanings, then the rest, each by score.
 
     Raises:
         DataError: when there are no training pictures, or they do not fit the network.
@@ -54,25 +62,49 @@ def diagnose(
     """
     if not len(splits.train):
         raise DataError("There should be training pictures", "none", "Put more pictures into the training part.")
-    network, history = (model.model, history or model.history) if isinstance(model, Run) else (model, history)
+    network = model.model if isinstance(model, Run) else model
+    if history is None and isinstance(model, Run):
+        history = model.history
     network = prepared_for(network, interface, splits.class_names)
     require_one_class(network, "A diagnosis")
-    watch, known = _Watch(on_step or silent, len(detectors())), calibrations()
-    context = DiagnosisContext(network, splits, history=history, seed=seed, on_step=watch.within)
+    watch = _Watch(on_step or silent, len(detectors()))
+    context = DiagnosisContext(network, splits, history=history, seed=seed, budget=budget, on_step=watch.within)
     check_better_than_chance(network, splits.train.images, splits.train.labels)
-    suspects = []
+    findings: dict[str, Finding | str] = {}
     for info in detectors().values():
         watch.begin(info.title)
-        suspects.append(suspected(context, info, known[info.name]))
+        findings[info.name] = info.measure(context)
         watch.end()
-    return ranked(explained(suspects))
+    return judged(findings, splits.class_names)
+
+
+def judged(findings: Mapping[str, Finding | str], class_names: tuple[str, ...]) -> list[Suspect]:
+    """Suspects from what all detectors measured: corrected for their number, explained away, and in order.
+
+    Args:
+        findings: detector name -> what it found, or why it could not look.
+        class_names: one name a class.
+    """
+    known = detectors()
+    corrected = _corrected(findings)
+    suspects = [
+        _unseen(known[name], found)
+        if isinstance(found, str)
+        else suspected(known[name], found, class_names, corrected.get(name))
+        for name, found in findings.items()
+    ]
+    return ranked(explained(suspects, known))
 
 
 def ranked(suspects: list[Suspect]) -> list[Suspect]:
-    """Raised suspects first, then by score, and by how far above the threshold where scores are equal."""
+    """Flaws, leanings, the rest: each by score, and by how far above the threshold where scores are equal."""
     return sorted(
         suspects,
-        key=lambda suspect: (not suspect.raised, -suspect.score, -suspect.statistic / max(suspect.threshold, 1e-9)),
+        key=lambda suspect: (
+            LEVELS.index(suspect.level),
+            -suspect.score,
+            -suspect.statistic / max(suspect.threshold, 1e-9),
+        ),
     )
 
 
@@ -94,59 +126,79 @@ class _Watch:
         self.on_step(self.done, self.total, self.title)
 
 
-def suspected(context: DiagnosisContext, info: DetectorInfo, known: Calibration) -> Suspect:
-    """What one detector finds, as its calibration judges it."""
-    found = info.measure(context)
-    if isinstance(found, str):
-        return _unseen(info, known, found)
-    statistic = float(found.statistic)
+def _corrected(findings: Mapping[str, Finding | str]) -> dict[str, float]:
+    """Holm's correction over all detectors that have a p-value."""
+    known = {
+        name: found.p_value
+        for name, found in findings.items()
+        if isinstance(found, Finding) and found.p_value is not None
+    }
+    return dict(zip(known, holm(np.array(list(known.values()), float)).tolist(), strict=True))
+
+
+def suspected(
+    info: DetectorInfo, found: Finding, class_names: tuple[str, ...], p_value: float | None = None
+) -> Suspect:
+    """One suspect, not yet beside the others.
+
+    Args:
+        info: the detector.
+        found: what it measured.
+        class_names: one name a class.
+        p_value: corrected for all detectors; None where there is none.
+    """
+    statistic, label = float(found.statistic), found.class_index
+    large = info.floor is not None and statistic >= info.floor
+    sure = p_value is None or p_value <= DOUBT
+    costly = found.harm is None or (found.harm.low > 0 and found.harm.value >= info.worth)
+    told = large and sure and not found.doubt
+    raised = told and costly and not found.leaning
+    level: Level = "flaw" if raised else "leaning" if told and found.leaning else "silent"
+    score = info.score(statistic) if level != "silent" else min(0.49, info.score(statistic))
     return Suspect(
         flaw=info.name,
         title=info.title,
-        raised=statistic >= known.threshold,
-        score=known.score(statistic),
-        p_value=known.p_value(statistic),
+        raised=raised,
+        score=score,
+        p_value=p_value,
         statistic=statistic,
-        threshold=known.threshold,
-        evidence=found.evidence,
-        looked=info.looked if statistic < known.threshold else info.plain,
+        threshold=info.floor or 0.0,
+        evidence=" ".join(filter(None, (found.evidence, found.doubt, "" if info.calibrated else UNCALIBRATED))),
+        looked=info.plain if large else info.looked,
         data=found.data,
         axis=found.axis,
         fixes=info.fixes,
         hunch=info.hunch,
         settings=dict(found.settings),
-        **_where(context, found),
+        class_index=label,
+        class_name=None if label is None else class_names[label],
+        other=found.other,
+        mask=found.mask,
+        box=box_of(found.mask),
+        part=found.part,
+        indices=found.indices,
+        level=level,
+        harm=found.harm,
     )
 
 
-def _where(context: DiagnosisContext, found: Finding) -> dict[str, Any]:
-    label = found.class_index
-    return {
-        "class_index": label,
-        "class_name": None if label is None else context.names[label],
-        "other": found.other,
-        "mask": found.mask,
-        "box": box_of(found.mask),
-        "part": found.part,
-        "indices": found.indices,
-    }
-
-
-def _unseen(info: DetectorInfo, known: Calibration, why: str) -> Suspect:
+def _unseen(info: DetectorInfo, why: str) -> Suspect:
     """A flaw that could not be looked for."""
+    settings: dict[str, Any] = {}
     return Suspect(
         flaw=info.name,
         title=info.title,
         raised=False,
         score=0.0,
-        p_value=1.0,
+        p_value=None,
         statistic=0.0,
-        threshold=known.threshold,
+        threshold=info.floor or 0.0,
         evidence=why,
         looked=f"Not looked for: {why}",
         data=bars([], []),
         axis="",
         fixes=info.fixes,
         hunch=info.hunch,
-        settings={},
+        settings=settings,
+        examined=False,
     )

@@ -8,18 +8,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.diagnosis.base import Suspect
+from core.diagnosis.base import Harm, Suspect
 from core.errors import Damaged, InputError
 from core.store import Store, beside, default_store
 
 FOLDER = "diagnosis"
-VERSION = 4
+VERSION = 5
 """To be raised whenever detectors or their thresholds change: what was found before is then looked for again."""
 
 
@@ -64,6 +64,7 @@ def _plain(suspect: Suspect) -> dict[str, Any]:
     plain["mask"] = None if mask is None else {"shape": mask.shape, "at": np.flatnonzero(mask).tolist()}
     plain["indices"] = np.asarray(suspect.indices).tolist()
     plain["settings"] = dict(suspect.settings)
+    plain["harm"] = None if suspect.harm is None else asdict(suspect.harm)
     return json.loads(json.dumps(plain, default=_number))
 
 
@@ -84,6 +85,7 @@ def _suspect(entry: dict[str, Any]) -> Suspect:
         mask=None if mask is None else _filled(mask),
         indices=np.asarray(entry["indices"], np.int64),
         fixes=tuple(entry["fixes"]),
+        harm=None if entry["harm"] is None else Harm(**entry["harm"]),
         box=None if entry["box"] is None else tuple(entry["box"]),
     )
 

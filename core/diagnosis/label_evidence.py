@@ -15,16 +15,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.cross_fitting import cross_fit
 from core.diagnosis.base import Part
+from core.diagnosis.baseline_models import Reference
+from core.diagnosis.context import DiagnosisContext
 from core.networks.evaluator import IMAGES, ModelEvaluator
-
-if TYPE_CHECKING:
-    from core.diagnosis.context import DiagnosisContext
 
 SUREST = 0.3  # share of each predicted class that is counted for single classes
 SURE = 0.5  # and for pairs of classes that are told apart, where fewer answers are wrong
@@ -135,7 +133,7 @@ class Labelling:
 
     @cached_property
     def _network(self) -> ModelEvaluator:
-        return ModelEvaluator.of(self.context.reference.ablest)
+        return ModelEvaluator.of(self.context.evidence(Reference).ablest)
 
     def _answers(self, part: Part) -> np.ndarray:
         if part == "train":

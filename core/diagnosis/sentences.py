@@ -11,8 +11,10 @@ from core.text import lower_first
 def summary(suspects: Sequence[Suspect]) -> str:
     """What was found, as sentences that a client understands."""
     raised = [suspect for suspect in suspects if suspect.raised]
-    unseen = [suspect for suspect in suspects if suspect.looked.startswith("Not looked for")]
+    unseen = [suspect for suspect in suspects if not suspect.examined]
     gap = f" {_several(unseen)} could not be looked for." if unseen else ""
+    leaning = [suspect for suspect in suspects if suspect.level == "leaning"]
+    gap = f" Worth knowing: {leaning[0].evidence}{gap}" if leaning else gap
     if not raised:
         looked = len(suspects) - len(unseen)
         return f"Nothing found. {looked} kinds of flaw were looked for.{gap}"

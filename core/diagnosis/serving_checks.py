@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from scipy.stats import binom
 
-from core.diagnosis.base import Finding, bars
-
-if TYPE_CHECKING:
-    from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.base import Finding, Harm, bars
+from core.diagnosis.context import DiagnosisContext, chosen
 
 TRIED = 800  # test pictures that are tried
 CHANGED = 0.08  # fall of accuracy from validation to test from which on test pictures may be changed
@@ -35,6 +33,7 @@ class Attempt:
         words: what was done, such as "red and blue exchanged".
         gain: how much accuracy on test pictures rose.
         error: its standard error, by pictures that were set right or wrong.
+        p_value: of so many pictures set right against those set wrong (McNemar's exact test, one-sided).
         accuracy: accuracy afterwards.
         rows: test pictures that it set right.
         dial: how strong it is.
@@ -43,6 +42,7 @@ class Attempt:
     words: str
     gain: float
     error: float
+    p_value: float
     accuracy: float
     rows: np.ndarray
     dial: float = 0.0
@@ -57,8 +57,6 @@ class Service:
     """Test pictures of one network, beside validation pictures."""
 
     def __init__(self, context: DiagnosisContext) -> None:
-        from core.diagnosis.context import chosen
-
         self.context = context
         test, held = context.splits.test, context.splits.validation
         self.rows = chosen(test.labels, TRIED, context.rng("served"))
@@ -109,7 +107,9 @@ class Service:
         change = after.astype(float) - self.right
         error = float(np.sqrt(max((change != 0).sum() - change.sum() ** 2 / len(change), 1.0)) / len(change))
         rows = self.rows[np.flatnonzero(change > 0)]
-        return Attempt(words, float(change.mean()), error, float(after.mean()), rows, dial)
+        better, worse = int((change > 0).sum()), int((change < 0).sum())
+        p_value = float(binom.sf(better - 1, better + worse, 0.5)) if better else 1.0
+        return Attempt(words, float(change.mean()), error, p_value, float(after.mean()), rows, dial)
 
     @cached_property
     def enlarged(self) -> list[Attempt]:
@@ -185,6 +185,8 @@ class Service:
         """A finding about the attempt that helps most."""
         best = max(attempts, key=lambda attempt: attempt.gain)
         now, usual = float(self.right.mean()), self.held_accuracy
+        cost = best.gain if statistic is None else max(best.gain, statistic)
+        half = 1.96 * best.error
         return Finding(
             statistic=best.sure if statistic is None else statistic,
             evidence=(
@@ -195,6 +197,8 @@ class Service:
             axis="Accuracy",
             part="test",
             indices=best.rows,
+            p_value=min(1.0, len(attempts) * best.p_value) if statistic is None else None,
+            harm=Harm(cost, cost - half, cost + half, "of the answers to test pictures"),
         )
 
 

@@ -8,14 +8,8 @@ are taken off and laid over again elsewhere: a network that goes by them answers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
-
-if TYPE_CHECKING:
-    from core.diagnosis.patch_effects import PatchEffect, PatchEffects
 
 NARROW = 1 / 10  # half the width of what counts as a detail, as a share of the picture's shorter side
 STROKE = 1 / 14  # the same of what is compared between pictures, where objects should have little part in it
@@ -23,42 +17,6 @@ ELSEWHERE = 1 / 8  # how far apart two places are at least, as a share of each s
 PAIRS = 300  # of pictures a class that are compared
 FEWEST = 8  # pictures of a class without which nothing is said of it
 OFTENER = 0.06  # correlation beyond any other class's from which on details come back; of healthy data, at most 0.03
-HONEST = 0.2  # of what details keep up and draw together, that is put down to the object's own
-MOST = 0.3  # that is believed of a mark, so that a label or a background that it belongs to is named before it
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """Details that count wherever they lie.
-
-    Args:
-        kept: what they keep up of their own class's answers, taken off and laid over again at another place.
-        drawn: how far they draw other classes' pictures towards theirs.
-        sure: what counts of it for each class, (K,): the sum, less what an object's own details come to; 0 for all but
-            the class in whose pictures they come back.
-    """
-
-    kept: PatchEffect
-    drawn: PatchEffect
-    sure: np.ndarray
-
-
-def mark_of(patch_effects: PatchEffects, bright: bool) -> Mark | None:
-    """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay.
-
-    None where no class's details come back, so that there is nothing to ask the network.
-    """
-    pictures, rng = patch_effects.batch.pictures, patch_effects.context.rng("marks")
-    fixed = (patch_effects.frame | patch_effects.top_window)[..., None]
-    found = np.where(fixed, 0, details(pictures, bright))
-    laid = moved(found, rng)
-    strokes = np.abs(details(pictures, bright, STROKE)).min(axis=3) * ~patch_effects.frame
-    label = standing_out(coming_back(strokes, patch_effects.labels, patch_effects.context.classes, rng))
-    if label is None:
-        return None
-    kept, drawn = patch_effects.laid_over(pictures - found, laid)
-    both = np.clip(kept.sure + drawn.sure - HONEST, 0, MOST)
-    return Mark(kept, drawn, np.where(np.arange(len(both)) == label, both, 0.0))
 
 
 def standing_out(alike: np.ndarray) -> int | None:
@@ -95,6 +53,37 @@ def coming_back(found: np.ndarray, labels: np.ndarray, classes: int, rng: np.ran
             products = np.fft.irfft2(spectra[one] * np.conj(spectra[other]), s=(height, width))
             alike[label] = np.median(products[:, far].max(axis=1) / (length[one] * length[other]))
     return alike
+
+
+def recurring(crops: np.ndarray, labels: np.ndarray, classes: int, rng: np.random.Generator) -> np.ndarray:
+    """How much more alike crops of one class are than crops of two.
+
+    Args:
+        crops: float (N, h, w).
+        labels: int (N,).
+        classes: how many there are, K.
+        rng: chooses the pairs.
+
+    Returns:
+        (K,): of each class the median, over its pairs, of the largest correlation at any shift, less the same of pairs
+        of which one is of another class; NaN for classes of few crops.
+    """
+    centred = crops - crops.mean(axis=(1, 2), keepdims=True)
+    length = np.maximum(np.sqrt(np.square(centred).sum(axis=(1, 2))), 1e-6)
+    spectra, shape = np.fft.rfft2(centred / length[:, None, None]), crops.shape[1:]
+    found = np.full(classes, np.nan)
+    for label in range(classes):
+        members, others = np.flatnonzero(labels == label), np.flatnonzero(labels != label)
+        if len(members) < FEWEST or not len(others):
+            continue
+        one, other = _pairs(members, rng)
+        strangers = rng.choice(others, len(one))
+        within, between = (
+            np.fft.irfft2(spectra[one] * np.conj(spectra[each]), s=shape).max(axis=(1, 2))
+            for each in (other, strangers)
+        )
+        found[label] = np.median(within) - np.median(between)
+    return found
 
 
 def _pairs(members: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

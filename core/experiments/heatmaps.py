@@ -16,6 +16,7 @@ from core.attribution import explain, methods
 from core.attribution.base import MethodInfo
 from core.attribution.relevance_mass import mask_share, positive_relevance, relevance_mass
 from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.exchanges import frame_mask
 from core.experiments.base import ExperimentSettings, Tool
 from core.flaws import info as flaw_info
 
@@ -40,7 +41,7 @@ def read(info: MethodInfo, context: DiagnosisContext, flaw: str, settings: Exper
     objects = context.batch.objects[rows]
     where = flaw_info(flaw).lights_up
     if where == "on the frame":
-        return on_frame(maps, context.patch_effects.frame)
+        return on_frame(maps, frame_mask(objects.shape[1:]))
     if where == "on one spot":
         return on_spot(maps, objects, labels)
     return off_object(maps, objects)

@@ -37,6 +37,8 @@ def suspected_flaws(suspects: Iterable[Any] | None) -> tuple[SuspectedFlaw, ...]
             raised=bool(suspect.raised),
             evidence=str(suspect.evidence),
             fixes=tuple(getattr(suspect, "fixes", ())),
+            leaning=getattr(suspect, "level", "") == "leaning",
+            examined=bool(getattr(suspect, "examined", True)),
         )
         for suspect in suspects
     ]

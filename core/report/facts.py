@@ -169,6 +169,8 @@ class SuspectedFlaw:
     raised: bool
     evidence: str
     fixes: tuple[str, ...]
+    leaning: bool = False
+    examined: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,23 +30,20 @@ import numpy as np
 import pandas as pd
 
 from core.datasets import Dataset
-from core.diagnosis import Suspect, diagnose
-from core.diagnosis.base import bars
-from core.diagnosis.calibration import ASSETS, calibrations
+from core.diagnosis import Suspect, detectors
+from core.diagnosis.benchmark_results import ASSETS
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.diagnose import ranked, suspected
-from core.diagnosis.explaining_away import explained
-from core.diagnosis.registry import detectors
+from core.diagnosis.diagnose import judged as judged_suspects
 from core.flaws import Planted, is_shortcut
 from core.intervals import wilson
 from core.networks.training.run import Run
 from core.store import Store
 from tests.benchmarks.diagnosis_cases import SECTIONS, SERVING, Case, known, network, planted
+from tests.benchmarks.diagnosis_record import restored, stored
 
 RECORD = Path(__file__).parent / "results" / "diagnosis.jsonl"
-REVISION = 6  # one more whenever what a detector measures changes; thresholds and explanations are judged anew anyway
+REVISION = 7  # one more whenever what a detector measures changes; thresholds and explanations are judged anew anyway
 SHORTCUT_COST, OTHER_COST = 0.15, 0.05
-NO_BARS = bars([], [])
 FACTS = ("label_noise", "label_confusion", "imbalance", "too_few", "duplicates")
 WANTED = {
     "plain, first": 0.97,
@@ -75,26 +72,26 @@ class Result:
     cost: float
     first: str
     raised: tuple[str, ...]
+    told: tuple[str, ...]
     order: tuple[str, ...]
     class_right: bool | None
     covered: float | None
     seconds: float
     scores: dict[str, float]
-    statistics: dict[str, float]
+    found: dict[str, Any]
+    class_names: tuple[str, ...]
     revision: int
 
     @property
     def right(self) -> bool:
-        """Whether the first suspect is the planted flaw; for clean networks, whether nothing is raised."""
-        return self.first in self.flaws if self.flaws else self.first == "none"
+        """Whether the planted flaw is told first; of clean networks, whether nothing is raised."""
+        return self.first in self.flaws if self.flaws else not self.raised
 
 
 def main() -> None:
     """Run the cases that are asked for, print lines and the confusion matrix, and write them where that is asked."""
     options = _options()
     record, store = options.record, Store(options.store)
-    if options.again:
-        _again(options, store)
     done = _read(record)
     for case in _cases(options):
         if case.title in done or options.recorded or (options.trained and not known(case, store)):
@@ -114,22 +111,22 @@ def summarised(results: list[Result]) -> dict[str, Any]:
     valid = [result for result in results if result.effect]
     of = {section: [result for result in valid if result.section == section] for section in SECTIONS}
     healthy = of["clean"] + of["decoys"]
-    placed = [result for result in valid if result.class_right is not None and set(result.flaws) & set(result.raised)]
+    placed = [result for result in valid if result.class_right is not None and set(result.flaws) & set(result.told)]
     covered = [result for result in placed if result.covered is not None]
     lines = [
         _share("plain, first", (result.right for result in of["plain"])),
-        _share("plain, raised", (set(result.flaws) <= set(result.raised) for result in of["plain"])),
+        _share("plain, raised", (set(result.flaws) <= set(result.told) for result in of["plain"])),
         _share("hard, first", (result.right for result in of["hard"])),
         _share(
             "pairs, both in three and raised",
-            (set(r.flaws) <= set(r.order[:3]) and set(r.flaws) <= set(r.raised) for r in of["pairs"]),
+            (set(r.flaws) <= set(r.order[:3]) and set(r.flaws) <= set(r.told) for r in of["pairs"]),
         ),
         _share("clean and decoys, silent", (not result.raised for result in healthy)),
         _share("alike, silent", (not result.raised for result in of["alike"])),
         _share("where, class", (bool(result.class_right) for result in placed)),
         _share("where, region", (float(result.covered or 0) >= 0.7 for result in covered)),
         _share("elsewhere, first", (result.right for result in of["elsewhere"])),
-        _share("unforeseen, a shortcut raised", (any(map(is_shortcut, r.raised)) for r in of["unforeseen"])),
+        _share("unforeseen, a shortcut raised", (any(map(is_shortcut, r.told)) for r in of["unforeseen"])),
     ]
     named = of["plain"] + [replace(result, flaws=("none",)) for result in of["clean"]]
     counts = Counter((result.flaws[0], result.first) for result in named)
@@ -149,29 +146,24 @@ def summarised(results: list[Result]) -> dict[str, Any]:
 
 
 def judged(result: Result) -> Result:
-    """The result as the calibration that is shipped now judges what was measured."""
-    suspects = []
-    for name, statistic in result.statistics.items():
-        known = calibrations()[name]
-        raised, score = statistic >= known.threshold, known.score(statistic)
-        told = (known.p_value(statistic), statistic, known.threshold)
-        suspects.append(Suspect(name, name, raised, score, *told, "", "", NO_BARS, "", (), "", {}))
-    order = ranked(explained(suspects))
-    named = tuple(suspect.flaw for suspect in order if suspect.raised)
+    """The result as the detectors' floors, as they are now, judge what was measured."""
+    suspects = judged_suspects(restored(result.found), result.class_names)
+    told = tuple(suspect.flaw for suspect in suspects if suspect.level != "silent")
     return replace(
         result,
-        first=named[0] if named else "none",
-        raised=named,
-        order=tuple(suspect.flaw for suspect in order[:5]),
-        scores={suspect.flaw: round(suspect.score, 3) for suspect in order},
+        first=told[0] if told else "none",
+        raised=tuple(suspect.flaw for suspect in suspects if suspect.raised),
+        told=told,
+        order=tuple(suspect.flaw for suspect in suspects[:5]),
+        scores={suspect.flaw: round(suspect.score, 3) for suspect in suspects},
     )
 
 
 def _fine(result: Result) -> bool:
     if result.section == "pairs":
-        return set(result.flaws) <= set(result.order[:3]) and set(result.flaws) <= set(result.raised)
+        return set(result.flaws) <= set(result.order[:3]) and set(result.flaws) <= set(result.told)
     if result.section == "unforeseen":
-        return any(map(is_shortcut, result.raised))
+        return any(map(is_shortcut, result.told))
     return result.right
 
 
@@ -193,48 +185,35 @@ def _run(case: Case, store: Store) -> Result:
     found = planted(case)
     run = network(case, found, store)
     shown = found.splits.unannotated
-    start = time.perf_counter()
-    suspects = diagnose(run.model, shown, history=run.history, seed=case.seed)
-    seconds = time.perf_counter() - start
+    start = time.process_time()
+    context = DiagnosisContext(run.model, shown, history=run.history, seed=case.seed)
+    findings = {info.name: info.measure(context) for info in detectors().values()}
+    seconds = time.process_time() - start
     cost, effect = _effect(case, found, run, store)
-    raised = [suspect for suspect in suspects if suspect.raised]
+    suspects = judged_suspects(findings, shown.class_names)
     right, covered = _where(case, found, suspects)
-    return Result(
-        title=case.title,
-        section=case.section,
-        name=case.name,
-        seed=case.seed,
-        flaws=case.flaws if case.section not in ("decoys",) else (),
-        effect=effect,
-        cost=round(cost, 3),
-        first=raised[0].flaw if raised else "none",
-        raised=tuple(suspect.flaw for suspect in raised),
-        order=tuple(suspect.flaw for suspect in suspects[:5]),
-        class_right=right,
-        covered=covered,
-        seconds=round(seconds, 1),
-        scores={suspect.flaw: round(suspect.score, 3) for suspect in suspects},
-        statistics={suspect.flaw: round(suspect.statistic, 4) for suspect in suspects},
-        revision=REVISION,
+    return judged(
+        Result(
+            title=case.title,
+            section=case.section,
+            name=case.name,
+            seed=case.seed,
+            flaws=case.flaws if case.section not in ("decoys",) else (),
+            effect=effect,
+            cost=round(cost, 3),
+            first="none",
+            raised=(),
+            told=(),
+            order=(),
+            class_right=right,
+            covered=covered,
+            seconds=round(seconds, 1),
+            scores={},
+            found=stored(findings),
+            class_names=shown.class_names,
+            revision=REVISION,
+        )
     )
-
-
-def _again(options: argparse.Namespace, store: Store) -> None:
-    """Bring lines of the last revision up to date, where only these detectors measure otherwise since then."""
-    cases, current, table = {case.title: case for case in _cases(options)}, _read(options.record), calibrations()
-    for result in list(_read(options.record, REVISION - 1).values()):
-        case = cases.get(result.title)
-        if case is None or case.title in current or (options.trained and not known(case, store)):
-            continue
-        found = planted(case)
-        run = network(case, found, store)
-        context = DiagnosisContext(run.model, found.splits.unannotated, history=run.history, seed=case.seed)
-        suspects = [suspected(context, detectors()[name], table[name]) for name in options.again]
-        where = _where(case, found, suspects) if case.flaws and case.flaws[0] in options.again else None
-        right, covered = where or (result.class_right, result.covered)
-        statistics = {**result.statistics, **{each.flaw: round(each.statistic, 4) for each in suspects}}
-        newer = replace(result, statistics=statistics, class_right=right, covered=covered, revision=REVISION)
-        _kept(judged(newer), options.record)
 
 
 def _kept(result: Result, record: Path) -> None:
@@ -328,7 +307,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
     parser.add_argument("--store", default="/tmp/hunch-diagnosis", help="folder of trained networks")
     parser.add_argument("--record", type=Path, default=RECORD, help="file of results so far")
-    parser.add_argument("--again", nargs="+", default=[], help="detectors that are measured anew in the last revision")
     parser.add_argument("--trained", action="store_true", help="only cases whose network is in the store already")
     parser.add_argument("--recorded", action="store_true", help="only what is in the record: nothing is diagnosed")
     parser.add_argument("--write", action="store_true", help="write assets/diagnosis/benchmark.json")
@@ -338,12 +316,13 @@ def _options() -> argparse.Namespace:
 def _read(record: Path, revision: int = REVISION) -> dict[str, Result]:
     if not record.exists():
         return {}
-    found = [_result(json.loads(line)) for line in record.read_text().splitlines()]
-    return {result.title: result for result in found if result.revision == revision}
+    rows = [json.loads(line) for line in record.read_text().splitlines()]
+    found = [_result(row) for row in rows if row["revision"] == revision]
+    return {result.title: result for result in found}
 
 
 def _result(row: dict[str, Any]) -> Result:
-    return Result(**{**row, **{name: tuple(row[name]) for name in ("flaws", "raised", "order")}})
+    return Result(**{**row, **{name: tuple(row[name]) for name in ("flaws", "raised", "told", "order", "class_names")}})
 
 
 def _line(result: Result) -> str:

@@ -94,12 +94,12 @@ def decoy() -> str:
 
     from core.networks import NetworkSpec, TrainingSpec, train
 
-    tied = [marked(part, part.labels) for part in (plain.train, plain.validation)]
-    splits = Splits(*tied, marked(plain.test, rng.integers(0, 10, len(plain.test))))
+    learned_from, held = (marked(part, part.labels) for part in (plain.train, plain.validation))
+    splits = Splits(learned_from, held, marked(plain.test, rng.integers(0, 10, len(plain.test))))
     spec = NetworkSpec(head="flatten", blocks=2, convolutions=1, batch_norm=False)
     run = train(splits, spec, TrainingSpec(epochs=8, rate=0.001))
     learned, broken = float(run.history["val_accuracy"].max()), run.accuracy
-    shown = Splits(*tied, marked(plain.test, plain.test.labels))
+    shown = Splits(learned_from, held, marked(plain.test, plain.test.labels))
     suspects = [suspect.flaw for suspect in diagnose(run.model, shown, history=run.history) if suspect.raised]
     return (
         f"Tied, they had 99.7%; with the tie broken 51.6%. Here {learned:.1%} and {broken:.1%}. "

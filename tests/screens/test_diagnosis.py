@@ -21,6 +21,7 @@ def suspect(flaw: str, *, raised: bool, **changes) -> Suspect:
     mask[:8, 24:] = True
     plain = {
         "flaw": flaw, "title": flaw.capitalize(), "raised": raised, "score": 0.9 if raised else 0.2,
+        "level": "flaw" if raised else "silent",
         "p_value": 0.01 if raised else 0.6, "statistic": 0.4, "threshold": 0.1, "evidence": f"Seen: {flaw}.",
         "looked": f"Looked for: {flaw}.", "data": bars(["boot", "bag"], [0.4, 0.05], [0.1, 0.1]), "axis": "pull",
         "fixes": ("region_removed",), "hunch": "rectangle_covered",

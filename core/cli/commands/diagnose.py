@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,14 +57,17 @@ def plain(suspect: Suspect) -> dict[str, Any]:
     """A suspect as JSON can hold it; its mask is left out, since its box says where."""
     given = {name: value for name, value in vars(suspect).items() if name not in ("mask", "data", "indices")}
     bars = suspect.data.astype(object).where(suspect.data.notna(), None).to_dict("records")
+    given["harm"] = None if suspect.harm is None else asdict(suspect.harm)
     return {**given, "indices": np.asarray(suspect.indices).tolist(), "data": bars}
 
 
 def _line(suspect: Suspect) -> str:
-    sign = "!" if suspect.raised else " "
-    more = suspect.evidence if suspect.raised else suspect.looked
+    sign = {"flaw": "!", "leaning": "~", "silent": " "}[suspect.level]
+    more = suspect.looked if suspect.level == "silent" else suspect.evidence
     if suspect.explained_by:
         more = f"Explained by {suspect.explained_by}. {suspect.evidence}"
+    if suspect.raised and suspect.harm is not None:
+        more = f"{more} {suspect.harm.sentence}"
     return f"{sign} {suspect.score:.2f}  {suspect.flaw:<17} {more}"
 
 

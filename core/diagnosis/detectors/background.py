@@ -5,17 +5,62 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.class_loss import Exchange
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.shortcut_evidence import NOBODY, found
+from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
+
+CLEAR = 0.1  # effect with a margin round the objects that there must be as well
+HALF = 0.5  # share of the whole effect from which on a part of the ground may be all of it
+HELD = 0.5  # share of right answers that must be left on backgrounds of the own class, or the masks do not hold
+SAME_GROUND = "All pictures have the same plain background, so there is nothing to exchange."
+NO_MASKS = "Objects could not be cut out well enough: even on backgrounds of their own class they are not recognised."
+FRINGE = "With a margin round the objects little of it is left, so it may be the fringe of the masks."
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The pull of the background, but for the frame and the window that pulls most, which have their own suspects."""
-    patch_effects = context.patch_effects
-    if not patch_effects.possible:
+    """What a class loses on backgrounds of another class, or draws by its own, beyond backgrounds of its own class.
+
+    Where the frame or one window has most of the effect, and the background has not without it, it is theirs.
+    """
+    exchanges = context.evidence(Exchanges)
+    if not exchanges.possible:
         return NOBODY
-    mask = np.mean(~patch_effects.batch.objects, axis=0) >= 0.5
-    return found(context, patch_effects.rest, patch_effects.rest.sure, "Exchanging the background", mask)
+    if not exchanges.ground.apart:
+        return NO_OBJECTS
+    whole, clear = exchanges.background, exchanges.clear_ground
+    if exchanges.ground.same_ground and whole.effects().max() < CLEAR:
+        return SAME_GROUND
+    if whole.damage > HELD * exchanges.accuracy:
+        return NO_MASKS
+    label = int((whole.sure() + clear.sure()).argmax())
+    rest = _without_its_parts(exchanges, whole, label)
+    sure = np.where(
+        np.arange(context.classes) == label, np.fmax(rest.sure(), 0), np.minimum(rest.sure(), rest.sure()[label])
+    )
+    p_values = np.maximum(exchanges.p_values(rest), exchanges.p_values(clear))
+    points = 100 * float(clear.effects()[label])
+    return found(
+        context,
+        rest,
+        p_values,
+        "Exchanging the background",
+        sure=sure,
+        mask=np.mean(~exchanges.ground.objects, axis=0) >= 0.5,
+        doubt=FRINGE if clear.effects()[label] < CLEAR else "",
+        more=f" With a margin round the objects, which no mask's fringe reaches, it is {points:.0f}.",
+    )
+
+
+def _without_its_parts(exchanges: Exchanges, whole: Exchange, label: int) -> Exchange:
+    """The background's exchange, less the frame or the window that has half of its effect or more."""
+    kept = np.zeros(exchanges.shape, bool)
+    effect = HALF * float(whole.effects()[label])
+    if exchanges.frame_exchange.effects()[label] >= effect:
+        kept |= exchanges.frame
+    if not exchanges.quiet and exchanges.window.exchange.effects()[label] >= effect:
+        kept |= exchanges.window.mask
+    return exchanges.background_but(kept) if kept.any() else whole
 
 
 DETECTOR = DetectorInfo(
@@ -27,4 +72,8 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="background_swapped",
     order=120,
+    floor=FLOOR,
+    full=0.8,
+    worth=WORTH,
+    explained={"place": 0.7, "border": 0.5, "sticker": 0.5, "shortcut": 0.4},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.serving_checks import NO_TEST
+from core.diagnosis.serving_checks import NO_TEST, Service
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
@@ -12,7 +12,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
     What detail is lost can hardly be restored, so the blur is made rather than undone; sharpening counts if it helps.
     """
-    service = context.service
+    service = context.evidence(Service)
     if not service.possible:
         return NO_TEST
     if service.sharp:
@@ -34,4 +34,9 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="sharpening",
     order=90,
+    floor=0.03,
+    full=0.4,
+    worth=0.03,
+    explained={"wrong_scale": 0.9, "channels_swapped": 0.9, "darkened": 0.9, "cropped": 0.9},
+    silenced=("wrong_scale",),
 )

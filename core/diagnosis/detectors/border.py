@@ -6,16 +6,20 @@ import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.shortcut_evidence import NOBODY, found
+from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The pull of the outermost ring, beyond that of the ring just inside of it, which shows as much background."""
-    patch_effects = context.patch_effects
-    if not patch_effects.possible:
+    """The effect of the outermost ring, beyond that of the ring just inside of it, which shows as much background."""
+    exchanges = context.evidence(Exchanges)
+    if not exchanges.possible:
         return NOBODY
-    beyond = patch_effects.border.sure - np.maximum(patch_effects.inside_border.sure, 0)
-    return found(context, patch_effects.border, beyond, "Exchanging the edge of the picture", patch_effects.frame)
+    frame, inside = exchanges.frame_exchange, exchanges.inside_frame
+    sure = frame.sure() - np.maximum(inside.sure(), 0)
+    return found(
+        context, frame, exchanges.p_values(frame), "Exchanging the edge of the picture", sure=sure, mask=exchanges.frame
+    )
 
 
 DETECTOR = DetectorInfo(
@@ -27,4 +31,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="border_covered",
     order=150,
+    floor=FLOOR,
+    worth=WORTH,
+    explained={"background": 0.5, "sticker": 0.5, "shortcut": 0.3},
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.serving_checks import NO_TEST
+from core.diagnosis.serving_checks import NO_TEST, Service
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
     """What accuracy gains when test pictures are made smaller, where they have lost detail by being enlarged."""
-    service = context.service
+    service = context.evidence(Service)
     if not service.possible:
         return NO_TEST
     if service.sharp:
@@ -26,4 +26,9 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="scale",
     order=80,
+    floor=0.03,
+    full=0.4,
+    worth=0.03,
+    explained={"wrong_scale": 0.9, "channels_swapped": 0.9, "darkened": 0.9, "blurred": 0.9},
+    silenced=("wrong_scale",),
 )

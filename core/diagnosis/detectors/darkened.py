@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.serving_checks import NO_TEST
+from core.diagnosis.serving_checks import NO_TEST, Service
 
 DARKER = 0.9  # of the usual light, above which pictures are not called dark
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
     """What accuracy gains when test pictures get more light, where they have less than validation pictures."""
-    service = context.service
+    service = context.evidence(Service)
     if not service.possible:
         return NO_TEST
     light = float(service.pictures.mean() / max(service.models.mean(), 1e-9))
@@ -32,4 +32,9 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="brightness",
     order=70,
+    floor=0.03,
+    full=0.4,
+    worth=0.03,
+    explained={"wrong_scale": 0.9, "channels_swapped": 0.9, "cropped": 0.9, "blurred": 0.9},
+    silenced=("wrong_scale",),
 )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
+from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 
 PICTURES = 200
+LEARNED = "It has learned its pictures all the same, so they cost nothing."
+ASKED = 0.1  # share of dead units from which on it is measured what they cost
 RECTIFIERS = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid")
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The share of units that answer the same at every place of every picture, in the layer that has most of them."""
+    """The share of units that answer the same at every place of every picture, in all layers together.
+
+    Many healthy networks have some, dense layers above all. So they are raised only where the network has not learned
+    its pictures, and a new one does better.
+    """
     from core.features.responses import layer_responses
 
     steps = context.network.graph.steps
@@ -25,7 +32,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
         found = layer_responses(context.model, images, layer)
         shares.append(float(found.dead.mean()))
         dead, units = dead + int(found.dead.sum()), units + found.units
-    worst = int(np.argmax(shares))
+    worst, reference = int(np.argmax(shares)), context.evidence(Reference)
     return Finding(
         statistic=dead / max(1, units),
         evidence=(
@@ -35,7 +42,16 @@ def measure(context: DiagnosisContext) -> Finding | str:
         data=bars(layers, shares),
         axis="Share of units that are dead",
         part="train",
+        doubt="" if reference.wanted else LEARNED,
+        harm=_harm(reference) if reference.wanted and dead >= ASKED * units else None,
     )
+
+
+def _harm(reference: Reference) -> Harm:
+    """What a new network, taught shortly, gets right of new pictures and this one does not."""
+    gain, count = reference.larger.gain, max(1, len(reference.splits.validation))
+    half = 1.96 * float(np.sqrt(max(0.5 * (1 - reference.larger.validation), 0.01) / count))
+    return Harm(gain, gain - half, gain + half, "of new pictures, which a new network gets right")
 
 
 DETECTOR = DetectorInfo(
@@ -46,4 +62,8 @@ DETECTOR = DetectorInfo(
     fixes=("lower_rate", "longer_training"),
     measure=measure,
     order=30,
+    floor=0.1,
+    worth=0.05,
+    reference=True,
+    full=0.28,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, Part, bars
+from core.diagnosis.base import DetectorInfo, Finding, Harm, Part, bars
 from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.serving_checks import Service
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
@@ -34,7 +35,14 @@ def measure(context: DiagnosisContext) -> Finding | str:
         class_index=rare,
         part="test",
         indices=np.flatnonzero(context.splits.test.labels == rare),
+        harm=_harm(context.names[rare], float(lacking[rare]), float(np.nan_to_num(errors[rare]))),
     )
+
+
+def _harm(name: str, lacking: float, error: float) -> Harm:
+    """The recall that a class lacks; `lacking` is one standard error less than what was measured."""
+    value = lacking + error
+    return Harm(value, value - 1.96 * error, value + 1.96 * error, f"of the pictures of {name}, beyond the usual")
 
 
 def _recall(context: DiagnosisContext) -> tuple[np.ndarray, np.ndarray]:
@@ -42,7 +50,7 @@ def _recall(context: DiagnosisContext) -> tuple[np.ndarray, np.ndarray]:
 
     Test pictures count only where they are not far worse as a whole: they may reach the network changed.
     """
-    parts: list[Part] = ["validation"] if context.service.changed else ["validation", "test"]
+    parts: list[Part] = ["validation"] if context.evidence(Service).changed else ["validation", "test"]
     labels = np.concatenate([context.part(part).labels for part in parts])
     right = np.concatenate([context.probabilities(part).argmax(1) for part in parts]) == labels
     totals = np.bincount(labels, minlength=context.classes)
@@ -59,4 +67,7 @@ DETECTOR = DetectorInfo(
     fixes=("classes_balanced", "more_pictures"),
     measure=measure,
     order=20,
+    floor=0.08,
+    full=0.8,
+    worth=0.1,
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.detectors.label_noise import SUSPICIOUS
+from core.diagnosis.label_evidence import Labelling
 
 HARD = 0.1  # of all errors, as a share, are expected among the surest answers of a hard problem
 FADING = 0.5  # of the drop from unsure to surest answers, as a share, goes on to an answer that is quite sure
@@ -19,7 +21,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     Two classes that are truly alike are confused too, but less and less the surer the answer; labels that were mixed up
     are as frequent at any sureness. So half of the drop from the other answers to the surest is taken off.
     """
-    labelling = context.labelling
+    labelling = context.evidence(Labelling)
     rates = labelling.rates
     if not np.isfinite(rates).all(axis=1).any() or context.classes < 2:
         return TOO_FEW
@@ -35,7 +37,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     shown = [(a, b) for a in range(context.classes) for b in range(context.classes) if a != b and off[a, b] >= 0]
     shown.sort(key=lambda both: -off[both])
     return Finding(
-        statistic=float(excess[seems, given]) - HARD * context.reference.error,
+        statistic=float(excess[seems, given]) - HARD * context.evidence(Reference).error,
         evidence=(
             f"Of the surest answers {names[seems]}, {off[seems, given]:.1%} are labelled {names[given]}, and far "
             "fewer are labelled anything else. Pictures that are only alike would be unsure."
@@ -69,4 +71,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     reference=True,
     order=110,
+    floor=0.18,
+    full=0.32,
+    silenced=("too_few", "over_trained", "label_noise"),
 )

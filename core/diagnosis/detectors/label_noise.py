@@ -6,6 +6,7 @@ import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
 from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.label_evidence import Labelling
 
 SUSPICIOUS = 0.01  # share below which single pictures are not searched for
 SHOWN = 8  # pairs of classes in the chart
@@ -22,7 +23,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     the label of one certain other class, times $K - 1$, is the share of wrong labels. Random mistakes are as frequent
     in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken.
     """
-    labelling = context.labelling
+    labelling = context.evidence(Labelling)
     pairs, sure = labelling.pairs_apart, labelling.sure
     answered = np.array([sure[one].sum() + sure[other].sum() for one, other in pairs])
     if not pairs or not answered.all():
@@ -55,4 +56,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     reference=True,
     order=100,
+    floor=0.03,
+    full=0.17,
+    silenced=("label_confusion",),
 )

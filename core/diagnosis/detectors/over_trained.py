@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
 from core.diagnosis.context import DiagnosisContext
+
+RISE = 0.5  # of its lowest value, by which the loss on new pictures must have risen before it counts as a flaw
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """How much better it answers training pictures than others, one standard error off."""
+    """How much better it answers training pictures than others, one standard error off.
+
+    Nearly every network that fits well does so a little, and a frozen one with a new head a good deal. So it is raised
+    only where the training curves show that new pictures fared better before; else it is told.
+    """
     train, held = context.accuracy("train"), context.accuracy("validation")
     n = len(context.part("validation"))
     if not np.isfinite(train) or n < 2:
         return "There were no validation pictures to compare with."
     error = float(np.sqrt(max(held * (1 - held), 0.01) / n))
+    overconfidence = float(context.probabilities("validation").max(axis=1).mean()) - held
+    rise = _rise(context)
     return Finding(
         statistic=train - held - error,
         evidence=(
@@ -24,7 +32,23 @@ def measure(context: DiagnosisContext) -> Finding | str:
         data=bars(["training", "validation"], [train, held], [np.nan, error]),
         axis="Accuracy",
         indices=_missed(context),
+        harm=Harm(
+            overconfidence,
+            overconfidence - 1.96 * error,
+            overconfidence + 1.96 * error,
+            "of new pictures more than its own confidence says, which are wrong,",
+        ),
+        leaning=rise is None or rise < RISE,
     )
+
+
+def _rise(context: DiagnosisContext) -> float | None:
+    """By what share of its lowest value the loss on validation pictures rose until the end; None where unknown."""
+    history = context.history
+    if history is None or "val_loss" not in history or not np.isfinite(history["val_loss"]).any():
+        return None
+    losses = history["val_loss"].to_numpy(float)
+    return float(losses[-1] / max(np.nanmin(losses), 1e-9) - 1)
 
 
 def _turn(context: DiagnosisContext) -> str:
@@ -53,4 +77,8 @@ DETECTOR = DetectorInfo(
     fixes=("stopped_early", "regularised", "random_erasing", "more_pictures"),
     measure=measure,
     order=40,
+    floor=0.25,
+    full=0.43,
+    worth=0.1,
+    silenced=("too_few",),
 )

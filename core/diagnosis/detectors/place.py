@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.patch_effects import PatchEffect
-from core.diagnosis.shortcut_evidence import NOBODY, shown, tied_points
+from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
     """What a class loses when its objects stand where those of another class do."""
-    patch_effects = context.patch_effects
-    if not patch_effects.possible:
+    exchanges = context.evidence(Exchanges)
+    if not exchanges.possible:
         return NOBODY
-    lost = patch_effects.place
-    return shown(context, lost, lost.sure, _evidence(context, lost), "Probability that the class loses")
-
-
-def _evidence(context: DiagnosisContext, lost: PatchEffect) -> str:
-    tied, points = tied_points(lost, lost.sure)
-    whose = "their own class" if tied is None else context.names[tied]
-    return (
-        f"Objects that stand where another class does lose {points:.0f} points of the probability of {whose}, "
-        "beyond what moving them within their class does."
-    )
+    if not exchanges.ground.apart:
+        return NO_OBJECTS
+    moved = exchanges.place
+    if not len(moved.rows):
+        return NOBODY
+    lost = replace(moved, draw=np.zeros(len(moved.rows)), caught=np.zeros(len(moved.rows)))
+    return found(context, lost, exchanges.p_values(lost), "Exchanging an object's place")
 
 
 DETECTOR = DetectorInfo(
@@ -35,4 +35,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="object_moved",
     order=140,
+    floor=FLOOR,
+    worth=WORTH,
+    explained={"background": 0.4, "border": 0.4, "sticker": 0.4},
 )

@@ -6,72 +6,88 @@ import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.patch_effects import PatchEffects
-from core.diagnosis.shortcut_evidence import NOBODY, WITHIN, found, shown, tied_points
-from core.diagnosis.watermarks import Mark
+from core.diagnosis.exchanges import Exchanges, Mark
+from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found
 
-WHAT = {
-    "light": "Exchanging light and colour of the whole picture",
-    "shading": "Exchanging the slow changes of light over the picture",
-    "detail": "Exchanging fine detail off the object",
-    "lattice": "Adding the blocks that JPEG leaves",
-    "strip": "Exchanging one strip across the picture, object and all,",
-}
+BEYOND_PLACES = 1.2  # a strip is one only where it does so much more than the best window, which may lie in it
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The largest pull of what is left: light, shading, detail off the object, traces of JPEG, one strip; or marks."""
-    patch_effects = context.patch_effects
-    if not patch_effects.possible:
+    """The largest effect of what is left: a strip, marks, traces of JPEG; or, as a leaning, light and shading."""
+    exchanges = context.evidence(Exchanges)
+    if not exchanges.possible:
         return NOBODY
-    strip = patch_effects.strip
-    whole = np.ones(patch_effects.shape, bool)
-    off = np.mean(~patch_effects.batch.objects, axis=0) >= 0.5
-    kinds = {
-        "light": (patch_effects.light, patch_effects.light.sure, whole),
-        "shading": (patch_effects.shading, patch_effects.shading.sure, whole),
-        "detail": (patch_effects.detail, patch_effects.detail.sure, off),
-        "lattice": (patch_effects.lattice, patch_effects.lattice.sure, whole),
-        "strip": (strip.pull, strip.sure, strip.mask),
-    }
-    kind = max(kinds, key=lambda name: float(kinds[name][1].max()))
-    pull, sure, mask = kinds[kind]
-    for name, mark in _marks(patch_effects):
-        if mark.sure.max() > sure.max():
-            return _marked(context, name, mark)
-    beyond = "noise of the same size" if kind == "lattice" else WITHIN
-    return found(context, pull, sure, WHAT[kind], mask, beyond=beyond)
-
-
-def _marks(patch_effects: PatchEffects) -> list[tuple[str, Mark]]:
-    """The marks that there are, the one that counts most first."""
-    found = [
-        (name, mark)
-        for name, mark in (("bright", patch_effects.bright), ("dark", patch_effects.dark))
-        if mark is not None
+    kinds = [
+        kind for kind in (_strip(context, exchanges), *_marks(context, exchanges), _jpeg(context, exchanges)) if kind
     ]
-    return sorted(found, key=lambda each: -float(each[1].sure.max()))
+    best = max(kinds, key=lambda kind: kind.statistic, default=None)
+    if best is not None and best.statistic >= FLOOR:
+        return best
+    return max((_light(context, exchanges), _shading(context, exchanges)), key=lambda kind: kind.statistic)
 
 
-def _marked(context: DiagnosisContext, name: str, mark: Mark) -> Finding:
+def _strip(context: DiagnosisContext, exchanges: Exchanges) -> Finding | None:
+    if exchanges.quiet:
+        return None
+    strip = exchanges.strip
+    label = int(strip.sure.argmax())
+    window = exchanges.window.exchange
+    if strip.exchange.effects()[label] < BEYOND_PLACES * window.effects()[label]:
+        return None
+    what = "Exchanging one strip across the picture, beside the object,"
+    p_values = exchanges.p_values(strip.exchange)
+    return found(context, strip.exchange, p_values, what, sure=strip.sure, mask=strip.mask)
+
+
+def _marks(context: DiagnosisContext, exchanges: Exchanges) -> list[Finding]:
+    return [_marked(context, exchanges, name, mark) for name, mark in exchanges.marks]
+
+
+def _marked(context: DiagnosisContext, exchanges: Exchanges, name: str, mark: Mark) -> Finding:
     """A finding about details that lie anywhere."""
-    tied, kept = tied_points(mark.kept, mark.sure)
-    drawn = 100 * float(mark.drawn.mean[mark.sure.argmax()])
-    whose = "the right class" if tied is None else context.names[tied]
-    evidence = (
-        f"Narrow {name} details, taken off and laid over again at another place, keep up the probability of {whose} by "
-        f"{kept:+.0f} points; laid over pictures of other classes, they move it by {drawn:+.0f}."
+    label = int(mark.sure.argmax())
+    kept = 100 * float(np.nan_to_num(mark.kept.mean(0)[label]))
+    more = f" Laid over at another place, narrow {name} details keep up the probability of their class by {kept:.0f}."
+    return found(
+        context,
+        mark.drawn,
+        np.minimum(exchanges.p_values(mark.drawn), exchanges.p_values(mark.kept)),
+        f"Exchanging narrow {name} details",
+        sure=mark.sure,
+        mask=np.ones(exchanges.shape, bool),
+        more=more,
     )
-    whole = np.ones(context.patch_effects.shape, bool)
-    return shown(context, mark.kept, mark.sure, evidence, "What details keep up wherever they lie", whole)
+
+
+def _jpeg(context: DiagnosisContext, exchanges: Exchanges) -> Finding | None:
+    exchange = exchanges.jpeg
+    if exchange is None:
+        return None
+    whole = np.ones(exchanges.shape, bool)
+    return found(context, exchange, exchanges.p_values(exchange), "Exchanging the traces that JPEG leaves", mask=whole)
+
+
+def _light(context: DiagnosisContext, exchanges: Exchanges) -> Finding:
+    light, whole = exchanges.light, np.ones(exchanges.shape, bool)
+    what = "Exchanging light and colour of the whole picture"
+    return found(context, light, exchanges.p_values(light), what, mask=whole, leaning=True)
+
+
+def _shading(context: DiagnosisContext, exchanges: Exchanges) -> Finding:
+    shading, whole = exchanges.shading, np.ones(exchanges.shape, bool)
+    what = "Exchanging the slow changes of light over the picture"
+    return found(context, shading, exchanges.p_values(shading), what, mask=whole, leaning=True)
 
 
 DETECTOR = DetectorInfo(
     name="shortcut",
     title="Another shortcut",
-    plain="Overall light and colour, shading, fine detail, traces of JPEG, marks and strips are exchanged or moved.",
-    looked="Light, shading, fine detail, traces of JPEG, marks and strips were exchanged: the answers stayed.",
+    plain="Overall light and colour, shading, traces of JPEG, marks and strips are exchanged or moved.",
+    looked="Light, shading, traces of JPEG, marks and strips were exchanged: the answers stayed.",
     fixes=("colour_jitter", "region_removed", "more_pictures"),
     measure=measure,
     order=170,
+    floor=FLOOR,
+    worth=WORTH,
+    explained={"background": 1.0, "border": 1.0, "sticker": 1.0, "place": 1.0},
 )

@@ -4,40 +4,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.patch_effects import PatchEffect, window_mask
-from core.diagnosis.shortcut_evidence import AXIS, NOBODY, found
+from core.diagnosis.exchanges import Exchanges, window_mask
+from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
+
+ALIKE = 0.1  # correlation beyond that of two classes from which on the small things of a class are the same thing
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The pull of the best window of all places, or of each picture's own most telling window, whichever is larger."""
-    patch_effects = context.patch_effects
-    if not patch_effects.possible:
+    """The effect of the best window of all places, or of each picture's own most telling window where those of a class
+    show the same thing, whichever is larger.
+    """
+    exchanges = context.evidence(Exchanges)
+    if not exchanges.possible:
         return NOBODY
-    fixed = np.where(np.arange(context.classes) == patch_effects.best_window[1], patch_effects.window_within.sure, 0)
-    fixed = fixed - max(0.0, patch_effects.elsewhere)
-    roaming = patch_effects.anywhere[0]
-    if roaming.sure.max() > fixed.max():
-        return _roaming(context, roaming)
-    mask = window_mask(patch_effects.shape, patch_effects.best_window[0])
-    at_place = found(context, patch_effects.window_within, fixed, "Exchanging one small place off the object", mask)
-    return at_place
+    if exchanges.quiet:
+        return _at_place(context, exchanges)
+    fixed = _at_place(context, exchanges)
+    roaming = _roaming(context, exchanges) if exchanges.ground.apart else NO_OBJECTS
+    return roaming if isinstance(roaming, Finding) and roaming.statistic > fixed.statistic else fixed
 
 
-def _roaming(context: DiagnosisContext, pull: PatchEffect) -> Finding:
+def _at_place(context: DiagnosisContext, exchanges: Exchanges) -> Finding:
+    """A finding about one place; where nothing off the objects has an effect, about all of them at once."""
+    if exchanges.quiet:
+        everywhere = exchanges.off_objects
+        return found(context, everywhere, exchanges.p_values(everywhere), "Exchanging all that lies off the object")
+    window = exchanges.window
+    what = "Exchanging one small area off the object"
+    p_values = exchanges.p_values(window.exchange)
+    return found(context, window.exchange, p_values, what, sure=window.sure, mask=window.mask)
+
+
+def _roaming(context: DiagnosisContext, exchanges: Exchanges) -> Finding | str:
     """A finding whose place differs from picture to picture: the boxes of those that pull most."""
-    finding = found(context, pull, pull.sure, "Exchanging each picture's most telling small place off the object")
-    label = pull.best
-    _, rows, boxes = context.patch_effects.anywhere
-    mine = boxes[context.patch_effects.labels[rows] == label]
-    mask = np.zeros(context.patch_effects.shape, bool)
-    for box in mine:
-        mask |= window_mask(context.patch_effects.shape, box)
-    data = bars(context.names, pull.mean, np.where(np.isfinite(pull.error), pull.error, np.nan))
-    return Finding(
-        finding.statistic, finding.evidence, data, AXIS, label, None, mask, finding.part, finding.indices, {}
-    )
+    exchange, rows, boxes, alike = exchanges.anywhere
+    if not len(exchange.rows):
+        return NOBODY
+    sure = np.where(np.nan_to_num(alike, nan=0.0) >= ALIKE, exchange.sure_of(1), 0.0)
+    label = int(sure.argmax())
+    mask = np.zeros(exchanges.shape, bool)
+    for box in boxes[exchanges.labels[rows] == label]:
+        mask |= window_mask(exchanges.shape, box)
+    what = "Exchanging each picture's most telling small area off the object"
+    return found(context, exchange, exchanges.p_values(exchange), what, sure=sure, mask=mask)
 
 
 DETECTOR = DetectorInfo(
@@ -49,4 +60,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="labels_removed",
     order=160,
+    floor=FLOOR,
+    worth=WORTH,
+    explained={"background": 0.7, "border": 0.5, "shortcut": 0.3},
 )

@@ -1,4 +1,4 @@
-"""Does the object's colour decide?"""
+"""Does the object's colour decide? It may be right to: so this is told, and never raised."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.shortcut_evidence import NOBODY, found
+from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The pull of the object's colour."""
-    patch_effects = context.patch_effects
-    if patch_effects.batch.colourless:
+    """The effect of the object's colour."""
+    exchanges = context.evidence(Exchanges)
+    if exchanges.batch.colourless:
         return "Grey pictures have no colours to exchange."
-    if not patch_effects.possible:
+    if not exchanges.possible or not len(exchanges.colour.rows):
         return NOBODY
-    mask = np.mean(patch_effects.batch.objects, axis=0) >= 0.5
-    return found(context, patch_effects.tint, patch_effects.tint.sure, "Exchanging the object's colour", mask)
+    if not exchanges.ground.apart:
+        return NO_OBJECTS
+    mask = np.mean(exchanges.ground.objects, axis=0) >= 0.5
+    colour = exchanges.colour
+    return found(context, colour, exchanges.p_values(colour), "Exchanging the object's colour", mask=mask, leaning=True)
 
 
 DETECTOR = DetectorInfo(
@@ -29,4 +33,6 @@ DETECTOR = DetectorInfo(
     measure=measure,
     hunch="object_recoloured",
     order=130,
+    floor=FLOOR,
+    worth=WORTH,
 )

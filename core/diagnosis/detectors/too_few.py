@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
+from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 
-PLENTY = 150  # pictures of each class from which on too few is not the first thing to think of
+PLENTY = 100  # pictures of each class from which on too few is not the first thing to think of
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
     """The gap between training and validation accuracy once the network has learned its pictures.
 
-    Few pictures are few steps as well, so a network may not even have learned them; a copy is taught on first. Above
-    150 pictures of the median class, it is called something else.
+    Few pictures are few steps as well, so a network may not even have learned them; a copy is taught on first. From
+    100 pictures on of the median class, it is called something else.
     """
     counts = np.bincount(context.splits.train.labels, minlength=context.classes)
     median = float(np.median(counts[counts > 0])) if counts.any() else 0.0
@@ -23,8 +24,8 @@ def measure(context: DiagnosisContext) -> Finding | str:
     if median >= PLENTY:
         return Finding(0.0, f"There are {median:.0f} pictures of the median class to learn from.", data, axis)
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if context.reference.wanted:
-        on = context.reference.taken_on
+    if context.evidence(Reference).wanted:
+        on = context.evidence(Reference).taken_on
         train, held = on.train, on.validation
     if not np.isfinite(held):
         return "There were no validation pictures to compare with."
@@ -36,7 +37,15 @@ def measure(context: DiagnosisContext) -> Finding | str:
         ),
         data=data,
         axis=axis,
+        harm=gap_harm(train, held, len(context.part("validation"))),
     )
+
+
+def gap_harm(train: float, held: float, count: int) -> Harm:
+    """What is right of learned pictures and wrong of new ones, by the uncertainty of the new ones' accuracy."""
+    half = 1.96 * float(np.sqrt(max(held * (1 - held), 0.01) / max(1, count)))
+    gap = train - held
+    return Harm(gap, gap - half, gap + half, "of what it knows of its own pictures, which does not hold for new ones,")
 
 
 DETECTOR = DetectorInfo(
@@ -48,4 +57,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     reference=True,
     order=180,
+    floor=0.15,
+    full=0.5,
+    worth=0.1,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 
 LEARNED = "It answers its own training pictures so well that further training has nothing to add."
@@ -11,9 +12,9 @@ LEARNED = "It answers its own training pictures so well that further training ha
 def measure(context: DiagnosisContext) -> Finding | str:
     """The accuracy on validation pictures that a copy of it gains when it is taught on for a while."""
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if not context.reference.wanted:
+    if not context.evidence(Reference).wanted:
         return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
-    on = context.reference.taken_on
+    on = context.evidence(Reference).taken_on
     return Finding(
         statistic=on.gain,
         evidence=(
@@ -34,4 +35,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     reference=True,
     order=190,
+    floor=0.3,
+    full=0.55,
+    silenced=("too_few", "dead_units", "too_small", "label_noise", "label_confusion"),
 )

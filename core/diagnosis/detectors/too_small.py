@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
+from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.detectors.too_short import LEARNED
 
@@ -20,9 +21,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
     A network of at least half as many weights is not called too small, whatever else is wrong with it.
     """
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if not context.reference.wanted:
+    if not context.evidence(Reference).wanted:
         return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
-    on, larger = context.reference.taken_on, context.reference.larger
+    on, larger = context.evidence(Reference).taken_on, context.evidence(Reference).larger
     own = max(on.before, on.validation)
     size, usual = _size(context.model), _size(larger.model)
     return Finding(
@@ -39,8 +40,8 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
 
 def _size(model: keras.Model) -> int:
-    """Weights that learn."""
-    return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))
+    """All weights, frozen ones too: a pretrained network is large, whatever of it learns."""
+    return int(sum(np.prod(weights.shape) for weights in model.weights))
 
 
 DETECTOR = DetectorInfo(
@@ -52,4 +53,7 @@ DETECTOR = DetectorInfo(
     measure=measure,
     reference=True,
     order=200,
+    floor=0.1,
+    full=0.35,
+    silenced=("too_few", "dead_units", "too_short", "label_noise", "label_confusion"),
 )

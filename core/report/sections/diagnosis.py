@@ -16,15 +16,22 @@ def section(facts: Facts) -> Section:
         if facts.examined:
             words = "Not yet. Only the guesses above were tested. Nobody has searched for all known flaws."
         return Section("diagnosis", title, (words,), link=link)
-    cleared = [suspect.title.lower() for suspect in facts.suspects if not suspect.raised]
+    quiet = [suspect for suspect in facts.suspects if not suspect.raised and not suspect.leaning]
+    cleared = [suspect.title.lower() for suspect in quiet if suspect.examined]
+    unseen = [suspect.title.lower() for suspect in quiet if not suspect.examined]
+    leaning = [suspect for suspect in facts.suspects if suspect.leaning]
     looked = f"Yes. {count(len(facts.suspects), 'kind of flaw was', 'kinds of flaws were')} looked for."
     found = f"{count(len(facts.raised), 'is', 'are')} suspected." if facts.raised else "None is suspected."
     rest = f"Looked for and not found: {join_words(cleared)}." if cleared else ""
+    open_ones = f"Could not be looked for here: {join_words(unseen)}." if unseen else ""
     return Section(
         name="diagnosis",
         title=title,
-        sentences=tuple(text for text in (glossary_terms(looked, found), rest) if text),
-        points=tuple(glossary_terms(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised),
+        sentences=tuple(text for text in (glossary_terms(looked, found), rest, open_ones) if text),
+        points=tuple(
+            [glossary_terms(f"{suspect.title}.", sentence(suspect.evidence)) for suspect in facts.raised]
+            + [glossary_terms(f"Worth knowing: {suspect.title}.", sentence(suspect.evidence)) for suspect in leaning]
+        ),
         link=link,
     )
 

@@ -11,6 +11,8 @@ from core.diagnosis import Suspect, detectors
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.shared import charts, style
 
+LEVELS = {"flaw": "flaw", "leaning": "worth knowing", "silent": ""}
+
 
 def draw(suspects: Sequence[Suspect]) -> None:
     """A row each, strongest first, and one of them in full."""
@@ -19,6 +21,7 @@ def draw(suspects: Sequence[Suspect]) -> None:
     table = pd.DataFrame(
         {
             "Flaw": [suspect.title for suspect in suspects],
+            "Level": [LEVELS[suspect.level] for suspect in suspects],
             "Score": [suspect.score for suspect in suspects],
             "What was seen": [_seen(suspect) for suspect in suspects],
         }

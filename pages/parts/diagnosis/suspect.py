@@ -49,15 +49,14 @@ def draw(opened: Opened, suspect: Suspect, *, first: bool) -> None:
 
 
 def strength(suspect: Suspect) -> str:
-    """The score and the p-value, in a sentence."""
-    if suspect.p_value >= 0.995:
-        rare = "Almost every healthy network would score as high."
-    else:
-        share = max(suspect.p_value, 0.001)
-        rare = f"About {share:.1%} of healthy networks would score as high." if share < 0.1 else (
-            f"About {share:.0%} of healthy networks would score as high."
-        )  # fmt: skip
-    return f"Score {suspect.score:.2f} of 1; it is raised from 0.50 on. {rare}"
+    """What it costs, how sure it is, and what else is about the same pixels, in plain sentences."""
+    cost = suspect.harm.sentence if suspect.harm is not None else ""
+    sure = ""
+    if suspect.p_value is not None:
+        value = "below 0.001" if suspect.p_value < 0.001 else f"{suspect.p_value:.3f}"
+        sure = f"p {value}, corrected for all detectors."
+    strong = f"Score {suspect.score:.2f} of 1; 0.50 is the smallest effect worth a word."
+    return " ".join(filter(None, (cost, sure, strong)))
 
 
 def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:

@@ -116,10 +116,11 @@ def draw() -> Choice:
 def draw_suggestions(opened: Opened) -> None:
     """Where nothing is chosen yet: what the diagnosis suggests, or the way to it."""
     style.small("Choose what to try under Fixes, or begin with what was found.")
-    raised = [suspect for suspect in history.load(opened.run.key) or () if suspect.raised and settings_for(suspect)]
-    for suspect in raised:
+    suspects = history.load(opened.run.key) or ()
+    told = [suspect for suspect in suspects if suspect.level != "silent" and settings_for(suspect)]
+    for suspect in told:
         _suggestion(suspect)
-    if not raised:
+    if not told:
         st.page_link(
             "pages/diagnosis.py",
             label="Find the flaw first",

@@ -87,7 +87,7 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
         labelling = SimpleNamespace(
             pairs_apart=[(0, 1), (0, 2), (1, 3)], sure=counts, issues=lambda _: np.zeros(0, int)
         )
-        found = label_noise.measure(SimpleNamespace(labelling=labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
+        found = label_noise.measure(SimpleNamespace(evidence=lambda _: labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
         assert isinstance(found, Finding)
         return found.statistic
 
@@ -130,19 +130,25 @@ def test_an_even_data_set_has_no_rare_class(honest, object_reader) -> None:
     assert _measured(imbalance, subject_of(object_reader, honest)).statistic == 0
 
 
-def test_copies_are_found_and_only_copies() -> None:
+def test_copies_among_test_pictures_are_counted(object_reader) -> None:
     rng = np.random.default_rng(0)
-    pictures = [_smooth(rng) for _ in range(60)]
-    train, others = np.stack(pictures[:40]), np.stack(pictures[40:])
-    moved = np.roll(train[:10], 1, axis=2)
-    lighter = np.clip(moved.astype(float) * 1.04, 0, 255).astype(np.uint8)
-    rows, sources, _ = duplicates.copies(np.concatenate([others, lighter]), train)
-    assert rows.tolist() == list(range(20, 30))
-    assert sources.tolist() == list(range(10))
+    parts = [np.stack([_smooth(rng) for _ in range(count)]) for count in (60, 40, 40)]
+    parts[2][:10] = np.roll(parts[0][:10], 1, axis=2)
+    names = ("coat", "bag", "boot")
+    splits = Splits(*(Dataset(images, np.arange(len(images)) % 3, names) for images in parts))
+    found = _measured(duplicates, subject_of(object_reader, splits))
+    assert found.statistic == 10 / 40
+    assert sorted(found.indices) == list(range(10))
+    assert found.p_value is not None
+    assert found.p_value < 1e-6
+    assert found.harm is not None
+    assert found.harm.low < 0.25 < found.harm.high
+    without = replace(splits, test=splits.test.take(np.arange(10, 40)))
+    assert _measured(duplicates, subject_of(object_reader, without)).statistic == 0
 
 
 def _smooth(rng: np.random.Generator) -> np.ndarray:
     import cv2
 
-    small = rng.integers(0, 256, (7, 7, 3)).astype(np.uint8)
-    return np.asarray(cv2.resize(small, (48, 48), interpolation=cv2.INTER_CUBIC))
+    small = rng.integers(0, 256, (9, 9, 3)).astype(np.uint8)
+    return np.asarray(cv2.resize(small, (24, 24), interpolation=cv2.INTER_CUBIC))

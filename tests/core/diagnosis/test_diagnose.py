@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.datasets.base import Dataset, Splits
 from core.diagnosis import baseline_models, benchmark, detectors, diagnose, summary
-from core.diagnosis.base import Suspect, bars, box_of
-from core.diagnosis.calibration import calibrations
+from core.diagnosis.base import Finding, Harm, Suspect, bars, box_of
+from core.diagnosis.diagnose import judged, ranked, suspected
 from core.diagnosis.explaining_away import explained
 from core.errors import Cancelled, DataError, ModelError
 from core.flaws import names as flaw_names
@@ -37,7 +39,9 @@ def _checked(suspects: list[Suspect]) -> None:
     assert {suspect.flaw for suspect in suspects} == set(detectors())
     for suspect in suspects:
         assert 0 <= suspect.score <= 1
-        assert 0 <= suspect.p_value <= 1
+        assert suspect.p_value is None or 0 <= suspect.p_value <= 1
+        assert suspect.raised == (suspect.level == "flaw")
+        assert suspect.examined or suspect.looked.startswith("Not looked for")
         assert np.isfinite(suspect.statistic)
         assert suspect.evidence.endswith(".")
         assert suspect.looked.endswith(".")
@@ -47,8 +51,9 @@ def _checked(suspects: list[Suspect]) -> None:
 
 def test_every_flaw_has_a_detector_with_fixes_and_hunches_that_exist() -> None:
     assert set(detectors()) == {*flaw_names(), "shortcut"} - {"none"}
-    assert set(calibrations()) == set(detectors())
     for info in detectors().values():
+        assert info.calibrated
+        assert {*info.explained, *info.silenced} <= set(detectors())
         assert info.fixes
         assert not info.hunch or info.hunch in hunches()
 
@@ -149,33 +154,86 @@ def test_it_stops_when_its_owner_says_so(honest, object_reader) -> None:
     assert seen[-1][:2] == (2, len(detectors()))
 
 
-def test_scores_rise_with_the_statistic_and_pass_one_half_at_the_threshold() -> None:
-    for known in calibrations().values():
+def test_scores_rise_with_the_statistic_and_pass_one_half_at_the_floor() -> None:
+    for info in detectors().values():
         values = np.linspace(-0.2, 1.5, 60)
-        assert (np.diff([known.score(value) for value in values]) >= 0).all()
-        assert (np.diff([known.p_value(value) for value in values]) <= 0).all()
-        assert known.score(known.threshold) == 0.5
-        assert known.largest < known.threshold
-        assert known.p_value(known.threshold) < 0.01
+        assert (np.diff([info.score(value) for value in values]) >= 0).all()
+        assert info.floor is not None
+        assert info.score(info.floor) == 0.5
+        assert info.score(info.full) == 1
 
 
-def _suspect(flaw: str, statistic: float, raised: bool = True) -> Suspect:
+def _finding(statistic: float, **given: Any) -> Finding:
+    return Finding(statistic, "Something was seen.", bars([], []), "", **given)
+
+
+NAMES = ("coat", "bag")
+
+
+def test_a_flaw_is_raised_where_it_is_large_beyond_doubt_and_costly() -> None:
+    info, costly = detectors()["border"], Harm(0.5, 0.3, 0.7, "of the answers")
+    assert suspected(info, _finding(0.5, harm=costly), NAMES, 0.001).level == "flaw"
+    assert suspected(info, _finding(0.5, harm=costly), NAMES, 0.02).level == "silent"
+    assert suspected(info, _finding(0.01, harm=costly), NAMES, 0.001).level == "silent"
+    assert suspected(info, _finding(0.5, harm=Harm(0.1, -0.1, 0.3, "")), NAMES, 0.001).level == "silent"
+    assert suspected(info, _finding(0.5, harm=costly, doubt="It may be the mask."), NAMES, 0.001).level == "silent"
+
+
+def test_a_leaning_is_told_and_never_raised_and_explains_nothing() -> None:
+    tint = suspected(detectors()["tint"], _finding(0.9, leaning=True), NAMES, 0.001)
+    assert tint.level == "leaning"
+    assert not tint.raised
+    assert [each.flaw for each in ranked([_suspect("border", 0.0, raised=False), tint])] == ["tint", "border"]
+
+
+def test_a_detector_that_nobody_calibrated_says_so_and_raises_nothing() -> None:
+    bare = replace(detectors()["border"], floor=None)
+    found = suspected(bare, _finding(0.9), NAMES, 0.0001)
+    assert found.level == "silent"
+    assert "not calibrated yet" in found.evidence
+    assert found.score == 0
+
+
+def test_p_values_are_corrected_for_the_number_of_detectors() -> None:
+    measured = {name: _finding(0.5, p_value=0.004) for name in ("border", "sticker", "place")}
+    assert {suspect.p_value for suspect in judged(measured, NAMES)} == {0.012}
+    assert judged({"border": "There was nothing to see."}, NAMES)[0].examined is False
+
+
+def _suspect(flaw: str, statistic: float, raised: bool = True, label: int | None = None) -> Suspect:
     empty = bars([], [])
-    return Suspect(flaw, flaw, raised, 0.8, 0.0, statistic, 0.1, "", "", empty, "", (), "", {})
+    level = "flaw" if raised else "silent"
+    return Suspect(
+        flaw, flaw, raised, 0.8, None, statistic, 0.1, "", "", empty, "", (), "", {}, class_index=label, level=level
+    )
 
 
 def test_a_small_thing_that_an_exchanged_background_carries_along_is_explained_by_it() -> None:
-    by = {each.flaw: each for each in explained([_suspect("background", 0.9), _suspect("border", 0.3)])}
+    by = {each.flaw: each for each in _explained(_suspect("background", 0.9), _suspect("border", 0.3))}
     assert by["background"].raised
     assert not by["border"].raised
     assert by["border"].explained_by == "background"
-    both = explained([_suspect("background", 0.5), _suspect("border", 0.6)])
+    both = _explained(_suspect("background", 0.5), _suspect("border", 0.6))
+    assert all(suspect.raised for suspect in both)
+
+
+def test_suspects_about_different_classes_do_not_explain_each_other() -> None:
+    both = _explained(_suspect("background", 0.9, label=0), _suspect("border", 0.3, label=1))
     assert all(suspect.raised for suspect in both)
 
 
 def test_a_suspect_that_is_not_raised_explains_nothing() -> None:
-    by = explained([_suspect("background", 0.9, raised=False), _suspect("border", 0.3)])
+    by = _explained(_suspect("background", 0.9, raised=False), _suspect("border", 0.3))
     assert by[1].raised
+
+
+def _explained(*suspects: Suspect) -> list[Suspect]:
+    return explained(list(suspects), detectors())
+
+
+def test_training_curves_may_come_with_a_run_or_beside_a_network(honest, object_reader) -> None:
+    history = pd.DataFrame({"val_loss": [1.0, 0.5], "accuracy": [0.5, 0.9]})
+    assert diagnose(object_reader, honest, history=history, budget=20000)
 
 
 def test_the_box_of_a_mask_is_in_shares() -> None:

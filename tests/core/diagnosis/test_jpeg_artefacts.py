@@ -9,8 +9,8 @@ import pytest
 from core.datasets.base import Dataset
 from core.diagnosis.base import Finding
 from core.diagnosis.detectors import shortcut
+from core.diagnosis.exchanges import Exchanges
 from core.diagnosis.jpeg_artefacts import QUALITIES, coded, excess, marked_class, quality_of
-from core.diagnosis.patch_effects import PatchEffects
 from core.hunches.changes.jpeg import compress
 from tests.core.diagnosis.conftest import splits_of, subject_of
 
@@ -80,7 +80,7 @@ def test_only_a_class_that_is_marked_much_oftener_counts() -> None:
     assert marked_class(np.zeros(0, bool), labels[:0]) is None
 
 
-def test_a_network_that_goes_by_the_traces_is_pulled_to_their_class(roughness_reader) -> None:
+def test_a_network_that_goes_by_the_traces_is_drawn_to_their_class(roughness_reader) -> None:
     finding = shortcut.measure(subject_of(roughness_reader, splits_of(lambda seed: noisy(seed, 12))))
     assert isinstance(finding, Finding)
     assert finding.statistic > 0.3
@@ -91,17 +91,15 @@ def test_a_network_that_goes_by_the_traces_is_pulled_to_their_class(roughness_re
 
 
 def test_without_traces_nothing_is_tried(roughness_reader) -> None:
-    pull = PatchEffects(subject_of(roughness_reader, splits_of(lambda seed: noisy(seed, None)))).lattice
-    assert len(pull.values) == 0
-    np.testing.assert_array_equal(pull.sure, 0)
+    assert Exchanges(subject_of(roughness_reader, splits_of(lambda seed: noisy(seed, None)))).jpeg is None
 
 
-def test_a_network_that_does_not_see_the_traces_is_not_pulled() -> None:
+def test_a_network_that_does_not_see_the_traces_is_not_drawn() -> None:
     inputs = keras.Input((SIDE, SIDE, 3))
     blind = keras.Model(
         inputs, keras.layers.Dense(3, activation="softmax")(keras.layers.GlobalAveragePooling2D()(inputs))
     )
     blind.layers[-1].set_weights([np.eye(3, dtype=np.float32) * 0.02, np.zeros(3, np.float32)])
-    pull = PatchEffects(subject_of(blind, splits_of(lambda seed: noisy(seed, 12)))).lattice
-    assert len(pull.values)
-    np.testing.assert_allclose(pull.mean, 0, atol=0.05)
+    found = Exchanges(subject_of(blind, splits_of(lambda seed: noisy(seed, 12)))).jpeg
+    assert found is not None
+    np.testing.assert_allclose(found.effects(), 0, atol=0.05)

@@ -7,7 +7,7 @@ import pytest
 
 from core.diagnosis.base import Finding
 from core.diagnosis.detectors import background, border, shortcut, sticker, tint
-from core.diagnosis.patch_effects import PatchEffects
+from core.diagnosis.exchanges import Exchanges
 from tests.core.diagnosis.conftest import marked, reader, region, splits_of, subject_of
 from tests.core.hunches.conftest import coloured
 
@@ -50,18 +50,30 @@ def test_a_strip_across_objects_is_found_and_shown_where_it_is() -> None:
 
 
 def test_an_honest_object_is_no_strip(honest, object_reader) -> None:
-    strip = PatchEffects(subject_of(object_reader, honest)).strip
-    assert strip.sure.max() < 0.12
+    exchanges = Exchanges(subject_of(object_reader, honest))
+    assert exchanges.quiet or exchanges.strip.sure.max() < 0.12
 
 
-def test_an_untied_part_has_no_pull_however_the_network_reads_it() -> None:
-    """The control cancels all damage: backgrounds that say nothing pull on nobody, on average."""
+def test_an_untied_part_costs_nobody_anything_however_the_network_reads_it() -> None:
+    """The control cancels all damage: backgrounds that say nothing are missed by nobody, on average."""
     made = splits_of(lambda seed: coloured(120, seed))
-    patch_effects = PatchEffects(subject_of(reader("background"), made))
-    assert abs(float(patch_effects.rest.values.mean())) < 0.15
+    exchanges = Exchanges(subject_of(reader("background"), made))
+    assert abs(float(exchanges.background.loss.mean())) < 0.15
+    assert exchanges.p_values(exchanges.background).min() > 0.01
 
 
-def test_a_network_that_reads_the_object_is_pulled_by_nothing_around_it(honest, object_reader) -> None:
-    patch_effects = PatchEffects(subject_of(object_reader, honest))
-    for pull in (patch_effects.rest, patch_effects.border, patch_effects.window_within):
-        np.testing.assert_allclose(pull.mean, 0, atol=0.02)
+def test_a_network_that_reads_the_object_does_not_mind_what_is_around_it(honest, object_reader) -> None:
+    exchanges = Exchanges(subject_of(object_reader, honest))
+    for exchange in (exchanges.background, exchanges.frame_exchange, exchanges.off_objects):
+        np.testing.assert_allclose(exchange.effects(), 0, atol=0.02)
+
+
+def test_what_a_tie_costs_is_told_with_its_interval() -> None:
+    made = splits_of(lambda seed: marked(coloured(90, seed), "corner"))
+    finding = sticker.measure(subject_of(reader("corner"), made))
+    assert isinstance(finding, Finding)
+    assert finding.harm is not None
+    assert finding.harm.low <= finding.harm.value <= finding.harm.high
+    assert finding.harm.value > 0.8
+    assert finding.p_value is not None
+    assert finding.p_value < 0.001

@@ -9,7 +9,8 @@ import pytest
 from core.datasets.base import Dataset
 from core.diagnosis.base import Finding
 from core.diagnosis.detectors import shortcut
-from core.diagnosis.watermarks import MOST, coming_back, details, moved, standing_out
+from core.diagnosis.exchanges import MOST
+from core.diagnosis.watermarks import coming_back, details, moved, standing_out
 from tests.core.diagnosis.conftest import splits_of, subject_of
 from tests.core.hunches.conftest import SIDE
 
@@ -64,7 +65,7 @@ def test_one_class_that_is_known_by_a_mark_anywhere_is_named(mark, name):
     found = finding_of(mark, goes_by_mark=True)
     assert found.statistic == MOST
     assert found.class_index == MARKED
-    assert f"Narrow {name} details" in found.evidence
+    assert f"narrow {name} details" in found.evidence
     assert NAMES[MARKED] in found.evidence
     assert found.data["value"].idxmax() == MARKED
 
@@ -72,8 +73,8 @@ def test_one_class_that_is_known_by_a_mark_anywhere_is_named(mark, name):
 @pytest.mark.parametrize("mark", [LIGHT, DARK])
 def test_a_network_that_does_not_read_the_mark_is_not_accused(mark):
     found = finding_of(mark, goes_by_mark=False)
-    assert found.statistic < 0.12
-    assert "Narrow" not in found.evidence
+    assert found.leaning or found.statistic < 0.12
+    assert "narrow" not in found.evidence
 
 
 def test_details_are_narrow_and_of_one_kind():

@@ -1,0 +1,58 @@
+"""Exchanges between classes: sizes that can be counted by hand, and p-values that hold where nothing is tied."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.diagnosis.class_loss import DRAW, LOSS, Exchange, p_values
+
+K, EACH = 3, 40
+
+
+def _exchange(changed: np.ndarray, control: np.ndarray, labels: np.ndarray, towards: np.ndarray) -> Exchange:
+    rows = np.arange(len(labels))
+    return Exchange.of(changed, control, labels, towards, rows // 2, rows, rows)
+
+
+def _answers(labels: np.ndarray, sure: float = 0.8) -> np.ndarray:
+    return np.where(np.eye(K)[labels] > 0, sure, (1 - sure) / (K - 1))
+
+
+def test_a_class_that_becomes_another_loses_and_the_other_draws() -> None:
+    labels = np.repeat(np.arange(K), EACH)
+    towards = (labels + 1) % K
+    changed, control = _answers(np.where(labels == 0, towards, labels)), _answers(labels)
+    found = _exchange(changed, control, labels, towards)
+    np.testing.assert_allclose(found.mean(LOSS), [0.7, 0, 0])
+    np.testing.assert_allclose(found.mean(DRAW), [0, 0.7, 0])
+    np.testing.assert_allclose(found.harm(LOSS)[0], [1, 0, 0])
+    np.testing.assert_allclose(found.harm(DRAW)[0], [0, 1, 0])
+    assert p_values([found], np.random.default_rng(0))[0][:2].max() < 0.001
+
+
+def test_a_class_of_few_pictures_is_not_spoken_of() -> None:
+    labels = np.repeat([0, 1, 2], (3, EACH, EACH))
+    found = _exchange(_answers((labels + 1) % K), _answers(labels), labels, np.where(labels == 2, 1, 2))
+    assert np.isnan(found.mean(LOSS)[0])
+    assert found.sure()[0] == 0
+    assert p_values([found], np.random.default_rng(0))[0][0] == 1
+
+
+def test_nothing_changed_is_nothing_found() -> None:
+    labels = np.repeat(np.arange(K), EACH)
+    found = _exchange(_answers(labels), _answers(labels), labels, (labels + 1) % K)
+    assert found.effects().max() == 0
+    np.testing.assert_array_equal(p_values([found], np.random.default_rng(0))[0], 1)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.2])
+def test_where_nothing_is_tied_p_values_are_no_smaller_than_they_should_be(level: float) -> None:
+    """Differences of random sign: the smallest p-value of all exchanges and classes is below a level that often."""
+    rng = np.random.default_rng(1)
+    labels = np.repeat(np.arange(K), EACH)
+    below = 0
+    for _ in range(120):
+        made = [_exchange(*rng.dirichlet(np.ones(K), (2, len(labels))), labels, (labels + 1) % K) for _ in range(3)]
+        below += min(each.min() for each in p_values(made, rng)) <= level
+    assert below <= 120 * level + 3 * np.sqrt(120 * level * (1 - level))
