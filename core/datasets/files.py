@@ -26,6 +26,8 @@ RATIO = 100  # and how often its own size beyond that; flat drawings shrink to a
 NAME_BYTES = 160  # what an archive's directory takes for one file, names and all
 UTF8_FLAG = 0x800
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LONGEST_PATH = 4096
+DEEPEST = 64
 OUT_OF_ARCHIVE = "Its path points out of the archive."
 SAME_NAME = "Another file has the same name."
 
@@ -147,7 +149,9 @@ def _archive(source: BinaryIO, limits: Limits) -> Files:
     for entry, name in zip(archive.infolist(), names, strict=True):
         path = clean_path(name)
         if path is None:
-            skipped[printable(name)] = OUT_OF_ARCHIVE
+            skipped[printable(name[:LONGEST_PATH])] = OUT_OF_ARCHIVE
+        elif len(path) > LONGEST_PATH or path.count("/") > DEEPEST:
+            skipped[f"{path[:60]}…"] = "Its path is too long."
         elif any(map(_hidden, path.split("/"))):
             continue
         elif entry.is_dir() or name.endswith("\\"):
