@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.registry import Registry
 from core.report.facts import Facts
+from core.report.headline import headline
 from core.report.layout import Report, SectionInfo, parameters
-from core.report.sections.headline import headline
 
 SECTIONS: Registry[SectionInfo] = Registry("core.report.sections", "SECTION", "sections")
 

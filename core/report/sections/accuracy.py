@@ -44,7 +44,7 @@ def _spelled(rows: list[tuple[str, AccuracyScore]]) -> str:
 
 
 def _overall(facts: Facts) -> str:
-    from core.report.sections.headline import usual
+    from core.report.headline import usual
 
     return glossary_terms(usual(facts), caution(facts.overall))
 

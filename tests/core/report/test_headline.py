@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from core.report import adapters, compose
-from core.report.sections.headline import headline
+from core.report.headline import headline
 
 from .conftest import Ladder, Suspect, scored
 
