@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from core.errors import InputError
 
+LONGEST = 80  # letters of a wrong value or name that an error repeats
 Kind = Literal["flag", "whole", "real", "choice", "choices", "text"]
 
 
@@ -169,7 +170,7 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
 def _say(cls: type[Settings], error: ValidationError) -> tuple[str, str, str]:
     """Pydantic's first complaint as (expected, received, hint)."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
+    name = _cut(".".join(str(part) for part in first["loc"]))
     if first["type"] == "extra_forbidden":
         known = ", ".join(cls.model_fields) or "none"
         return f"{cls.__name__} has the settings {known}", name, "Check the spelling."
@@ -179,4 +180,9 @@ def _say(cls: type[Settings], error: ValidationError) -> tuple[str, str, str]:
         .removeprefix("Value error, ")
         .replace("Tuple should", "a list that should")
     )
-    return f"The setting {name} should be {wanted}", repr(first["input"]), ""
+    return f"The setting {name} should be {wanted}", _cut(repr(first["input"])), ""
+
+
+def _cut(text: str) -> str:
+    """Long values come from strangers' links; their beginning is enough to find them."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

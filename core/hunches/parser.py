@@ -339,9 +339,9 @@ class _Reader:
         self.at += 1
         if word in ENDS:
             self.denied = False
-        elif word[0].isdigit():
+        elif word[0].isdigit() and math.isfinite(float(word)):
             self._number(float(word))
-        elif word[0].isalpha() and word not in FILLERS:
+        elif word[0].isalnum() and word not in FILLERS:
             self._unknown(word)
 
     def _denial(self, group: str) -> bool:

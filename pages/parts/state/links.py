@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RUN, RECIPE = "run", "recipe"
 MATERIAL, NETWORK, TRAINING = "material", "network", "training"
+MATERIAL_TYPES = {"data": str, "flaw": str, "upload": str, "settings": dict, "planting": dict, "flaw_settings": dict}
 _KEY = re.compile(r"[0-9a-f]{8,64}")
 _COPY = st.components.v2.component(
     "copy_link",
@@ -96,13 +97,31 @@ def read_recipe() -> dict[str, Any]:
     Raises:
         InputError: when it cannot be read.
     """
-    text = st.query_params.get(RECIPE, "{}")
+    return parse_recipe(st.query_params.get(RECIPE, "{}"))
+
+
+def parse_recipe(text: str) -> dict[str, Any]:
+    """A recipe as `written` puts it into a link; anybody may have changed it since.
+
+    Returns:
+        MATERIAL, NETWORK and TRAINING -> settings by name. Whether these exist is for their `Settings` class to say.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not all(isinstance(part, dict) for part in content.values()):
-        raise InputError("The recipe in the link should be readable", text[:60], "Copy the link again.")
+        raise InputError("The recipe in the link should be readable", repr(text[:60]), "Copy the link again.")
+    named = content.get(MATERIAL, {})
+    strange = [name for name, kind in MATERIAL_TYPES.items() if not isinstance(named.get(name, kind()), kind)]
+    if strange:
+        raise InputError(
+            f"The recipe in the link should say {strange[0]} in another way", repr(named[strange[0]])[:60],
+            "Copy the link again.",
+        )  # fmt: skip
     return content
 
 
