@@ -162,7 +162,6 @@ def proof(climbed: repair.Ladder) -> dict[str, Any]:
         "fix": FIX,
         "seeds": SEEDS,
         "best": climbed.best,
-        "sentence": climbed.sentence,
         "p_value": float(table.loc[FIX, "p_value"]),
         "worst_group": {name: float(table.loc[name, "worst_group"]) for name in table.index},
         "accuracy": {name: float(table.loc[name, "accuracy"]) for name in table.index},

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.hunches.base import Verdict
+from core import records
+from core.errors import Damaged, InputError
+from core.hunches.base import Evidence, Verdict
 from core.settings import digest
 from core.store import Store, beside, default_store
 
-FOLDER = "hunches"
+FOLDER, VERDICTS = "hunches", "verdicts"
+VERSION = 1
+"""To be raised whenever a change or the verdict's rules change: what was kept before is then tested again."""
 SAME = ("hunch", "settings", "pictures", "asked", "seed", "masks")  # what makes two tests the same one
 
 
@@ -49,6 +54,50 @@ def save(
         return
     name = digest([[entry[field] for field in SAME] for entry in entries] + [together])
     (store or default_store()).write(f"{beside(run, FOLDER)}/{name}.json", json.dumps(entries).encode())
+
+
+def save_verdict(run: str, key: str, verdict: Verdict, store: Store | None = None) -> None:
+    """Keep one verdict whole but for its pictures, so that a link shows it without testing again.
+
+    Args:
+        run: the run's key.
+        key: tells one test from another: a digest of everything that the verdict depends on.
+        verdict: with or without its pictures.
+        store: where; None for the default.
+    """
+    light = verdict if _is_light(verdict.evidence) else replace(verdict, evidence=verdict.evidence.light)
+    (store or default_store()).write(_verdict_name(run, key), records.to_bytes(light))
+
+
+def load_verdict(run: str, key: str, store: Store | None = None) -> Verdict | None:
+    """A verdict that was kept, without its pictures (see `core.hunches.restore_pictures`); None where there is none.
+
+    Args:
+        run: the run's key.
+        key: of the test.
+        store: where; None for the default.
+    """
+    store = store or default_store()
+    try:
+        return store.load(_verdict_name(run, key), lambda content: records.from_bytes(content, Verdict))
+    except (KeyError, Damaged, InputError):
+        # It is tested again.
+        return None
+
+
+def verdict_keys(run: str, store: Store | None = None) -> set[str]:
+    """The keys of all verdicts of a run that were kept by `save_verdict`."""
+    start = f"{beside(run, VERDICTS)}/{VERSION}-"
+    names = (store or default_store()).names(beside(run, VERDICTS))
+    return {name.removeprefix(start).removesuffix(".npz") for name in names if name.startswith(start)}
+
+
+def _is_light(evidence: Evidence) -> bool:
+    return evidence.pictures.shape[1:] == (1, 1, 1)
+
+
+def _verdict_name(run: str, key: str) -> str:
+    return f"{beside(run, VERDICTS)}/{VERSION}-{key}.npz"
 
 
 def load(run: str, store: Store | None = None) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from typing import Any
 from core.errors import InputError
 from core.hunches.base import HunchInfo
 from core.hunches.registry import HUNCHES
-from core.hunches.vocabulary import COLOURS, CONCEPTS, DENIALS, ENDS, FILLERS, PLACE_WORDS, PLACES
+from core.hunches.vocabulary import COLOURS, CONCEPTS, DENIALS, ENDS, FILLERS, GENERAL, PLACE_WORDS, PLACES
 from core.settings import Dial
 
 COLOUR, PLACE, NUMBER = "{colour}", "{place}", "{number}"
@@ -109,6 +109,16 @@ def parse_hunches(text: str, *, limit: int = 5) -> list[ParsedHunch]:
     found = [_parse_as(info, units, heard, total) for info in HUNCHES.entries().values()]
     ranked = sorted((reading for reading in found if reading is not None), key=lambda reading: -reading.score)
     return [reading for reading in ranked if reading.score >= LEAST * ranked[0].score][:limit]
+
+
+def asks_in_general(text: str) -> bool:
+    """Whether a text asks if anything is wrong at all, such as "is it cheating?", and names nothing to change.
+
+    Args:
+        text: what somebody typed, in English.
+    """
+    plain = f" {' '.join(_words(text))} "
+    return not parse_hunches(text) and any(f" {phrase} " in plain for phrase in GENERAL)
 
 
 def _parse_as(info: HunchInfo, units: list[_Unit], heard: list[_Unit], total: float) -> ParsedHunch | None:
@@ -374,8 +384,11 @@ class _Reader:
 
 
 def _units(text: str) -> list[_Unit]:
-    plain = text.lower().replace("’", "'").replace("-", " ")
-    return _Reader(_TOKEN.findall(plain)).read()
+    return _Reader(_words(text)).read()
+
+
+def _words(text: str) -> list[str]:
+    return _TOKEN.findall(text.lower().replace("’", "'").replace("-", " "))
 
 
 def _nearest(word: str) -> str | None:

@@ -158,6 +158,39 @@ def _split_settings(hunch: str, settings: Mapping[str, Any]) -> tuple[HunchInfo,
     return info, info.Settings.of(**own), TestSettings.of(**strict)
 
 
+def restore_pictures(verdict: Verdict, dataset: Dataset, *, n: int = 200, seed: int = 0) -> Verdict:
+    """A verdict that was kept without its pictures, with them: they are changed again, and no network is asked.
+
+    Args:
+        verdict: with light evidence.
+        dataset, n, seed: as `test_hunch` was given them.
+    """
+    info = hunch_info(verdict.hunch)
+    settings = info.Settings.of(**verdict.settings)
+    part = dataset.take(_chosen_rows(len(dataset), n, seed))
+    batch = ImageBatch.of(part.images, part.labels, part.masks)
+    arms = info.change(batch, np.random.default_rng(_draw_seed(seed, info, settings)), settings)
+    rows = np.arange(len(batch)) if arms.able is None else np.flatnonzero(arms.able)
+    evidence = replace(
+        verdict.evidence,
+        pictures=part.images[rows],
+        changed=batch.given(arms.changed[rows]),
+        controls=batch.given(arms.control[rows]),
+        region=None if arms.region is None else arms.region[rows],
+    )
+    return replace(verdict, evidence=evidence)
+
+
+def _chosen_rows(count: int, n: int, seed: int) -> np.ndarray:
+    """The pictures that are tried: all, or a random choice where there are more."""
+    return np.sort(np.random.default_rng(seed).permutation(count)[:n])
+
+
+def _draw_seed(seed: int, info: HunchInfo, settings: Settings) -> int:
+    """The seed of a hunch's draws: it depends on the trial's seed, the hunch and its settings alone."""
+    return zlib.crc32(f"{seed} {info.name} {settings.key}".encode())
+
+
 @dataclass(eq=False)
 class _Trial:
     """One choice of images with the network's answers to them, shared by all hunches tested on it."""
@@ -176,11 +209,9 @@ class _Trial:
             raise ModelError(
                 f"The network should have the data's {classes} classes", f"one of {self.network.graph.classes}"
             )
-        rng = np.random.default_rng(self.seed)
-        count = len(self.dataset)
-        self.indices = np.sort(rng.permutation(count)[: self.n])
+        self.indices = _chosen_rows(len(self.dataset), self.n, self.seed)
         self.part = self.dataset.take(self.indices)
-        if count:
+        if len(self.dataset):
             checked_images(self.network.graph, self.part.images)
         # The whole data set shows its scale, or the interface says it: a choice of dark pictures must not change it.
         scale = ValueScale.of(self.dataset.images, self.network.graph.scale)
@@ -189,7 +220,7 @@ class _Trial:
 
     def run(self, info: HunchInfo, settings: Settings, test: TestSettings) -> Verdict:
         """Test one hunch on these images. Its draws depend only on the seed, the hunch and its settings."""
-        seed = zlib.crc32(f"{self.seed} {info.name} {settings.key}".encode())
+        seed = _draw_seed(self.seed, info, settings)
         evidence = self._evidence(info, settings, np.random.default_rng(seed))
         return reach_verdict(info, settings.model_dump(), evidence, self.dataset.class_names, test, seed)
 

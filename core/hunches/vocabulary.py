@@ -130,6 +130,13 @@ _FILLERS = (
 FILLERS = frozenset(_FILLERS.split())
 """Words that say nothing about what is to be changed."""
 
+GENERAL = (
+    "cheat", "cheats", "cheating", "cheated", "trick", "tricks", "shortcut", "shortcuts", "clever hans", "bias",
+    "biased", "flaw", "flaws", "flawed", "bug", "wrong reason", "wrong reasons", "what is wrong", "what's wrong",
+    "something wrong", "anything wrong", "trust", "honest", "fair", "spurious", "leak", "leakage", "overfitting",
+)  # fmt: skip
+"""Words that ask whether anything is wrong at all: the search for flaws answers that, and no single hunch does."""
+
 DENIALS = ("not", "isn't", "isnt", "never", "rather than", "instead of", "nothing to do with", "don't think")
 """What follows these, up to a comma or "but", is ignored."""
 ENDS = (",", ".", ";", "but", "it's", "its")

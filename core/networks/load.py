@@ -26,7 +26,6 @@ from core.networks.weight_checks import allowed_bytes, check_finite, check_group
 
 CLASS_NAMES = "class_names.json"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
-TRAINING = "compile_config"
 MOST_CONFIG = 10_000_000
 MOST_NAMES = 4_000_000
 LONGEST_REASON = 600
@@ -125,8 +124,7 @@ def _checked_archive(content: bytes, allowed: int) -> bytes:
                 raise ModelError(
                     f"This model should unpack to at most {allowed // 1_000_000} MB", f"{unpacked // 1_000_000} MB"
                 )
-            whole = json.loads(_entry(archive, CONFIG, MOST_CONFIG))
-            config = _without_training(whole)
+            config = _without_training(json.loads(_entry(archive, CONFIG, MOST_CONFIG)))
             weights = archive.read(WEIGHTS)
     except NOT_A_MODEL as error:
         if isinstance(error, ModelError):
@@ -135,16 +133,14 @@ def _checked_archive(content: bytes, allowed: int) -> bytes:
     check_config(config)
     with _opened(weights) as file:
         check_group(file, allowed)
-    return _replaced(content, json.dumps(config)) if modernise(config) or config != whole else content
+    return _replaced(content, json.dumps(config)) if modernise(config) else content
 
 
 def _without_training(config: Any) -> Any:
-    """The configuration less optimisers and losses, of nested networks too: they may be the user's own code."""
-    if isinstance(config, list):
-        return [_without_training(item) for item in config]
-    if not isinstance(config, dict):
-        return config
-    return {key: _without_training(value) for key, value in config.items() if key != TRAINING}
+    """The configuration less the optimiser and losses, which may be the user's own code and are not needed."""
+    return (
+        {key: value for key, value in config.items() if key != "compile_config"} if isinstance(config, dict) else config
+    )
 
 
 def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

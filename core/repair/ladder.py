@@ -37,14 +37,13 @@ class Ladder:
     """The result of a ladder.
 
     Args:
-        table: one row per rung, controls first: fix, title, control, seeds, worst_group_name; accuracy, worst_group,
-            reversed (accuracy in the group of each class in which the network as it is does worst), mass (relevance
-            mass on the object divided by its fraction of the image), ece, seconds (of training), gain (of `measure`
-            over
-            the control that keeps training) and elsewhere (change of accuracy where the network did well), each with
-            its
-            _low and _high; p_value and p_corrected (Holm) of the gain; better, whether it is significant and large
-            enough.
+        table: one row a rung, controls first: fix, title, control, seeds, worst_group_name, worst_named (accuracy in
+            that group), worst_before (accuracy in the group in which the network as it is does worst); accuracy,
+            worst_group (mean over seeds of each seed's worst), reversed (accuracy in the group of each class in which
+            the network as it is does worst), mass (relevance mass on the object over its share of the picture), ece,
+            seconds (of training), gain (of `measure` over training on as before) and elsewhere (change of accuracy
+            where the network did well), each with its _low and _high; p_value and p_corrected (Holm) of the gain;
+            better, whether it is beyond doubt and large enough.
         runs: rung name -> the run of the median seed.
         medians: rung name -> which seed that is.
         best: name of the fix that helps most beyond doubt; None if none does, or if nothing was wrong.

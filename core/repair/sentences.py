@@ -57,13 +57,35 @@ def _none(rows: Rows, fixes: list[Row], measure: str, symptoms: list[Symptom]) -
 
 def _best_sentence(rows: Rows, best: str, measure: str) -> str:
     row = rows[best]
-    where = f"In its worst group, “{row['worst_group_name']}”," if measure == "worst_group" else "Over all pictures,"
-    words = (
-        f"{row['title']} helps beyond doubt. {where} the network is now right in {_of(row[measure])}, compared "
-        f"with {_of(rows[AS_IT_IS][measure])} before and {_of(rows[KEEP_TRAINING][measure])} after training "
-        f"further without a fix{_p(row['p_corrected'])}."
+    sure = "helps beyond doubt" if row["seeds"] > 1 else "helped in the one training that was tried"
+    gain = _in_groups(rows, row) if measure == "worst_group" else _over_all(rows, row)
+    return " ".join(part for part in (f"{row['title']} {sure}.", gain, _price(row), _luck(row)) if part)
+
+
+def _in_groups(rows: Rows, row: Row) -> str:
+    """One named group before and after, then the worst group before and after, each by its name."""
+    before, trained_on = rows[AS_IT_IS], rows[KEEP_TRAINING]
+    name = before["worst_group_name"]
+    same = (
+        f"In “{name}”, its worst group before, the network was right in {_of(before['worst_before'])}; it is now right "
+        f"in {_of(row['worst_before'])}, and after training further without a fix in {_of(trained_on['worst_before'])}"
+        f"{_p(row['p_corrected'])}."
     )
-    return f"{words} {_price(row)}{_luck(row)}"
+    if row["worst_group_name"] == name:
+        return f"{same} That is still its worst group."
+    return (
+        f"{same} The worst group was “{name}” with {_of(before['worst_named'])}, and is now "
+        f"“{row['worst_group_name']}” with {_of(row['worst_named'])}."
+    )
+
+
+def _over_all(rows: Rows, row: Row) -> str:
+    before, trained_on = rows[AS_IT_IS], rows[KEEP_TRAINING]
+    return (
+        f"Over all pictures, the network was right in {_of(before['accuracy'])}; it is now right in "
+        f"{_of(row['accuracy'])}, and after training further without a fix in {_of(trained_on['accuracy'])}"
+        f"{_p(row['p_corrected'])}."
+    )
 
 
 def _price(row: Row) -> str:
@@ -81,7 +103,7 @@ def _doubt(row: Row) -> str:
 
 
 def _luck(row: Row) -> str:
-    return "" if row["seeds"] > 1 else " One seed cannot show how much of it is luck; more seeds can."
+    return "" if row["seeds"] > 1 else "One training cannot tell how much of that is luck; more seeds can."
 
 
 def _of(share: float) -> str:

@@ -104,6 +104,8 @@ def _row(scene: LadderContext, rung: Rung, measured: Mapping[str, list[RungMeasu
         "control": rung.control,
         "seeds": len(mine),
         "worst_group_name": _worst_name(scene, right),
+        "worst_named": _in_group(scene, right, _worst_name(scene, right)),
+        "worst_before": _in_group(scene, right, _worst_before(scene, measured.get(AS_IT_IS, mine))),
     }
     row |= _spread("accuracy", *scene.draws.mean(right), scene.draws)
     row |= _spread("worst_group", *scene.draws.worst(right), scene.draws)
@@ -121,6 +123,16 @@ def _row(scene: LadderContext, rung: Rung, measured: Mapping[str, list[RungMeasu
 def _worst_name(scene: LadderContext, right: np.ndarray) -> str:
     means = [right[:, rows].mean() for rows in scene.draws.groups]
     return scene.judge.counted[int(np.argmin(means))]
+
+
+def _worst_before(scene: LadderContext, before: list[RungMeasurement]) -> str:
+    """The name of the group in which the network as it is does worst."""
+    return _worst_name(scene, np.stack([each.right(scene.judge.data.labels) for each in before]))
+
+
+def _in_group(scene: LadderContext, right: np.ndarray, name: str) -> float:
+    """Accuracy in one group, over all seeds."""
+    return float(right[:, scene.draws.groups[scene.judge.counted.index(name)]].mean())
 
 
 def _spread(name: str, now: np.ndarray, samples: np.ndarray, draws: Draws) -> dict[str, float]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.report.gather import gather, with_findings
     from core.report.layout import Report, Section, address
     from core.report.page import html
-    from core.report.quick_look import examine_quickly, recorded_findings
+    from core.report.quick_look import Repeat, examine_quickly, hunches_to_repeat, recorded_findings
     from core.report.sections import compose
     from core.report.settings import ReportSettings
     from core.report.write import write
@@ -27,9 +27,11 @@ _PLACES = {
     "Section": "layout",
     "address": "layout",
     "compose": "sections",
+    "Repeat": "quick_look",
     "examine_quickly": "quick_look",
     "gather": "gather",
     "html": "page",
+    "hunches_to_repeat": "quick_look",
     "recorded_findings": "quick_look",
     "with_findings": "gather",
     "write": "write",
@@ -37,6 +39,7 @@ _PLACES = {
 
 __all__ = [
     "Facts",
+    "Repeat",
     "Report",
     "ReportSettings",
     "Section",
@@ -45,6 +48,7 @@ __all__ = [
     "examine_quickly",
     "gather",
     "html",
+    "hunches_to_repeat",
     "recorded_findings",
     "with_findings",
     "write",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -19,6 +21,7 @@ from core.repair.history import Proof
 from core.store import Store
 
 PICTURES = 200
+REPEATED = 4  # hunches that are tested again at most
 
 
 def recorded_findings(run: str, store: Store | None = None, *, origin: str = "") -> dict[str, Any]:
@@ -35,6 +38,45 @@ def recorded_findings(run: str, store: Store | None = None, *, origin: str = "")
         "suspects": diagnoses.load(run, store=store),
         "ladder": _of(ladders, run) if origin else next(iter(ladders), None),
     }
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A hunch that should be tested again on a network that was repaired.
+
+    Args:
+        hunch: its name.
+        settings: its dials.
+        pictures: which of the run's pictures it was tested on, such as "test".
+        n, seed: as `core.hunches.test_hunch` takes them.
+    """
+
+    hunch: str
+    settings: Mapping[str, Any]
+    pictures: str = "test"
+    n: int = PICTURES
+    seed: int = 0
+
+
+def hunches_to_repeat(run: str, store: Store | None = None) -> list[Repeat]:
+    """The hunches that held on a network: tested again on its repaired copy, they show whether the fix reached them.
+
+    Args:
+        run: key of the network from before the fix.
+        store: where; None for the default.
+
+    Returns:
+        the hunches that were supported; where none was, those that would confirm what the search for flaws raised.
+    """
+    entries = [entry for entry in tests.load(run, store) if entry["conclusion"] == "supported"]
+    if entries:
+        found = [
+            Repeat(*(entry[name] for name in ("hunch", "settings", "pictures", "asked", "seed"))) for entry in entries
+        ]
+    else:
+        suspects = diagnoses.load(run, store=store) or []
+        found = [Repeat(suspect.hunch, suspect.settings) for suspect in suspects if suspect.raised and suspect.hunch]
+    return found[:REPEATED]
 
 
 def _of(ladders: list[Proof], run: str) -> Proof | None:

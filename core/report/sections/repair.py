@@ -64,7 +64,8 @@ def _cell(row: dict[Any, Any], name: str) -> str:
         return "–"
     low, high = (row.get(f"{name}_{end}", float("nan")) for end in ("low", "high"))
     spread = "" if pd.isna(low) or pd.isna(high) else f" ({100 * low:.0f} to {100 * high:.0f})"
-    return f"{100 * value:.0f}{spread}"
+    group = f", {row['worst_group_name']}" if name == "worst_group" and row.get("worst_group_name") else ""
+    return f"{100 * value:.0f}{spread}{group}"
 
 
 SECTION = SectionInfo("repair", section, order=80)

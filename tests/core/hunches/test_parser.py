@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import InputError
-from core.hunches import hunches, parse_hunches
+from core.hunches import asks_in_general, hunches, parse_hunches
 
 MEANT = {
     "It must be the background!": ("background_swapped", {}),
@@ -132,3 +132,10 @@ def test_every_unit_of_a_sentence_is_either_used_or_given_back():
     reading = parse_hunches("the blue quokka in the background at 30 degrees")[0]
     told = {item.typed for item in reading.matched} | set(reading.unused)
     assert {"blue", "quokka", "background"} <= told
+
+
+def test_a_general_question_is_no_hunch_and_one_that_names_a_thing_is():
+    assert asks_in_general("Is it cheating?")
+    assert asks_in_general("what's wrong with it")
+    assert not asks_in_general("is it cheating by the background?")
+    assert not asks_in_general("xyzzy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib import import_module
 
@@ -37,8 +38,30 @@ def test_the_fix_that_breaks_the_tie_is_found(climbed):
     assert rows.loc["region_removed", "worst_group"] > rows.loc["keep training", "worst_group"] + 0.5
     assert climbed.best == "region_removed"
     assert climbed.symptoms[0].name == "groups"
-    assert "helps beyond doubt" in climbed.sentence
-    assert "One seed cannot show" in climbed.sentence
+
+
+def test_one_training_is_never_said_to_be_beyond_doubt_and_three_never_to_be_luck(climbed):
+    assert "One training cannot tell" in climbed.sentence
+    assert "beyond doubt" not in climbed.sentence
+    three = ladder_sentence(climbed.table.assign(seeds=3), climbed.symptoms, "worst_group", climbed.best)
+    assert "helps beyond doubt" in three
+    assert "cannot tell" not in three
+
+
+def test_the_sentence_compares_one_named_group_with_itself_and_names_the_worst_before_and_after(climbed):
+    groups = by_group(climbed, "region_removed").set_index("group")
+    name, before, after = re.search(
+        r"In “(.+?)”, its worst group before, .*?right in (\d+) of 100; it is now right in (\d+)", climbed.sentence
+    ).groups()
+    assert name == groups["before"].idxmin()
+    assert (int(before), int(after)) == tuple(round(100 * groups.loc[name, when]) for when in ("before", "after"))
+    now = re.search(r"is now “(.+?)” with (\d+) of 100", climbed.sentence)
+    if now is None:
+        assert groups.loc[name, "after"] == groups["after"].min()
+        assert "still its worst group" in climbed.sentence
+    else:
+        assert groups.loc[now[1], "after"] == groups["after"].min()
+        assert int(now[2]) == round(100 * groups["after"].min())
 
 
 def test_intervals_hold_their_values(climbed):
