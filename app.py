@@ -1,26 +1,10 @@
-"""Home: one finished case, told from what ships with Hunch; nothing is computed here."""
+"""Home: one finished case, told from what ships with Hunch."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import streamlit as st
-
-from pages.parts.shared import frame, presentation_mode, style, words
-
-HOME = Path(__file__).parent / "assets" / "home"
-SIDE = 336
-SHOUTED = {"background_swapped": "It must be the background.", "object_recoloured": "It must be the colour."}
-
-
-@cache
-def story() -> dict[str, Any]:
-    """The case in numbers, as assets/make_home.py measured it."""
-    content: dict[str, Any] = json.loads((HOME / "story.json").read_text(encoding="utf-8"))
-    return content
+from pages.parts.home import finished_case
+from pages.parts.shared import frame
+from pages.parts.state import warm_up
 
 
 def main() -> None:
@@ -30,137 +14,8 @@ def main() -> None:
         "Hunch shows which pixels drive a picture classifier's answers, and whether they should. "
         "Here is one finished case.",
     ):
-        case = story()
-        draw_answer(case)
-        draw_pictures(case)
-        draw_meaning(case)
-        draw_hunches(case)
-        draw_proof(case)
-        draw_next(case)
-
-
-def draw_answer(case: dict[str, Any]) -> None:
-    """The mistake, and how common it is."""
-    usual, judged = case["usual"], case["judged"]
-    frame.answer(
-        f"It says {case['answer']}. It is {words.with_article(case['truth'])}.",
-        f"It is {words.confidence_words(case['sure'])} sure, and wrong. Its ordinary exam did not show it: there it "
-        f"gets {_of_hundred(usual)} of 100 right. Put the same kind of objects on any background, and it gets "
-        f"{_of_hundred(judged)} of 100 right.",
-        f"{usual['correct']:,} of {usual['n']:,} ordinary test pictures; "
-        f"{judged['correct']:,} of {judged['n']:,} on any background.",
-        tone="bad",
-    )
-
-
-def draw_pictures(case: dict[str, Any]) -> None:
-    """The picture, the heatmap, and the same object somewhere else."""
-    answer, truth = case["answer"], case["truth"]
-    panels = (
-        (
-            "picture",
-            "The mistake",
-            f"A {truth} on {case['scene']}. The network says **{answer}**, {case['sure']:.0%} sure.",
-            f"A {truth} on {case['scene']}",
-        ),
-        (
-            "heatmap",
-            "Where it looked",
-            f"Bright is what spoke for {answer}. The {truth} fills {_percent(case['area'])} of 100 parts of the "
-            f"picture and holds {_percent(case['inside'])} of 100 parts of the evidence.",
-            f"The same picture under a heatmap that is bright around the {truth}, not on it",
-        ),
-        (
-            "swapped",
-            "Another background",
-            f"The same {truth} on {case['other_scene']}. Now it says **{case['other_answer']}**, "
-            f"{case['other_sure']:.0%} sure.",
-            f"The same {truth} on {case['other_scene']}",
-        ),
-    )
-    with st.container(horizontal=True, gap="small"):
-        for name, title, text, alt in panels:
-            with st.container(width=SIDE, gap="xsmall"):
-                st.image(str(HOME / f"{name}.png"), width=SIDE, output_format="PNG", alt=alt)
-                st.subheader(title, anchor=False)
-                st.markdown(text)
-
-
-def draw_meaning(case: dict[str, Any]) -> None:
-    """What it comes to."""
-    st.markdown(
-        f"**So it learned the {case['scene']}, not the {case['answer']}.** In the pictures it learned from, "
-        f"{case['tied']} of 100 pictures of a {case['answer']} show {case['scene']}. "
-        f"Of {case['swaps']['n']} pictures of other things that were moved to {case['scene']}, "
-        f"{case['swaps']['changed']} became a {case['answer']} to it."
-    )
-    style.small("The objects are real product photographs, set on made-up scenes, so that we know what is where.")
-
-
-def draw_hunches(case: dict[str, Any]) -> None:
-    """What the team guessed, and what became of each guess when it was tested."""
-    st.subheader("Two hunches, tested", anchor=False)
-    with st.container(horizontal=True, gap="small"):
-        for tried in case["hunches"]:
-            holds = tried["conclusion"] == "supported"
-            verdict = f":orange[**{tried['conclusion'].capitalize()}.**]" if holds else "**Not supported.**"
-            with st.container(width=SIDE * 3 // 2, border=True, gap="xsmall"):
-                st.markdown(f"“{SHOUTED[tried['hunch']]}”  \n{verdict} {tried['reading']}")
-                style.small(tried["sentence"])
-
-
-def draw_proof(case: dict[str, Any]) -> None:
-    """What was done about it, and whether that helped."""
-    fix, truth = case["fix"], case["truth"]
-    right = fix["worst_group"]
-    st.subheader("The fix, and the proof", anchor=False)
-    with st.container(horizontal=True, gap="small"):
-        with st.container(width=SIDE, gap="xsmall"):
-            alt = f"The same {truth} on {case['scene']} under a heatmap of the fixed network"
-            st.image(str(HOME / "fixed.png"), width=SIDE, output_format="PNG", alt=alt)
-            st.markdown(
-                f"The first picture again. Now it says **{fix['answer']}**, {words.confidence_words(fix['sure'])} sure."
-            )
-        with st.container(width=2 * SIDE, gap="small"):
-            st.markdown(
-                "The objects were cut out, their backgrounds exchanged, and the network was trained anew. Was it the "
-                "fix, or just more training? So another copy only trained on. On pictures with any background, in the "
-                "group that does worst, right of 100:"
-            )
-            with st.container(horizontal=True, gap="small"):
-                _draw_count("As it was", right["as it is"])
-                _draw_count("Only trained on", right["keep training"])
-                _draw_count("With the fix", right[fix["fix"]], good=True)
-            style.small(f"Each was trained {fix['seeds']} times; p = {fix['p_value']:.3f}.")
-
-
-def _draw_count(title: str, share: float, *, good: bool = False) -> None:
-    with st.container(width=200, border=True, gap="xsmall"):
-        st.markdown(title)
-        st.header(f":green[{_percent(share)}]" if good else str(_percent(share)), anchor=False)
-
-
-def draw_next(case: dict[str, Any]) -> None:
-    """On to the same run, live."""
-    # A dial that was drawn before keeps its own value whatever the link says.
-    st.session_state.update({"from": case["from"], "picture": case["row"]})
-    link = {"run": case["run"], "from": case["from"], "picture": str(case["row"])}
-    st.divider()
-    frame.button("pages/attribution.py", "Look inside this network", ":material/center_focus_strong:", link, key="look")
-    st.page_link(
-        "pages/data.py",
-        label="Start with pictures of your own choice",
-        icon=":material/photo_library:",
-        query_params=presentation_mode.carried(),
-    )
-
-
-def _of_hundred(score: dict[str, int]) -> int:
-    return _percent(score["correct"] / score["n"])
-
-
-def _percent(share: float) -> int:
-    return round(100 * share)
+        finished_case.draw()
+    warm_up.start()
 
 
 main()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets import Dataset
-from pages.parts.attribution import badge, compare, dataset_summary, download, evidence, maps, upload
+from pages.parts.attribution import badge, compare, conclusion, dataset_summary, download, evidence, maps, upload
 from pages.parts.attribution import picture as attribution_picture
 from pages.parts.attribution import question as attribution_question
 from pages.parts.attribution.badge import Check
@@ -20,9 +20,9 @@ VIEWS = ("This picture", "All pictures")
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page("pages/attribution.py", "Pick a picture, and see which pixels spoke for an answer."):
-        body(current_run.needed())
-        frame.next_step("pages/hunches.py", "Test a hunch about it", "pages/attribution.py")
+    with frame.page("pages/attribution.py", "Pick a picture and see which pixels drove the answer."):
+        body(current_run.require())
+        frame.next_step("pages/hunches.py", "Test a hunch about it")
 
 
 def body(opened: Opened) -> None:
@@ -31,10 +31,11 @@ def body(opened: Opened) -> None:
     No fragment: while one computes, Streamlit lets a press on its "Stop" wait until it is done.
     """
     with frame.boundary():
-        dials, result = st.columns([1, 2.7], gap="large")
+        dials, result = frame.dials_and_result()
         with dials:
+            attribution_picture.set_from_link(opened)
             data = attribution_picture.draw_source(opened)
-            table = attribution_picture.judged(opened, data)
+            table = attribution_picture.answers_table(opened, data)
             row = attribution_picture.draw_number(table)
             own = upload.draw(opened)
             picture = own or attribution_picture.of_row(opened, data, row)
@@ -54,7 +55,10 @@ def draw_one(opened: Opened, data: Dataset, table: pd.DataFrame, question: Quest
     """One picture: the answer, the maps with their badges, and what lies behind them."""
     names, picture = data.class_names, question.picture
     attribution_picture.draw_answer(names, picture, table)
+    place = st.container()
     maps.draw(opened, question, check)
+    with place:
+        conclusion.draw(opened, names, question, check)
     badge.draw_button(check)
     checking = st.container()
     maps.draw_failed(opened, question, check)

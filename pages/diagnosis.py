@@ -20,8 +20,8 @@ DIALS = "diagnosis"
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "Hunch looks for every flaw that it knows, and names the likeliest. It may find none."):
-        body(current_run.needed())
+    with frame.page(HERE, "Hunch searches for every flaw it knows and names the likeliest. It may find none."):
+        body(current_run.require())
 
 
 def body(opened: Opened) -> None:
@@ -39,18 +39,18 @@ def body(opened: Opened) -> None:
 
 def draw_search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     """The button, and the search while it runs."""
-    found = compute.known(opened, dials)
+    found = compute.load_suspects(opened, dials)
     if found is not None:
         return found
     count, place = len(detectors()), st.empty()
-    if not compute.asked(opened):
+    if not compute.is_requested(opened):
         with place.container():
             draw_button(opened, dials, count)
         return None
     with place.container(border=True):
-        st.header("Looking", anchor=False)
-        st.markdown(f"{count} ways for a network to go wrong are looked for, one after another.")
-    found = compute.looked(opened, dials)
+        st.header("Searching", anchor=False)
+        st.markdown(f"Searching for {count} kinds of flaws, one after another.")
+    found = compute.search(opened, dials)
     place.empty()
     return found
 
@@ -58,16 +58,16 @@ def draw_search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | Non
 def draw_button(opened: Opened, dials: DiagnosisSettings, count: int) -> None:
     """What a press will do, and the button."""
     frame.answer(
-        "Not looked at yet",
-        f"{count} ways for a network to go wrong will be looked for. Nothing is told about how it was made.",
-        "Some ten seconds; up to forty where a second network has to be trained beside it.",
+        "Not searched yet",
+        f"Searches for {count} kinds of flaws. The search does not know how the network was made.",
+        "About ten seconds; up to forty if a second network has to be trained for comparison.",
     )
     st.button(
-        "Look for flaws",
+        "Search for flaws",
         type="primary",
         icon=":material/troubleshoot:",
         key="look",
-        on_click=compute.ask,
+        on_click=compute.request,
         args=(opened, dials),
     )
 
@@ -76,19 +76,19 @@ def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
     """The verdict, the accused in full, and all others in a table."""
     raised = [suspect for suspect in suspects if suspect.raised]
     if raised:
-        small = f"{diagnosis_suspect.strength(raised[0])} {len(suspects)} flaws were looked for; {len(raised)} raised."
+        small = f"{diagnosis_suspect.strength(raised[0])} Searched for {len(suspects)} flaws; found {len(raised)}."
         frame.answer(raised[0].title, summary(suspects), small, tone="bad")
     else:
-        small = f"{len(suspects)} flaws were looked for, none raised. What nobody looks for is not found."
+        small = f"Searched for {len(suspects)} flaws; found none. A flaw of another kind would not be found."
         frame.answer("Nothing found", summary(suspects), small, tone="good")
     for number, suspect in enumerate(raised):
         diagnosis_suspect.draw(opened, suspect, first=number == 0)
     rest = [suspect for suspect in suspects if not suspect.raised]
-    st.header("Also looked for" if raised else "What was looked for", anchor=False)
-    style.small("Each with its score: from 0.50 on, an effect is large enough to be worth a word.")
+    st.header("Other flaws searched for" if raised else "Flaws searched for", anchor=False)
+    style.small("Scores run from 0 to 1. From 0.50 on, an effect is large enough to be worth a word.")
     others.draw(rest)
     if not raised:
-        frame.next_step("pages/trust.py", "Write the report", HERE)
+        frame.next_step("pages/trust.py", "Write the report")
 
 
 main()

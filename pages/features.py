@@ -14,6 +14,7 @@ from core.features.depth import DepthSettings
 from core.features.handcrafted_features import HandcraftedSettings
 from core.features.ranking import sort_survey
 from core.features.responses import checked_layer
+from core.glossary import meaning
 from core.networks.inspect import LayerInfo
 from core.settings import Settings
 from pages.parts.features import class_images, compute, depth, handcrafted, picture
@@ -21,7 +22,7 @@ from pages.parts.features import layer as features_layer
 from pages.parts.features import unit as features_unit
 from pages.parts.features.compute import Asked
 from pages.parts.features.unit import UnitDials
-from pages.parts.shared import controls, frame, gallery, style, words
+from pages.parts.shared import controls, frame, gallery, style
 from pages.parts.shared.controls import DECIDE, spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches, current_run
@@ -57,9 +58,9 @@ NOBODY = "no other"
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "Choose a layer and a unit, and see what makes it answer."):
-        body(current_run.needed())
-        frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
+    with frame.page(HERE, "Choose a layer and a unit, and see what activates it."):
+        body(current_run.require())
+        frame.next_step("pages/hunches.py", "Test a hunch about it")
 
 
 def body(opened: Opened) -> None:
@@ -73,7 +74,7 @@ def body(opened: Opened) -> None:
             "Look at", VIEWS, default=UNIT, key="feature_view", bind="query-params", required=True,
             help="One unit of a layer, a layer as a whole, one picture in all units, a class, or all layers in turn.",
         )  # fmt: skip
-        dials, result = st.columns([1, 2.7], gap="large")
+        dials, result = frame.dials_and_result()
         with dials:
             data = draw_source(opened)
             layer = draw_layer(opened, used=view not in (DEPTH, HAND))
@@ -91,9 +92,10 @@ def keep_dials() -> None:
 def draw_source(opened: Opened) -> Dataset:
     """Which pictures the units are asked about."""
     sources = opened.pictures("judge", "test", "train")
+    current_run.read_old_source("feature_from")
     name = st.selectbox(
         "Pictures from", list(sources), format_func=lambda source: current_run.SOURCES[source], key="feature_from",
-        help="On the judge's pictures the flaw does not hold, so that a unit cannot hide behind it.",
+        help="In the evaluation set the flaw is removed, so a unit cannot rely on it.",
         bind="query-params",
     )  # fmt: skip
     return sources[name]
@@ -103,7 +105,7 @@ def draw_layer(opened: Opened, *, used: bool) -> str:
     """The layer whose units are looked at; in views of all layers it can be seen and not moved."""
     paths = [info.path for info in usable(opened)]
     layer = st.selectbox(
-        "Layer", [DECIDE, *paths], key="feature_layer", help=words.meaning("layer"), bind="query-params",
+        "Layer", [DECIDE, *paths], key="feature_layer", help=meaning("layer"), bind="query-params",
         disabled=not used,
     )  # fmt: skip
     return checked_layer(opened.run.model, None if layer == DECIDE else layer)
@@ -141,12 +143,12 @@ def layer_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
         order = draw_order(found, table)
         unit = draw_unit(order)
         sheet = st.slider(
-            "Units on the sheet", 1, 64, SHOWN, 1, key="feature_sheet", help="How many units are painted in one go.",
+            "Units to visualise", 1, 64, SHOWN, 1, key="feature_sheet", help="How many units are visualised at once.",
             bind="query-params",
         )  # fmt: skip
         whole = st.toggle(
-            "As a whole", key="feature_whole", bind="query-params",
-            help="Paint one picture that makes all units of the layer answer strongly, as DeepDream does.",
+            "Whole layer", key="feature_whole", bind="query-params",
+            help="Make one picture that activates all units of the layer strongly, as DeepDream does.",
         )  # fmt: skip
         making = draw_making()
     units = None if whole else order[:sheet].tolist()
@@ -161,9 +163,7 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
         _forget_above("feature_picture", last, 0)
         row = st.number_input("Picture", 0, last, 0, 1, key="feature_picture", help="Its number.", bind="query-params")
         grid = controls.draw(GridSettings, GRID)
-        compare = st.toggle(
-            "Beside tf-explain", key="feature_compare", help=words.meaning("tf-explain"), bind="query-params"
-        )
+        compare = st.toggle("Beside tf-explain", key="feature_compare", help=meaning("tf-explain"), bind="query-params")
     with result:
         found = compute.responses(asked)
         if found is not None:
@@ -176,11 +176,15 @@ def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> N
     names = [spaced(name) for name in asked.data.class_names]
     with dials:
         target = st.selectbox(
-            "Class", names, key="feature_class", help="Whose score the picture should raise.", bind="query-params"
+            "Class",
+            names,
+            key="feature_class",
+            help="The class whose score the picture should raise.",
+            bind="query-params",
         )
         other = st.selectbox(
             "Against", [NOBODY, *names], key="feature_other", bind="query-params",
-            help="Set another class against it, to see what tells the two apart.",
+            help="A class to contrast it with, to see what distinguishes the two.",
         )  # fmt: skip
         mattered = draw_mattered()
         making = draw_making()
@@ -219,8 +223,9 @@ VIEW = {
 def draw_order(found: Responses, table: pd.DataFrame) -> np.ndarray:
     """The units, from first to last."""
     order = st.selectbox(
-        "Units in the order", list(ORDERS), format_func=lambda name: ORDERS[name], key="feature_order",
-        help="Which units come first: those that tell classes apart, answer loudest, or vary most from picture to "
+        "Order of units", list(ORDERS), format_func=lambda name: ORDERS[name], key="feature_order",
+        help="Which units come first: those that separate classes, activate most strongly, or vary most from "
+        "picture to "
         "picture.", bind="query-params",
     )  # fmt: skip
     return sort_survey(found, table, order)
@@ -253,7 +258,7 @@ def draw_wish(unit: int, units: int, shape: tuple[int, int]) -> UnitDials:
     with st.expander("Several units", key="feature_several"):
         together = st.text_input(
             "Together with", key="feature_with", placeholder="such as 3, 7", bind="query-params",
-            help="Units that should be pleased along with it: is there a picture that makes the whole group happy?",
+            help="Units to activate along with it: is there a picture that activates the whole group?",
         )  # fmt: skip
         _forget_above("feature_against", units - 1)
         others: tuple[int, ...] = ()
@@ -261,12 +266,12 @@ def draw_wish(unit: int, units: int, shape: tuple[int, int]) -> UnitDials:
             others = features_unit.numbers(together, units)
         against = st.number_input(
             "Against unit", 0, units - 1, None, 1, key="feature_against", placeholder=NOBODY, bind="query-params",
-            help="A unit that the picture should displease.",
+            help="A unit that the picture should suppress.",
         )  # fmt: skip
     place = draw_place(shape)
     at_once = st.toggle(
-        "Paint at once", True, key="feature_at_once", bind="query-params",
-        help="Paint the unit's picture whenever another one is chosen. It takes a few seconds.",
+        "Visualise automatically", True, key="feature_at_once", bind="query-params",
+        help="Visualise the unit as soon as it is chosen. Takes a few seconds.",
     )  # fmt: skip
     mattered = draw_mattered()
     making = draw_making()
@@ -276,8 +281,9 @@ def draw_wish(unit: int, units: int, shape: tuple[int, int]) -> UnitDials:
 def draw_place(shape: tuple[int, int]) -> tuple[int, int] | None:
     """The one place of its map at which a unit should answer; None for all of them."""
     if max(shape) == 1 or not st.toggle(
-        "At one place only", key="feature_place", bind="query-params",
-        help="A unit looks at every place of the picture in turn. Paint what it would like at one of them: a neuron.",
+        "At one position only", key="feature_place", bind="query-params",
+        help="A unit is applied at every position of the picture. Visualise what activates it at "
+        "one position: a neuron.",
     ):  # fmt: skip
         return None
     rows, columns = (side - 1 for side in shape)
@@ -303,8 +309,8 @@ def _map_shape(asked: Asked) -> tuple[int, int]:
 def draw_mattered() -> bool:
     """Whether made pictures show which of their pixels matter."""
     return st.toggle(
-        "Show what mattered", key="feature_mattered", bind="query-params",
-        help="Lay over the pixels on which the answer depended most while the picture was made.",
+        "Show which pixels mattered", key="feature_mattered", bind="query-params",
+        help="Highlight the pixels that the activation depended on most while the picture was made.",
     )  # fmt: skip
 
 
@@ -324,9 +330,9 @@ def draw_others(asked: Asked, found: Responses, table: pd.DataFrame, order: np.n
         row = table.iloc[unit]
         caption = f"unit {unit}, " + ("dead" if row["dead"] else spaced(row["prefers"]))
         image = asked.data.images[int(found.peak[:, unit].argmax())]
-        tiles.append(Tile(image, f"The picture that unit {unit} answers most", caption, _choose, unit))
+        tiles.append(Tile(image, f"The picture that activates unit {unit} most", caption, _choose, unit))
     gallery.show(tiles, side=96, key=f"feature_others_{page}")
-    style.small("Each by the picture that it answers most, and the class that it prefers.")
+    style.small("Each unit is shown by the picture that activates it most, and its preferred class.")
 
 
 def _look(unit: int) -> None:

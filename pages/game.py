@@ -25,7 +25,7 @@ EVERY = 0.7
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "A network was handed in, and customers complain. Find out what is wrong with it."):
+    with frame.page(HERE, "Customers complain about this network. Find out what is wrong with it."):
         name = case.code()
         if not name:
             draw_cover()
@@ -49,7 +49,7 @@ def draw_cover() -> None:
         "Nineteen things can be wrong, or nothing",
         "You get a network, its pictures, and what customers complain of. Look at it with every tool, and name what is "
         "wrong with it. Perhaps nothing is.",
-        f"Worth {game.FULL} points. Hints cost {game.HINTS[0].cost} to {game.HINTS[-1].cost}, a wrong name costs "
+        f"Worth {game.FULL} points. Hints cost {game.HINTS[0].cost} to {game.HINTS[-1].cost}, a wrong answer costs "
         f"{game.WRONG}. Time is shown and costs nothing.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -73,14 +73,14 @@ def draw_making(current: Play) -> None:
     job = case.job(current)
     challenge = _challenge(current)
     if job is None and challenge:
-        frame.answer(f"Case {current.case.code}", challenge, "Making its network takes about a quarter of a minute.")
+        frame.answer(f"Case {current.case.code}", challenge, "Training its network takes about 15 seconds.")
         st.button(
             "Take the challenge", key="accept", type="primary", icon=":material/folder_open:",
             on_click=_accept, args=(current,),
         )  # fmt: skip
         return
     job = job or case.submit(current)
-    frame.answer(f"Case {current.case.code}", "The network is being brought in.")
+    frame.answer(f"Case {current.case.code}", "Its network is being trained.")
     watch(job, current)
 
 
@@ -96,16 +96,16 @@ def watch(job: Job[Run], current: Play) -> None:
             if job.state == "failed" and job.error is not None:
                 raise job.error
             if job.state == "cancelled":
-                raise Cancelled("The case was put away before its network was made. Take another one.")
+                raise Cancelled("The case was closed before its network was trained. Take another one.")
             current.began = case.time.time()
             st.rerun(scope="app")
         if job.state == "queued":
-            first = f"{job.place} trainings go first on this machine" if job.place > 1 else "Next in line"
+            first = f"{job.place} trainings are ahead in the queue" if job.place > 1 else "Next in the queue"
             st.progress(0.0, first)
             return
         left = job.seconds_left
         share = min(job.done / max(job.total, 1), 1.0)
-        st.progress(share, "Getting ready" if left is None else f"About {duration(left)} left")
+        st.progress(share, "Preparing" if left is None else f"About {duration(left)} left")
 
 
 def draw_case(current: Play, key: str) -> None:
@@ -136,7 +136,8 @@ def draw_head(current: Play, run: Run) -> None:
         last = f"It is not: {game.flaws.info(current.tries[-1]).title.lower()}. "
     frame.answer(
         f"Case {current.case.code}",
-        f"{last}On its own exam the network gets {run.accuracy:.0%} right. Is one of nineteen things wrong with it, or "
+        f"{last}On its own test set the network gets {run.accuracy:.0%} right. Is one of nineteen "
+        f"things wrong with it, or "
         "nothing at all?",
         _challenge(current),
         tone="bad" if wrong else "plain",
@@ -144,8 +145,8 @@ def draw_head(current: Play, run: Run) -> None:
     won = case.score()
     with st.container(horizontal=True, gap="medium"):
         st.metric("At stake", f"{current.points} points", width="content")
-        st.metric("Wrong names", str(wrong), width="content")
-        st.metric("On the case for", duration(current.seconds), width="content")
+        st.metric("Wrong answers", str(wrong), width="content")
+        st.metric("Time on this case", duration(current.seconds), width="content")
         st.metric("Streak", str(won.streak), width="content")
 
 
@@ -154,7 +155,7 @@ def _open(current: Play, key: str) -> None:
     fresh = links.current() != key
     if fresh:
         links.open_run(key)
-    links.write_recipe({links.MATERIAL: case.training_data(current).plain()})
+    links.write_recipe({links.MATERIAL: case.data_source(current).plain()})
     case.write(current)
     if fresh:
         st.rerun()

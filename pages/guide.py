@@ -16,9 +16,7 @@ BEGINNING = "Look up a word, a method, a flaw …"
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(
-        "pages/guide.py", "Each technique and each flaw in plain words, with an example that is computed now."
-    ):
+    with frame.page("pages/guide.py", "Each technique and each flaw in plain words, with a live example."):
         draw_search()
         name = st.query_params.get(ENTRY, "")
         entry = entries.entries().get(name)
@@ -26,7 +24,7 @@ def main() -> None:
             draw_entry(entry)
             return
         if name:
-            st.info(f"The guide has no entry of the name {name[:40]}.", icon=":material/search_off:")
+            st.info(f"The guide has no entry called {name[:40]}.", icon=":material/search_off:")
         draw_index()
 
 
@@ -73,7 +71,7 @@ def draw_index() -> None:
 
 def carried(entry: str = "") -> dict[str, str]:
     """What a link within the guide carries."""
-    return links.parameters(st.query_params.get(links.RECIPE, ""), **{ENTRY: entry})
+    return links.parameters(links.recipe_text(), **{ENTRY: entry})
 
 
 def draw_entry(entry: Entry) -> None:

@@ -17,14 +17,21 @@ from pages.parts.state.current_run import Opened
 HERE = "pages/hunches.py"
 ONE, ALL, PAST = VIEWS = ("One hunch", "All of them", "Tested so far")
 TESTED = "tested"
+TITLES = {ALL: "Which hunch holds?", PAST: "What was tested?"}
+"""The titles of the views that are about more than one hunch."""
 NOW = "_test_now"
 
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "Say what you suspect. It is changed in many pictures, and the network is asked again."):
-        body(current_run.needed())
-        frame.next_step("pages/diagnosis.py", "Let Hunch find the flaw", HERE)
+    parser.set_from_link()
+    with frame.page(
+        HERE,
+        "Say what you suspect. Hunch changes it in many pictures and checks whether the answers change.",
+        title=TITLES.get(st.session_state.get(VIEW) or st.query_params.get(VIEW, ONE)) or parser.question(),
+    ):
+        body(current_run.require())
+        frame.next_step("pages/diagnosis.py", "Let Hunch search for the flaw")
 
 
 def body(opened: Opened) -> None:
@@ -42,12 +49,15 @@ def body(opened: Opened) -> None:
 def one_view(opened: Opened) -> None:
     """One hunch: words, dials, preview, verdict."""
     parser.draw()
-    dials, result = st.columns([1, 2.7], gap="large")
+    dials, result = frame.dials_and_result()
     with dials:
-        info, settings = hunches_dials.draw_hunch()
+        hunch = hunches_dials.draw_hunch()
         tested_run = hunches_dials.draw_subject(opened)
     with result:
-        draw_one(tested_run, info, settings)
+        if hunch is None:
+            frame.answer("No hunch is chosen", "Rephrase it above, or choose one under “What is changed”.")
+        else:
+            draw_one(tested_run, *hunch)
 
 
 def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None:
@@ -58,7 +68,7 @@ def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None
     asked = st.session_state.pop(NOW, False) or (found is None and st.query_params.get(TESTED) == key)
     st.button(
         "Test it", type="primary", icon=":material/experiment:", key="hunch_test", on_click=_now,
-        disabled=found is not None, help="The same dials give the same verdict." if found else None,
+        disabled=found is not None, help="The same settings give the same verdict." if found else None,
     )  # fmt: skip
     place = st.container()
     with place:
@@ -66,7 +76,7 @@ def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None
             found = compute.judge(tested_run, info, settings)
         if found is None:
             count = min(tested_run.trial.n, len(tested_run.data))
-            frame.answer("Not tested yet", f"{count:,} pictures will be tried, with the change and with its control.")
+            frame.answer("Not tested yet", f"{count:,} pictures will be tested, with the change and with its control.")
         else:
             verdict.draw_answer(found, tested_run)
     _write_tested(key if found is not None else "")
@@ -79,7 +89,7 @@ def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None
 
 def all_view(opened: Opened) -> None:
     """All of them."""
-    dials, result = st.columns([1, 2.7], gap="large")
+    dials, result = frame.dials_and_result()
     with dials:
         tested_run = hunches_dials.draw_subject(opened)
     with result:

@@ -42,9 +42,9 @@ DIALS = {
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "See what moves the network's answer, for which pictures, and whether it is a cause."):
-        body(current_run.needed())
-        frame.next_step("pages/hunches.py", "Test a hunch about it", HERE)
+    with frame.page(HERE, "See what influences the network's answer, for which pictures, and whether it is a cause."):
+        body(current_run.require())
+        frame.next_step("pages/hunches.py", "Test a hunch about it")
 
 
 def body(opened: Opened) -> None:
@@ -55,10 +55,11 @@ def body(opened: Opened) -> None:
             st.session_state[VIEW] = MOVES
         view = st.segmented_control(
             "Look at", VIEWS, default=MOVES, key=VIEW, bind="query-params", required=True,
-            help="What moves the answer, and whether for two groups alike; and what was learned in pictures, ideas and "
+            help="What influences the answer, whether it does so in two groups alike, and what was learned as "
+            "pictures, concepts and "
             "rules.",
         )  # fmt: skip
-        dials, result = st.columns([1, 2.7], gap="large")
+        dials, result = frame.dials_and_result()
         with dials:
             asked = draw_source(opened)
         DRAWN[view or MOVES](asked, dials, result)

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.networks import Job
 from pages.parts.repair import choice as repair_choice
-from pages.parts.repair import compute, lineage, results
+from pages.parts.repair import compute, examination, lineage, results
 from pages.parts.repair.choice import Choice
 from pages.parts.shared import frame, style
 from pages.parts.shared.progress import duration
@@ -26,64 +26,86 @@ EVERY = 1.0  # seconds between two looks at a running ladder
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "Each fix is trained beside two controls and judged on pictures that none of them has seen."):
+    with frame.page(
+        HERE, "Each fix is trained alongside two controls and evaluated on pictures that none of them has seen."
+    ):
         repair_choice.take_link()
-        body(current_run.needed())
+        body(current_run.require())
 
 
 def body(opened: Opened) -> None:
     """Lineage, then the answer, then dials beside the evidence."""
     lineage.draw(opened)
     top = st.container()
-    dials, below = st.columns([1, 2.4], gap="large")
+    dials, below = frame.dials_and_result(2.4)
     with dials:
         choice = repair_choice.draw()
     with top, frame.boundary():
-        proof = proof_of(opened, choice)
-        if proof is not None:
-            results.draw(proof, opened.run.key, below)
-        elif not choice.fixes:
+        if not choice.fixes:
             draw_nothing(opened)
-        else:
+        elif not draw_adopted(opened, choice, below):
             draw_ladder(opened, choice, below)
-    frame.next_step("pages/trust.py", "Write the report", HERE)
+    frame.next_step("pages/trust.py", "Write the report", at_end=True)
 
 
-def proof_of(opened: Opened, choice: Choice) -> Ladder | None:
-    """The ladder from which the current run was adopted, while its question is still the one on the screen."""
+def draw_adopted(opened: Opened, choice: Choice, below: DeltaGenerator) -> bool:
+    """The proof from which the current run was adopted, while its question is still the one on the screen."""
     before = str(opened.run.about.get(lineage.REPAIRED, ""))
-    found: Ladder | None = compute.desk().results.get(choice.key(before)) if before and choice.fixes else None
-    return found if found is not None and opened.run.key in {run.key for run in found.runs.values()} else None
+    proof, ladder = compute.find_proof(before, choice) if before else (None, None)
+    if proof is None or opened.run.key not in proof.runs.values():
+        return False
+    results.draw(proof, ladder, opened, below)
+    examination.draw(opened)
+    return True
 
 
 def draw_nothing(opened: Opened) -> None:
     """Where nothing is chosen yet."""
     frame.answer(
         "Nothing chosen yet",
-        "A fix is a claim. Here it is proved: beside the network as it is, and beside training on for as long.",
+        "Here a fix is tested against two controls: the network as it is, and the network trained for just as long.",
     )
     repair_choice.draw_suggestions(opened)
 
 
 def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
-    """What is known of the chosen fixes: the result, the ladder while it runs, or the plan."""
+    """What is known of the chosen fixes: the proof, the ladder while it runs, or the plan."""
     key = choice.key(opened.run.key)
-    desk = compute.desk()
-    found: Ladder | None = desk.results.get(key)
-    if found is not None:
-        results.draw(found, opened.run.key, below)
+    proof, ladder = compute.find_proof(opened.run.key, choice)
+    if proof is not None:
+        results.draw(proof, ladder, opened, below)
+    if ladder is not None:
         return
-    job = desk.job(key)
+    job = compute.desk().job(key)
     if job is not None and job.active:
-        draw_running(job, key)
+        if proof is None:
+            draw_running(job, key)
+        else:
+            draw_loading(job, below)
         return
-    table = compute.planned(opened, choice)
+    table = compute.plan_table(opened, choice)
     if job is None and not table["seconds"].sum():
         compute.begin(opened, choice, at_once=True)
         st.rerun()
+    if proof is not None:
+        return
     if job is not None:
         draw_end(job, key)
     draw_plan(opened, choice, table, below)
+
+
+def draw_loading(job: Job[Any], below: DeltaGenerator) -> None:
+    """While groups and pictures of a proof that was kept are fetched: its networks answer once more."""
+    with below:
+        style.small("Its groups and pictures are being loaded.")
+        wait(job)
+
+
+@st.fragment(run_every=EVERY)
+def wait(job: Job[Any]) -> None:
+    """Draw the screen anew once a job is over."""
+    if not job.active:
+        st.rerun(scope="app")
 
 
 def draw_end(job: Job[Any], key: str) -> None:
@@ -91,7 +113,7 @@ def draw_end(job: Job[Any], key: str) -> None:
     with frame.boundary():
         if job.error is not None and job.state != "cancelled":
             raise job.error
-        style.small("It was stopped. What was finished is kept, and the rest goes on from there.")
+        style.small("Stopped. Finished trainings are kept, and you can continue from there.")
     partial: Ladder | None = compute.desk().partial.get(key)
     if partial is not None:
         results.draw_rungs(partial)
@@ -101,14 +123,14 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
     """What will be trained, what that costs, and the button that starts it."""
     left = int((table["trainings"] - table["done"]).sum())
     done = int(table["done"].sum())
-    kept = f" {done} are kept from before." if done else ""
+    kept = f" {done} are already done." if done else ""
     frame.answer(
         "Ready to try",
         f"{left} trainings, about {duration(float(table['seconds'].sum()))} in all.{kept}",
-        "Estimated from how long this network took to train. You may look at other screens meanwhile.",
+        "Estimated from how long this network took to train. You can use other screens meanwhile.",
     )
     st.button(
-        "Go on" if done else "Try them" if len(choice.fixes) > 1 else "Try it",
+        "Continue" if done else "Try them" if len(choice.fixes) > 1 else "Try it",
         type="primary",
         icon=":material/play_arrow:",
         key="start",
@@ -119,7 +141,7 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
         {
             "": table["title"],
             "Trainings": table["trainings"],
-            "Kept": table["done"],
+            "Done": table["done"],
             "Takes": [duration(seconds) if seconds else "–" for seconds in table["seconds"]],
         }
     )
@@ -131,9 +153,9 @@ def draw_running(job: Job[Any], key: str) -> None:
     partial: Ladder | None = compute.desk().partial.get(key)
     live(job, key, partial)
     if partial is None:
-        style.small("Its first figures will stand here in a moment.")
+        style.small("The first results appear here shortly.")
         return
-    st.header("So far", anchor=False)
+    results.draw_so_far(partial)
     results.draw_rungs(partial)
     st.dataframe(results.figures(partial.table), hide_index=True)
 
@@ -145,13 +167,13 @@ def live(job: Job[Any], key: str, drawn: Ladder | None) -> None:
         if not job.active or compute.desk().partial.get(key) is not drawn:
             st.rerun(scope="app")
         if job.state == "queued":
-            st.progress(0.0, f"Waiting for {job.place} other to end" if job.place else "Next in line")
+            st.progress(0.0, f"{job.place} ahead in the queue" if job.place else "Next in the queue")
         else:
             left = job.seconds_left
-            words = f"{job.note}, about {duration(left)} left" if left else job.note or "Getting ready"
+            words = f"{job.note}, about {duration(left)} left" if left else job.note or "Preparing"
             st.progress(min(job.done / max(job.total, 1), 1.0), words)
         st.button(
-            "Stop", key="stop_ladder", icon=":material/stop:", on_click=job.cancel, help="What was finished is kept."
+            "Stop", key="stop_ladder", icon=":material/stop:", on_click=job.cancel, help="Finished trainings are kept."
         )
 
 

@@ -10,7 +10,7 @@ from core.report import Facts, Report, ReportSettings
 from pages.parts.shared import controls, frame
 from pages.parts.state import current_run, links
 from pages.parts.state.current_run import Opened
-from pages.parts.state.training_data import CLEAN
+from pages.parts.state.data_source import CLEAN
 from pages.parts.trust import calibration, compute
 from pages.parts.trust import report as trust_report
 from pages.parts.trust.compute import Asked
@@ -20,9 +20,9 @@ HERE = "pages/trust.py"
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "What can be said of this network, in plain words, for whoever has to rely on it."):
-        body(current_run.needed())
-        frame.next_step("pages/insight.py", "What have we learned?", HERE)
+    with frame.page(HERE, "What can be said about this network, in plain words, for anyone who has to rely on it."):
+        body(current_run.require())
+        frame.next_step("pages/insight.py", "What have we learned?")
 
 
 def body(opened: Opened) -> None:
@@ -45,16 +45,16 @@ def draw_dials(opened: Opened) -> Asked:
         compute.title_of(opened.run),
         key="report_title",
         max_chars=80,
-        help="What the network is for. It heads the file.",
+        help="What the network is for. It is the title of the file.",
         bind="query-params",
     )
     second = False
     if opened.training_data.flaw != CLEAN:
         second = st.toggle(
-            "With the second exam",
+            "Include the evaluation set",
             True,
             key="report_second",
-            help="Pictures of the same things without the flaw that was planted. Real teams rarely have such an exam.",
+            help="Pictures of the same things with the planted flaw removed. Real teams rarely have such pictures.",
             bind="query-params",
         )
     settings = controls.draw(ReportSettings, "report")
@@ -79,7 +79,7 @@ def draw_report(asked: Asked) -> None:
     if compute.asked_to_examine(asked):
         # Last, so that the report stays in sight meanwhile.
         with place:
-            done = compute.examined(asked)
+            done = compute.run_examination(asked)
         if done:
             st.rerun()
 
@@ -95,7 +95,7 @@ def draw_actions(asked: Asked, report: Report, found: Facts) -> None:
                 icon=":material/troubleshoot:",
                 on_click=compute.ask_to_examine,
                 args=(asked,),
-                help="Tests the usual wrong reasons, each beside its control. It takes about twenty seconds.",
+                help="Tests the usual wrong reasons, each against its control. Takes about twenty seconds.",
             )
         st.download_button(
             "Download as one file",

@@ -21,9 +21,9 @@ ASKED = "_usefulness_asked"
 
 def main() -> None:
     """Draw the screen."""
-    with frame.page(HERE, "Flawed and healthy networks lie side by side, and each tool is asked which is which."):
+    with frame.page(HERE, "Each tool has to tell flawed networks from healthy ones."):
         body()
-        frame.next_step("pages/guide.py", "What is each of these tools?", HERE)
+        frame.next_step("pages/guide.py", "What is each of these tools?")
 
 
 def body() -> None:
@@ -31,10 +31,10 @@ def body() -> None:
     with frame.boundary():
         place = st.container()
         plan = draw_own()
-        own = work.own(plan) if plan else None
+        own = work.run_plan(plan) if plan else None
         with place:
             if own is None:
-                readings, table, about = work.shipped()
+                readings, table, about = work.load_shipped()
                 draw(readings, table, f"Measured on {about['made']}, and shipped with Hunch.")
             elif own[1].empty:
                 st.info(NOTHING_LEARNED)
@@ -65,8 +65,8 @@ def draw_choice(table: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
             "If the flaw may be": [flaw_title(name) for name in rows["flaw"]],
-            "look with": [tools()[name].title for name in rows["tool"]],
-            "it tells, of 100": [frequency(share) for share in rows["share"]],
+            "use": [tools()[name].title for name in rows["tool"]],
+            "correct, of 100": [frequency(share) for share in rows["share"]],
             "in seconds": rows["seconds"].round(1),
             "best heatmap, of 100": [
                 _told(name, share) for name, share in zip(rows["heatmap"], rows["heatmap_share"], strict=True)
@@ -76,14 +76,14 @@ def draw_choice(table: pd.DataFrame) -> None:
     )
     st.dataframe(shown, hide_index=True, height="content")
     style.small(
-        "The best tool and the best heatmap were picked afterwards, from many, which flatters them. A network is told "
-        "when the tool's signal is the stronger on the flawed one; 50 is a coin toss."
+        "The best tool and the best heatmap were picked afterwards, from many, which flatters them. It is correct "
+        "when the tool's signal is stronger on the flawed network; 50 is a coin toss."
     )
 
 
 def draw_one(readings: pd.DataFrame, table: pd.DataFrame) -> None:
     """The readings of one tool on one flaw."""
-    st.header("One tool closely", anchor=False)
+    st.header("A closer look at one tool", anchor=False)
     kinds = list(dict.fromkeys(table["flaw"]))
     with st.container(horizontal=True):
         flaw = st.selectbox(
@@ -97,7 +97,7 @@ def draw_one(readings: pd.DataFrame, table: pd.DataFrame) -> None:
         )  # fmt: skip
     rows = readings[(readings["flaw"] == flaw) & (readings["tool"] == tool) & readings["took"].astype(bool)]
     points = rows.melt(["seed"], ["flawed", "healthy"], "network", "reading").rename(columns={"seed": "pair"})
-    charts.show(usefulness_charts.readings(points, "Strength of the signal"), key="usefulness_readings")
+    charts.show(usefulness_charts.readings(points, "Signal strength"), key="usefulness_readings")
     info = tools()[tool]
     style.small(f"{info.title}: {info.plain}")
 
@@ -153,7 +153,13 @@ def draw_own() -> Plan | None:
                 on_click=ask, args=(plan.key,),
             )  # fmt: skip
             if asked:
-                st.button("Back to what ships", key="usefulness_back", icon=":material/undo:", on_click=ask, args=("",))
+                st.button(
+                    "Back to the shipped results",
+                    key="usefulness_back",
+                    icon=":material/undo:",
+                    on_click=ask,
+                    args=("",),
+                )
             else:
                 style.small(f"About {duration(plan.seconds)}; what was trained before is not trained again.")
     return plan if asked else None

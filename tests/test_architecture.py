@@ -88,6 +88,11 @@ def test_home_and_its_frame_do_not_load_tensorflow():
     assert not _heavy_after(script)
 
 
+def test_tensorflow_is_loaded_in_the_background_once_home_is_painted():
+    script = "from pages.parts.state import warm_up\nwarm_up.DELAY = 0\nwarm_up.start().join()"
+    assert _heavy_after(script) == {"tensorflow", "keras"}
+
+
 def _heavy_after(script: str) -> set[str]:
     """Which heavy packages a fresh interpreter has loaded after running the script."""
     tail = "\nimport sys\nprint(sorted({'tensorflow', 'keras'} & set(sys.modules)))"

@@ -11,6 +11,6 @@ def test_a_map_is_stopped_while_it_is_computed_and_goes_on_when_asked(server, ta
     tab.get_by_text("RISE was stopped.").wait_for(timeout=30_000)
     settled(tab)
     tab.get_by_label("Gradient over the picture").wait_for()
-    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("button", name="Continue").click()
     tab.get_by_role("button", name="Stop").wait_for(timeout=30_000)
     assert_healthy(tab)

@@ -11,7 +11,7 @@ def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab
     tab.goto(f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=4000")
     tab.get_by_text("of 4000 steps").wait_for(timeout=90_000)
     tab.get_by_role("button", name="Stop").click()
-    tab.get_by_role("button", name="Go on").wait_for(timeout=30_000)
+    tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
     settled(tab)
     made = tab.locator("img[alt*='made to please unit 5']")
     assert made.count() == 1

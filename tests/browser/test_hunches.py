@@ -35,7 +35,7 @@ def test_testing_all_is_stopped_while_it_runs_and_what_there_is_stays(server, ta
     tab.get_by_role("button", name="Test them all").click()
     tab.get_by_text(re.compile(r"[2-9] of \d+ .*left")).wait_for(timeout=90_000)
     tab.get_by_role("button", name="Stop").click()
-    tab.get_by_role("button", name="Go on").wait_for(timeout=30_000)
+    tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
     settled(tab)
     expect(tab.get_by_text(re.compile(r"^\d+ of \d+ tests\."))).to_be_visible()
     assert_healthy(tab)

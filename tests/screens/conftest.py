@@ -59,7 +59,7 @@ def visit() -> Callable[..., AppTest]:
     """Open a screen with these parameters in its link, by way of home."""
 
     def go(page: str = "", **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
         if not page:
             app.query_params.update(parameters)
             return app.run()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow
 import pytest
+import streamlit as st
 from PIL import Image
 
 from core import attribution, datasets, flaws, render, trust
@@ -92,6 +93,13 @@ def test_every_method_is_in_the_row_of_its_family_and_a_press_chooses_it(gradien
     assert len(drawn(app)) == 2
 
 
+def test_one_sentence_says_where_the_evidence_lies(visit, small_run):
+    app = visit(PAGE, run=small_run, methods="Gradient", picture="3")
+    said = next(item.value for item in app.markdown if "The evidence for " in item.value)
+    mask, positive = judge().masks["object"][3].ravel(), np.maximum(values(app), 0)
+    assert f"{positive[mask].sum() / positive.sum():.0%} of the evidence, in {mask.mean():.0%} of the picture" in said
+
+
 def test_ones_own_picture_is_fitted_and_explained(gradient_only):
     app = gradient_only
     app.file_uploader(key="own_file").upload("mine.png", png(), "image/png").run()
@@ -133,6 +141,16 @@ def test_checked_methods_wear_the_badge_that_core_gives_them(checked, small_run)
         label = "passes" if expected.passes else "fails"
         worn = [item for item in checked.markdown if item.value.startswith(f"**{title}** ")]
         assert [f"[{label}]" in item.value and item.help == expected.sentence for item in worn] == [True]
+
+
+def test_a_badge_outlives_the_server(checked, visit, small_run):
+    st.cache_resource.clear()
+    again = visit(PAGE, run=small_run, methods=["Gradient", "Guided backprop"], checked_pictures="8", trust_stages="2")
+    assert not problems(again)
+    assert not any("not checked" in item.value for item in again.markdown)
+    worn = [item.value for item in checked.markdown if item.value.startswith(("**Gradient** ", "**Guided backprop** "))]
+    assert worn == [item.value for item in again.markdown if item.value in worn]
+    assert "check" not in {button.key for button in again.button}
 
 
 def test_what_fails_is_folded_away_with_its_reason_and_the_rest_stays(checked):

@@ -42,7 +42,7 @@ def links(app) -> dict[str, dict[str, str]]:
 def test_nothing_is_looked_for_before_a_press(visit, small_run):
     app = visit(PAGE, run=small_run)
     assert not problems(app)
-    assert "Not looked at yet" in headings(app)[0]
+    assert "Not searched yet" in headings(app)[0]
 
 
 def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
@@ -52,7 +52,7 @@ def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
     kept = history.load(small_run)
     assert {one.flaw for one in kept} == set(detectors()) <= {*names(), "shortcut"}
     told = " ".join(item.value for item in app.markdown)
-    assert f"{len(kept)} flaws were looked for" in told
+    assert f"Searched for {len(kept)} flaws" in told
     assert headings(visit(PAGE, run=small_run)) == headings(app)
 
 
@@ -83,4 +83,4 @@ def test_a_healthy_network_is_told_so_with_what_was_looked_for(visit, small_run)
 def test_another_seed_is_another_diagnosis(visit, small_run, seed):
     history.save(small_run, [suspect("sticker", raised=True)])
     app = visit(PAGE, run=small_run, diagnosis_seed=seed)
-    assert "Not looked at yet" in headings(app)[0]
+    assert "Not searched yet" in headings(app)[0]

@@ -74,8 +74,8 @@ def test_every_dial_of_painting_is_on_the_screen_and_in_the_link(open_view):
 
 def test_a_unit_is_painted_and_compared_with_real_pictures(open_view):
     app = open_view(feature_unit="2")
-    assert any(text.startswith("Picture made to please unit 2, after 4 steps") for text in _pictures(app))
-    assert any("The unit answers this with" in item.value for item in app.markdown)
+    assert any(text.startswith("Picture that activates unit 2, after 4 steps") for text in _pictures(app))
+    assert any("The unit's activation for it is" in item.value for item in app.markdown)
     assert {"feature_unit_png", "feature_unit_npy"} <= {button.key for button in app.get("download_button")}
 
 
@@ -103,9 +103,9 @@ def test_what_was_painted_until_it_was_stopped_is_kept_and_can_be_gone_on_with(o
     stop = next(button for button in app.button if button.label == "Stop")
     stop.click().run()
     assert not problems(app)
-    assert any("Picture made to please unit 2, after 4 steps" in text for text in _pictures(app))
-    next(button for button in app.button if button.label == "Go on").click().run()
-    assert any("Picture made to please unit 2, after 6 steps" in text for text in _pictures(app))
+    assert any("Picture that activates unit 2, after 4 steps" in text for text in _pictures(app))
+    next(button for button in app.button if button.label == "Continue").click().run()
+    assert any("Picture that activates unit 2, after 6 steps" in text for text in _pictures(app))
 
 
 @pytest.mark.parametrize("typed", ["many", "3, 999", "-1"])
@@ -128,7 +128,7 @@ def test_one_place_of_a_unit_can_be_painted_by_itself(open_view):
     assert not problems(app)
     assert any("unit 2 at row 1, column 0" in text for text in _pictures(app))
     app.text_input(key="feature_with").set_value("3").run()
-    assert "At one place, one unit can be pleased" in app.error[0].value
+    assert "Only one unit can be visualised at one position" in app.error[0].value
 
 
 def test_two_classes_and_their_difference_can_be_painted(open_view):

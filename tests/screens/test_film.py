@@ -13,8 +13,8 @@ from core.attribution.training_timeline import TrainingTimeline
 from core.errors import InputError
 from core.networks import default_queue, open_run
 from core.store import default_store
-from pages.parts.shared import training_timeline
-from pages.parts.shared.training_timeline import Filming
+from pages.parts.train import training_timeline
+from pages.parts.train.training_timeline import Filming
 
 from .conftest import RECIPE, parameter, problems
 
@@ -71,7 +71,7 @@ def test_a_run_without_a_film_is_trained_again_for_one(visit, small_run):
     assert app.button(key="train").disabled
     assert any("No film was made" in item.value for item in app.markdown)
     app.toggle(key="film").set_value(True).run()
-    assert app.button(key="train").label == "Train again, filmed"
+    assert app.button(key="train").label == "Train again and record"
     app.button(key="train").click().run()
     app = _trained(app)
     assert not problems(app)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import flaws, game
 from core.game import Case
 from core.networks import Run, TrainingSpec, train
-from pages.parts.state import caches
+from pages.parts.state import planted_data
 from tests.core.test_game import SMALL, code_of
 
 from .conftest import follow, parameter, problems, travel
@@ -78,7 +78,7 @@ def test_a_case_is_dealt_on_a_press_and_its_network_is_made(visit, monkeypatch):
     assert "Nineteen things" in _answer(app)
     _press(app, "take")
     assert parameter(app, "case") == CODE
-    assert "brought in" in _texts(app)
+    assert "being trained" in _texts(app)
     (job,) = app.session_state["_game_job"].values()
     assert job.wait(60)
     app.run()
@@ -121,7 +121,7 @@ def test_hints_and_wrong_names_cost_points_and_the_right_one_opens_the_answer_ke
     _press(app, f"name_{FLAW}")
     assert not problems(app)
     assert _answer(app) == f"Found, 30 points: {flaws.info(FLAW).title}"
-    assert caches.truth(CODE).answer.sentence in _texts(app)
+    assert planted_data.answer_key(CODE).answer.sentence in _texts(app)
     assert "The proof" in _texts(app)
     assert "Streak: **1**. All points: **30**." in _texts(app)
     assert (parameter(app, "streak"), parameter(app, "total")) == ("1", "30")
@@ -171,7 +171,7 @@ def test_a_typed_code_opens_its_case(visit, key):
 
 
 def test_no_other_screen_gives_it_away(visit, key):
-    truth, recipe = caches.truth(CODE).answer, f'{{"material":{{"game":"{CODE}"}}}}'
+    truth, recipe = planted_data.answer_key(CODE).answer, f'{{"material":{{"game":"{CODE}"}}}}'
     app = visit()
     for page in TELLING:
         travel(app, page, {"run": key, "recipe": recipe})
@@ -179,7 +179,7 @@ def test_no_other_screen_gives_it_away(visit, key):
         told = _texts(app) + str(dict(app.query_params)) + str([item.proto for item in app.get("page_link")])
         assert truth.sentence not in told, page
         assert flaws.info(FLAW).title not in told, page
-        assert not any("judge:" in str(list(box.options)) for box in app.selectbox), page
+        assert not any("evaluation set" in str(list(box.options)) for box in app.selectbox), page
 
 
 def test_the_way_back_from_data_and_training_leads_to_the_case(visit, key):

@@ -77,7 +77,7 @@ def test_a_method_is_shown_on_the_network_and_on_one_that_forgot(visit, name):
     app = visit(GUIDE, entry=name)
     assert not problems(app)
     assert len(app.get("image")) == 3
-    assert any("Likeness of the two maps" in item.value for item in app.markdown)
+    assert any("Similarity of the two maps" in item.value for item in app.markdown)
 
 
 def test_every_technique_is_shown(visit):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.hunches import test_hunch as try_hunch
-from pages.parts.state import caches
+from pages.parts.state import caches, planted_data
 from pages.parts.state import current_run as opening
 
 from .conftest import ROOT, problems
@@ -21,7 +21,7 @@ def shipped():
     from core.networks import open_run
 
     run = open_run(CASE["run"], caches.SHIPPED)
-    return run, caches.planted(opening.material_of(run))
+    return run, planted_data.load(opening.material_of(run))
 
 
 def test_the_hunches_on_home_come_out_again(shipped):

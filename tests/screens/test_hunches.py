@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import hunches as library
 from core.hunches import history, hunch_info, hunches
 from pages.parts.hunches import all_hunches, compute, rectangle
-from pages.parts.hunches.parser import dial_keys, moved, prefix
+from pages.parts.hunches.parser import dial_keys, dial_positions, prefix
 from pages.parts.shared import progress
 
 from .conftest import parameter, problems
@@ -75,6 +75,24 @@ def test_typed_words_choose_a_hunch_say_what_was_understood_and_can_be_corrected
         assert "None of these words is known here" in _texts(app)
 
 
+@pytest.mark.parametrize("typed", ["Is it cheating?", "xyzzy"])
+def test_what_no_hunch_answers_tests_nothing(open_screen, small_run, typed):
+    app = open_screen()
+    assert app.title[0].value == "Is it the background?"
+    app.text_input(key="hunch_says").set_value(typed).run()
+    for shown in (app, open_screen(hunch_says=typed)):
+        assert not problems(shown)
+        assert shown.title[0].value == "Test a hunch"
+        assert "hunch_test" not in {button.key for button in shown.button}
+        assert "No hunch is chosen" in _answer(shown)
+        searched = "Search for flaws" in [item.proto.label for item in shown.get("page_link")]
+        assert searched == (typed == "Is it cheating?")
+    app.button(key="pick_blur").click().run()
+    assert app.title[0].value == "Is it sharpness or noise?"
+    assert app.button(key="hunch_test")
+    assert history.load(small_run) == []
+
+
 def test_words_in_a_link_are_read_and_a_hunch_in_a_link_goes_before_them(open_screen):
     assert open_screen(hunch_says="remove the labels").selectbox(key="hunch").value == "labels_removed"
     other = open_screen(hunch_says="remove the labels", hunch=hunch_info("flip").title)
@@ -102,7 +120,7 @@ def test_the_preview_follows_the_dials_at_once(open_screen):
     assert before[1] != after[1], "the changed one"
 
 
-def test_a_test_gives_a_verdict_with_its_evidence_and_is_remembered(open_screen, small_run):
+def test_a_test_gives_a_verdict_with_its_evidence_and_its_link_outlives_the_server(open_screen, small_run, monkeypatch):
     app = open_screen()
     assert _answer(app) == "Not tested yet"
     app.button(key="hunch_test").click().run()
@@ -117,8 +135,10 @@ def test_a_test_gives_a_verdict_with_its_evidence_and_is_remembered(open_screen,
     assert app.run().button(key="hunch_test").disabled
     kept = {name: app.query_params[name] for name in ("hunch", "tested")}
     st.cache_resource.clear()
+    monkeypatch.setattr(library, "test_hunch", lambda *_given, **_named: pytest.fail("tested again"))
     again = open_screen(**{name: value[0] if isinstance(value, list) else value for name, value in kept.items()})
     assert _answer(again) == _answer(app), "a link copied beneath a verdict shows it"
+    assert _pictures(again) == _pictures(app)
     again.slider(key="trial_n").set_value(48).run()
     assert _answer(again) == "Not tested yet"
 
@@ -171,6 +191,8 @@ def test_all_are_tested_ranked_and_handed_over_as_a_table(open_screen, small_run
     past = open_screen(hunch_view=PAST)
     assert _answer(past) == "3 tested"
     assert set(past.dataframe[0].value["hunch"]) == {hunch_info(name).title for name in FEW}
+    st.cache_resource.clear()
+    assert "3 of 3 tests" in _texts(open_screen(hunch_view=ALL)), "what was tested is found again by another server"
     assert all(entry["together"] and entry["p_corrected"] >= entry["p_value"] for entry in entries)
     app.button(key="closer_0").click().run()
     assert not problems(app)
@@ -181,9 +203,9 @@ def test_what_was_tested_before_a_stop_is_kept_and_gone_on_with(open_screen, few
     keep = compute._keep_light
     count = 0
 
-    def interrupted(key, found):
+    def interrupted(tested_run, key, found):
         nonlocal count
-        keep(key, found)
+        keep(tested_run, key, found)
         count += 1
         if count == 2:
             # In a browser, the press on the button ends the script here.
@@ -197,7 +219,7 @@ def test_what_was_tested_before_a_stop_is_kept_and_gone_on_with(open_screen, few
     next(button for button in app.button if button.label == "Stop").click().run()
     assert not problems(app)
     assert "2 of 3 tests" in _texts(app)
-    next(button for button in app.button if button.label == "Go on").click().run()
+    next(button for button in app.button if button.label == "Continue").click().run()
     assert "3 of 3 tests" in _texts(app)
 
 
@@ -213,5 +235,5 @@ def test_the_table_has_every_figure_of_a_verdict():
 
 def test_every_hunch_can_be_put_into_its_dials(open_screen):
     for info in hunches().values():
-        keys = {move.key for move in moved(info, info.Settings())}
+        keys = {move.key for move in dial_positions(info, info.Settings())}
         assert keys <= dial_keys(), info.name

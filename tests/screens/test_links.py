@@ -54,7 +54,7 @@ def test_presentation_goes_along_with_every_link_and_ends_with_the_switch(visit)
 
 
 def test_a_presented_screen_reads_its_dials_from_the_link(visit):
-    shipped = opening.shipped()
+    shipped = opening.shipped_run()
     assert shipped is not None
     app = visit("pages/attribution.py", run=shipped.key, overlay="0.3", methods="Gradient", present="1")
     assert not problems(app)

@@ -43,7 +43,7 @@ def zipped() -> bytes:
 
 @pytest.fixture
 def shipped() -> str:
-    info = opening.shipped()
+    info = opening.shipped_run()
     assert info is not None
     return info.key
 
@@ -120,7 +120,7 @@ def _elsewhere(widget: Any) -> Any:
 
 def test_home_tells_numbers_that_the_shipped_run_has(shipped):
     case = json.loads((ROOT / "assets" / "home" / "story.json").read_text())
-    info = opening.shipped()
+    info = opening.shipped_run()
     assert case["run"] == shipped
     assert case["usual"] == {name: info.metrics[name] for name in ("correct", "n")}
 
@@ -150,6 +150,23 @@ def test_a_picture_of_one_run_does_not_break_another(visit, shipped, small_run):
     app = travel(app, "pages/attribution.py", {"run": small_run})
     assert not problems(app)
     assert app.number_input(key="picture").value is None
+
+
+def test_home_leaves_the_pictures_of_other_runs_alone(visit, small_run):
+    app = travel(visit(), "pages/attribution.py", {"run": small_run})
+    assert not problems(app)
+    assert app.number_input(key="picture").value is None
+    assert not {"picture", "from"} & set(app.query_params)
+
+
+def test_a_link_to_a_picture_opens_it_though_another_was_looked_at(visit, small_run):
+    app = visit("pages/attribution.py", run=small_run, methods="Gradient", picture="3")
+    app.number_input(key="picture").set_value(5).run()
+    home = app.switch_page("app.py").run()
+    app = travel(home, "pages/attribution.py", {"run": small_run, "picture": "7", "from": "test"})
+    assert not problems(app)
+    assert app.number_input(key="picture").value == 7
+    assert app.selectbox(key="from").value == "test"
 
 
 def test_train_shows_the_dials_of_a_run_that_a_bare_link_opens(visit, small_run):
@@ -212,6 +229,23 @@ def test_an_upload_of_a_zip_is_read_and_its_bad_files_are_listed(visit, zipped):
     assert any("to check" in item.label for item in app.expander)
     assert any("left out" in item.value for item in app.text)
     assert any("2 classes" in item.value for item in app.header)
+
+
+def test_the_link_of_an_upload_opens_it_in_another_browser_and_shows_no_digest(visit, zipped):
+    app = visit("pages/data.py")
+    app.selectbox(key="data").set_value("own pictures").run()
+    app.file_uploader(key="own_zip").upload("own.zip", zipped, "application/zip").run()
+    digest = parameter(app, "upload")
+    fresh = visit("pages/data.py", data="Your own pictures", upload=digest)
+    assert not problems(fresh)
+    assert any("2 classes" in item.value for item in fresh.header)
+    assert parameter(fresh, "upload") == digest
+    shown = [str(item.value) for kind in (fresh.markdown, fresh.header, fresh.text_input, fresh.info) for item in kind]
+    assert not any(digest in text for text in shown)
+    train = follow(fresh, "Train a network on these")
+    assert json.loads(parameter(train, "recipe"))["material"]["upload"] == digest
+    missing = visit("pages/data.py", data="Your own pictures", upload="0" * 32)
+    assert "Upload the zip again" in missing.error[0].value
 
 
 def test_the_shelf_forgets_what_was_not_wanted_for_longest():

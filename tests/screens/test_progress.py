@@ -20,17 +20,35 @@ def _script() -> None:
             on_step(step, 3, "pictures")
         return "made"
 
-    st.session_state.result = progress.watched(work, "Occlusion", "work")
+    st.session_state.result = progress.run(work, "Occlusion", "work")
+
+
+def _slow_to_start() -> None:
+    import streamlit as st
+
+    from pages.parts.shared import progress
+
+    def work(on_step):
+        # Whatever is on the screen now is there before the first step.
+        st.stop()
+
+    progress.run(work, "Searching", "work", at_once=True)
+
+
+def test_long_work_shows_its_progress_and_stop_before_its_first_step():
+    app = AppTest.from_function(_slow_to_start, default_timeout=60).run()
+    assert [button.label for button in app.button] == ["Stop"]
+    assert app.get("progress")[0].proto.text == "Searching: preparing"
 
 
 def test_work_that_nobody_stops_gives_its_result_and_leaves_no_bar():
-    app = AppTest.from_function(_script).run()
+    app = AppTest.from_function(_script, default_timeout=60).run()
     assert app.session_state.result == "made"
     assert not app.button
 
 
 def test_stopped_work_waits_until_it_is_taken_up_again():
-    app = AppTest.from_function(_script)
+    app = AppTest.from_function(_script, default_timeout=60)
     app.session_state["_stopped_work"] = True
     app.run()
     assert app.session_state.result is None
@@ -40,7 +58,7 @@ def test_stopped_work_waits_until_it_is_taken_up_again():
 
 @pytest.mark.parametrize(
     ("elapsed", "done", "total", "words"),
-    [(10, 1, 4, "about 30 s left"), (60, 1, 11, "about 10 min left"), (5, 0, 4, "time left not known yet")],
+    [(10, 1, 4, "about 30 s left"), (60, 1, 11, "about 10 min left"), (5, 0, 4, "estimating time left")],
 )
 def test_the_time_left_is_what_the_pace_so_far_makes_of_it(elapsed, done, total, words):
     assert left(elapsed, done, total) == words

@@ -6,13 +6,18 @@ import json
 import time
 from importlib import import_module
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.diagnosis import history as diagnoses
+from core.hunches import history as tests
 from core.repair import fixes
+from pages.parts.diagnosis import compute as diagnosis_compute
 from pages.parts.repair import compute
 
-from .conftest import follow, parameter, problems
+from .conftest import follow, parameter, problems, travel
+from .test_diagnosis import suspect
 from .test_pages import KINDS
 
 PAGE = "pages/repair.py"
@@ -78,7 +83,13 @@ def test_every_fix_can_be_chosen_and_shows_all_its_dials(visit, small_run):
     assert dials <= keys
 
 
-def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, small_run):
+def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, small_run, monkeypatch):
+    monkeypatch.setattr(diagnosis_compute, "diagnose", lambda *_given, **_named: [suspect("sticker", raised=False)])
+    held = {"hunch": "blur", "settings": {}, "pictures": "test", "asked": 40, "seed": 0}
+    load = tests.load
+    monkeypatch.setattr(
+        tests, "load", lambda run, *more: [held | {"conclusion": "supported"}] if run == small_run else load(run, *more)
+    )
     app = _wait(_press(arrive(), "start"))
     assert not problems(app)
     assert any(words in text for text in _headers(app) for words in ("It helped", "Not beyond doubt", "Nothing to fix"))
@@ -93,17 +104,33 @@ def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, smal
     assert not problems(app)
     adopted = parameter(app, "run")
     assert adopted != small_run
+    assert any("The new network was examined" in item.value for item in app.markdown)
+    assert any("Blur, tested again: " in item.value for item in app.markdown)
+    assert [one.flaw for one in diagnoses.load(adopted)] == ["sticker"]
     assert any("Last layer retrained (" in item.value and "→" in item.value for item in app.markdown)
     assert "Before and after" in _headers(app)
+    report = travel(app, "pages/trust.py", {"run": adopted, "report_pictures": "4", "report_methods": "grad cam"})
+    assert not problems(report)
+    assert not any("Not examined yet" in text for text in _headers(report))
+    app = travel(app, PAGE, {"run": adopted})
     app = _press(app, "undo_fix")
     assert parameter(app, "run") == small_run
     assert not problems(app)
 
 
-def test_what_is_kept_needs_no_press(arrive):
-    app = _wait(_press(arrive(), "start"))
+def test_a_link_to_a_proof_shows_it_on_another_server_at_once_and_its_pictures_soon(arrive, monkeypatch):
+    verdict = _headers(_wait(_press(arrive(), "start")))[0]
     compute.desk.clear()
+    with monkeypatch.context() as patch:
+        # Before its networks have answered once more.
+        patch.setattr(compute, "begin", lambda *_given, **_named: None)
+        patch.setattr(compute, "plan_table", lambda *_: pd.DataFrame({"seconds": [1.0]}))
+        app = arrive()
+        assert _headers(app)[0] == verdict
+        assert "Results" in _headers(app)
+        assert len(app.dataframe[0].value) == 3
     app = _wait(app.run())
+    assert _headers(app)[0] == verdict
     assert "Before and after" in _headers(app)
 
 
@@ -119,8 +146,8 @@ def test_a_ladder_is_stopped_and_can_be_gone_on_with(arrive, monkeypatch):
         patch.setattr(import_module("core.repair.ladder"), "make_run", stopped)
         app = _wait(_press(app, "start"))
     assert not problems(app)
-    assert any("was stopped" in item.value for item in app.markdown)
-    assert app.button(key="start").label in ("Go on", "Try it")
+    assert any("Stopped. Finished trainings are kept" in item.value for item in app.markdown)
+    assert app.button(key="start").label in ("Continue", "Try it")
 
 
 def test_what_goes_wrong_is_told_in_a_sentence(arrive, monkeypatch):

@@ -114,4 +114,4 @@ def test_a_run_that_does_not_say_what_it_learned_from_is_told_in_a_sentence(visi
     run.save()
     app = visit("pages/attribution.py", run=run.key)
     assert not app.exception
-    assert "should say what it learned from" in app.error[0].value
+    assert "should say what it was trained on" in app.error[0].value

@@ -49,7 +49,7 @@ def test_each_flaw_has_a_row_that_names_a_tool(visit) -> None:
     shown: pd.DataFrame = visit(PAGE).dataframe[0].value
     table = compare_tools(results()[0])
     assert len(shown) == table["flaw"].nunique()
-    assert shown["look with"].ne("").all()
+    assert shown["use"].ne("").all()
 
 
 def test_every_tool_on_every_flaw_can_be_looked_at(visit) -> None:

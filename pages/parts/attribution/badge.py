@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,13 @@ import streamlit as st
 from core import attribution, trust
 from core.datasets import Dataset
 from core.errors import HunchError
+from core.glossary import meaning
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
 from core.trust import TrustSettings
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
-from pages.parts.shared import controls, style, words
+from pages.parts.shared import controls, style
 from pages.parts.state import long_work
 from pages.parts.state.current_run import Opened
 
@@ -33,7 +35,11 @@ class Sample(Settings):
     """The pictures that methods are checked on."""
 
     pictures: int = setting(
-        16, "How many pictures each method is tried on. More take longer and make surer.", low=4, high=64, step=4
+        16,
+        "How many pictures each method is checked on. More pictures take longer and give narrower intervals.",
+        low=4,
+        high=64,
+        step=4,
     )
 
 
@@ -70,8 +76,23 @@ class Check:
         return digest(["badge", *parts])
 
     def found(self, name: str) -> Badge | Refused | None:
-        """The badge of a method; None where it was not checked yet."""
-        return compute.large().get(self.key(name))
+        """The badge of a method, from this server's memory or the store; None where it was not checked yet."""
+        from core.trust import history
+
+        key = self.key(name)
+        known: Badge | Refused | None = compute.large().get(key)
+        if known is None and key in self._stored:
+            known = history.load(self.opened.run.key, key)
+            if known is not None:
+                compute.large().put(key, known)
+        return known
+
+    @cached_property
+    def _stored(self) -> set[str]:
+        """The keys of the badges in the store, listed once a drawing of the screen."""
+        from core.trust import history
+
+        return history.keys(self.opened.run.key)
 
     @property
     def badges(self) -> dict[str, Badge]:
@@ -93,7 +114,7 @@ class Check:
         """A method's badge, and what it rests on."""
         found = self.found(name)
         if found is None:
-            return UNCHECKED, words.meaning("trust badge")
+            return UNCHECKED, meaning("trust badge")
         if isinstance(found, Refused):
             return REFUSED, found.sentence
         return LABELS[found.passes], found.sentence
@@ -102,7 +123,7 @@ class Check:
 def draw_dials(opened: Opened, data: Dataset, question: Question) -> Check:
     """The dials of the check, folded away."""
     with st.popover("How maps are checked", icon=":material/verified:", type="tertiary", key="trust_dials"):
-        st.markdown(words.meaning("trust badge"))
+        st.markdown(meaning("trust badge"))
         pictures = controls.draw(Sample, "checked").pictures
         options = controls.draw(TrustSettings, "trust", folded="All settings of the check")
     return Check(opened, data, question, options, pictures)
@@ -122,9 +143,9 @@ def draw_button(check: Check) -> None:
             icon=":material/verified:",
             on_click=_begin,
             args=([check.key(name) for name in check.missing],),
-            help=words.meaning("trust badge"),
+            help=meaning("trust badge"),
         )
-        style.small(f"Not checked yet on this network: {', '.join(missing)}. Allow some seconds for each.")
+        style.small(f"Not checked yet on this network: {', '.join(missing)}. This takes a few seconds for each.")
 
 
 def work(check: Check) -> None:
@@ -137,17 +158,22 @@ def work(check: Check) -> None:
         title = attribution.methods()[name].title
         label = f"Checking {title}, method {number} of {total}"
         shelf, key = compute.large(), check.key(name)
-        if compute.kept(check.opened, shelf, key, label, _maker(check, name)) is None:
+        if (
+            long_work.compute_once(shelf, key, label, _maker(check, name), run=check.opened.run.key, at_once=True)
+            is None
+        ):
             break
     del st.session_state[PENDING]
     st.rerun()
 
 
 def _maker(check: Check, name: str) -> Callable[[OnStep], Badge | Refused]:
+    from core.trust import history
+
     def make(on_step: OnStep) -> Badge | Refused:
         sample = check.data.take(_sample(len(check.data), check.pictures))
         try:
-            return trust.badge(
+            made = trust.badge(
                 check.opened.run.model,
                 sample.images,
                 method=name,
@@ -159,6 +185,8 @@ def _maker(check: Check, name: str) -> Callable[[OnStep], Badge | Refused]:
             )
         except HunchError as error:
             return Refused(error.sentence)
+        history.save(check.opened.run.key, check.key(name), made)
+        return made
 
     return make
 

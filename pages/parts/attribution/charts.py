@@ -31,7 +31,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
     x: Any = alt.X("share:Q", title=across, axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(long).encode(
         x=x,
-        y=alt.Y("sure:Q", title="how sure it stays", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        y=alt.Y("sure:Q", title="confidence", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
         color=alt.Color(
             "order:N",
             scale=alt.Scale(domain=names, range=colours),
@@ -39,13 +39,13 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
         ),
         strokeDash=alt.StrokeDash("order:N", scale=alt.Scale(domain=names, range=list(DASHES.values())), legend=None),
         tooltip=[
-            alt.Tooltip("order:N", title="taken in"),
+            alt.Tooltip("order:N", title="order"),
             alt.Tooltip("share:Q", title=across, format=".0%"),
-            alt.Tooltip("sure:Q", title="sure", format=".0%"),
+            alt.Tooltip("sure:Q", title="confidence", format=".0%"),
         ],
     )
     return alt.layer(base.mark_line(strokeWidth=2)).properties(
-        height=240, title=title, description=f"{title}: how sure the network stays along three orders of the pixels"
+        height=240, title=title, description=f"{title}: the network's confidence for three orders of the pixels"
     )
 
 

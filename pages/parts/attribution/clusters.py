@@ -6,24 +6,26 @@ import numpy as np
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.attribution.clusters import Cluster, ClusterSettings
 from core.attribution.dataset_summary import DatasetSummary
 from core.datasets import Dataset
+from core.glossary import meaning
 from core.settings import digest
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
-from pages.parts.shared import controls, gallery, style, words
+from pages.parts.shared import controls, gallery, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state.current_run import Opened
+from pages.parts.state import long_work
 
 SIDE = 88
 SHOWN = 6
 EVERY = "every class"
 
 
-def draw(opened: Opened, data: Dataset, found: DatasetSummary, key: str, question: Question) -> None:
+def draw(data: Dataset, found: DatasetSummary, key: str, question: Question) -> None:
     """The groups, largest first."""
-    st.subheader("Pictures that are decided alike", anchor=False, help=words.meaning("groups of maps"))
+    st.subheader("Pictures decided in the same way", anchor=False, help=meaning("groups of maps"))
     names = [spaced(name) for name in found.class_names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
@@ -37,21 +39,20 @@ def draw(opened: Opened, data: Dataset, found: DatasetSummary, key: str, questio
         with st.popover("How they are grouped", icon=":material/tune:", type="tertiary", key="groups_dials"):
             settings = controls.draw(ClusterSettings, "groups")
     chosen = names.index(of) if of in names else None
-    groups: list[Cluster] | None = compute.kept(
-        opened,
+    groups: list[Cluster] | None = long_work.compute_once(
         compute.large(),
         digest(["groups", key, chosen, settings.key]),
         "Grouping",
         lambda _: found.clusters(chosen, settings),
     )
     if not groups:
-        style.small("No picture here was asked about this class.")
+        style.small("No picture here has a map for this class.")
         return
     for number, group in enumerate(groups):
         st.markdown(group.sentence)
         gallery.show(_tiles(data, found, group, question), side=SIDE, key=f"group_{number}")
     if len(groups) == 1:
-        style.small("The maps do not fall apart into groups.")
+        style.small("The maps form a single group.")
 
 
 def _tiles(data: Dataset, found: DatasetSummary, group: Cluster, question: Question) -> list[gallery.Tile]:

@@ -9,10 +9,11 @@ import streamlit as st
 
 from core import attribution, render
 from core.attribution.comparison import compare
+from core.glossary import meaning
 from pages.parts.attribution import compute
 from pages.parts.attribution.maps import draw_map, tile
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, controls, style, words
+from pages.parts.shared import charts, controls, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state.current_run import Opened
 
@@ -39,7 +40,7 @@ def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> No
             if one_map is None or other_map is None:
                 return
             _draw_difference([one_map, other_map], titles)
-        st.markdown(sentence(titles, [one_map, other_map]), help=words.meaning("likeness"))
+        st.markdown(sentence(titles, [one_map, other_map]), help=meaning("likeness"))
 
 
 def _draw_side(question: Question, class_names: tuple[str, ...], label: str, default: str) -> tuple[str, Question]:
@@ -69,7 +70,7 @@ def _draw_side(question: Question, class_names: tuple[str, ...], label: str, def
 
 def _draw_one(opened: Opened, question: Question, name: str, title: str) -> np.ndarray | None:
     info = attribution.methods()[name]
-    settings = question.methods.get(name) or controls.held(info.Settings, name)
+    settings = question.methods.get(name) or controls.read(info.Settings, name)
     values = None
     with tile(f"**{title}**", info.plain, SIDE):
         values = compute.ours(opened, question, name, settings)
@@ -79,7 +80,7 @@ def _draw_one(opened: Opened, question: Question, name: str, title: str) -> np.n
 
 def _draw_difference(maps: list[np.ndarray], titles: list[str]) -> None:
     difference = compare(*maps).difference
-    with tile("**Difference**", words.meaning("difference of maps"), SIDE):
+    with tile("**Difference**", meaning("difference of maps"), SIDE):
         charts.hover_map(render.heatmap(difference, signed=True), difference, SIDE, "Difference of the two maps")
         style.small(f"Orange: {titles[0]} marks it more. Blue: {titles[1]} does.")
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import numpy as np
 import streamlit as st
 
@@ -18,8 +15,6 @@ from pages.parts.shared import tf_explain
 from pages.parts.state import caches, long_work
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
-
-T = TypeVar("T")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -43,7 +38,7 @@ def ours(opened: Opened, question: Question, name: str, settings: Settings) -> n
         )[0]
 
     key = question.key(opened.run.key, name, settings)
-    return kept(opened, caches.maps(), key, attribution.methods()[name].title, work)
+    return long_work.compute_once(caches.maps(), key, attribution.methods()[name].title, work, run=opened.run.key)
 
 
 def theirs(opened: Opened, question: Question, name: str, settings: Settings) -> np.ndarray | None:
@@ -56,7 +51,7 @@ def theirs(opened: Opened, question: Question, name: str, settings: Settings) ->
         return tf_explain.run(name, opened.run.model, images, target, question.layer, settings)[0]
 
     key = question.key(opened.run.key, f"tf-explain {name}", settings)
-    return kept(opened, caches.maps(), key, "tf-explain", work)
+    return long_work.compute_once(caches.maps(), key, "tf-explain", work, run=opened.run.key)
 
 
 def units(opened: Opened, question: Question) -> np.ndarray | None:
@@ -66,18 +61,4 @@ def units(opened: Opened, question: Question) -> np.ndarray | None:
         return activations(opened.run.model, question.picture.image[None], question.layer, on_step=on_step)[0]
 
     key = question.key(opened.run.key, "activations", Settings())
-    return kept(opened, caches.maps(), key, "Activations", work)
-
-
-def kept(opened: Opened, shelf: Shelf, key: str, label: str, work: Callable[[OnStep], T]) -> T | None:
-    """What the work gives, computed once; None where it was stopped.
-
-    Args:
-        shelf: where it is kept.
-        key: everything that it depends on.
-        label: what is being done.
-        work: takes an `OnStep`; nobody else uses the network meanwhile, except between its steps.
-    """
-    # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
-    with st.container():
-        return long_work.kept(shelf, key, label, long_work.in_turns(opened.run.key, work))
+    return long_work.compute_once(caches.maps(), key, "Activations", work, run=opened.run.key)

@@ -11,12 +11,13 @@ import streamlit as st
 from core import attribution, render
 from core.attribution.dataset_summary import Asked, DatasetSummary, summarise_dataset
 from core.datasets import Dataset
+from core.glossary import meaning
 from core.progress import OnStep
 from core.settings import Settings, digest
 from pages.parts.attribution import charts as attribution_charts
-from pages.parts.attribution import clusters, compute, methods
+from pages.parts.attribution import clusters, methods
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, controls, frame, gallery, style, words
+from pages.parts.shared import charts, controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import long_work
 from pages.parts.state.caches import Shelf
@@ -78,12 +79,14 @@ def draw(opened: Opened, data: Dataset, question: Question) -> None:
     if found is None and st.session_state.get(PENDING) != survey.key:
         draw_button(survey)
         return
-    found = compute.kept(opened, shelf(), survey.key, f"Explaining {len(data):,} pictures", _maker(survey))
+    found = long_work.compute_once(
+        shelf(), survey.key, f"Explaining {len(data):,} pictures", _maker(survey), run=opened.run.key
+    )
     if found is None:
         return
     draw_verdict(survey, found)
     draw_classes(survey, found)
-    clusters.draw(opened, data, found, survey.key, question)
+    clusters.draw(data, found, survey.key, question)
 
 
 def draw_dials(opened: Opened, data: Dataset, question: Question) -> Survey:
@@ -99,7 +102,7 @@ def draw_dials(opened: Opened, data: Dataset, question: Question) -> Survey:
             format_func=lambda name: known[name].title,
             key="all_method",
             placeholder=known[default].title,
-            help="With its dials as they are.",
+            help="With its current settings.",
             bind="query-params",
         )
     with second:
@@ -114,7 +117,7 @@ def draw_dials(opened: Opened, data: Dataset, question: Question) -> Survey:
     with third:
         region = _draw_region(data)
     name = method or default
-    settings = question.methods.get(name) or controls.held(known[name].Settings, name)
+    settings = question.methods.get(name) or controls.read(known[name].Settings, name)
     layer = question.layer if known[name].needs_layer else None
     return Survey(opened, data, name, settings, layer, asked, region)
 
@@ -122,12 +125,12 @@ def draw_dials(opened: Opened, data: Dataset, question: Question) -> Survey:
 def _draw_region(data: Dataset) -> str:
     regions = [name for name, mask in (data.masks or {}).items() if mask.any()]
     if not regions:
-        style.small("Where the object is in these pictures, nobody said.")
+        style.small("These pictures have no object masks.")
         return ""
     if st.session_state.get("region") not in regions:
         # It was chosen among the masks of other pictures.
         st.session_state["region"] = OBJECT if OBJECT in regions else regions[0]
-    return st.selectbox("Region", regions, key="region", help=words.meaning("relevance mass"), bind="query-params")
+    return st.selectbox("Region", regions, key="region", help=meaning("relevance mass"), bind="query-params")
 
 
 def draw_button(survey: Survey) -> None:
@@ -143,7 +146,7 @@ def draw_button(survey: Survey) -> None:
         args=(survey.key,),
     )
     cost = methods.cost(survey.opened, info, survey.settings, survey.layer)
-    style.small(f"By {info.title}. {cost} The mean map of each class, and groups of pictures alike, will stand here.")
+    style.small(f"By {info.title}. {cost} The mean map of each class and groups of similar maps appear here.")
 
 
 def draw_verdict(survey: Survey, found: DatasetSummary) -> None:
@@ -152,7 +155,7 @@ def draw_verdict(survey: Survey, found: DatasetSummary) -> None:
     title = attribution.methods()[survey.method].title
     small = f"{title}, {count:,} pictures, each asked about {ASKED[survey.asked]}."
     if multiple is None or math.isnan(multiple.value):
-        frame.answer("Where the evidence lies", "The mean map of each class says it below.", small)
+        frame.answer("Where the evidence lies", "The mean map of each class is shown below.", small)
         return
     region = f"the {spaced(survey.region)}"
     if multiple.low > 1:
@@ -163,8 +166,7 @@ def draw_verdict(survey: Survey, found: DatasetSummary) -> None:
         verdict = f"No more on {region} than by chance"
     frame.answer(
         f"{verdict}.",
-        f"{region.capitalize()} holds {multiple.value:.1f} times its share of the evidence; 1 would be a map that is "
-        "the same everywhere.",
+        f"{region.capitalize()} holds {multiple.value:.1f} times its share of the evidence; 1 would be a uniform map.",
         f"Interval {multiple.low:.2f} to {multiple.high:.2f}, 95% sure, over {multiple.n:,} pictures with a mask. "
         f"{small}",
     )
@@ -172,7 +174,7 @@ def draw_verdict(survey: Survey, found: DatasetSummary) -> None:
 
 def draw_classes(survey: Survey, found: DatasetSummary) -> None:
     """The mean map of each class, and how much of it lies on the region."""
-    st.subheader("What each class is decided by", anchor=False, help=words.meaning("mean map"))
+    st.subheader("What decides each class", anchor=False, help=meaning("mean map"))
     tiles = [
         gallery.Tile(render.heatmap(mean, signed=False), f"Mean map of {spaced(name)}", found.sentence(index))
         for index, (name, mean) in enumerate(zip(found.class_names, found.means, strict=True))

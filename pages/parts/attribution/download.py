@@ -1,4 +1,4 @@
-"""A map to take along: as a picture, as numbers, and as a script that makes it again."""
+"""A map to download: as a picture, as numbers, and as a script that makes it again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NETWORK, PICTURE, SCRIPT = "network.keras", "picture.npy", "explain_it.py"
 
 def draw(opened: Opened, question: Question) -> None:
     """The downloads, folded away."""
-    place = st.expander("Take it along", key="downloads", on_change="rerun", bind="query-params")
+    place = st.expander("Download", key="downloads", on_change="rerun", bind="query-params")
     if not place.open:
         return
     known = attribution.methods()
@@ -35,14 +35,14 @@ def draw(opened: Opened, question: Question) -> None:
             format_func=lambda method: known[method].title,
             key="taken",
             placeholder=known[default].title,
-            help="With its dials as they are.",
+            help="With its current settings.",
             bind="query-params",
         )
         _draw_buttons(opened, question, name or default)
 
 
 def _draw_buttons(opened: Opened, question: Question, name: str) -> None:
-    settings = question.methods.get(name) or controls.held(attribution.methods()[name].Settings, name)
+    settings = question.methods.get(name) or controls.read(attribution.methods()[name].Settings, name)
     values = compute.ours(opened, question, name, settings)
     if values is None:
         return
@@ -61,16 +61,14 @@ def _draw_buttons(opened: Opened, question: Question, name: str) -> None:
             key="take_all",
             on_click="ignore",
         )
-    style.small(
-        f"The script makes the very same map again. It reads `{NETWORK}` and `{PICTURE}`, which are in the zip."
-    )
+    style.small(f"The script reproduces this map. It reads `{NETWORK}` and `{PICTURE}`, which are in the zip.")
     st.code(text, "python")
 
 
 def script(question: Question, name: str) -> str:
     """A Python script that makes the map and the picture of it that is on the screen."""
     info = attribution.methods()[name]
-    settings = question.methods.get(name) or controls.held(info.Settings, name)
+    settings = question.methods.get(name) or controls.read(info.Settings, name)
     text = snippet(
         ModelFile(NETWORK),
         ArrayFile(PICTURE),
@@ -97,7 +95,7 @@ def script(question: Question, name: str) -> str:
 def drawn(question: Question, name: str, values: np.ndarray) -> bytes:
     """The map over its picture as a PNG file."""
     info = attribution.methods()[name]
-    settings = question.methods.get(name) or controls.held(info.Settings, name)
+    settings = question.methods.get(name) or controls.read(info.Settings, name)
     signed = info.draws_signed(settings)
     seen = render.overlay(question.picture.image, values, question.strength, question.colormap, signed=signed)
     return render.png(render.enlarge(seen, WIDE))

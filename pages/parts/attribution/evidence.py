@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import attribution, render
+from core.glossary import meaning
 from pages.parts.attribution import charts as attribution_charts
 from pages.parts.attribution.badge import Check
-from pages.parts.shared import charts, gallery, style, words
+from pages.parts.shared import charts, gallery, style
 
 if TYPE_CHECKING:
     from core.trust import Badge
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 SIDE = 92
 PARTS = {
-    "randomisation": "When the network forgets",
-    "deletion": "Taken away",
-    "insertion": "Put back",
+    "randomisation": "With random weights",
+    "deletion": "Deletion",
+    "insertion": "Insertion",
     "stability": "Under noise",
     "localisation": "On the object",
 }
@@ -61,16 +62,14 @@ def draw_badge(badge: Badge) -> None:
     st.markdown("\n".join(f"- **{PARTS[part]}.** {reason}" for part, reason in badge.reasons.items()))
     taken, put = st.columns(2)
     with taken:
-        charts.show(
-            attribution_charts.trust_curves(badge.deletion.curves, "Deletion", "share of the picture taken away")
-        )
+        charts.show(attribution_charts.trust_curves(badge.deletion.curves, "Deletion", "share of the picture deleted"))
     with put:
         charts.show(
-            attribution_charts.trust_curves(badge.insertion.curves, "Insertion", "share of the picture put back")
+            attribution_charts.trust_curves(badge.insertion.curves, "Insertion", "share of the picture inserted")
         )
     style.small("The order of the pixels: :green[**the map's**], :gray[**random**], :orange[**the picture's edges**].")
-    style.small(f"{words.meaning('deletion')} {words.meaning('insertion')}")
-    st.markdown("**The maps while it forgets**", help=words.meaning("randomisation check"))
+    style.small(f"{meaning('deletion')} {meaning('insertion')}")
+    st.markdown("**The maps as weights are randomised**", help=meaning("randomisation check"))
     tiles = []
     for stage in badge.randomisation.stages:
         caption = _stage_words(stage)
@@ -83,16 +82,16 @@ def draw_badge(badge: Badge) -> None:
 def _stage_words(stage: Stage) -> str:
     if not stage.layers:
         return "as it is"
-    return "all forgotten" if stage.share >= 1 else f"{stage.share:.0%} forgotten"
+    return "all weights random" if stage.share >= 1 else f"{stage.share:.0%} of weights random"
 
 
 def _draw_localisation(badge: Badge) -> None:
     found = badge.localisation
     if found is None:
-        style.small("Where the object is, nobody said, so nothing was measured on it.")
+        style.small("These pictures have no object masks, so localisation was not measured.")
         return
     style.small(
         f"The strongest pixel lies on the object in {found.pointing.value:.0%} of the pictures, and "
         f"{found.rank.value:.0%} of the strongest pixels do; by chance it would be {found.chance:.0%} of both. A "
-        "network that goes by the background has an honest map off the object, so this has no say in the badge."
+        "network that relies on the background has a correct map off the object, so this does not count for the badge."
     )

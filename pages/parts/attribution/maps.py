@@ -12,10 +12,11 @@ import streamlit as st
 from core import attribution, render
 from core.attribution import Contrast
 from core.attribution.base import Family
+from core.glossary import meaning
 from pages.parts.attribution import compute
 from pages.parts.attribution.badge import Check
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, frame, gallery, presentation_mode, style, tf_explain, words
+from pages.parts.shared import charts, frame, gallery, presentation_mode, style, tf_explain
 from pages.parts.state.current_run import Opened
 
 SIDE, SMALL = 224, 160
@@ -28,8 +29,8 @@ def draw(opened: Opened, question: Question, check: Check) -> None:
     names = [name for name in question.methods if name not in check.failed]
     if len(names) <= FEW:
         with st.container(horizontal=True, gap="small"):
-            _draw_picture(question, presentation_mode.enlarged(SIDE))
-            _draw_tiles(opened, question, check, names, presentation_mode.enlarged(SIDE))
+            _draw_picture(question, presentation_mode.scaled_side(SIDE))
+            _draw_tiles(opened, question, check, names, presentation_mode.scaled_side(SIDE))
     else:
         _draw_picture(question, SMALL)
         for family in get_args(Family):
@@ -83,7 +84,7 @@ def _draw_tiles(opened: Opened, question: Question, check: Check, names: list[st
             signed = info.draws_signed(settings)
             draw_map(question, compute.ours(opened, question, name, settings), info.title, side, signed=signed)
         if beside and tf_explain.has(name):
-            with tile(f"**{info.title}** :small[by tf-explain]", words.meaning("tf-explain"), side):
+            with tile(f"**{info.title}** :small[by tf-explain]", meaning("tf-explain"), side):
                 values = compute.theirs(opened, question, name, settings)
                 draw_map(question, values, f"{info.title} by tf-explain", side, signed=False)
 
@@ -111,7 +112,7 @@ def draw_activations(opened: Opened, question: Question) -> None:
     if not place.open:
         return
     with place:
-        st.markdown(words.meaning("activation map"))
+        st.markdown(meaning("activation map"))
         maps = compute.units(opened, question)
         if maps is None:
             return

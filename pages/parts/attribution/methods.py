@@ -8,9 +8,10 @@ import streamlit as st
 
 from core import attribution
 from core.attribution.base import Family, MethodInfo
+from core.glossary import meaning
 from core.settings import Settings
-from pages.parts.shared import controls, style, words
-from pages.parts.state import caches
+from pages.parts.shared import controls, style
+from pages.parts.state import caches, old_titles
 from pages.parts.state.current_run import Opened
 
 STARTERS = ("grad_cam", "occlusion")
@@ -19,13 +20,15 @@ STARTERS = ("grad_cam", "occlusion")
 def draw(opened: Opened, layer: str | None) -> dict[str, Settings]:
     """The methods to show in the order of their families, with the settings of each."""
     known = attribution.methods()
+    titles = {info.title: name for name, info in known.items()}
+    old_titles.apply("methods", old_titles.METHODS, titles, several=True)
     names = st.multiselect(
         "Methods",
         list(known),
         [name for name in STARTERS if name in known],
         format_func=lambda name: known[name].title,
         key="methods",
-        help="Each answers the question in its own way. Where they agree, trust them more.",
+        help="Each method answers the question in its own way. Trust them more where they agree.",
         wrap=True,
         bind="query-params",
     )
@@ -58,7 +61,7 @@ def _draw_families(known: dict[str, MethodInfo], names: list[str]) -> None:
             selection_mode="multi",
             format_func=lambda name: known[name].title,
             key=key,
-            help=words.meaning(family),
+            help=meaning(family),
             on_change=_take,
             args=(key, tuple(members), tuple(known)),
         )
@@ -75,7 +78,7 @@ def cost(opened: Opened, info: MethodInfo, settings: Settings, layer: str | None
     if info.cost is None:
         return ""
     number = info.cost(settings, opened.run.input_shape, _maps(opened, layer)).evaluations
-    return f"About {number:,} {'evaluation' if number == 1 else 'evaluations'} of the network a picture."
+    return f"About {number:,} {'evaluation' if number == 1 else 'evaluations'} of the network per picture."
 
 
 def _maps(opened: Opened, layer: str | None) -> int:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import text as words
 from core.datasets import Dataset
+from core.glossary import meaning
 from core.settings import digest
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import DECIDE, spaced
 from pages.parts.state import caches
-from pages.parts.state.current_run import SOURCES, Opened
+from pages.parts.state.current_run import OLD_SOURCES, SOURCES, Opened
 
 SHOWN = 12
+OFFERED = ("judge", "test", "validation")
+RUN_SHOWN = "_run_shown"
 ORDERS = ("wrong answers first", "right answers first", "as they come")
 
 
@@ -30,6 +35,7 @@ class Picture:
         truth: its class; None where nobody said.
         title: what to call it.
         scene: where its object stands; empty where that is not known.
+        masks: name -> bool (H, W), what is known of where things are in it.
     """
 
     image: np.ndarray
@@ -38,6 +44,7 @@ class Picture:
     truth: int | None
     title: str
     scene: str = ""
+    masks: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     @property
     def answer(self) -> int:
@@ -45,12 +52,27 @@ class Picture:
         return int(self.sure.argmax())
 
 
+def set_from_link(opened: Opened) -> None:
+    """On arrival, and once another run is open, the picture is what the link says, or nobody's choice.
+
+    A dial that was drawn before would keep its own value: the picture of the run that was looked at then.
+    """
+    if not frame.arrived() and st.session_state.get(RUN_SHOWN) == opened.run.key:
+        return
+    st.session_state[RUN_SHOWN] = opened.run.key
+    number, source = st.query_params.get("picture", ""), st.query_params.get("from", "")
+    st.session_state["picture"] = int(number) if number.isdigit() else None
+    sources = list(opened.pictures(*OFFERED))
+    named = (name for name in sources if source in (name, SOURCES[name]) or OLD_SOURCES.get(source) == name)
+    st.session_state["from"] = next(named, sources[0])
+
+
 def draw_source(opened: Opened) -> Dataset:
     """Which pictures to choose from."""
-    sources = opened.pictures("judge", "test", "validation")
-    helps = "The test pictures are like those it learned from."
+    sources = opened.pictures(*OFFERED)
+    helps = "Test pictures are like those it was trained on."
     if "judge" in sources:
-        helps = "On the judge's pictures the flaw does not hold: they show what the network really learned. " + helps
+        helps = "In the evaluation set the flaw is removed, so it shows what the network really learned. " + helps
     name = st.selectbox(
         "Pictures from",
         list(sources),
@@ -62,7 +84,7 @@ def draw_source(opened: Opened) -> Dataset:
     return sources[name]
 
 
-def judged(opened: Opened, data: Dataset) -> pd.DataFrame:
+def answers_table(opened: Opened, data: Dataset) -> pd.DataFrame:
     """What the network says about each picture: row, truth, answer, sure (0..1), wrong."""
     sure = caches.answers(opened.run.key, data.key, opened.run, data.images)
     table = pd.DataFrame({"truth": data.labels, "answer": sure.argmax(axis=1), "sure": sure.max(axis=1)})
@@ -95,7 +117,8 @@ def of_row(opened: Opened, data: Dataset, row: int) -> Picture:
     known = data.attributes is not None and "scene" in data.attributes
     scene = str(data.attributes["scene"].iloc[row]) if data.attributes is not None and known else ""
     truth = int(data.labels[row])
-    return Picture(data.images[row], digest([data.key, row]), sure, truth, f"Picture {row}", scene)
+    masks = {name: mask[row] for name, mask in (data.masks or {}).items()}
+    return Picture(data.images[row], digest([data.key, row]), sure, truth, f"Picture {row}", scene, masks)
 
 
 def ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
@@ -110,9 +133,8 @@ def draw_answer(class_names: tuple[str, ...], picture: Picture, table: pd.DataFr
     names = [spaced(name) for name in class_names]
     sentence = f"It is {words.confidence_words(float(picture.sure.max()))} sure."
     if picture.truth is None:
-        small = (
-            f"{picture.title}. It only knows {words.join_words(names)}: whatever it sees must be one of these to it."
-        )
+        small = f"{picture.title}. It only knows {words.join_words(names)}: it must choose one of these, whatever the "
+        "picture shows."
         frame.answer(f"It says {names[picture.answer]}.", sentence, small)
         return
     wrong = picture.truth != picture.answer
@@ -130,7 +152,7 @@ def draw_sureness(class_names: tuple[str, ...], picture: Picture) -> None:
     """How sure the network is of each class, with the true one marked."""
     names = [spaced(name) for name in class_names]
     marked = names[picture.answer if picture.truth is None else picture.truth]
-    st.subheader("How sure it is of each class", anchor=False, help=words.meaning("confidence"))
+    st.subheader("How sure it is of each class", anchor=False, help=meaning("confidence"))
     charts.show(charts.shares(names, picture.sure.tolist(), marked))
     style.small("Its answer is in colour." if picture.truth is None else "The true class is in colour.")
 
@@ -138,7 +160,9 @@ def draw_sureness(class_names: tuple[str, ...], picture: Picture) -> None:
 def draw_others(data: Dataset, table: pd.DataFrame) -> None:
     """Other pictures to look at, a page at a time."""
     st.subheader("Choose another picture", anchor=False)
-    order = st.selectbox("In the order", ORDERS, key="order", help="Wrong answers teach most.", bind="query-params")
+    order = st.selectbox(
+        "Order", ORDERS, key="order", help="Wrong answers are the most informative.", bind="query-params"
+    )
     pages = -(-len(table) // SHOWN)
     page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     names = [spaced(name) for name in data.class_names]

@@ -9,10 +9,11 @@ import streamlit as st
 
 from core import render
 from core.attribution import Contrast
+from core.glossary import meaning
 from core.settings import Settings, digest
 from pages.parts.attribution import methods as attribution_methods
 from pages.parts.attribution.picture import Picture
-from pages.parts.shared import style, words
+from pages.parts.shared import style
 from pages.parts.shared.controls import DECIDE, spaced
 from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
@@ -60,9 +61,9 @@ def draw(opened: Opened, class_names: tuple[str, ...], picture: Picture) -> Ques
         target,
         layer,
         methods,
-        st.slider("Overlay", 0.0, 1.0, 0.55, 0.05, key="overlay", help=words.meaning("overlay"), bind="query-params"),
+        st.slider("Overlay", 0.0, 1.0, 0.55, 0.05, key="overlay", help=meaning("overlay"), bind="query-params"),
         draw_colormap(),
-        st.toggle("Beside tf-explain", key="compare", help=words.meaning("tf-explain"), bind="query-params"),
+        st.toggle("Beside tf-explain", key="compare", help=meaning("tf-explain"), bind="query-params"),
     )
 
 
@@ -73,7 +74,7 @@ def draw_target(class_names: tuple[str, ...], picture: Picture) -> int | Contras
         "Explain", [OWN_ANSWER, *names], key="target", help="Which answer's evidence to show.", bind="query-params"
     )
     against = st.selectbox(
-        "Rather than", [ANY_OTHER, *names], key="against", help=words.meaning("contrast"), bind="query-params"
+        "Rather than", [ANY_OTHER, *names], key="against", help=meaning("contrast"), bind="query-params"
     )
     asked = names.index(target) if target in names else None
     if against not in names:
@@ -88,13 +89,13 @@ def draw_target(class_names: tuple[str, ...], picture: Picture) -> int | Contras
 def draw_layer(opened: Opened) -> str | None:
     """The layer whose maps are read; None for the last convolution's."""
     paths = [layer.path for layer in caches.layers(opened.run.key, opened.run) if layer.spatial]
-    layer = st.selectbox("Layer", [DECIDE, *paths], key="layer", help=words.meaning("layer"), bind="query-params")
+    layer = st.selectbox("Layer", [DECIDE, *paths], key="layer", help=meaning("layer"), bind="query-params")
     return None if layer == DECIDE else layer
 
 
 def draw_colormap() -> render.Colormap | None:
     """The colours of the maps; None for what suits each."""
     name = st.selectbox(
-        "Colours", [DECIDE, *render.COLORMAPS], key="colours", help=words.meaning("colour map"), bind="query-params"
+        "Colours", [DECIDE, *render.COLORMAPS], key="colours", help=meaning("colour map"), bind="query-params"
     )
     return next((known for known in render.COLORMAPS if known == name), None)

@@ -9,14 +9,15 @@ import streamlit as st
 
 from core.datasets.pictures import ENDINGS, Fit, decode
 from core.errors import DataError
+from core.glossary import meaning
 from core.limits import MEGABYTE, Limits
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
-from pages.parts.shared import frame, words
+from pages.parts.shared import frame
 from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
 
-FITS = {"crop": "cut the longer side", "pad": "add grey", "stretch": "stretch it"}
+FITS = {"crop": "crop the longer side", "pad": "pad with grey", "stretch": "stretch"}
 LONGEST_NAME = 40
 
 
@@ -28,15 +29,14 @@ def draw(opened: Opened) -> Picture | None:
             [ending.removeprefix(".") for ending in ENDINGS],
             key="own_file",
             max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
-            help="It is asked about in place of the pictures above, stays here only while you look at it, and "
-            "is in no link.",
+            help="It replaces the picture above, is kept only while you look at it, and never goes into a link.",
         )
         fit = st.selectbox(
             "Other shapes",
             get_args(Fit),
             format_func=lambda name: FITS[name],
             key="fit",
-            help=words.meaning("fit"),
+            help=meaning("fit"),
             bind="query-params",
         )
         if given is None:
@@ -59,4 +59,6 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
     image = decode(content, size=(height, width), colour=channels == 3, fit=fit)
     key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])
     sure = caches.answers(opened.run.key, key, opened.run, image[None])[0]
-    return Picture(image, key, sure, None, f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels to it")
+    return Picture(
+        image, key, sure, None, f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels for the network"
+    )

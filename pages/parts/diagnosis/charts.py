@@ -35,7 +35,7 @@ def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, d
 
 
 def _line(threshold: float) -> alt.Chart:
-    what = pd.DataFrame({"at": [threshold], "what": ["suspicious from here on"]})
+    what = pd.DataFrame({"at": [threshold], "what": ["threshold"]})
     rule = alt.Chart(what).mark_rule(color=colour("neutral"), strokeDash=[4, 4])
     tooltip = [alt.Tooltip("what:N", title=" "), alt.Tooltip("at:Q", title="threshold", format=".3~f")]
     chart: alt.Chart = rule.encode(x="at:Q", tooltip=tooltip)

@@ -16,10 +16,10 @@ ASKED = "_diagnosing"
 class DiagnosisSettings(Settings):
     """The dial of a diagnosis."""
 
-    seed: int = setting(0, "Fixes which pictures are tried and how they are paired.", low=0, high=2**31 - 1, step=1)
+    seed: int = setting(0, "Decides which pictures are tried and how they are paired.", low=0, high=2**31 - 1, step=1)
 
 
-def known(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
+def load_suspects(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     """What was found before on this run; None where nobody looked."""
     key = _key(opened, dials)
     found: list[Suspect] | None = _shelf().get(key)
@@ -30,9 +30,9 @@ def known(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     return found
 
 
-def looked(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
+def search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     """Look for every flaw, or give what was found before; None where it was stopped."""
-    found = known(opened, dials)
+    found = load_suspects(opened, dials)
     if found is not None:
         return found
 
@@ -44,16 +44,16 @@ def looked(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
         history.save(opened.run.key, made, seed=dials.seed)
         return made
 
-    return long_work.kept(_shelf(), _key(opened, dials), "Looking for flaws", work)
+    return long_work.compute_once(_shelf(), _key(opened, dials), "Searching for flaws", work, at_once=True)
 
 
-def ask(opened: Opened, dials: DiagnosisSettings) -> None:
+def request(opened: Opened, dials: DiagnosisSettings) -> None:
     """The callback of the button: look now, also where it was stopped before."""
     st.session_state[ASKED] = opened.run.key
     long_work.forget_stops([_key(opened, dials)])
 
 
-def asked(opened: Opened) -> bool:
+def is_requested(opened: Opened) -> bool:
     """Whether somebody pressed the button for this run."""
     return st.session_state.get(ASKED) == opened.run.key
 

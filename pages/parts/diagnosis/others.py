@@ -23,7 +23,7 @@ def draw(suspects: Sequence[Suspect]) -> None:
             "Flaw": [suspect.title for suspect in suspects],
             "Level": [LEVELS[suspect.level] for suspect in suspects],
             "Score": [suspect.score for suspect in suspects],
-            "What was seen": [_seen(suspect) for suspect in suspects],
+            "Finding": [_seen(suspect) for suspect in suspects],
         }
     )
     st.dataframe(
@@ -32,18 +32,18 @@ def draw(suspects: Sequence[Suspect]) -> None:
         height="content",
         column_config={
             "Score": st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1, width="small"),
-            "What was seen": st.column_config.TextColumn(width="large"),
+            "Finding": st.column_config.TextColumn(width="large"),
         },
     )
     names = {suspect.flaw: suspect for suspect in suspects}
     chosen = st.selectbox(
-        "See what was measured for",
+        "Show measurements for",
         list(names),
         None,
         format_func=lambda name: names[name].title,
         key="other_flaw",
         placeholder="Choose one",
-        help="How each flaw was looked for, and what came out.",
+        help="How each flaw was searched for, and the result.",
         bind="query-params",
     )
     if chosen:
@@ -55,7 +55,7 @@ def draw_one(suspect: Suspect) -> None:
     info = detectors().get(suspect.flaw)
     st.markdown(" ".join([info.plain if info else suspect.looked, suspect.evidence]))
     if not len(suspect.data):
-        style.small("There is nothing to draw: it could not be measured here.")
+        style.small("Nothing to show: it could not be measured here.")
         return
     charts.show(
         diagnosis_charts.evidence(

@@ -10,7 +10,8 @@ import streamlit as st
 
 from core import flaws
 from core.diagnosis import benchmark
-from pages.parts.shared import charts, style, words
+from core.glossary import meaning
+from pages.parts.shared import charts, style
 from pages.parts.shared.charts import Chart
 from pages.parts.shared.style import colour
 
@@ -30,7 +31,7 @@ def draw() -> None:
             "detectors were rebuilt to stay silent on other people's data; they are measured anew from time to time."
         )
         draw_sections(found)
-        st.markdown("**What was planted, and what was named first**", help=words.meaning("confusion matrix"))
+        st.markdown("**The planted flaw, and the flaw named first**", help=meaning("confusion matrix"))
         charts.show(confusion(_cells(found)))
         for sentence in found.get("misses", []):
             style.small(sentence)
@@ -47,14 +48,14 @@ def draw_sections(found: dict[str, Any]) -> None:
             "Of": table["n"],
             "Share": shares,
             "95% interval": [f"{low:.0%} to {high:.0%}" for low, high in zip(table["low"], table["high"], strict=True)],
-            "Aimed at": table["wanted"].astype(str),
+            "Target": table["wanted"].astype(str),
         }
     )
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(shown, hide_index=True, height="content", column_config={"Share": share})
     seconds = found["seconds"]
     style.small(
-        f"A diagnosis took {seconds['median']:.0f} seconds in the middle case, {seconds['largest']:.0f} at most. "
+        f"A diagnosis took {seconds['median']:.0f} seconds in the median case, {seconds['largest']:.0f} at most. "
         f"Measured on {found['made']}."
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.datasets import Dataset
 from core.diagnosis import Suspect
 from core.hunches import hunch_info
@@ -15,7 +16,7 @@ from core.hunches.mask_edits import draw_outline
 from core.repair import fixes, settings_for
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.hunches.parser import HUNCH, prefix
-from pages.parts.shared import charts, controls, frame, gallery, style, words
+from pages.parts.shared import charts, controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import links
@@ -35,7 +36,7 @@ def draw(opened: Opened, suspect: Suspect, *, first: bool) -> None:
     """
     if first:
         draw_steps(opened, suspect, first=True)
-        st.header("What shows it", anchor=False)
+        st.header("Evidence", anchor=False)
         draw_pictures(opened, suspect)
         draw_chart(suspect)
         return
@@ -61,7 +62,7 @@ def strength(suspect: Suspect) -> str:
 
 def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
     """The ways on: mend it, or see the hunch that would confirm it."""
-    recipe = links.written(recipe_of(opened.run))
+    recipe = links.format_recipe(recipe_of(opened.run))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if suspect.fixes:
             told = links.parameters(recipe, **mending(suspect))
@@ -75,7 +76,7 @@ def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
             st.page_link(HUNCHES, label=label, icon=":material/experiment:", query_params=told)
     names = [fixes()[name].title for name in suspect.fixes if name in fixes()]
     if names:
-        style.small(f"What may help: {', '.join(names)}.")
+        style.small(f"Possible fixes: {', '.join(names)}.")
 
 
 def mending(suspect: Suspect) -> dict[str, str]:
@@ -93,14 +94,14 @@ def confirming(suspect: Suspect) -> dict[str, str]:
 
 
 def draw_pictures(opened: Opened, suspect: Suspect) -> None:
-    """Pictures that show it best, with the place outlined where there is one."""
+    """Pictures that show it best, with the place draw_outline where there is one."""
     data: Dataset = getattr(opened.planted.splits, suspect.part)
     rows = np.asarray(suspect.indices)[:SHOWN]
     if not len(rows):
         return
     tiles = [Tile(_seen(data.images[row], suspect), _alt(data, row, suspect), _caption(data, row)) for row in rows]
     gallery.show(tiles, side=SIDE, key=f"examples_{suspect.flaw}")
-    place = " The line shows where it looks." if _small(suspect) else ""
+    place = " The outline shows where." if _small(suspect) else ""
     style.small(f"The {suspect.part} pictures that show it best.{place}")
 
 
@@ -117,12 +118,12 @@ def _small(suspect: Suspect) -> bool:
 
 
 def _caption(data: Dataset, row: int) -> str:
-    return f"marked {spaced(data.class_names[data.labels[row]])}"
+    return f"labelled {spaced(data.class_names[data.labels[row]])}"
 
 
 def _alt(data: Dataset, row: int, suspect: Suspect) -> str:
     name = words.with_article(spaced(data.class_names[data.labels[row]]))
-    return f"Picture {row}, marked as {name}, an example of {suspect.title.lower()}"
+    return f"Picture {row}, labelled as {name}, an example of {suspect.title.lower()}"
 
 
 def draw_chart(suspect: Suspect) -> None:

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import text as words
 from core.features import Difference, Visualization, VisualizeSettings, contributions
+from core.glossary import meaning
 from core.networks.inspect import LayerInfo
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, style, words
+from pages.parts.shared import charts, frame, style
 from pages.parts.shared.controls import spaced
 
 LOOKED_AT = 64
@@ -34,7 +36,7 @@ def draw(
     """
     names = [spaced(name) for name in asked.data.class_names]
     answer = st.container()
-    st.header("Painted by the network", anchor=False, help=words.meaning("feature visualisation"))
+    st.header("Visualised class", anchor=False, help=meaning("feature visualisation"))
     place = st.empty()
     wishes: list[Any] = [target] if against is None else [target, against, Difference(target, against)]
     titles = (
@@ -68,16 +70,16 @@ def draw_answer(asked: Asked, target: int, names: list[str], seen: Visualization
         f"{scores[:, target].max():.3g}."
     )  # fmt: skip
     frame.answer(
-        f"{name[:1].upper()}{name[1:]}, as it sees one",
+        f"{name[:1].upper()}{name[1:]}, as the network sees it",
         f"It is {words.confidence_words(sure)} sure that its own picture shows {name}.{real}",
-        f"Painted from grey in {seen.steps} steps. It shows what raises the score; it need not look like the object.",
+        f"Made from grey in {seen.steps} steps. It shows what raises the score and need not look like the object.",
         tone="good" if taken else "plain",
     )
 
 
 def draw_speakers(asked: Asked, target: int, name: str, info: LayerInfo) -> None:
     """Which units of the layer raise the class's score on its own pictures."""
-    st.header(f"Which units of {asked.layer} speak for it", anchor=False, help=words.meaning("logit"))
+    st.header(f"Which units of {asked.layer} speak for it", anchor=False, help=meaning("logit"))
     if not info.spatial:
         style.small("Choose a layer with maps to see its units.")
         return
@@ -89,13 +91,14 @@ def draw_speakers(asked: Asked, target: int, name: str, info: LayerInfo) -> None
     def ask(_: Any) -> np.ndarray:
         return contributions(asked.model, asked.data.images[rows], target, asked.layer).channel.mean(axis=0)
 
-    adds = work.kept(asked, ["speakers", target], "Asking its units", ask)
+    adds = work.compute_once(asked, ["speakers", target], "Asking its units", ask)
     if adds is None:
         return
     table = pd.DataFrame({"unit": np.arange(len(adds)), "adds": adds}).sort_values("adds", ascending=False)
     ends = table if len(table) <= 2 * SPEAKERS else pd.concat([table.head(SPEAKERS), table.tail(SPEAKERS)])
     charts.show(features_charts.speakers(ends, "added to its score (logit), on average"))
     style.small(
-        f"Value times gradient over {len(rows)} pictures of {words.with_article(name)}: the units that raise its score "
-        "most, and those that lower it."
+        f"Value times gradient over {len(rows)} pictures of {words.with_article(name)}: the units that raise its "
+        f"score most, "
+        "and those that lower it."
     )

@@ -61,24 +61,26 @@ def shelf() -> Shelf:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def made() -> Shelf:
+def made_pictures() -> Shelf:
     """Made pictures, finished or stopped on the way."""
     return Shelf(512)
 
 
-def kept(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T]) -> T | None:
-    """What the work gives, computed once; None where it was stopped.
+def compute_once(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T]) -> T | None:
+    """The result of work on the question, computed once; None where it was stopped.
 
     Args:
         what: tells it from other work on the same question; anything that JSON can hold.
         label: what is being done.
         work: takes an `OnStep`.
     """
-    return long_work.kept(shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work))
+    return long_work.compute_once(
+        shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work)
+    )
 
 
-def known(asked: Asked, what: list[Any]) -> bool:
-    """Whether `kept` has this at hand."""
+def is_known(asked: Asked, what: list[Any]) -> bool:
+    """Whether `compute_once` has this at hand."""
     return shelf().get(digest([asked.key, *what])) is not None
 
 
@@ -88,12 +90,12 @@ def responses(asked: Asked) -> Responses | None:
     def work(on_step: OnStep) -> Responses:
         return layer_responses(asked.model, asked.data.images, asked.layer, on_step=on_step)
 
-    return kept(asked, ["responses"], f"Asking {asked.layer} about every picture", work)
+    return compute_once(asked, ["responses"], f"Asking {asked.layer} about every picture", work)
 
 
 def survey(asked: Asked, found: Responses) -> pd.DataFrame:
     """Every unit of the layer over the whole set."""
-    table = kept(asked, ["survey"], "Summing up", lambda _: summarise(found, asked.data))
+    table = compute_once(asked, ["survey"], "Summing up", lambda _: summarise(found, asked.data))
     assert table is not None
     return table
 
@@ -110,13 +112,13 @@ def pictures(
         draw: called with the pictures every few steps, and once at the end.
     """
     key = made_key(asked, settings, of)
-    found: Visualization | None = made().get(key)
+    found: Visualization | None = made_pictures().get(key)
     if found is None:
         make = long_work.alone(asked.opened.run.key, lambda step: _make(asked, settings, of, key, draw, step))
-        found = progress.watched(make, label, key)
+        found = progress.run(make, label, key)
         if found is not None:
-            made().put(key, found)
-    seen = found if found is not None else made().get(_so_far(key))
+            made_pictures().put(key, found)
+    seen = found if found is not None else made_pictures().get(_so_far(key))
     if seen is not None:
         draw(seen)
     return seen
@@ -127,9 +129,9 @@ def made_key(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> s
     return digest([asked.opened.run.key, repr(sorted(of.items())), settings.key])
 
 
-def finished(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> Visualization | None:
+def finished_pictures(asked: Asked, settings: VisualizeSettings, of: dict[str, Any]) -> Visualization | None:
     """Made pictures that are at hand."""
-    return made().get(made_key(asked, settings, of))
+    return made_pictures().get(made_key(asked, settings, of))
 
 
 def _make(
@@ -139,7 +141,7 @@ def _make(
 
     def preview(seen: Visualization) -> None:
         nonlocal drawn
-        made().put(_so_far(key), seen)
+        made_pictures().put(_so_far(key), seen)
         if time.monotonic() - drawn >= BETWEEN:
             draw(seen)
             drawn = time.monotonic()
@@ -166,4 +168,4 @@ def logits(asked: Asked) -> np.ndarray | None:
     def work(on_step: OnStep) -> np.ndarray:
         return ModelEvaluator.of(asked.model).logits(asked.data.images, on_step=on_step)
 
-    return kept(asked, ["logits"], "Asking the network about every picture", work)
+    return compute_once(asked, ["logits"], "Asking the network about every picture", work)

@@ -8,11 +8,12 @@ import streamlit as st
 
 from core.features.depth import TRAINED, Depth, DepthSettings, compare_edges_and_objects
 from core.features.stages import feature_layers
+from core.glossary import meaning
 from core.networks.evaluator import ModelEvaluator
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, style, words
+from pages.parts.shared import charts, frame, style
 from pages.parts.shared.progress import duration
 from pages.parts.state import long_work
 
@@ -29,11 +30,11 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
     layers = len(feature_layers(ModelEvaluator.of(asked.model).graph))
     what = ["depth", dials.key]
     wanted = f"_depth_{asked.opened.run.key}_{asked.data.key}_{dials.key}"
-    if not st.session_state.get(wanted) and not work.known(asked, what):
+    if not st.session_state.get(wanted) and not work.is_known(asked, what):
         with st.container(border=True):
             st.header("Edges first, objects later?", anchor=False)
             st.markdown(
-                "It is said that lower layers see edges and upper layers see objects. Measure it for this network: how "
+                "Lower layers are said to detect edges, and upper layers objects. Measure it for this network: how "
                 "much of each unit a bank of edge and colour filters explains, and what can be read from each layer, "
                 "both here and in an untrained copy."
             )
@@ -42,7 +43,7 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
                 type="primary",
                 icon=":material/straighten:",
                 key="feature_measure",
-                on_click=long_work.want,
+                on_click=long_work.request,
                 args=(wanted,),
             )
             seconds = 2 * SECONDS * (layers + 1) * min(dials.pictures, len(asked.data))
@@ -52,7 +53,7 @@ def draw(asked: Asked, dials: DepthSettings) -> None:
     def measure(on_step: Any) -> Depth:
         return compare_edges_and_objects(asked.model, asked.data, on_step=on_step, **dials.model_dump())
 
-    found = work.kept(asked, what, "Measuring", measure)
+    found = work.compute_once(asked, what, "Measuring", measure)
     if found is not None:
         draw_found(found)
 
@@ -63,17 +64,15 @@ def draw_found(found: Depth) -> None:
     frame.answer(
         VERDICTS[found.conclusion],
         f"{sentence[:1].upper()}{sentence[1:]}",
-        "Intervals are 95%. Judged on pictures and places that the rules were not made from.",
+        "Intervals are 95%. Evaluated on held-out pictures and positions.",
         tone=TONES[found.conclusion],
     )
     table = found.chart()
     explained = "  \n".join(
-        f"**{term.capitalize()}**: {words.meaning(term)}" for term in ("filter bank", "linear probe", "untrained copy")
+        f"**{term.capitalize()}**: {meaning(term)}" for term in ("filter bank", "linear probe", "untrained copy")
     )
     st.header("Over the depth of the network", anchor=False, help=explained)
-    style.small(
-        ":green[**The trained network**] and its untrained copy in grey; the dashed line is what guessing reaches."
-    )
+    style.small(":green[**The trained network**] and its untrained copy in grey; the dashed line is chance.")
     with st.container(horizontal=True, gap="medium"):
         for question, part in table.groupby("question", sort=False):
             with st.container(width=WIDTH):

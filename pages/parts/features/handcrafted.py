@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.features.handcrafted_features import (
     LINEAR,
     NETWORK,
@@ -17,10 +18,11 @@ from core.features.handcrafted_features import (
     handcrafted_features,
     stroke_picture,
 )
+from core.glossary import meaning
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.shared.progress import duration
@@ -38,29 +40,29 @@ def draw(asked: Asked, dials: HandcraftedSettings) -> None:
     train = asked.opened.planted.splits.train
     what = ["handmade", dials.key]
     wanted = f"_handmade_{asked.opened.run.key}_{asked.data.key}_{dials.key}"
-    if not st.session_state.get(wanted) and not work.known(asked, what):
+    if not st.session_state.get(wanted) and not work.is_known(asked, what):
         with st.container(border=True):
             st.header("Are learned features better than hand-made ones?", anchor=False)
             st.markdown(
-                "Before networks, people measured edges and gradients and gave them to a simple classifier. Teach "
-                "three of those on the same pictures, and see how far they get."
+                "Before networks, people measured edges and gradients and gave them to a simple classifier. Train "
+                "three of those on the same pictures and compare."
             )
             st.button(
-                "Teach them",
+                "Train them",
                 type="primary",
                 icon=":material/draw:",
                 key="feature_teach",
-                on_click=long_work.want,
+                on_click=long_work.request,
                 args=(wanted,),
             )
             seconds = duration(SECONDS * (len(train) + len(asked.data)))
-            style.small(f"About {seconds}, for {len(train):,} pictures to learn from and {len(asked.data):,} to judge.")
+            style.small(f"About {seconds}, for {len(train):,} training pictures and {len(asked.data):,} to evaluate.")
         return
 
     def teach(on_step: Any) -> HandcraftedComparison:
         return handcrafted_features(train, asked.data, asked.model, on_step=on_step, **dials.model_dump())
 
-    found = work.kept(asked, what, "Measuring and teaching", teach)
+    found = work.compute_once(asked, what, "Training on hand-made features", teach)
     if found is not None:
         draw_found(asked, found, dials)
 
@@ -77,7 +79,7 @@ def draw_found(asked: Asked, found: HandcraftedComparison, dials: HandcraftedSet
         f"Intervals: network {network['low']:.1%} to {network['high']:.1%}, {best['classifier']} {best['low']:.1%} to "
         f"{best['high']:.1%} (95%, Wilson).",
     )
-    st.header("How many are right", anchor=False, help=words.meaning("hand-made features"))
+    st.header("How many are right", anchor=False, help=meaning("hand-made features"))
     charts.show(features_charts.accuracies(found.table, NETWORK))
     name = st.selectbox(
         "Look closer at", list(rows), key="feature_classifier", help="Which of the three.", bind="query-params"
@@ -95,7 +97,7 @@ def winner(network: dict[Any, Any], best: dict[Any, Any]) -> str:
 
 def draw_weights(asked: Asked, found: HandcraftedComparison, name: str) -> None:
     """A linear classifier's coefficients as pictures."""
-    st.header("What speaks for each class", anchor=False)
+    st.header("Evidence for each class", anchor=False)
     if name not in LINEAR:
         style.small("Neighbours have no weights: each answer is a vote of the most similar pictures.")
         return

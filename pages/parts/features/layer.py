@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import text as words
 from core.features import Visualization, VisualizeSettings
+from core.glossary import meaning
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, style, words
+from pages.parts.shared import charts, frame, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import long_work
 
@@ -38,7 +40,7 @@ def draw(
         draw_sheet(asked, sheet, table, making)
     live = table[~table["dead"]]
     if live["selectivity"].notna().any():
-        st.header("Which class each unit prefers", anchor=False, help=words.meaning("selectivity"))
+        st.header("Which class each unit prefers", anchor=False, help=meaning("selectivity"))
         charts.show(features_charts.selectivity(live[["unit", "selectivity", "prefers", "sparsity", "peak"]], marked))
         style.small(
             f"0: all classes alike, 1: one class alone. Each mark is a unit; unit {marked} is in orange. Point at one "
@@ -66,8 +68,8 @@ def draw_answer(asked: Asked, table: pd.DataFrame) -> None:
 
 def draw_sheet(asked: Asked, units: list[int] | None, table: pd.DataFrame, making: VisualizeSettings) -> None:
     """Pictures made for several units in one go, or for all units together."""
-    title = "What the layer as a whole would like most" if units is None else "What the first units would like most"
-    st.header(title, anchor=False, help=words.meaning("feature visualisation"))
+    title = "What activates the whole layer most" if units is None else "What activates the first units most"
+    st.header(title, anchor=False, help=meaning("feature visualisation"))
     place = st.empty()
     prefers = dict(zip(table["unit"], table["prefers"], strict=True))
     each = [f"unit {unit}" + (f", {prefers[unit]}" if prefers[unit] else "") for unit in units or ()]
@@ -81,17 +83,17 @@ def draw_sheet(asked: Asked, units: list[int] | None, table: pd.DataFrame, makin
 
     of: dict[str, Any] = {"layer": asked.layer, "units": units}
     wanted = f"_sheet_{work.made_key(asked, making, of)}"
-    if not st.session_state.get(wanted) and work.finished(asked, making, of) is None:
-        style.small("In one go, with a bar that says how long it takes; stop it any time.")
+    if not st.session_state.get(wanted) and work.finished_pictures(asked, making, of) is None:
+        style.small("A progress bar shows the time left. You can stop at any time.")
         st.button(
-            f"Paint {what}",
+            f"Visualise {what}",
             key="feature_sheet_go",
             icon=":material/brush:",
-            on_click=long_work.want,
+            on_click=long_work.request,
             args=(wanted,),
         )
         return
-    seen = work.pictures(asked, making, of, f"Painting {what}", show)
+    seen = work.pictures(asked, making, of, f"Visualising {what}", show)
     if seen is not None:
         pictures.downloads(seen, f"{asked.layer}_units".replace("/", "_"), "feature_sheet")
 
@@ -116,16 +118,16 @@ def draw_table(table: pd.DataFrame, order: list[int]) -> None:
         on_select=choose,
         selection_mode="single-row",
         column_config={
-            "unit": st.column_config.NumberColumn(help=words.meaning("unit"), pinned=True),
+            "unit": st.column_config.NumberColumn(help=meaning("unit"), pinned=True),
             "mean": st.column_config.NumberColumn(format="%.3g"),
             "peak": st.column_config.NumberColumn("strongest", format="%.3g"),
-            "sparsity": st.column_config.ProgressColumn("silent at", help=words.meaning("sparsity"), format="percent",
+            "sparsity": st.column_config.ProgressColumn("silent at", help=meaning("sparsity"), format="percent",
                                                         min_value=0, max_value=1),
-            "dead": st.column_config.CheckboxColumn(help=words.meaning("dead unit")),
-            "selectivity": st.column_config.NumberColumn(help=words.meaning("selectivity"), format="%.2f"),
+            "dead": st.column_config.CheckboxColumn(help=meaning("dead unit")),
+            "selectivity": st.column_config.NumberColumn(help=meaning("selectivity"), format="%.2f"),
         },
     )  # fmt: skip
-    style.small("Choose a row to make it the current unit; look at it under One unit.")
+    style.small("Choose a row to make it the current unit; it opens under One unit.")
 
 
 def choose() -> None:

@@ -10,11 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.attribution import reference
 from core.features import GridSettings, activations, unit_grid
+from core.glossary import meaning
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
-from pages.parts.shared import frame, gallery, style, words
+from pages.parts.shared import frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 
@@ -36,21 +38,21 @@ def draw(
     def own(on_step: Any) -> np.ndarray:
         return activations(asked.model, image[None], asked.layer, on_step=on_step)[0]
 
-    maps = work.kept(asked, ["maps", row], "Activations", own)
+    maps = work.compute_once(asked, ["maps", row], "Activations", own)
     if maps is None:
         return
     grid = unit_grid(maps, table, **dials.model_dump())
     awake = int((maps.max(axis=(0, 1)) > 0).sum())
     loudest = unit_grid(maps, count=1).units[0]
     frame.answer(
-        f"{awake} of {maps.shape[-1]} units find something",
-        f"In this picture of {words.with_article(name)}, unit {loudest} of {asked.layer} answers most.",
-        f"Picture {row}. The layer looks at {maps.shape[0]} by {maps.shape[1]} places.",
+        f"{awake} of {maps.shape[-1]} units are active",
+        f"In this picture of {words.with_article(name)}, unit {loudest} of {asked.layer} is the most active.",
+        f"Picture {row}. The layer has {maps.shape[0]} by {maps.shape[1]} positions.",
     )
     with st.container(width=LARGE, gap="xsmall"):
         gallery.picture(image, f"Picture {row}, {words.with_article(name)}", LARGE)
         style.small(f"picture {row}, {name}")
-    st.header("What each unit finds in it", anchor=False, help=words.meaning("activation map"))
+    st.header("Activation maps", anchor=False, help=meaning("activation map"))
     _show(grid.maps, grid.units, grid.scales, dials, "ours", look)
     with frame.boundary():
         if compare:
@@ -61,13 +63,13 @@ def draw_theirs(
     asked: Asked, row: int, image: np.ndarray, units: np.ndarray, maps: np.ndarray, dials: GridSettings
 ) -> None:
     """The same units by tf-explain's own routine."""
-    st.header("The same by tf-explain", anchor=False, help=words.meaning("tf-explain"))
+    st.header("The same by tf-explain", anchor=False, help=meaning("tf-explain"))
 
     def reference_maps(_: Any) -> np.ndarray:
         found = reference.activations(asked.model, image[None], asked.layer)[0]
         return found if found.ndim == 3 else found[None, None, :]
 
-    theirs = work.kept(asked, ["tf-explain", row], "tf-explain", reference_maps)
+    theirs = work.compute_once(asked, ["tf-explain", row], "tf-explain", reference_maps)
     if theirs is None:
         return
     grid = unit_grid(theirs[..., units], **{**dials.model_dump(), "order": "number"})

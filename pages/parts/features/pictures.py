@@ -46,7 +46,7 @@ def show_made(
             image = as_bytes(picture)
             image = render.overlay(image, importance, 0.6, signed=False) if mattered else image
             with st.container(width=side, gap="xxsmall"):
-                alt = f"Picture made to please {caption}, after {seen.steps} steps"
+                alt = f"Picture that activates {caption}, after {seen.steps} steps"
                 gallery.picture(image, alt, side)
                 style.small(caption)
         for tile in beside:
@@ -81,7 +81,7 @@ def downloads(seen: Visualization, name: str, key: str) -> None:
         )  # fmt: skip
         st.download_button(
             "NPY", _npy(seen.pictures), f"{name}.npy", "application/octet-stream", key=f"{key}_npy",
-            icon=":material/download:", help="The raw numbers, 0 to 1, for NumPy.",
+            icon=":material/download:", help="The raw values, 0 to 1, as a NumPy file.",
         )  # fmt: skip
     if seen.cancelled:
         style.small(f"Stopped after {seen.steps} steps.")

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.errors import InputError
 from core.features import (
     Difference,
@@ -23,11 +24,12 @@ from core.features import (
     unit_histogram,
 )
 from core.features.common_attributes import CLASS, common_attributes
+from core.glossary import meaning
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 
@@ -35,8 +37,8 @@ STRONGEST = 24  # pictures in which something common is looked for
 SHOWN = 8
 RESTS_ON = 4
 RARE = 0.01
-BESIDE = {"scene": "the background", "sticker": "the label", "border": "the frame"}
-FLAGS = {"sticker": "carry a label", "border": "have a border", "flip": "are mirrored"}
+BESIDE = {"scene": "the background", "sticker": "the sticker", "border": "the frame"}
+FLAGS = {"sticker": "have a sticker", "border": "have a border", "flip": "are mirrored"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class UnitDials:
             return group if self.against is None else Difference(group, self.against)
         if self.others:
             raise InputError(
-                "At one place, one unit can be pleased", self.caption, "Empty the field for several units."
+                "Only one unit can be visualised at one position", self.caption, "Empty the field for several units."
             )
         here = Neuron(self.unit, *self.place)
         return here if self.against is None else Difference(here, Neuron(self.against, *self.place))
@@ -127,7 +129,7 @@ def draw_answer(asked: Asked, unit: int, row: dict[Any, Any], strongest: np.ndar
             f"The {len(strongest)} pictures that it answers most have no class, scene or other known trait in common "
             "beyond what chance would bring."
         )
-        frame.answer("Nothing we have a name for", sentence, small)
+        frame.answer("No common attribute", sentence, small)
         return
     beside = BESIDE.get(shared["attribute"])
     remark = f" That is {beside}, not the object." if beside else ""
@@ -158,7 +160,7 @@ def phrase(shared: dict[Any, Any]) -> str:
 
 def draw_made(asked: Asked, found: Responses, dials: UnitDials) -> None:
     """The picture that was made to please the unit, and how it compares with real ones."""
-    st.header("The picture that it would like most", anchor=False, help=words.meaning("feature visualisation"))
+    st.header("The picture that would activate it most", anchor=False, help=meaning("feature visualisation"))
     place = st.empty()
     of = {"layer": asked.layer, "units": [dials.wish]}
     captions = [dials.caption] * dials.making.variants
@@ -168,8 +170,8 @@ def draw_made(asked: Asked, found: Responses, dials: UnitDials) -> None:
             place, seen, captions, side=pictures.LARGE, mattered=dials.mattered, beside=best_real(asked, found, dials)
         )
 
-    if not (dials.at_once or st.button("Make it", key="feature_make", icon=":material/brush:")):
-        style.small("It takes a few seconds.")
+    if not (dials.at_once or st.button("Visualise", key="feature_make", icon=":material/brush:")):
+        style.small("Takes a few seconds.")
         return
     seen = work.pictures(asked, dials.making, of, "Painting", show)
     if seen is None:
@@ -204,15 +206,15 @@ def compared(found: Responses, dials: UnitDials, seen: Visualization, n: int) ->
         return f"Its score is {seen.scores.max():.3g} after {seen.steps} steps."
     how = "at its strongest place" if dials.making.places == "max" else "over all places on average"
     best = f"the best of {n:,} real pictures gets {real.max():.3g}"
-    return f"The unit answers this with {seen.scores.max():.3g} {how}; {best}."
+    return f"The unit's activation for it is {seen.scores.max():.3g} {how}; {best}."
 
 
 def draw_examples(asked: Asked, found: Responses, unit: int) -> None:
     """The pictures that the unit answers most and least."""
-    st.header("The pictures that it answers most", anchor=False, help=words.meaning("region in view"))
+    st.header("Pictures that activate it most", anchor=False, help=meaning("region in view"))
     _examples(asked, found, unit, least=False)
-    style.small("The outline is the part of the picture that it could see there; the number is its answer.")
-    with st.expander("The pictures that it answers least", key="feature_least"):
+    style.small("The outline is the unit's receptive field; the number is its activation.")
+    with st.expander("Pictures that activate it least", key="feature_least"):
         _examples(asked, found, unit, least=True)
 
 
@@ -229,13 +231,13 @@ def _examples(asked: Asked, found: Responses, unit: int, *, least: bool) -> None
 
 def draw_rests_on(asked: Asked, strongest: np.ndarray, unit: int) -> None:
     """Which pixels of its strongest pictures the unit's answer rests on."""
-    st.header("What in them it answers to", anchor=False, help=words.meaning("unit attribution"))
+    st.header("What activates it in them", anchor=False, help=meaning("unit attribution"))
     images = asked.data.images[strongest]
 
     def attribute(on_step: Any) -> np.ndarray:
         return unit_attribution(asked.model, images, asked.layer, unit, on_step=on_step)
 
-    maps = work.kept(asked, ["attribution", unit, strongest.tolist()], "Looking for its pixels", attribute)
+    maps = work.compute_once(asked, ["attribution", unit, strongest.tolist()], "Finding its pixels", attribute)
     if maps is None:
         return
     tiles = [
@@ -252,7 +254,7 @@ def draw_rests_on(asked: Asked, strongest: np.ndarray, unit: int) -> None:
 
 def draw_histogram(asked: Asked, found: Responses, unit: int, row: dict[Any, Any]) -> None:
     """How strongly it answers pictures of each class."""
-    st.header("How it answers each class", anchor=False, help=words.meaning("selectivity"))
+    st.header("Activation by class", anchor=False, help=meaning("selectivity"))
     counts = unit_histogram(found.peak[:, unit], asked.data).assign(
         **{"class": lambda table: table["class"].map(spaced)}
     )

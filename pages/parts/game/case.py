@@ -13,8 +13,8 @@ from core import flaws, game
 from core.errors import InputError
 from core.game import Case
 from pages.parts.shared import presentation_mode
-from pages.parts.state import caches, links
-from pages.parts.state.training_data import TrainingData
+from pages.parts.state import caches, links, planted_data
+from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
     from core.flaws import Planted
@@ -165,7 +165,7 @@ def name(current: Play, flaw: str) -> None:
         won.total += current.points
 
 
-def training_data(current: Play) -> TrainingData:
+def data_source(current: Play) -> TrainingData:
     """The pictures of a case, as a screen may know them."""
     return TrainingData.of({"game": current.case.code})
 
@@ -174,7 +174,7 @@ def key(current: Play) -> str:
     """The key of the case's run."""
     from core.networks import run_key
 
-    planted = caches.planted(training_data(current))
+    planted = planted_data.load(data_source(current))
     return run_key(planted.splits, *game.game_specs(planted))
 
 
@@ -185,10 +185,10 @@ def submit(current: Play) -> Job[Run]:
     jobs: dict[str, Job[Run]] = st.session_state.setdefault(_JOB, {})
     made = jobs.get(current.case.code)
     if made is None or made.state in ("failed", "cancelled"):
-        planted = caches.planted(training_data(current))
+        planted = planted_data.load(data_source(current))
         network, training = game.game_specs(planted)
         title = f"Case {current.case.code}"
-        about = {"title": title, "material": training_data(current).plain()}
+        about = {"title": title, "material": data_source(current).plain()}
         made = submit_training(planted.splits, network, training, about=about, title="a blind game")
         jobs[current.case.code] = made
     return made
@@ -207,7 +207,7 @@ def right(run: Any, images: np.ndarray, pictures: str) -> np.ndarray:
 
 def truth(current: Play) -> Planted:
     """What was really planted."""
-    return caches.truth(current.case.code)
+    return planted_data.answer_key(current.case.code)
 
 
 def checked(text: str) -> str:

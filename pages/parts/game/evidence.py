@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 
 from core import game, render
+from core import text as words
 from core.datasets import Dataset
 from core.game import SITS, Hint
-from pages.parts.game.case import Play, ask, right, training_data, truth
-from pages.parts.shared import frame, gallery, style, words
+from pages.parts.game.case import Play, ask, data_source, right, truth
+from pages.parts.shared import frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches, links
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 SIDE, SHOWN, SEEN = 112, 12, 4
 METHOD = "grad_cam"
 TOOLS = (
-    ("pages/data.py", "Look at the pictures", "What it learned from, class by class."),
-    ("pages/train.py", "Read its training curves", "How it learned, and which classes it mixes up."),
+    ("pages/data.py", "Look at the pictures", "The training pictures, class by class."),
+    ("pages/train.py", "Read its training curves", "How training went, and which classes it mixes up."),
     ("pages/attribution.py", "Ask why", "Which pixels spoke for an answer."),
-    ("pages/features.py", "Look inside", "What its units answer to."),
+    ("pages/features.py", "Look inside", "What activates its units."),
     ("pages/hunches.py", "Test a hunch", "Change one thing, and count the answers that flip."),
-    ("pages/diagnosis.py", "Have it examined", "Every detector at once. It takes a while."),
+    ("pages/diagnosis.py", "Search for flaws", "Runs every detector at once. Takes a while."),
 )
 
 
@@ -43,7 +44,7 @@ def draw_wall(current: Play, run: Run) -> None:
     wrong = int((answers.argmax(axis=1) != planted.judge.labels).sum())
     st.markdown(
         f"Of {len(planted.judge):,} pictures that customers sent in, it got {wrong:,} wrong. "
-        "These are some that it was surest of: what it said, how sure it was, and what it is."
+        "Here are the ones with the highest confidence: the answer, the confidence, and the truth."
     )
     tiles = []
     for row in rows:
@@ -60,8 +61,11 @@ def draw_wall(current: Play, run: Run) -> None:
 def draw_tools(current: Play) -> None:
     """The other screens, on this network."""
     st.header("Investigate", anchor=False)
-    st.markdown("Every tool of Hunch works on this network. None of them knows the answer. Come back when you know.")
-    carried = links.parameters(links.written({links.MATERIAL: training_data(current).plain()}))
+    st.markdown(
+        "Every tool of Hunch works on this network. None of them knows the answer. Come back when "
+        "you have found the flaw."
+    )
+    carried = links.parameters(links.format_recipe({links.MATERIAL: data_source(current).plain()}))
     with st.container(horizontal=True, gap="small"):
         for file, title, what in TOOLS:
             if (frame.ROOT / file).is_file():
@@ -103,7 +107,7 @@ def draw_heatmaps(current: Play, run: Run) -> None:
     style.small("Grad-CAM for the wrong answer: bright is what spoke for it.")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking where it looked")
+@st.cache_resource(max_entries=8, show_spinner="Computing the heatmap")
 def _maps(key: str, pictures: str, _run: Run, _images: np.ndarray) -> np.ndarray:  # noqa: ARG001 - the cache's key
     from core import attribution
 

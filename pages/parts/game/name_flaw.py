@@ -12,7 +12,7 @@ WIDTH = 226
 GROUPS = {
     "data": "In the data",
     "specs": "In the network or its training",
-    "serving": "In how pictures reach it",
+    "serving": "In how pictures are served",
     "nothing": "Or nothing at all",
 }
 
@@ -20,7 +20,7 @@ GROUPS = {
 def draw(current: Play) -> None:
     """The cards, by where the flaw would sit."""
     st.header("Name the flaw", anchor=False)
-    st.markdown("A wrong name costs 20 points.")
+    st.markdown("A wrong answer costs 20 points.")
     left = set(current.case.candidates) if "three" in current.hints else set(flaws.names())
     for place, title in GROUPS.items():
         infos = [flaws.info(each) for each in flaws.names() if flaws.info(each).place == place and each in left]

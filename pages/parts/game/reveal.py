@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from core import game
+from core import text as words
 from core.hunches.mask_edits import draw_outline
 from pages.parts.game.case import BEAT, CASE, Play, right, score, take_new, truth
 from pages.parts.hunches import charts as hunches_charts
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.progress import duration
 
@@ -41,7 +42,7 @@ def draw_answer(current: Play) -> None:
     info, answer = current.case.info, truth(current).answer
     hints, wrong = len(current.hints), current.wrong
     small = (
-        f"{hints} {'hint' if hints == 1 else 'hints'}, {wrong} wrong {'name' if wrong == 1 else 'names'}, "
+        f"{hints} {'hint' if hints == 1 else 'hints'}, {wrong} wrong {'answer' if wrong == 1 else 'answers'}, "
         f"{duration(current.seconds)} on the case. {info.help}"
     )
     verdict = f"Found, {current.points} points: {info.title}" if current.found else f"It was: {info.title}"
@@ -94,10 +95,10 @@ def draw_counts(current: Play, names: list[str]) -> None:
         np.bincount(part.labels, minlength=len(names)) for part in (planted.clean.train, planted.splits.train)
     )
     if np.array_equal(before, after):
-        st.markdown("No picture shows it: the pictures were never the problem.")
+        st.markdown("No picture shows it: the pictures were not the problem.")
         return
     st.dataframe(
-        pd.DataFrame({"class": names, "pictures to learn from": after, "there might have been": before}),
+        pd.DataFrame({"class": names, "training pictures": after, "without the flaw": before}),
         hide_index=True, width="content",
     )  # fmt: skip
 
@@ -114,7 +115,7 @@ def draw_proof(current: Play, run: Run) -> None:
     st.header("The proof", anchor=False)
     first, second, worst = table.to_dict("records")
     st.markdown(
-        f"Its own exam says {first['value']:.0%} right. On the judge's pictures, where the flaw does not hold, it is "
+        f"Its own test set says {first['value']:.0%} right. On the evaluation set, where the flaw is removed, it is "
         f"{second['value']:.0%}, and in their worst group ({spaced(worst['name'].removeprefix('the judge, '))}) "
         f"{worst['value']:.0%}."
     )
@@ -124,7 +125,9 @@ def draw_proof(current: Play, run: Run) -> None:
         said=[f"{share:.0%}" for share in table["value"]],
         detail=[f"{row.correct} of {row.n}" for row in table.itertuples()],
     )
-    charts.show(hunches_charts.whiskers(shown, "right answers", None, "Right answers in the exam and with the judge"))
+    charts.show(
+        hunches_charts.whiskers(shown, "right answers", None, "Right answers on the test set and on the evaluation set")
+    )
 
 
 def _origin() -> str:

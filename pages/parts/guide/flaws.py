@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from core import flaws
+from core import text as words
 from core.datasets import Dataset
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import caches, links, long_work
 
@@ -27,7 +28,7 @@ SMALL = {"size": 32, "train": 60, "validation": 20}
 def draw(stage: Stage, name: str) -> None:
     """What the flaw does to pictures, to their number or to the settings; and the way to try it."""
     planted = _planted(name, stage)
-    style.small(f"{_begun(planted.answer.sentence)} It happens like this: {_begun(flaws.info(name).help)}")
+    style.small(f"{_begun(planted.answer.sentence)} How it happens: {_begun(flaws.info(name).help)}")
     place, test = flaws.info(name).place, planted.splits.test
     if place == "specs":
         draw_specs(planted, name)
@@ -39,7 +40,7 @@ def draw(stage: Stage, name: str) -> None:
         draw_serving(stage, planted)
     else:
         draw_data(planted)
-    recipe = links.written({links.MATERIAL: {"flaw": name} if name != "none" else {}})
+    recipe = links.format_recipe({links.MATERIAL: {"flaw": name} if name != "none" else {}})
     parameters = {links.RECIPE: recipe} if recipe else {}
     frame.button("pages/data.py", "Plant it yourself", ":material/photo_library:", parameters, key="plant")
 
@@ -94,9 +95,9 @@ def draw_copies(planted: Planted) -> None:
     assert test.attributes is not None
     copies = test.attributes["copy_of"].to_numpy()
     rows = np.flatnonzero(copies >= 0)[:SHOWN]
-    style.small("**In the exam**")
+    style.small("**In the test set**")
     gallery.show([_tile(test, row) for row in rows], side=SIDE)
-    style.small("**Learned from before**")
+    style.small("**Already in the training set**")
     gallery.show([_tile(train, row) for row in copies[rows]], side=SIDE)
 
 
@@ -131,7 +132,7 @@ def draw_specs(planted: Planted, name: str) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     asked = f"_both_{name}"
-    st.button("Train both on a few pictures", key="train_both", on_click=long_work.want, args=(asked,))
+    st.button("Train both on a few pictures", key="train_both", on_click=long_work.request, args=(asked,))
     if st.session_state.get(asked):
         draw_both(planted, name)
 
@@ -142,9 +143,9 @@ def draw_both(planted: Planted, name: str) -> None:
     from pages.parts.shared import progress
 
     splits = _small()
-    usual = progress.watched(lambda on_step: train(splits, on_step=on_step), "As usual", "guide_usual")
+    usual = progress.run(lambda on_step: train(splits, on_step=on_step), "As usual", "guide_usual")
     specs = planted.network_spec, planted.training_spec
-    flawed = progress.watched(lambda on_step: train(splits, *specs, on_step=on_step), "With the flaw", f"guide_{name}")
+    flawed = progress.run(lambda on_step: train(splits, *specs, on_step=on_step), "With the flaw", f"guide_{name}")
     if usual is None or flawed is None:
         return
     table = [_fared("as usual", usual), _fared("with the flaw", flawed)]
@@ -155,12 +156,12 @@ def _fared(title: str, run: Run) -> dict[str, str]:
     last = run.history.iloc[-1]
     return {
         "trained": title,
-        "right on what it learned from": f"{last['accuracy']:.0%}",
+        "right on training pictures": f"{last['accuracy']:.0%}",
         "right on new pictures": f"{run.accuracy:.0%}",
     }
 
 
-@st.cache_resource(max_entries=1, show_spinner="Getting a few pictures")
+@st.cache_resource(max_entries=1, show_spinner="Loading a few pictures")
 def _small() -> Any:
     from core import datasets
 

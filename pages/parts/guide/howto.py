@@ -32,7 +32,7 @@ class Step:
 def draw(entry: Entry) -> None:
     """The steps one under the other, then the notebook."""
     cells = _cells(entry.name)
-    recipe = links.written({links.MATERIAL: {"flaw": _flaw(cells)}})
+    recipe = links.format_recipe({links.MATERIAL: {"flaw": _flaw(cells)}})
     beginning, *steps = steps_of(cells)
     st.markdown(beginning.words.split("\n", 1)[1])
     for number, step in enumerate(steps):

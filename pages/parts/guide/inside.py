@@ -34,16 +34,16 @@ def heatmap(stage: Stage) -> None:
 def activation_maps(stage: Stage) -> None:
     """The units that answer most to one picture."""
     row = guide_maps.draw_picture_dial(stage)
-    maps = stage.kept(f"maps_{row}", "Activation maps", lambda on_step: _maps(stage, row, on_step))
+    maps = stage.compute_once(f"maps_{row}", "Activation maps", lambda on_step: _maps(stage, row, on_step))
     if maps is None:
         return
     tiles = [gallery.Tile(stage.judge.images[row], "The picture", "the picture")]
     tiles += [
-        gallery.Tile(render.heatmap(maps[..., unit]), f"Where unit {unit} answers", f"unit {unit}")
+        gallery.Tile(render.heatmap(maps[..., unit]), f"Where unit {unit} is active", f"unit {unit}")
         for unit in _strongest(maps)
     ]
     gallery.show(tiles, side=SIDE, key="maps")
-    style.small("The units of the last layer that answer most to this picture. Bright is where.")
+    style.small("The most active units of the last layer for this picture. Bright: strong activation.")
     stage.onward("pages/features.py", "What has it learned?")
 
 
@@ -52,17 +52,17 @@ def feature_visualisation(stage: Stage) -> None:
     units = _favourites(stage)
     if units is None:
         return
-    painted = stage.kept("painted", "Painting", lambda on_step: _painted(stage, units, on_step))
+    painted = stage.compute_once("painted", "Painting", lambda on_step: _painted(stage, units, on_step))
     if painted is None:
         return
     tiles = []
     for unit, picture in zip(units, painted, strict=True):
         best = int(features.top_examples(stage.run.model, stage.judge.images, None, unit, 1).indices[0])
-        tiles.append(gallery.Tile(picture * 255, f"Painted for unit {unit}", f"painted for unit {unit}"))
+        tiles.append(gallery.Tile(picture * 255, f"Visualisation of unit {unit}", f"visualisation of unit {unit}"))
         tiles.append(gallery.Tile(stage.judge.images[best], f"The best real picture for unit {unit}", "best real one"))
     gallery.show(tiles, side=SIDE, key="painted")
-    style.small(f"Two units of the last layer, {STEPS} steps of painting each.")
-    stage.onward("pages/features.py", "Paint other units")
+    style.small(f"Two units of the last layer, {STEPS} optimisation steps each.")
+    stage.onward("pages/features.py", "Visualise other units")
 
 
 def top_examples(stage: Stage) -> None:
@@ -74,23 +74,24 @@ def top_examples(stage: Stage) -> None:
     tiles = [gallery.Tile(stage.judge.images[row], stage.names[stage.judge.labels[row]]) for row in found.indices]
     gallery.show(tiles, side=SIDE, key="examples")
     style.small(
-        f"The {len(tiles)} of {len(stage.judge)} pictures to which unit {units[0]} of the last layer answers most."
+        f"The {len(tiles)} of {len(stage.judge)} pictures that activate unit {units[0]} of the last layer most."
     )
     stage.onward("pages/features.py", "What has it learned?")
 
 
 def linear_probe(stage: Stage) -> None:
     """Whether the scene can be read from the last layer, and from that of a network that has learned nothing."""
-    readings = stage.kept("probe", "Reading the scene", lambda on_step: _probed(stage, on_step))
+    readings = stage.compute_once("probe", "Reading the scene", lambda on_step: _probed(stage, on_step))
     if readings is None:
         return
     trained, fresh = readings
     style.small(
-        f"From the last layer a straight-line rule tells the scene of {trained.score:.0%} of {trained.n} new pictures. "
+        f"From the last layer a linear classifier recognises the scene of {trained.score:.0%} "
+        f"of {trained.n} new pictures. "
         f"From the same layer of a network that has learned nothing: {fresh.score:.0%}. Always naming the commonest "
         f"scene: {trained.chance:.0%}."
     )
-    stage.onward("pages/features.py", "Ask other layers")
+    stage.onward("pages/features.py", "Probe other layers")
 
 
 def trust_badge(stage: Stage) -> None:
@@ -116,7 +117,9 @@ def _strongest(maps: np.ndarray) -> list[int]:
 
 def _favourites(stage: Stage) -> list[int] | None:
     """The two units that answer most to the picture that is wrongly answered."""
-    maps = stage.kept(f"maps_{stage.wrong}", "Activation maps", lambda on_step: _maps(stage, stage.wrong, on_step))
+    maps = stage.compute_once(
+        f"maps_{stage.wrong}", "Activation maps", lambda on_step: _maps(stage, stage.wrong, on_step)
+    )
     return None if maps is None else _strongest(maps)[:2]
 
 
@@ -142,7 +145,7 @@ def _badge(stage: Stage, method: str) -> Any:
     def work(on_step: OnStep) -> trust.Badge:
         return trust.badge(stage.run.model, stage.judge.images[:JUDGED], method=method, on_step=on_step)
 
-    return stage.kept(f"badge_{method}", f"Checking {attribution.methods()[method].title}", work)
+    return stage.compute_once(f"badge_{method}", f"Checking {attribution.methods()[method].title}", work)
 
 
 EXAMPLES_OF = {

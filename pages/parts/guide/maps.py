@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from core import attribution, render
+from core import text as words
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import frame, gallery, style, words
+from pages.parts.shared import frame, gallery, style
 from pages.parts.state import links
 
 SIDE = 192
@@ -26,14 +27,14 @@ def draw(stage: Stage, method: str) -> None:
     tiles = [gallery.Tile(stage.judge.images[row], f"The picture: {_shown(stage, row)}", "**The picture**")]
     tiles += [
         _tile(stage, row, values, info.draws_signed(info.Settings()), f"{info.title}: {of}", f"**{of}**")
-        for values, of in ((known, "This network"), (empty, "A copy that forgot everything"))
+        for values, of in ((known, "This network"), (empty, "A copy with random weights"))
         if values is not None
     ]
     gallery.show(tiles, side=SIDE, key="maps")
     if known is not None and empty is not None:
         style.small(
-            f"Likeness of the two maps: {_likeness(known, empty):.2f}. 1 is the same, 0 is nothing in common. A map "
-            "that hardly changes when the network forgets is not about the network."
+            f"Similarity of the two maps: {_likeness(known, empty):.2f}. 1 is the same, 0 is nothing in common. A map "
+            "that hardly changes with random weights is not about the network."
         )
     frame.button(
         "pages/attribution.py",
@@ -60,7 +61,9 @@ def draw_picture_dial(stage: Stage) -> int:
 def ours(stage: Stage, method: str, row: int) -> np.ndarray | None:
     """What speaks for the class of the flaw on one picture, (H, W); None where it was stopped."""
     title = attribution.methods()[method].title
-    return stage.kept(f"{method}_{row}", title, lambda on_step: _map(stage.run.model, stage, row, method, on_step))
+    return stage.compute_once(
+        f"{method}_{row}", title, lambda on_step: _map(stage.run.model, stage, row, method, on_step)
+    )
 
 
 def _forgotten(stage: Stage, method: str, row: int) -> np.ndarray | None:
@@ -70,7 +73,7 @@ def _forgotten(stage: Stage, method: str, row: int) -> np.ndarray | None:
     def work(on_step: OnStep) -> np.ndarray:
         return _map(_empty(stage.run.key, stage), stage, row, method, on_step)
 
-    return stage.kept(f"{method}_{row}_forgot", f"{title} once more", work)
+    return stage.compute_once(f"{method}_{row}_forgot", f"{title} once more", work)
 
 
 def _map(model: Any, stage: Stage, row: int, method: str, on_step: OnStep) -> np.ndarray:

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import text as words
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import caches, current_run, long_work
+from pages.parts.state import current_run, long_work, planted_data
 
 SIDE, SHOWN = 112, 5
 TRIED, GROUPS, CONCEPTS = 100, 8, 5
@@ -23,7 +24,7 @@ ASKED = "_guide_diagnosis"
 
 def hunch_test(stage: Stage) -> None:
     """One hunch, tried on ordinary test pictures."""
-    verdict = stage.kept("hunch", "Testing the hunch", lambda _: _tried(stage))
+    verdict = stage.compute_once("hunch", "Testing the hunch", lambda _: _tried(stage))
     if verdict is None:
         return
     with st.container(border=True, key="verdict"):
@@ -46,10 +47,10 @@ def hunch_test(stage: Stage) -> None:
 def diagnosis(stage: Stage) -> None:
     """Every detector on the shipped network, on a press: some of them train a network beside it."""
     place = st.container()
-    st.button("Look for this network's flaw", key="look_for_flaw", on_click=long_work.want, args=(ASKED,))
+    st.button("Search for this network's flaw", key="look_for_flaw", on_click=long_work.request, args=(ASKED,))
     if st.session_state.get(ASKED):
         with place:
-            found = stage.kept("diagnosis", "Looking for flaws", lambda on_step: _diagnosed(stage, on_step))
+            found = stage.compute_once("diagnosis", "Searching for flaws", lambda on_step: _diagnosed(stage, on_step))
             if found is not None:
                 st.markdown(f"**{found[0]}**")
                 st.dataframe(pd.DataFrame(found[1]), hide_index=True)
@@ -59,7 +60,7 @@ def diagnosis(stage: Stage) -> None:
 def fix_ladder(stage: Stage) -> None:
     """The fix of the finished case beside its controls, as assets/make_home.py measured it: trainings take minutes."""
     case = json.loads((frame.ROOT / "assets" / "home" / "story.json").read_text(encoding="utf-8"))["fix"]
-    titles = {"as it is": "as it was", "keep training": "only trained on", case["fix"]: "with backgrounds exchanged"}
+    titles = {"as it is": "as it was", "keep training": "keep training", case["fix"]: "with backgrounds exchanged"}
     st.markdown(case["sentence"])
     style.small(f"**Right in the worst group**, each trained {case['seeds']} times")
     names, values = list(titles.values()), [case["worst_group"][name] for name in titles]
@@ -86,7 +87,7 @@ def worst_group(stage: Stage) -> None:
 
 def calibration(stage: Stage) -> None:
     """How sure it says it is, beside how often it is right."""
-    found = stage.kept("calibration", "Calibration", lambda _: _calibrated(stage))
+    found = stage.compute_once("calibration", "Calibration", lambda _: _calibrated(stage))
     if found is None:
         return
     st.markdown(
@@ -105,7 +106,7 @@ def calibration(stage: Stage) -> None:
 
 def tcav(stage: Stage) -> None:
     """Which scenes speak for the class of the flaw."""
-    found = stage.kept("concepts", "Testing concepts", lambda on_step: _concepts(stage, on_step))
+    found = stage.compute_once("concepts", "Testing concepts", lambda on_step: _concepts(stage, on_step))
     if found is None:
         return
     told = {
@@ -120,8 +121,8 @@ def tcav(stage: Stage) -> None:
 
 
 def drivers(stage: Stage) -> None:
-    """What moves the score of the class of the flaw."""
-    found = stage.kept("drivers", "Finding what moves the score", lambda on_step: _drivers(stage, on_step))
+    """What changes the score of the class of the flaw."""
+    found = stage.compute_once("drivers", "Finding what influences the score", lambda on_step: _drivers(stage, on_step))
     if found is None:
         return
     told = found.dropna(subset="effect").head(GROUPS)
@@ -129,7 +130,7 @@ def drivers(stage: Stage) -> None:
         "thing": [
             f"{spaced(kind)}: {spaced(level)}" for kind, level in zip(told["attribute"], told["level"], strict=True)
         ],
-        f"moves the score of {stage.names[stage.target]} by": [f"{value:+.0f} points" for value in told["effect"]],
+        f"changes the score of {stage.names[stage.target]} by": [f"{value:+.0f} points" for value in told["effect"]],
         "from": [f"{value:+.0f}" for value in told["low"]],
         "to": [f"{value:+.0f}" for value in told["high"]],
     }
@@ -139,13 +140,13 @@ def drivers(stage: Stage) -> None:
 
 def exemplars(stage: Stage) -> None:
     """The training pictures of which the wrongly answered one reminded the network."""
-    found = stage.kept("exemplars", "Looking for like pictures", lambda on_step: _exemplars(stage, on_step))
+    found = stage.compute_once("exemplars", "Finding similar pictures", lambda on_step: _exemplars(stage, on_step))
     if found is None:
         return
     train, row = stage.opened.planted.splits.train, stage.wrong
     style.small("**The picture**")
     gallery.show([gallery.Tile(stage.judge.images[row], stage.names[stage.judge.labels[row]])], side=SIDE)
-    style.small("**What it was reminded of**")
+    style.small("**Most similar training pictures**")
     tiles = [
         gallery.Tile(train.images[near], name, name) for near, name in zip(found["index"], _named(found), strict=True)
     ]
@@ -155,7 +156,7 @@ def exemplars(stage: Stage) -> None:
 
 def stand_in(stage: Stage) -> None:
     """A rule that agrees with the network, and how often."""
-    found = stage.kept("stand_in", "Learning a rule", lambda on_step: _stand_in(stage, on_step))
+    found = stage.compute_once("stand_in", "Learning a rule", lambda on_step: _stand_in(stage, on_step))
     if found is not None:
         st.markdown(found.sentence)
     stage.onward("pages/insight.py", "What have we learned?")
@@ -172,7 +173,7 @@ def _diagnosed(stage: Stage, on_step: OnStep) -> tuple[str, list[dict[str, str]]
     from core.diagnosis import diagnose, summary
 
     # All the pictures that it learned from: of a few, a detector would say that they are too few.
-    splits = caches.planted(current_run.material_of(stage.run)).splits
+    splits = planted_data.load(current_run.material_of(stage.run)).splits
     suspects = diagnose(stage.run, splits, on_step=on_step)
     rows = [
         {"suspect": suspect.title, "raised": "yes" if suspect.raised else "no", "evidence": suspect.evidence}

@@ -15,7 +15,7 @@ from core.progress import OnStep
 from pages.parts.attribution import compute
 from pages.parts.shared import frame
 from pages.parts.shared.controls import spaced
-from pages.parts.state import caches, current_run, links
+from pages.parts.state import caches, current_run, links, long_work
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ class Stage:
         own = self.judge.labels == self.target
         return int(np.argmax(np.where(own, self.sure[:, self.target], -1)))
 
-    def kept(self, what: str, label: str, work: Callable[[OnStep], T]) -> T | None:
-        """What the work gives, computed once for everybody; None where it was stopped."""
-        return compute.kept(self.opened, compute.large(), f"guide_{what}", label, work)
+    def compute_once(self, what: str, label: str, work: Callable[[OnStep], T]) -> T | None:
+        """The result of the work, computed once for everybody; None where it was stopped."""
+        return long_work.compute_once(compute.large(), f"guide_{what}", label, work, run=self.run.key)
 
     def onward(self, file: str, label: str) -> None:
         """A link that goes on with the shipped run on another screen."""
@@ -83,7 +83,7 @@ def stage() -> Stage:
     Raises:
         Unavailable: when the run that ships with Hunch is missing.
     """
-    info = current_run.shipped()
+    info = current_run.shipped_run()
     if info is None:
         raise Unavailable("The run that ships with Hunch is missing: the guide's examples are computed on it.")
     return _stage(info.key)

@@ -23,7 +23,7 @@ VIEW = "hunch_view"
 def draw(tested_run: TestedRun) -> None:
     """The button, the progress, and what was found until now."""
     total = len(compute.everything())
-    known = compute.known(tested_run)
+    known = compute.known_verdicts(tested_run)
     wanted = f"_wanted_{tested_run.key}"
     begun = bool(st.session_state.get(wanted)) or len(known) == total
     st.button(
@@ -35,13 +35,13 @@ def draw(tested_run: TestedRun) -> None:
     with place:
         ranked = compute.judge_all(tested_run) if begun else None
     if ranked is None:
-        known = compute.known(tested_run)
+        known = compute.known_verdicts(tested_run)
         ranked = compute.rank(tested_run, known) if known else []
     if not ranked:
         frame.answer(
             "Not tested yet",
             f"{total} changes are tried on the same {min(tested_run.trial.n, len(tested_run.data))} pictures, each "
-            "beside its control. What you stop half-way is kept.",
+            "beside its control. Results are kept if you stop halfway.",
         )
         return
     draw_answer(ranked, total)
@@ -63,7 +63,7 @@ def draw_answer(ranked: list[Verdict], total: int) -> None:
         f"{sum(found.conclusion == 'inconclusive' for found in ranked)} are inconclusive."
     )
     if not bad:
-        sentence = "No change that should not matter upset it more than its control did."
+        sentence = "No change that should be irrelevant affected the answers more than its control."
         frame.answer("No hunch is supported", sentence, small, tone="good")
         return
     first = bad[0]
@@ -101,7 +101,7 @@ def draw_chart(ranked: list[Verdict], tested_run: TestedRun) -> None:
 
 def draw_table(ranked: list[Verdict], tested_run: TestedRun) -> None:
     """The figures, a file of them, and the way to each."""
-    st.subheader("Look at one more closely", anchor=False)
+    st.subheader("Look closer at one", anchor=False)
     with st.container(horizontal=True, gap="small"):
         for number, found in enumerate(ranked[:6]):
             st.button(

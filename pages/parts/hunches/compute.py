@@ -23,14 +23,19 @@ from pages.parts.state.current_run import Opened
 
 FULL, LIGHT = 6, 500
 """How many verdicts are kept with their pictures, and how many without."""
-MOST = 1500
+FEWEST, MOST = 8, 1500
 
 
 class TrialSettings(Settings):
     """How many pictures are tried, and which."""
 
     n: int = setting(
-        200, "Pictures to try. More of them make the interval narrower.", low=8, high=MOST, step=8, title="Pictures"
+        200,
+        "Pictures to try. More of them make the interval narrower.",
+        low=FEWEST,
+        high=MOST,
+        step=8,
+        title="Pictures",
     )
     seed: int = setting(
         0, "Another seed tries other pictures, with other random changes.", low=0, high=2**31 - 1, step=1, common=False
@@ -89,19 +94,27 @@ def pictures(key: str, data: Dataset, masks: MaskSettings, left_out: tuple[int, 
     return _corrected(f"{key} {data.key} {masks.key} {left_out}", data, masks, left_out)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking for the objects")
+@st.cache_resource(max_entries=2, show_spinner="Finding the objects")
 def _corrected(key: str, _data: Dataset, _masks: MaskSettings, _left_out: tuple[int, ...]) -> Dataset:  # noqa: ARG001
     return apply_mask_edits(_data, _masks, _left_out)
 
 
 def verdict(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Verdict | None:
-    """The verdict with its pictures, where it is at hand."""
-    return full().get(tested_run.asks(info, settings))
+    """The verdict with its pictures, where it is at hand or was kept in the store."""
+    key = tested_run.asks(info, settings)
+    found: Verdict | None = full().get(key)
+    if found is None:
+        light_one = history.load_verdict(tested_run.opened.run.key, key)
+        if light_one is not None:
+            trial = tested_run.trial
+            found = library.restore_pictures(light_one, tested_run.data, n=trial.n, seed=trial.seed)
+            full().put(key, found)
+    return found
 
 
 def judge(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Verdict:
     """Test one hunch, and remember it for the run."""
-    with st.spinner(f"Changing {min(tested_run.trial.n, len(tested_run.data)):,} pictures and asking again"):
+    with st.spinner(f"Changing {min(tested_run.trial.n, len(tested_run.data)):,} pictures and testing again"):
         with caches.lock(tested_run.opened.run.key):
             found = library.test_hunch(
                 tested_run.opened.run.model,
@@ -114,15 +127,27 @@ def judge(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Verdict
             )
         key = tested_run.asks(info, settings)
         full().put(key, found)
-        _keep_light(key, found)
+        _keep_light(tested_run, key, found)
         _record(tested_run, [found])
     return found
 
 
-def known(tested_run: TestedRun) -> list[Verdict]:
+def known_verdicts(tested_run: TestedRun) -> list[Verdict]:
     """The verdicts of "test them all" that are at hand, each as if it were the only one."""
-    found = (light().get(tested_run.asks(info, settings)) for info, settings in everything())
+    keys = [tested_run.asks(info, settings) for info, settings in everything()]
+    _load_light(tested_run, [key for key in keys if light().get(key) is None])
+    found = (light().get(key) for key in keys)
     return [verdict for verdict in found if verdict is not None]
+
+
+def _load_light(tested_run: TestedRun, keys: list[str]) -> None:
+    """Put the verdicts that were kept in the store on the shelf."""
+    run = tested_run.opened.run.key
+    stored = history.verdict_keys(run) if keys else set()
+    for key in keys:
+        kept = history.load_verdict(run, key) if key in stored else None
+        if kept is not None:
+            light().put(key, kept)
 
 
 def judge_all(tested_run: TestedRun) -> list[Verdict] | None:
@@ -130,14 +155,15 @@ def judge_all(tested_run: TestedRun) -> list[Verdict] | None:
     missing = [item for item in everything() if light().get(tested_run.asks(*item)) is None]
     if missing:
         label = "Testing" if len(missing) == len(everything()) else "Testing the rest"
-        done = progress.watched(
+        done = progress.run(
             long_work.in_turns(tested_run.opened.run.key, lambda step: _judge(tested_run, missing, step)),
             label,
             f"hunches_{tested_run.key}",
+            at_once=True,
         )
         if done is None:
             return None
-    ranked = rank(tested_run, known(tested_run))
+    ranked = rank(tested_run, known_verdicts(tested_run))
     if missing:
         _record(tested_run, ranked, together=True)
     return ranked
@@ -180,7 +206,7 @@ def _judge(tested_run: TestedRun, missing: list[tuple[HunchInfo, Settings]], on_
     waiting = iter(missing)
 
     def keep(found: Verdict) -> None:
-        _keep_light(tested_run.asks(*next(waiting)), found)
+        _keep_light(tested_run, tested_run.asks(*next(waiting)), found)
 
     library.test_hunches(
         tested_run.opened.run.model,
@@ -195,8 +221,10 @@ def _judge(tested_run: TestedRun, missing: list[tuple[HunchInfo, Settings]], on_
     return True
 
 
-def _keep_light(key: str, found: Verdict) -> None:
-    light().put(key, replace(found, evidence=found.evidence.light))
+def _keep_light(tested_run: TestedRun, key: str, found: Verdict) -> None:
+    without_pictures = replace(found, evidence=found.evidence.light)
+    light().put(key, without_pictures)
+    history.save_verdict(tested_run.opened.run.key, key, without_pictures)
 
 
 def _record(tested_run: TestedRun, verdicts: list[Verdict], *, together: bool = False) -> None:

@@ -15,6 +15,7 @@ from pages.parts.hunches.compute import TestedRun, TrialSettings
 from pages.parts.hunches.parser import HUNCH, prefix
 from pages.parts.hunches.rectangle import NAME as RECTANGLE
 from pages.parts.shared import controls, style
+from pages.parts.state import current_run
 from pages.parts.state.current_run import SOURCES, Opened
 
 SOURCE, TRIAL, STRICT = "hunch_from", "trial", "strict"
@@ -29,14 +30,16 @@ def keep() -> None:
         st.session_state[key] = st.session_state[key]
 
 
-def draw_hunch() -> tuple[HunchInfo, Settings]:
-    """Which hunch, and its own dials."""
+def draw_hunch() -> tuple[HunchInfo, Settings] | None:
+    """Which hunch, and its own dials; None while none is chosen."""
     names = list(hunches())
     name = st.selectbox(
         "What is changed", names, None, format_func=lambda name: hunch_info(name).title, key=HUNCH,
         help="Corrects what was understood from your words.", bind="query-params", placeholder="Choose one",
     )  # fmt: skip
-    info = hunch_info(name or parser.FIRST)
+    if name is None:
+        return None
+    info = hunch_info(name)
     style.small(info.plain)
     if info.name == RECTANGLE:
         return info, rectangle.draw(prefix(info.name))
@@ -57,9 +60,10 @@ def draw_subject(opened: Opened, *, masks: bool = True) -> TestedRun:
 
 def draw_source(opened: Opened) -> str:
     """Which of the run's pictures."""
+    current_run.read_old_source(SOURCE)
     return st.selectbox(
         "Pictures from", list(parts(opened)), format_func=lambda source: SOURCES[source], key=SOURCE,
-        help="The test pictures are new to it and like those that it learned from.", bind="query-params",
+        help="Test pictures are new to the network and like those it was trained on.", bind="query-params",
     )  # fmt: skip
 
 

@@ -42,8 +42,10 @@ def draw_outlines(tested_run: TestedRun, data: Dataset) -> None:
     Args:
         data: the pictures as they are numbered, before any was left out.
     """
-    with st.expander("The outlines that are used", key="outlines"):
-        style.small("Where an outline is wrong, move the dials under “Where the object is”, or leave the picture out.")
+    with st.expander("Outlines in use", key="outlines"):
+        style.small(
+            "Where an outline is wrong, change the settings under “Where the object is”, or leave the picture out."
+        )
         rows = np.random.default_rng(tested_run.trial.seed).permutation(len(data))
         kept = np.setdiff1d(np.arange(len(data)), tested_run.left_out)
         rows = rows[np.isin(rows, kept)][:SHOWN]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core import text as words
 from core.hunches import HunchInfo
 from core.render import as_rgb
 from core.settings import Settings
@@ -12,7 +13,7 @@ from pages.parts.hunches import compute, rectangle
 from pages.parts.hunches.compute import TestedRun
 from pages.parts.hunches.parser import prefix
 from pages.parts.hunches.rectangle import RectangleCoveredSettings
-from pages.parts.shared import charts, style, words
+from pages.parts.shared import charts, style
 from pages.parts.shared.controls import spaced
 
 SIDE, SHOWN = 124, 5

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import text as words
+from core.glossary import meaning
 from core.hunches import HunchInfo, Verdict
 from core.hunches.class_effects import class_effects
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches.compute import TestedRun
-from pages.parts.shared import charts, frame, gallery, style, words
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 
 SIDE, SHOWN = 92, 8
@@ -38,7 +40,7 @@ def draw_evidence(found: Verdict, tested_run: TestedRun, info: HunchInfo) -> Non
     """Pictures, chart, classes and words."""
     names = [spaced(name) for name in tested_run.data.class_names]
     draw_flips(found, names)
-    st.subheader("How large the effect is", anchor=False, help=words.meaning("effect"))
+    st.subheader("How large the effect is", anchor=False, help=meaning("effect"))
     charts.show(
         hunches_charts.whiskers(
             _arms(found, info), hunches_charts.TITLE, tested_run.test.threshold,
@@ -46,7 +48,7 @@ def draw_evidence(found: Verdict, tested_run: TestedRun, info: HunchInfo) -> Non
         )
     )  # fmt: skip
     draw_classes(found, tested_run, names)
-    st.subheader("In a sentence", anchor=False)
+    st.subheader("Summary to copy", anchor=False)
     st.code(client(found, tested_run), language=None, wrap_lines=True)
 
 
@@ -84,7 +86,7 @@ def draw_flips(found: Verdict, names: list[str]) -> None:
     mine = arm != ARMS[1]
     rows = evidence.flipped if mine else evidence.control_flipped
     if not len(rows):
-        st.markdown("Not one answer flipped.")
+        st.markdown("No answer flipped.")
         return
     pages = math.ceil(len(rows) / SHOWN)
     page = st.pagination(pages, key="hunch_flips_page") if pages > 1 else 1
@@ -95,7 +97,7 @@ def draw_flips(found: Verdict, names: list[str]) -> None:
             _pair(evidence.pictures[row], changed[row], before, after, names[evidence.labels[row]])
     style.small(
         f"{counts[0]} of {len(evidence.labels)} answers flipped by the change, {counts[1]} by the control. "
-        "Those that it was surest of come first."
+        "The most confident come first."
     )
 
 

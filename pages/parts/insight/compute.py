@@ -16,7 +16,7 @@ from core.insight import ConceptSettings, Drivers, DriverSettings, PrototypeSett
 from core.insight.tcav import Concept
 from core.progress import OnStep
 from core.settings import digest
-from pages.parts.state import long_work
+from pages.parts.state import current_run, long_work
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import SOURCES, Opened
 
@@ -61,9 +61,10 @@ def shelf() -> Shelf:
 def draw_source(opened: Opened) -> Asked:
     """Which pictures are looked at."""
     sources = opened.pictures("judge", "test", "train")
-    helps = "The test pictures are like those it learned from."
+    current_run.read_old_source("insight_from")
+    helps = "Test pictures are like those it was trained on."
     if "judge" in sources:
-        helps = "In the judge's pictures the flaw does not hold, so that things can be told apart. " + helps
+        helps = "In the evaluation set the flaw is removed, so causes can be separated. " + helps
     name = st.selectbox(
         "Pictures from", list(sources), format_func=lambda source: SOURCES[source], key="insight_from", help=helps,
         bind="query-params",
@@ -71,19 +72,21 @@ def draw_source(opened: Opened) -> Asked:
     return Asked(opened, name, sources[name])
 
 
-def kept(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T]) -> T | None:
-    """What the work gives, computed once; None where it was stopped.
+def compute_once(asked: Asked, what: list[Any], label: str, work: Callable[[OnStep], T]) -> T | None:
+    """The result of work on the question, computed once; None where it was stopped.
 
     Args:
         what: tells it from other work on the same question; anything that JSON can hold.
         label: what is being done.
         work: takes an `OnStep`.
     """
-    return long_work.kept(shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work))
+    return long_work.compute_once(
+        shelf(), digest([asked.key, *what]), label, long_work.alone(asked.opened.run.key, work)
+    )
 
 
-def known(asked: Asked, what: list[Any]) -> bool:
-    """Whether `kept` has this at hand."""
+def is_known(asked: Asked, what: list[Any]) -> bool:
+    """Whether `compute_once` has this at hand."""
     return shelf().get(digest([asked.key, *what])) is not None
 
 
@@ -91,10 +94,10 @@ def sample(asked: Asked, settings: DriverSettings) -> Sample | None:
     """The answers to the pictures as they are, and to changed ones."""
     # The unit is reckoned afterwards, and asks for no new answers.
     asking = DriverSettings(**{**settings.model_dump(), "unit": "points", "confidence": 0.95})
-    return kept(
+    return compute_once(
         asked,
         ["sample", asking.key],
-        "Asking about the pictures as they are, and changed",
+        "Testing the pictures as they are and changed",
         lambda step: insight.gather(asked.model, asked.data, asking, on_step=step),
     )
 
@@ -104,10 +107,10 @@ def drivers(asked: Asked, settings: DriverSettings, of: str | None) -> Drivers |
     answers = sample(asked, settings)
     if answers is None:
         return None
-    return kept(
+    return compute_once(
         asked,
         ["drivers", settings.key, of],
-        "Weighing what moves the answer",
+        "Estimating effects",
         lambda _: insight.summarise(answers, settings, of=of),
     )
 
@@ -116,7 +119,7 @@ def compared(
     answers: Sample, asked: Asked, by: str, groups: tuple[str, str], of: str, settings: DriverSettings
 ) -> pd.DataFrame:
     """Two groups side by side."""
-    found = kept(
+    found = compute_once(
         asked,
         ["groups", by, *groups, of, settings.key],
         "Comparing the groups",
@@ -128,7 +131,7 @@ def compared(
 
 def embedded(asked: Asked, data: Dataset, name: str) -> np.ndarray | None:
     """The network's description of every picture."""
-    return kept(
+    return compute_once(
         asked,
         ["embedding", data.key],
         f"Describing the {name} pictures",
@@ -141,7 +144,7 @@ def prototypes(asked: Asked, settings: PrototypeSettings) -> pd.DataFrame | None
     points = embedded(asked, asked.data, asked.source)
     if points is None:
         return None
-    return kept(
+    return compute_once(
         asked,
         ["prototypes", settings.key],
         "Choosing pictures",
@@ -156,7 +159,7 @@ def concepts_key(wanted: list[Concept], settings: ConceptSettings) -> list[Any]:
 
 def concepts(asked: Asked, wanted: list[Concept], settings: ConceptSettings) -> pd.DataFrame | None:
     """Ideas put to the test."""
-    return kept(
+    return compute_once(
         asked,
         concepts_key(wanted, settings),
         "Testing the ideas",
@@ -166,7 +169,7 @@ def concepts(asked: Asked, wanted: list[Concept], settings: ConceptSettings) -> 
 
 def stand_in(asked: Asked, settings: StandInSettings) -> StandIn | None:
     """Rules that agree with the network."""
-    return kept(
+    return compute_once(
         asked,
         ["stand_in", settings.key],
         "Learning the rules",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.glossary import meaning
 from core.insight import RIGHT, Drivers, DriverSettings
 from core.insight import sentences as say
 from core.insight.attributes import CLASS
@@ -13,7 +14,7 @@ from core.insight.sentences import LITTLE
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import charts, controls, frame, style, words
+from pages.parts.shared import charts, controls, frame, style
 from pages.parts.shared.controls import spaced
 
 PREFIX = "driver"
@@ -58,7 +59,7 @@ def draw_verdict(found: Drivers, settings: DriverSettings) -> None:
     cause = strong and not others.iloc[0]["cause_strength"] < others.iloc[0]["strength"] / 3
     verdict = f"The {name}" if cause else f"Not the {name} itself" if strong else "The object, as it should be"
     if not strong and others.empty:
-        verdict = "Cannot tell"
+        verdict = "Cannot be determined"
     small = (
         f"From {len(found.sample):,} pictures. Intervals hold the truth in {settings.confidence:.0%} of such surveys."
     )
@@ -69,7 +70,7 @@ def draw_verdict(found: Drivers, settings: DriverSettings) -> None:
 
 def draw_strengths(found: Drivers, settings: DriverSettings) -> None:
     """How far each thing moves the answer."""
-    st.header("How far each thing moves the answer", anchor=False, help=words.meaning("driver"))
+    st.header("How far each thing moves the answer", anchor=False, help=meaning("driver"))
     table = found.strengths.assign(
         title=[say.title(name) for name in found.strengths["attribute"]], truth=found.strengths["attribute"] == CLASS
     )
@@ -82,7 +83,7 @@ def draw_strengths(found: Drivers, settings: DriverSettings) -> None:
 
 def draw_forest(found: Drivers, settings: DriverSettings) -> None:
     """Each effect with its interval, and the cause beside it."""
-    st.header("Which way, and how sure is that?", anchor=False, help=words.meaning("interval"))
+    st.header("Which way, and how sure is that?", anchor=False, help=meaning("interval"))
     everyone = found.table[found.table["subgroup"] == EVERYONE].dropna(subset=["effect"])
     names = list(dict.fromkeys(everyone["attribute"]))
     thing = st.selectbox(
@@ -92,7 +93,7 @@ def draw_forest(found: Drivers, settings: DriverSettings) -> None:
     rows = everyone if thing == STRONGEST else everyone[everyone["attribute"] == thing]
     rows = rows.loc[rows["effect"].abs().sort_values(ascending=False, kind="stable").index].head(SHOWN)
     if rows.empty:
-        st.markdown("These pictures do not tell.")
+        st.markdown("These pictures cannot show it.")
         return
     charts.show(insight_charts.forest(_titled(rows), settings.unit))
     style.small(
@@ -112,7 +113,7 @@ def draw_disagreements(found: Drivers) -> None:
     """Where what goes together is no cause."""
     if not found.sample.trials:
         return
-    st.header("Does it only go together, or is it the cause?", anchor=False, help=words.meaning("intervention"))
+    st.header("Does it only go together, or is it the cause?", anchor=False, help=meaning("intervention"))
     apart = found.table[found.table["disagree"]]
     changed = sorted({name for trial in found.sample.trials for name in trial.names})
     listed = ", ".join(say.title(name) for name in changed)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.glossary import meaning
 from core.insight import RIGHT, DriverSettings, Sample, groupings
 from core.insight import sentences as say
 from core.insight.attributes import CLASS
@@ -13,7 +14,7 @@ from core.insight.subgroups import LOWER, UPPER
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import charts, frame, style, words
+from pages.parts.shared import charts, frame, style
 from pages.parts.shared.controls import spaced
 
 SHOWN = 8
@@ -45,7 +46,7 @@ def draw_picker(asked: Asked, answers: Sample) -> tuple[str, tuple[str, ...], st
         by = st.selectbox(
             "Group pictures by", list(kinds),
             format_func=lambda name: "what it is" if name == CLASS else say.title(name),
-            key="insight_by", bind="query-params", help=words.meaning("interaction"), width=230,
+            key="insight_by", bind="query-params", help=meaning("interaction"), width=230,
         )  # fmt: skip
         groups = kinds[by]
         for key in ("insight_first", "insight_second"):
@@ -100,7 +101,7 @@ def draw_verdict(table: pd.DataFrame, names: tuple[str, str], of: str, settings:
 
 def draw_chart(table: pd.DataFrame, names: tuple[str, str], settings: DriverSettings) -> None:
     """Both groups' effects, the most telling first."""
-    st.header("Side by side", anchor=False, help=words.meaning("interval"))
+    st.header("Side by side", anchor=False, help=meaning("interval"))
     shown = table.dropna(subset=["first", "second"]).head(SHOWN)
     if shown.empty:
         st.markdown(

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import text as words
 from core.features.responses import checked_layer
+from core.glossary import meaning
 from core.insight import ConceptSettings, known_concepts
 from core.insight import sentences as say
 from core.insight.tcav import FEWEST, Concept
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import charts, controls, frame, gallery, style, words
+from pages.parts.shared import charts, controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches, long_work
@@ -30,7 +32,7 @@ def draw_dials(asked: Asked) -> tuple[list[Concept], ConceptSettings]:
     kinds = list(dict.fromkeys(concept.attribute for concept in everything))
     kind = st.selectbox(
         "Ideas about", [*kinds, NOTHING], format_func=lambda name: name if name == NOTHING else say.title(name),
-        key="insight_ideas", bind="query-params", help=words.meaning("concept"),
+        key="insight_ideas", bind="query-params", help=meaning("concept"),
     )  # fmt: skip
     settings = controls.draw(
         ConceptSettings,
@@ -41,7 +43,7 @@ def draw_dials(asked: Asked) -> tuple[list[Concept], ConceptSettings]:
     layers = [info.path for info in caches.layers(asked.opened.run.key, asked.opened.run) if len(info.shape) in (2, 4)]
     layer = st.selectbox(
         "Looked for in", [controls.DECIDE, *layers], key="insight_layer", bind="query-params",
-        help=f"{words.meaning('layer')} Left open, the last one that still sees places.",
+        help=f"{meaning('layer')} Left open, the last one that still sees places.",
     )  # fmt: skip
     chosen = settings if layer == controls.DECIDE else ConceptSettings.of(settings, layer=layer)
     return [concept for concept in everything if concept.attribute == kind], chosen
@@ -61,9 +63,9 @@ def draw(asked: Asked, wanted: list[Concept], settings: ConceptSettings) -> None
 def draw_test(asked: Asked, wanted: list[Concept], settings: ConceptSettings) -> None:
     """The result where it is at hand or asked for; else the button that asks."""
     flag = f"_ideas_{asked.key}_{settings.key}_{[(concept.name, len(concept.indices)) for concept in wanted]}"
-    if not st.session_state.get(flag) and not work.known(asked, work.concepts_key(wanted, settings)):
+    if not st.session_state.get(flag) and not work.is_known(asked, work.concepts_key(wanted, settings)):
         with st.container(border=True):
-            st.header("Does it use these ideas?", anchor=False, help=words.meaning("concept test"))
+            st.header("Does it use these ideas?", anchor=False, help=meaning("concept test"))
             names = ", ".join(spaced(concept.name) for concept in wanted)
             st.markdown(
                 f"To be tested: {names}. For each, the network's inner values are moved on the way from random "
@@ -75,7 +77,7 @@ def draw_test(asked: Asked, wanted: list[Concept], settings: ConceptSettings) ->
                 type="primary",
                 icon=":material/science:",
                 key="insight_test",
-                on_click=long_work.want,
+                on_click=long_work.request,
                 args=(flag,),
             )
             style.small("A few seconds.")
@@ -98,7 +100,7 @@ def draw_found(table: pd.DataFrame, settings: ConceptSettings, asked: Asked) -> 
     frame.answer(
         "It uses some" if len(strong) else "No sign of them", sentence, small, tone="bad" if len(strong) else "good"
     )
-    st.header("How far each idea moves each score", anchor=False, help=words.meaning("concept test"))
+    st.header("How far each idea moves each score", anchor=False, help=meaning("concept test"))
     shown = table.loc[table["sensitivity"].abs().sort_values(ascending=False).index].head(ROWS)
     shown = shown.assign(
         title=[f"{spaced(idea)} → {spaced(name)}" for idea, name in zip(shown["concept"], shown["class"], strict=True)],
@@ -147,7 +149,7 @@ def picked() -> list[int]:
 
 def draw_own(asked: Asked) -> None:
     """Making an idea by picking pictures."""
-    st.header("An idea of your own", anchor=False, help=words.meaning("concept"))
+    st.header("An idea of your own", anchor=False, help=meaning("concept"))
     rows = [row for row in picked() if row < len(asked.data)]
     style.small(
         f"Pick pictures that show what you mean: {FEWEST} at least, better about twenty. {len(rows)} are picked."
@@ -156,7 +158,7 @@ def draw_own(asked: Asked) -> None:
         st.text_input("What you call it", "my idea", key="insight_name", bind="query-params", width=220)
         st.text_input(
             "Numbers of the pictures", key=OWN, bind="query-params", width=320, placeholder="such as 3, 17, 20, 41",
-            help="Type them, or press Take below a picture.",
+            help="Type them, or press Add below a picture.",
         )  # fmt: skip
     pages = -(-len(asked.data) // SHOWN)
     page = st.pagination(pages, key="insight_idea_page", bind="query-params") if pages > 1 else 1
@@ -166,7 +168,7 @@ def draw_own(asked: Asked) -> None:
         taken = row in rows
         tiles.append(
             Tile(asked.data.images[row], words.with_article(name), f"{row}, taken" if taken else str(row), _toggle, row,
-                 "Drop" if taken else "Take")
+                 "Remove" if taken else "Add")
         )  # fmt: skip
     gallery.show(tiles, side=96, key=f"insight_pick_{page}")
 

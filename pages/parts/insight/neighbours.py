@@ -7,12 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from core import insight
+from core import text as words
 from core.features.common_attributes import CLASS, common_attributes
+from core.glossary import meaning
 from core.insight import NeighbourSettings
 from core.insight import sentences as say
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import controls, frame, gallery, style, words
+from pages.parts.shared import controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches
@@ -58,7 +60,7 @@ def draw(asked: Asked, row: int, count: int, settings: NeighbourSettings) -> Non
             name = spaced(asked.data.class_names[asked.data.labels[row]])
             gallery.picture(image, f"Picture {row}: {words.with_article(name)}", 176)
         with st.container(width="stretch"):
-            st.header("Learned from these", anchor=False, help=words.meaning("exemplar"))
+            st.header("Most similar training pictures", anchor=False, help=meaning("exemplar"))
             tiles = [
                 Tile(
                     asked.train.images[place], f"A training picture of {words.with_article(spaced(name))}", spaced(name)
@@ -86,7 +88,9 @@ def draw_verdict(asked: Asked, row: int, near: pd.DataFrame) -> None:
             f" {line['among']} have {say.having(line['attribute'], level)} (of all pictures, {rate:.0f} in 100)."
         )
     verdict = (
-        "It is reminded of its own kind" if same >= len(near) / 2 and said == truth else "It is reminded of others"
+        "Its neighbours have the same class"
+        if same >= len(near) / 2 and said == truth
+        else "Its neighbours have other classes"
     )
     if len(others):
         verdict = "They share more than what they are"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core import text as words
+from core.glossary import meaning
 from core.insight import PrototypeSettings
 from core.insight.prototypes import ODD, TYPICAL
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import controls, frame, gallery, style, words
+from pages.parts.shared import controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches
@@ -49,13 +51,13 @@ def draw(asked: Asked, name: str, settings: PrototypeSettings) -> None:
         "Few pictures: read it as examples, and not as a measurement.",
         tone="bad" if worse else "plain",
     )
-    st.header("Typical", anchor=False, help=words.meaning("prototype"))
+    st.header("Typical", anchor=False, help=meaning("prototype"))
     _gallery(asked, typical, "insight_typical")
     style.small(
         "Each stands for part of its class; the number is how many of 100 pictures of the class it is nearest to."
     )
     if len(odd):
-        st.header("Odd", anchor=False, help=words.meaning("criticism"))
+        st.header("Odd", anchor=False, help=meaning("criticism"))
         _gallery(asked, odd, "insight_odd")
         style.small("What the typical pictures leave out. Look for wrong labels, strange backgrounds and rare kinds.")
 

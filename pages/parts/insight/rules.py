@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core import text as words
+from core.glossary import meaning
 from core.insight import StandIn, StandInSettings
 from core.insight import sentences as say
 from core.insight.attributes import CLASS
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import charts, controls, frame, gallery, style, words
+from pages.parts.shared import charts, controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 
@@ -58,7 +60,7 @@ def draw_verdict(found: StandIn, settings: StandInSettings) -> None:
 
 def draw_tree(found: StandIn) -> None:
     """The tree, drawn and in words."""
-    st.header("The rules", anchor=False, help=words.meaning("readable stand-in"))
+    st.header("The rules", anchor=False, help=meaning("readable stand-in"))
     with st.container(key="insight_tree", horizontal=True):
         charts.show(insight_charts.tree(found.nodes))
     with st.expander("In words", key="insight_rules_words"):
@@ -71,7 +73,7 @@ def draw_tree(found: StandIn) -> None:
 
 def draw_weights(found: StandIn) -> None:
     """The points of each thing for one answer."""
-    st.header("The points", anchor=False, help=words.meaning("readable stand-in"))
+    st.header("The points", anchor=False, help=meaning("readable stand-in"))
     names = [name for name in found.weights if name not in ("attribute", "level")]
     answer = st.selectbox(
         "For the answer",
@@ -104,7 +106,7 @@ def _named(attribute: str, level: str) -> str:
 
 def draw_failures(asked: Asked, found: StandIn) -> None:
     """Where the rules and the network part ways."""
-    st.header("Where they fail", anchor=False, help=words.meaning("fidelity"))
+    st.header("Where they fail", anchor=False, help=meaning("fidelity"))
     wrong = [place for place in range(found.n) if found.says[place] != found.network[place]]
     if not wrong:
         st.markdown("On no held-out picture.")

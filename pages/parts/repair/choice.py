@@ -15,7 +15,7 @@ from core.repair import fix_info, fixes, settings_for
 from core.settings import Settings, digest, setting
 from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
-from pages.parts.state import links
+from pages.parts.state import links, old_titles
 from pages.parts.state.current_run import Opened
 
 LINK, NAMES, DIALS = "fixes", "fix", "ladder"
@@ -26,21 +26,29 @@ class LadderSettings(Settings):
     """How the fixes are tried."""
 
     seeds: int = setting(
-        3, "How many times each is trained, so that luck can be told from help.", low=1, high=10, step=1, unit="seeds"
+        3,
+        "How many times each is trained, to separate real improvement from luck.",
+        low=1,
+        high=10,
+        step=1,
+        unit="seeds",
     )
     together: bool = setting(False, "Also try all of the chosen fixes at once.")
     judge: Literal["decide", "held back", "built"] = setting(
         "decide",
-        "Judge on pictures held back in which the shortcut says nothing, or on test pictures with parts of other "
-        "classes pasted in. Left to decide, the first where a flaw was planted.",
+        "Evaluate on held-back pictures in which the shortcut is uninformative, or on test pictures "
+        "with parts of other "
+        "classes pasted in. Auto: the first where a flaw was planted.",
         common=False,
     )
-    seed: int = setting(0, "The first seed of the fixes, and of a built judge.", low=0, high=1000, step=1, common=False)
+    seed: int = setting(
+        0, "The first seed of the fixes, and of a built evaluation set.", low=0, high=1000, step=1, common=False
+    )
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What to try.
+    """Fixes to try.
 
     Args:
         fixes: rung name -> its settings, as `core.repair.ladder` takes them.
@@ -91,8 +99,10 @@ def draw() -> Choice:
     """The dials: which fixes, each with its settings, and how they are tried."""
     st.header("Fixes", anchor=False)
     known = fixes()
+    titles = {info.title: name for name, info in known.items()}
+    old_titles.apply(NAMES, old_titles.FIXES, titles, several=True)
     names = st.multiselect(
-        "What to try",
+        "Fixes to try",
         list(known),
         format_func=lambda name: known[name].title,
         key=NAMES,
@@ -125,7 +135,7 @@ def draw_suggestions(opened: Opened) -> None:
             "pages/diagnosis.py",
             label="Find the flaw first",
             icon=":material/troubleshoot:",
-            query_params=links.parameters(st.query_params.get(links.RECIPE, "")),
+            query_params=links.parameters(links.recipe_text()),
         )
 
 

@@ -18,6 +18,7 @@ from pages.parts.state.current_run import Opened
 if TYPE_CHECKING:
     from core.datasets import Dataset
     from core.repair import Ladder
+    from core.repair.history import Proof
 
 KEPT = 4
 
@@ -53,6 +54,13 @@ def desk() -> Desk:
     return Desk()
 
 
+def find_proof(run: str, choice: Choice) -> tuple[Proof | None, Ladder | None]:
+    """The proof for a run, from this server's memory or the store, and the whole ladder while it is in memory."""
+    key = choice.key(run)
+    ladder: Ladder | None = desk().results.get(key)
+    return (history.find(run, key) if ladder is None else history.proof_of(ladder, key)), ladder
+
+
 def judge_of(opened: Opened, choice: Choice) -> Dataset | None:
     """The pictures to judge on; None to have some built. In a blind game nobody hands out the answer key."""
     if choice.how.judge == "built" or links.game():
@@ -62,7 +70,7 @@ def judge_of(opened: Opened, choice: Choice) -> Dataset | None:
     return None
 
 
-def planned(opened: Opened, choice: Choice) -> pd.DataFrame:
+def plan_table(opened: Opened, choice: Choice) -> pd.DataFrame:
     """What is left to train, and how long that takes."""
     return plan_training(opened.run, opened.planted.splits, choice.fixes, seeds=choice.how.seeds, seed=choice.how.seed)
 
@@ -93,7 +101,7 @@ def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:
             on_ladder=lambda partial: shelves.partial.put(key, partial),
         )
         shelves.results.put(key, found)
-        history.save(run, found)
+        history.save(run, found, question=key)
         return found
 
     shelves.begin(key, default_queue().submit(work, "Fixes", at_once=at_once))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.networks.training.run import RunInfo, run_info
+from pages.parts.repair import examination
 from pages.parts.shared import style
 from pages.parts.state import links
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
-    from core.repair import Ladder
+    from core.repair.history import Proof
 
 REPAIRED = "repaired"
 LONGEST = 12
@@ -48,10 +49,10 @@ def lineage(info: RunInfo) -> list[RunInfo]:
     return found
 
 
-def draw_adoption(found: Ladder, name: str, adopted: str) -> None:
+def draw_adoption(found: Proof, name: str, opened: Opened) -> None:
     """The button that makes a fix's network the current run."""
-    run = found.runs[name]
-    if run.key == adopted:
+    key = found.runs[name]
+    if key == opened.run.key:
         style.small("This network is the current run now.")
         return
     st.button(
@@ -59,9 +60,9 @@ def draw_adoption(found: Ladder, name: str, adopted: str) -> None:
         key="adopt",
         icon=":material/check:",
         type="primary" if found.best == name else "secondary",
-        help="It becomes the current run on every screen. The one before stays, and you can go back to it.",
-        on_click=links.open_run,
-        args=(run.key,),
+        help="It becomes the current run on every screen, and is examined. You can go back to the one before.",
+        on_click=examination.adopt,
+        args=(key,),
     )
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.attribution import explain
 from core.repair import AS_IT_IS, changed_answers
-from pages.parts.shared import gallery, style, words
+from pages.parts.shared import gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import caches
@@ -29,14 +30,14 @@ def draw(found: Ladder, name: str) -> None:
     moved = changed_answers(found, name)
     st.header("Before and after", anchor=False)
     st.markdown(
-        f"{len(moved.healed):,} pictures that were wrong are right now, and {len(moved.broken):,} that were right are "
-        "wrong now."
+        f"{len(moved.healed):,} pictures that were wrong are now right, and {len(moved.broken):,} that were right are "
+        "now wrong."
     )
     rows = np.concatenate([moved.healed, moved.broken])
     if not len(rows):
         return
     _draw_pair(found, name, moved, rows)
-    for title, some in (("Healed", moved.healed), ("Newly broken", moved.broken)):
+    for title, some in (("Fixed", moved.healed), ("Newly broken", moved.broken)):
         st.subheader(f"{title}: {len(some):,}", anchor=False)
         if len(some):
             gallery.show([_tile(found, moved, row) for row in some[:MOST]], side=SMALL, key=f"{title}_{name}")
@@ -48,9 +49,9 @@ def _draw_pair(found: Ladder, name: str, moved: ChangedAnswers, rows: np.ndarray
     number = 1
     if len(rows) > 1:
         number = st.slider(
-            "Picture", 1, len(rows), key=f"{PLACE}_{name}", help="Healed ones first, those that moved farthest first."
+            "Picture", 1, len(rows), key=f"{PLACE}_{name}", help="Fixed ones first, largest change first."
         )
-    alpha = st.slider("How much of the map shows", 0.0, 1.0, 0.5, 0.05, key=MAP)
+    alpha = st.slider("Overlay", 0.0, 1.0, 0.5, 0.05, key=MAP)
     row = int(rows[number - 1])
     image = found.judge.data.images[row]
     truth = spaced(found.judge.data.class_names[int(found.judge.data.labels[row])])
@@ -67,12 +68,12 @@ def _draw_pair(found: Ladder, name: str, moved: ChangedAnswers, rows: np.ndarray
                 drawn = render.overlay(image, map, alpha)
                 gallery.picture(
                     drawn,
-                    f"{title}: {words.with_article(truth)}, taken for {words.with_article(label)}; where it looks",
+                    f"{title}: {words.with_article(truth)}, taken for {words.with_article(label)}; with its heatmap",
                     SIDE,
                 )
     style.small(
-        f"It shows {words.with_article(truth)}, of the group “{found.judge.groups[row]}”. "
-        "The map is Grad-CAM, for the answer."
+        f"It shows {words.with_article(truth)}, of the group “{found.judge.groups[row]}”. The map is Grad-CAM, for "
+        f"the answer."
     )
 
 

@@ -16,7 +16,7 @@ from core.settings import Dial, Kind, Settings
 S = TypeVar("S", bound=Settings)
 Widget = Callable[[Dial, str], Any]
 
-DECIDE = "Decide for me"
+DECIDE = "Auto"
 LONGEST_SLIDER = 200  # steps; beyond it a box to type in is easier to set
 
 
@@ -118,7 +118,7 @@ def _in_link(dial: Dial, value: Any) -> str | list[str]:
     return "" if shown is None else spaced(shown) if dial.kind == "choice" else str(shown)
 
 
-def held(cls: type[S], prefix: str) -> S:
+def read(cls: type[S], prefix: str) -> S:
     """The settings that the widgets of a class hold, drawn on this screen or not; defaults where they hold nothing."""
     found = {
         dial.name: _read(dial, st.session_state[key(prefix, dial.name)])
@@ -202,7 +202,7 @@ def _choice(dial: Dial, key: str) -> Any:
 def _choices(dial: Dial, key: str) -> Any:
     if not dial.options:
         return st.text_input(
-            label(dial), _joined(dial.default), key=key, help=f"{dial.help} Separate by commas.", bind="query-params"
+            label(dial), _joined(dial.default), key=key, help=f"{dial.help} Separate with commas.", bind="query-params"
         )
     return st.multiselect(
         label(dial),
@@ -330,9 +330,9 @@ def _reset_button(cls: type[Settings], prefix: str, skip: Collection[str]) -> No
     if changed:
         arguments = (defaults, before)
         icon = ":material/restart_alt:"
-        st.button("Back to the defaults", key=f"{prefix}_reset", icon=icon, on_click=_reset, args=arguments)
+        st.button("Reset to defaults", key=f"{prefix}_reset", icon=icon, on_click=_reset, args=arguments)
     elif before in st.session_state:
-        st.button("Undo the reset", key=f"{prefix}_undo", icon=":material/undo:", on_click=_undo, args=(before,))
+        st.button("Undo reset", key=f"{prefix}_undo", icon=":material/undo:", on_click=_undo, args=(before,))
 
 
 def _reset(defaults: Mapping[str, Any], before: str) -> None:

@@ -5,11 +5,10 @@ Home is the first thing that anyone waits for, so whatever it does not need is i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +17,8 @@ from core.errors import Cancelled, HunchError
 from pages.parts.shared import presentation_mode, style
 from pages.parts.state import keras_session, links
 
+ARRIVED, SCREEN, UNDER_ANSWER = "_arrived", "_screen", "_under_answer"
+Recipe = Callable[[], str]
 ROOT = Path(__file__).parents[3]
 DATA, TRAIN = "pages/data.py", "pages/train.py"
 LOGO = str(ROOT / "assets" / "logo.svg")
@@ -48,7 +49,7 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/features.py", "What has it learned?", "What is this neuron for?", ":material/grain:"),
     ),
     "Test": (
-        Screen("pages/hunches.py", "Test a hunch", "Is it the background?", ":material/experiment:"),
+        Screen("pages/hunches.py", "Test a hunch", "Test a hunch", ":material/experiment:"),
         Screen("pages/diagnosis.py", "Find the flaw", "What is wrong with it?", ":material/troubleshoot:"),
         Screen("pages/game.py", "Blind game", "Can you find the flaw?", ":material/search:"),
     ),
@@ -65,16 +66,22 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
 
 
 @contextmanager
-def page(file: str, sentence: str) -> Iterator[None]:
-    """Draw the frame of a screen; what fails inside is told in a sentence.
+def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.recipe_text) -> Iterator[None]:
+    """Draw the frame of a screen; what fails inside is reported in a sentence.
 
     Args:
         file: the screen's file, such as "pages/data.py".
         sentence: what happens here, in one sentence under the title.
+        title: the screen's title, where it depends on what is asked; empty for the screen's own question.
+        recipe: gives the recipe that links from this screen carry, as the link has it; by default the one that came
+            with the link.
     """
     screen = screen_of(file)
+    st.session_state[ARRIVED] = st.session_state.get(SCREEN) != file
+    st.session_state[SCREEN] = file
+    st.session_state.pop(UNDER_ANSWER, None)
     st.set_page_config(
-        page_title=f"{screen.question} · Hunch",
+        page_title=f"{title or screen.question} · Hunch",
         page_icon=LOGO,
         layout="wide",
         initial_sidebar_state="collapsed" if presentation_mode.on() else "auto",
@@ -84,10 +91,11 @@ def page(file: str, sentence: str) -> Iterator[None]:
     st.logo(LOGO, size="large")
     with st.sidebar:
         place = st.empty()
-        recipe = _menu(place, file)
+        carried = _carried(recipe)
+        _menu(place, carried)
         links.run_box()
         presentation_mode.draw_toggle()
-    st.title(screen.question, anchor=False)
+    st.title(title or screen.question, anchor=False)
     st.markdown(sentence)
     try:
         with boundary():
@@ -95,8 +103,13 @@ def page(file: str, sentence: str) -> Iterator[None]:
     finally:
         keras_session.keep()
     # Dials of a fresh link are known only once they are drawn.
-    if recipe != _recipe(file):
-        _menu(place, file)
+    if carried != _carried(recipe):
+        _menu(place, _carried(recipe))
+
+
+def arrived() -> bool:
+    """Whether this screen was just opened, rather than drawn again."""
+    return bool(st.session_state.get(ARRIVED, True))
 
 
 @contextmanager
@@ -110,31 +123,46 @@ def boundary() -> Iterator[None]:
         st.error(error.sentence, icon=":material/error:")
 
 
-def next_step(file: str, label: str, here: str) -> None:
-    """The one button that carries the story on; nothing where that screen does not exist.
+def next_step(file: str, label: str, *, recipe: Recipe = links.recipe_text, at_end: bool = False) -> None:
+    """The one button that carries the story on, under the answer; nothing where that screen does not exist.
 
     Args:
         file: the screen that it leads to.
         label: the words on it.
-        here: the screen that it stands on.
+        recipe: gives the recipe that it carries; see `page`.
+        at_end: whether it stands where it is called all the same.
     """
     if not screen_of(file).exists:
         return
-    st.divider()
-    button(file, label, ":material/arrow_forward:", links.parameters(_recipe(here)), key="next_step")
+    place = None if at_end else st.session_state.pop(UNDER_ANSWER, None)
+    with st.container() if place is None else place:
+        button(file, label, ":material/arrow_forward:", links.parameters(_carried(recipe)), key="next_step")
 
 
 def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
     """A link to a screen that looks like the main button."""
     with st.container(key=f"main_{key}", width="content"):
-        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.carried(), **parameters})
+        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.link_parameters(), **parameters})
+
+
+def dials_and_result(share: float = 2.7) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns: dials, and what they change beside them; on a phone the result comes first.
+
+    Args:
+        share: how much wider the result is.
+    """
+    with st.container(key="dials_and_result"):
+        dials, result = st.columns([1, share], gap="large")
+    return dials, result
 
 
 def draw_game_notice(code: str) -> None:
     """On a screen that tells how a run was made: not in a blind game."""
     with st.container(border=True):
         st.markdown(f"**Case {code}** is a blind game. How it was made is hidden until you have named the flaw.")
-        button("pages/game.py", "Back to the case", ":material/search:", links.parameters(_recipe(DATA)), key="case")
+        button(
+            "pages/game.py", "Back to the case", ":material/search:", links.parameters(links.recipe_text()), key="case"
+        )
 
 
 def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain") -> None:
@@ -149,6 +177,8 @@ def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain")
         st.markdown(sentence)
         if small:
             style.small(small)
+    if UNDER_ANSWER not in st.session_state:
+        st.session_state[UNDER_ANSWER] = st.container()
 
 
 def screen_of(file: str) -> Screen:
@@ -157,38 +187,18 @@ def screen_of(file: str) -> Screen:
     return next(screen for screen in everything if screen.file == file)
 
 
-def _recipe(here: str) -> str:
-    """The recipe that links from this screen carry: what its own dials say, or what came with the link."""
+def _carried(recipe: Recipe) -> str:
+    """The recipe that links from this screen carry."""
     try:
-        if links.game():
-            # What made the run of a blind game is nobody's business.
-            return st.query_params.get(links.RECIPE, "")
-        if here == DATA:
-            from pages.parts.state import training_data
-
-            return links.written({links.MATERIAL: training_data.held().plain()})
-        if here == TRAIN:
-            return links.written({**links.read_recipe(), **held_specs()})
+        # What made the run of a blind game stays hidden.
+        return links.recipe_text() if links.game() else recipe()
     except HunchError:
         # The screen itself says what is wrong with its dials or its link.
         return ""
-    return st.query_params.get(links.RECIPE, "")
 
 
-def held_specs() -> dict[str, Any]:
-    """What the dials of network and training hold that is not the default."""
-    from core.networks.training.specs import NetworkSpec, TrainingSpec
-    from pages.parts.shared import controls
-
-    specs: dict[str, Any] = {links.NETWORK: NetworkSpec, links.TRAINING: TrainingSpec}
-    return {
-        name: controls.held(cls, name).model_dump(mode="json", exclude_defaults=True) for name, cls in specs.items()
-    }
-
-
-def _menu(place: DeltaGenerator, here: str) -> str:
-    """Draw the menu, and give back the recipe that its links carry."""
-    recipe = _recipe(here)
+def _menu(place: DeltaGenerator, recipe: str) -> None:
+    """Draw the menu; its links carry this recipe."""
     parameters = links.parameters(recipe)
     with place.container():
         st.page_link(HOME.file, label=HOME.menu, icon=HOME.icon, query_params=parameters)
@@ -198,4 +208,3 @@ def _menu(place: DeltaGenerator, here: str) -> str:
                 style.small(f"**{section}**")
             for screen in there:
                 st.page_link(screen.file, label=screen.menu, icon=screen.icon, query_params=parameters)
-    return recipe

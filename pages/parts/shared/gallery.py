@@ -23,9 +23,9 @@ class Tile:
         image: (H, W, C), uint8 or float in 0..255.
         alt: what it shows, for whoever cannot see it.
         caption: a few words beneath; may be empty.
-        on_click: called with `argument` when its button is pressed; None for no button.
+        on_click: called with `argument` when the picture is pressed; None where pressing it does nothing.
         argument: what `on_click` gets.
-        button: the words on that button.
+        button: the words on a button beneath, which is pressed in place of the picture; empty for none.
     """
 
     image: np.ndarray
@@ -33,7 +33,7 @@ class Tile:
     caption: str = ""
     on_click: Callable[..., None] | None = None
     argument: int = 0
-    button: str = "Look"
+    button: str = ""
 
 
 def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> None:
@@ -43,21 +43,29 @@ def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> No
         side: about how wide each picture is drawn, in pixels.
         key: tells the buttons of several galleries on one screen apart.
     """
-    side = presentation_mode.enlarged(side)
+    side = presentation_mode.scaled_side(side)
     with st.container(horizontal=True, gap="small"):
         for number, tile in enumerate(tiles):
             with st.container(width=side, gap="xxsmall"):
-                picture(tile.image, tile.alt, side)
+                _draw_picture(tile, side, f"{key}_{number}")
                 if tile.caption:
                     style.small(tile.caption)
-                if tile.on_click is not None:
-                    st.button(
-                        tile.button,
-                        key=f"{key}_{number}",
-                        type="tertiary",
-                        on_click=tile.on_click,
-                        args=(tile.argument,),
-                    )
+                if tile.button:
+                    _draw_button(tile, tile.button, f"{key}_{number}")
+
+
+def _draw_picture(tile: Tile, side: int, key: str) -> None:
+    """The picture, which is itself the button where there is no other: the button lies over it, unseen."""
+    if tile.on_click is None or tile.button:
+        picture(tile.image, tile.alt, side)
+        return
+    with st.container(width=side, gap=None, key=f"thumbnail_{key}"):
+        picture(tile.image, tile.alt, side)
+        _draw_button(tile, f"Open: {tile.alt}, {tile.caption}" if tile.caption else f"Open: {tile.alt}", key)
+
+
+def _draw_button(tile: Tile, label: str, key: str) -> None:
+    st.button(label, key=key, type="tertiary", on_click=tile.on_click, args=(tile.argument,))
 
 
 def picture(image: np.ndarray, alt: str, side: int) -> None:

@@ -28,12 +28,12 @@ def on() -> bool:
     return st.query_params.get(PRESENT) == "1"
 
 
-def carried() -> dict[str, str]:
+def link_parameters() -> dict[str, str]:
     """What links carry so that the next screen is presented too."""
     return {PRESENT: "1"} if on() else {}
 
 
-def enlarged(side: int) -> int:
+def scaled_side(side: int) -> int:
     """How wide a picture is drawn that is `side` pixels wide as a rule."""
     return round(LARGER * side) if on() else side
 
@@ -51,7 +51,7 @@ def draw_toggle() -> None:
         "Presentation",
         key="_present",
         on_change=_switch,
-        help="Hides the dials and enlarges the pictures. The link carries it along.",
+        help="Hides the settings and enlarges the pictures. The link keeps this mode.",
     )
 
 

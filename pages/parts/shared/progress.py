@@ -15,7 +15,7 @@ T = TypeVar("T")
 PATIENCE = 0.4  # seconds before a bar appears, so that quick work does not flicker
 
 
-def watched(work: Callable[[OnStep], T], label: str, key: str) -> T | None:
+def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = False) -> T | None:
     """Do the work while a bar shows how far it is; None when its owner stopped it.
 
     A press on "Stop" reruns the script, which ends the work from within its callback.
@@ -24,14 +24,17 @@ def watched(work: Callable[[OnStep], T], label: str, key: str) -> T | None:
         work: takes an `OnStep`.
         label: what is being done, such as "Occlusion".
         key: tells several pieces of work on one screen apart, and changes when their settings do.
+        at_once: whether the bar and "Stop" appear before the first step, for work that takes seconds to get there.
     """
     stopped = f"_stopped_{key}"
     if st.session_state.get(stopped):
         st.markdown(f"{label} was stopped.")
-        st.button("Go on", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
+        st.button("Continue", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
         return None
     place = st.empty()
     bar = _Bar(place, label, key, stopped)
+    if at_once:
+        bar.start()
     result = work(bar.step)
     place.empty()
     return result
@@ -43,9 +46,14 @@ class _Bar:
         self._began = time.perf_counter()
         self._drawn: DeltaGenerator | None = None
 
+    def start(self) -> None:
+        """Show the bar now."""
+        self._drawn = self._draw()
+        self._drawn.progress(0.0, f"{self._label}: preparing")
+
     def step(self, done: int, total: int, note: str = "") -> None:
         elapsed = time.perf_counter() - self._began
-        if elapsed < PATIENCE or not total:
+        if not total or (self._drawn is None and elapsed < PATIENCE):
             return
         if self._drawn is None:
             self._drawn = self._draw()
@@ -65,7 +73,7 @@ class _Bar:
 def left(elapsed: float, done: int, total: int) -> str:
     """How long it will take still, in words."""
     if done <= 0:
-        return "time left not known yet"
+        return "estimating time left"
     return f"about {duration(elapsed * (total - done) / done)} left"
 
 

@@ -35,8 +35,18 @@ _CSS = """
   .stMain [kind="primary"]:not(:disabled), .stMain [kind="primary"]:not(:disabled) * { color: PAPER; font-weight: 500; }
   [data-testid="stMultiSelect"] [data-tag] * { color: PAPER; }
   .stMain [data-testid="stBaseButton-tertiary"] { color: LINK; }
+  [class*="st-key-thumbnail_"] { position: relative; }
+  [class*="st-key-thumbnail_"] .stElementContainer:has(.stButton) { position: absolute; inset: 0; width: auto; }
+  [class*="st-key-thumbnail_"] .stButton, [class*="st-key-thumbnail_"] .stButton * { height: 100%; width: 100%; }
+  [class*="st-key-thumbnail_"] button { opacity: 0; }
+  [class*="st-key-thumbnail_"]:hover img { outline: 2px solid LINK; }
+  [class*="st-key-thumbnail_"]:has(button:focus-visible) img { outline: 3px solid LINK; }
   .stMainBlockContainer { max-width: 1240px; padding: 3.5rem 2.5rem 4rem; }
-  @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+  @media (max-width: 640px) {
+    .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+    .st-key-dials_and_result .stColumn:first-child { order: 2; }
+    .st-key-dials_and_result .stColumn .stColumn:first-child { order: 0; }
+  }
 </style>
 """
 

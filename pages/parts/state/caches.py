@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -12,91 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core.errors import Unavailable
-from core.store import Store, default_store
+from core.store import Store
 
 if TYPE_CHECKING:
-    from core.datasets import Reading, Splits
-    from core.flaws import Planted
     from core.networks.inspect import LayerInfo
     from core.networks.training.run import Run
-    from pages.parts.state.training_data import TrainingData
 
 SHIPPED = Store(str(Path(__file__).parents[3] / "assets" / "home"))
-
-
-def planted(training_data: TrainingData) -> Planted:
-    """The pictures of a material, with its flaw."""
-    return _planted(training_data.key, training_data)
-
-
-@st.cache_resource(max_entries=3, show_spinner="Getting the pictures")
-def _planted(key: str, _material: TrainingData) -> Planted:  # noqa: ARG001 - the cache's key
-    from core import flaws, game
-
-    if _material.game:
-        return game.hide_answer(truth(_material.game))
-    return flaws.plant(
-        _splits(_material),
-        _material.flaw,
-        strength=_material.planting.strength,
-        seed=_material.planting.seed,
-        **_material.flaw_settings.model_dump(),
-    )
-
-
-@st.cache_resource(max_entries=2, show_spinner="Preparing the case")
-def truth(code: str) -> Planted:
-    """What was really planted in a blind game. Only its own screen may ask."""
-    from core.game import Case
-
-    return Case(code).plant()
-
-
-def reading(training_data: TrainingData) -> Reading | None:
-    """The uploaded pictures, what was left out of them and what there is to say; None for a named data set."""
-    return _folder(training_data.upload, training_data.settings.key, training_data) if training_data.upload else None
-
-
-def _splits(training_data: TrainingData) -> Splits:
-    from core import datasets
-
-    own = reading(training_data)
-    return own.splits if own else datasets.load(training_data.data, **training_data.settings.model_dump())
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the pictures")
-def _folder(upload: str, key: str, _material: TrainingData) -> Reading:  # noqa: ARG001
-    from core import datasets
-
-    try:
-        content = default_store().read(_upload_name(upload))
-    except KeyError:
-        raise Unavailable("These uploaded pictures are not on this server any more. Upload the zip again.") from None
-    return datasets.read_folder(content, datasets.FolderSettings(**_material.settings.model_dump()))
-
-
-def keep_upload(content: bytes) -> str:
-    """Keep an uploaded zip and give back its digest.
-
-    Raises:
-        DataError: when it makes no data set or costs more than an upload may; nothing is kept then.
-    """
-    from core import datasets
-
-    datasets.check_upload(content)
-    digest = hashlib.sha256(content).hexdigest()[:32]
-    store = default_store()
-    if not store.has(_upload_name(digest)):
-        store.write(_upload_name(digest), content)
-    return digest
-
-
-def _upload_name(digest: str) -> str:
-    # The digest may come from a link.
-    if not re.fullmatch(r"[0-9a-f]{32}", digest):
-        raise Unavailable("The uploaded pictures that this link names do not exist. Upload the zip again.")
-    return f"uploads/{digest}.zip"
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the network")

@@ -9,11 +9,10 @@ import streamlit as st
 
 from core.errors import InputError
 from core.networks.training.run import RunInfo, runs
-from core.networks.training.specs import NetworkSpec, TrainingSpec
-from pages.parts.shared import controls, frame
-from pages.parts.state import caches, links, training_data
+from pages.parts.shared import frame
+from pages.parts.state import caches, links, planted_data
+from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
-from pages.parts.state.training_data import TrainingData
 
 if TYPE_CHECKING:
     from core.datasets import Dataset
@@ -21,14 +20,15 @@ if TYPE_CHECKING:
     from core.networks.training.run import Run
 
 
-SEEN = "_seen_run"
 SOURCES = {
-    "judge": "judge: without the flaw",
+    "judge": "evaluation set (flaw removed)",
     "test": "test",
     "validation": "validation",
-    "train": "train: what it learned from",
+    "train": "training",
 }
 """What the pictures of a run are called."""
+OLD_SOURCES = {"judge: without the flaw": "judge", "train: what it learned from": "train"}
+"""What links called them that were made before."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,28 @@ class Opened:
         return {name: every[name] for name in names if name in every}
 
 
-def needed() -> Opened:
+def read_old_source(key: str) -> None:
+    """Set a dial that chooses among `SOURCES` to what an old link says; before it is drawn."""
+    name = OLD_SOURCES.get(st.query_params.get(key, ""))
+    if name is not None and key not in st.session_state:
+        st.session_state[key] = name
+
+
+def require() -> Opened:
     """The current run; where there is none, offer one and end the script."""
     key = links.current()
     if not key:
         _offer_shipped("No network is open yet")
         st.stop()
-    found = opened()
+    found = open_current()
     if found is None:
-        _offer_training(key)
+        _offer_training()
         st.stop()
     links.write_recipe(recipe_of(found.run))
     return found
 
 
-def opened() -> Opened | None:
+def open_current() -> Opened | None:
     """The current run; None where there is none on this server."""
     key = links.current()
     store = links.store_of(key)
@@ -70,10 +77,10 @@ def opened() -> Opened | None:
         return None
     run = caches.run(key, store)
     source = material_of(run)
-    planted = caches.planted(source)
+    planted = planted_data.load(source)
     if planted.splits.class_names != run.class_names:
         raise InputError(
-            f"This run tells {', '.join(run.class_names)} apart",
+            f"The pictures of this run should show {', '.join(run.class_names)}",
             f"pictures of {', '.join(planted.splits.class_names)}",
             "Train it again under Train.",
         )
@@ -88,8 +95,8 @@ def material_of(info: RunInfo) -> TrainingData:
     """
     if MATERIAL not in info.about:
         raise InputError(
-            "A run should say what it learned from",
-            f"the run {info.key}, which does not",
+            "A run should say what it was trained on",
+            "a run that does not",
             "Train it again under Train.",
         )
     return TrainingData.of(info.about[MATERIAL])
@@ -97,7 +104,7 @@ def material_of(info: RunInfo) -> TrainingData:
 
 def recipe_of(info: RunInfo) -> dict[str, Any]:
     """What made a run, as the link says it: only what differs from the defaults; of a blind game, its code alone."""
-    if training_data.GAME in info.about.get(MATERIAL, {}):
+    if GAME in info.about.get(MATERIAL, {}):
         return {MATERIAL: info.about[MATERIAL]}
     return {
         MATERIAL: info.about.get(MATERIAL, {}),
@@ -106,65 +113,14 @@ def recipe_of(info: RunInfo) -> dict[str, Any]:
     }
 
 
-def take_recipe() -> TrainingData:
-    """The material of the link's recipe. What the recipe says of network and training moves into their dials.
-
-    Raises:
-        InputError: when the recipe has settings that do not exist.
-    """
-    recipe = links.read_recipe() or _recipe_of_fresh_run()
-    source = TrainingData.of(recipe.get(MATERIAL, {}))
-    if NETWORK in recipe or TRAINING in recipe:
-        moves = [
-            *controls.positions(NetworkSpec.of(**recipe.get(NETWORK, {})), NETWORK),
-            *controls.positions(TrainingSpec.of(**recipe.get(TRAINING, {})), TRAINING),
-        ]
-        controls.put(moves, recipe=links.written({MATERIAL: source.plain()}) or None)
-        # On the way back in the history, only a new run of the script heeds dials that were set by the script.
-        st.rerun()
-    return source
-
-
-def _recipe_of_fresh_run() -> dict[str, Any]:
-    """All of the recipe of a run that was just opened by a link without one; empty where the link has dials."""
-    key, info = links.current(), links.current_info()
-    if info is None or MATERIAL not in info.about or st.session_state.get(SEEN) == key:
-        return {}
-    st.session_state[SEEN] = key
-    if any(name.startswith((NETWORK, TRAINING)) for name in st.query_params):
-        return {}
-    if training_data.GAME in info.about[MATERIAL]:
-        return recipe_of(info)
-    specs = {NETWORK: info.network_spec, TRAINING: info.training_spec}
-    return {MATERIAL: info.about[MATERIAL], **{name: spec.model_dump(mode="json") for name, spec in specs.items()}}
-
-
-def take_material() -> TrainingData | None:
-    """Move the material of the link's recipe, where it has one, into the dials under Data.
-
-    Returns:
-        the material of a blind game, which has no dials; None for any other.
-
-    Raises:
-        InputError: when the recipe has settings that do not exist.
-    """
-    recipe = links.read_recipe()
-    if links.game():
-        return TrainingData.of(recipe[MATERIAL])
-    if recipe:
-        controls.put(training_data.positions(TrainingData.of(recipe.get(MATERIAL, {}))), recipe=None)
-        st.rerun()
-    return None
-
-
-def shipped() -> RunInfo | None:
+def shipped_run() -> RunInfo | None:
     """The finished run that comes with Hunch; None where it is missing."""
     return next(iter(runs(caches.SHIPPED)), None)
 
 
 def offer_shipped() -> None:
     """A button that makes the shipped run the current one."""
-    info = shipped()
+    info = shipped_run()
     if info is not None:
         st.button(
             "Open the finished example",
@@ -179,35 +135,35 @@ def offer_shipped() -> None:
 def _offer_shipped(sentence: str) -> None:
     with st.container(border=True):
         st.header(sentence, anchor=False)
-        st.markdown("Open the finished example that comes with Hunch, or train one of your own. Neither takes long.")
+        st.markdown("Open the finished example that comes with Hunch, or train one of your own. Both are quick.")
         offer_shipped()
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
 
 
-def _offer_training(key: str) -> None:
+def _offer_training() -> None:
     with st.container(border=True):
         st.header("This run is not on this server", anchor=False)
         recipe = links.read_recipe()
         if not recipe:
             st.markdown(
-                f"The link names the run `{key[:16]}`, which was made elsewhere or has been removed, and does not say "
+                "The link names a run that was made elsewhere or has been removed, and does not say "
                 "how it was made. Open the finished example, or train one of your own."
             )
             offer_shipped()
             return
         source = TrainingData.of(recipe.get(MATERIAL, {}))
         if source.game:
-            st.markdown(f"It belongs to the blind game {source.game}. Open the case, and it is made here.")
+            st.markdown(f"It belongs to the blind game {source.game}. Open the case to train it here.")
             frame.button("pages/game.py", "Open the case", ":material/search:", {"case": source.game}, key="open_case")
             return
         st.markdown(
-            f"The link names the run `{key[:16]}` and says how it was made: {source.sentence}. "
+            f"The link says how the run was made: {source.sentence}. "
             "The same settings give the same run, so you can train it here."
         )
         frame.button(
             "pages/train.py",
             "Train it here",
             ":material/model_training:",
-            {links.RECIPE: links.written(recipe)},
+            {links.RECIPE: links.format_recipe(recipe)},
             key="train_it",
         )

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
@@ -91,6 +92,11 @@ def game() -> str:
         return ""
 
 
+def recipe_text() -> str:
+    """The recipe as the link says it; empty where it carries none."""
+    return st.query_params.get(RECIPE, "")
+
+
 def read_recipe() -> dict[str, Any]:
     """The recipe that the link carries; empty where it carries none.
 
@@ -127,7 +133,7 @@ def parse_recipe(text: str) -> dict[str, Any]:
 
 def write_recipe(recipe: Mapping[str, Any]) -> None:
     """Put a recipe into the link; an empty one leaves it."""
-    text = written(recipe)
+    text = format_recipe(recipe)
     if text == st.query_params.get(RECIPE, ""):
         return
     if text:
@@ -136,7 +142,7 @@ def write_recipe(recipe: Mapping[str, Any]) -> None:
         del st.query_params[RECIPE]
 
 
-def written(recipe: Mapping[str, Any]) -> str:
+def format_recipe(recipe: Mapping[str, Any]) -> str:
     """A recipe as the link says it; empty for an empty one."""
     filled = {name: part for name, part in recipe.items() if part}
     return json.dumps(filled, separators=(",", ":"), sort_keys=True) if filled else ""
@@ -144,7 +150,7 @@ def written(recipe: Mapping[str, Any]) -> str:
 
 def parameters(recipe: str, **more: str) -> dict[str, str]:
     """What a link to another screen should carry: the current run, this recipe, and more."""
-    carried = {RUN: current(), RECIPE: recipe, **presentation_mode.carried(), **more}
+    carried = {RUN: current(), RECIPE: recipe, **presentation_mode.link_parameters(), **more}
     return {name: value for name, value in carried.items() if value}
 
 
@@ -154,7 +160,7 @@ def run_box() -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(_described())
         with st.popover("Open a run", icon=":material/swap_horiz:", type="tertiary"):
-            st.text_input("Its key, as its link has it", key="_key", on_change=_open_typed)
+            st.text_input("A link to it", key="_key", on_change=_open_typed, help="Copied under “Copy link”.")
             style.small("Past runs are listed under Train.")
         _COPY(key="copy_link", height=40)
 
@@ -165,7 +171,10 @@ def copy_button(key: str) -> None:
 
 
 def _open_typed() -> None:
-    open_run(st.session_state["_key"])
+    """Open the run of a pasted link; a key alone will do."""
+    typed = st.session_state["_key"].strip()
+    named = parse_qs(urlsplit(typed).query).get(RUN, [typed])
+    open_run(named[0])
 
 
 def _described() -> str:
@@ -173,5 +182,5 @@ def _described() -> str:
         return "None is open"
     info = current_info()
     if info is None:
-        return f"`{current()[:16]}` is not on this server"
+        return "This run is not on this server"
     return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"

@@ -16,25 +16,30 @@ from pages.parts.state.caches import Shelf
 T = TypeVar("T")
 
 
-def kept(shelf: Shelf, key: str, label: str, work: Callable[[OnStep], T]) -> T | None:
-    """What the work gives, computed once; None where it was stopped.
+def compute_once(
+    shelf: Shelf, key: str, label: str, work: Callable[[OnStep], T], *, run: str = "", at_once: bool = False
+) -> T | None:
+    """The result of the work, from the shelf or computed now; None where it was stopped.
 
     Args:
-        shelf: where it is kept.
-        key: everything that it depends on.
-        label: what is being done.
+        shelf: where results are kept.
+        key: everything that the result depends on.
+        label: what is being done, as the progress bar says it.
         work: takes an `OnStep`.
+        run: key of the run whose network it uses, if any: nobody else uses that meanwhile, except between two steps.
+        at_once: whether progress and "Stop" appear before its first step.
     """
-    found: T | None = shelf.get(key)
-    if found is not None:
-        return found
-    made = progress.watched(work, label, f"work_{key}")
-    if made is not None:
-        shelf.put(key, made)
-    return made
+    result: T | None = shelf.get(key)
+    # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
+    with st.container():
+        if result is None:
+            result = progress.run(in_turns(run, work) if run else work, label, f"work_{key}", at_once=at_once)
+            if result is not None:
+                shelf.put(key, result)
+    return result
 
 
-def want(name: str) -> None:
+def request(name: str) -> None:
     """Remember that long work was asked for: the callback of its button."""
     st.session_state[name] = True
 

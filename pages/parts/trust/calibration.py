@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import HunchError
+from core.glossary import meaning
 from core.report import Facts, Report, charts
 from core.report.layout import Chart, Drawing, Palette, Section
 from core.report.sentences import count_score, of_hundred
 from core.trust import Temperature
-from pages.parts.shared import style, words
+from pages.parts.shared import style
 from pages.parts.trust import compute
 from pages.parts.trust import report as trust_report
 from pages.parts.trust.compute import Asked
@@ -24,8 +25,8 @@ def draw(section: Section, report: Report, asked: Asked, facts: Facts) -> None:
     if found is None:
         trust_report.draw_rest(section, report)
         return
-    label = "Set it right, and compare" if found.helps else "Try to set it right all the same, and compare"
-    on = st.toggle(label, key=FIXED, help=words.meaning("temperature scaling"), bind="query-params")
+    label = "Calibrate and compare" if found.helps else "Calibrate anyway and compare"
+    on = st.toggle(label, key=FIXED, help=meaning("temperature scaling"), bind="query-params")
     if on:
         _compare(facts, found)
         _offer(asked, found)
@@ -39,11 +40,11 @@ def _compare(facts: Facts, found: Temperature) -> None:
             with st.container(width=330, border=True, key=f"sureness_{at}"):
                 st.markdown(f"**{title}**")
                 st.markdown(
-                    f"It says {side.confidence:.1%} on average, and is right {100 * side.accuracy:.1f} times of 100."
+                    f"It says {side.confidence:.1%} on average, and is right {100 * side.accuracy:.1f} times in 100."
                 )
                 if facts.near_ninety is not None and facts.near_ninety[at].n:
                     score = facts.near_ninety[at]
-                    st.markdown(f"When it says 90%, it is right {of_hundred(score, 'times of 100')}.")
+                    st.markdown(f"When it says 90%, it is right {of_hundred(score, 'times in 100')}.")
                     style.small(f"{count_score(score, 'answers')}. Calibration error {side.ece:.3f}.")
     change = "less sure" if found.value > 1 else "surer"
     st.markdown(f"No answer changes. Each only gets {change}.")

@@ -25,10 +25,9 @@ from core.report import (
 )
 from core.report.facts import MethodTrial
 from core.settings import digest
-from pages.parts.attribution import compute
 from pages.parts.state import caches, long_work
 from pages.parts.state.current_run import Opened
-from pages.parts.state.training_data import CLEAN
+from pages.parts.state.data_source import CLEAN
 
 EXAMINE = "_examine"
 SEED, PICTURES = 0, 200
@@ -91,7 +90,9 @@ def facts(asked: Asked) -> Facts | None:
         shelf().put(asked.heatmaps_key, made.trials)
         return made
 
-    found = compute.kept(asked.opened, shelf(), asked.key, "Writing the report", work)
+    found = long_work.compute_once(
+        shelf(), asked.key, "Writing the report", work, run=asked.opened.run.key, at_once=True
+    )
     return None if found is None else with_findings(found, **_findings(asked))
 
 
@@ -128,7 +129,7 @@ def asked_to_examine(asked: Asked) -> bool:
     return st.session_state.get(EXAMINE) == asked.opened.run.key
 
 
-def examined(asked: Asked) -> bool:
+def run_examination(asked: Asked) -> bool:
     """Test the usual wrong reasons and keep what was found beside the run; False where it was stopped."""
 
     def work(on_step: OnStep) -> bool:
@@ -138,7 +139,9 @@ def examined(asked: Asked) -> bool:
         history.save(asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True)
         return True
 
-    done = compute.kept(asked.opened, shelf(), _examined_key(asked), "Examining", work)
+    done = long_work.compute_once(
+        shelf(), _examined_key(asked), "Examining", work, run=asked.opened.run.key, at_once=True
+    )
     if done:
         st.session_state.pop(EXAMINE, None)
     return bool(done)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.glossary import meaning
 from core.report.layout import Chart, Figure, Link, Report, Section
-from pages.parts.shared import frame, gallery, presentation_mode, style, words
+from pages.parts.shared import frame, gallery, presentation_mode, style
 
 WIDTH, PICTURE, CHART = 780, 112, 460
 TERMS = {
@@ -28,7 +29,7 @@ def draw(section: Section, report: Report) -> None:
 def draw_words(section: Section) -> None:
     """Its heading, sentences and points."""
     term = TERMS.get(section.name)
-    st.subheader(section.title, anchor=False, help=words.meaning(term) if term else None)
+    st.subheader(section.title, anchor=False, help=meaning(term) if term else None)
     for sentence in section.sentences:
         st.markdown(plain(sentence))
     if section.points:
@@ -62,7 +63,7 @@ def draw_figures(figures: tuple[Figure, ...], report: Report) -> None:
         return
     with st.container(horizontal=True, gap="medium"):
         for figure in figures:
-            with st.container(width=2 * presentation_mode.enlarged(PICTURE) + 8, gap="xsmall"):
+            with st.container(width=2 * presentation_mode.scaled_side(PICTURE) + 8, gap="xsmall"):
                 with st.container(horizontal=True, gap="xsmall"):
                     for image, alt in figure.images:
                         gallery.picture(image, alt, PICTURE)
@@ -75,7 +76,7 @@ def draw_figures(figures: tuple[Figure, ...], report: Report) -> None:
 def draw_chart(chart: Chart, key: str) -> None:
     """A chart in the colours of the theme."""
     palette = {name: style.colour(name) for name in style.PALETTES["light"]}  # type: ignore[arg-type]
-    with st.container(width=presentation_mode.enlarged(CHART)):
+    with st.container(width=presentation_mode.scaled_side(CHART)):
         st.altair_chart(chart.draw(palette), width="stretch", theme=None, key=key, alt=chart.words)
 
 

@@ -53,13 +53,13 @@ def shelf() -> Shelf:
 
 
 @st.cache_data(show_spinner=False)
-def shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+def load_shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """The shipped readings, their comparison, and how they were made."""
     readings, about = shipped_results()
     return readings, compare_tools(readings), about
 
 
-def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def run_plan(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """The readings of an experiment and their comparison, watched while they are made; None where it was stopped."""
 
     def work(on_step: OnStep) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -67,7 +67,7 @@ def own(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         readings = run_experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
         return readings, compare_tools(readings)
 
-    return long_work.kept(shelf(), plan.key, "The experiment", work)
+    return long_work.compute_once(shelf(), plan.key, "The experiment", work)
 
 
 def cells(table: pd.DataFrame) -> pd.DataFrame:

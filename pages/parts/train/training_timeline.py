@@ -10,11 +10,13 @@ import numpy as np
 import streamlit as st
 
 from core import render
+from core import text as words
 from core.errors import InputError
+from core.glossary import meaning
 from core.settings import Settings, setting
 from core.store import Store, default_store
 from pages.parts.attribution import charts as attribution_charts
-from pages.parts.shared import charts, controls, gallery, style, words
+from pages.parts.shared import charts, controls, gallery, style
 from pages.parts.shared.controls import spaced
 
 if TYPE_CHECKING:
@@ -33,10 +35,12 @@ class Filming(Settings):
     """Which pictures are filmed, and by which method."""
 
     method: Literal["grad_cam", "hires_cam", "layer_cam", "gradient", "gradient_x_input"] = setting(
-        "grad_cam", "What makes the maps; these are fast enough for every epoch."
+        "grad_cam", "The method for the maps; these are fast enough for every epoch."
     )
     source: Literal["test", "judge"] = setting(
-        "test", "Pictures like those that it learns from (test), or without the flaw (judge)."
+        "test",
+        "Test pictures, which are like the training pictures, or the evaluation set, in which the "
+        "flaw is removed (judge).",
     )
     number: int = setting(6, "How many pictures to follow, taken from the classes in turn.", low=1, high=12, step=1)
     pictures: tuple[int, ...] = setting(
@@ -71,13 +75,13 @@ class Camera:
 
 def draw_dials() -> Filming | None:
     """The dials of the film; None where none is wanted."""
-    st.header("Film", anchor=False)
-    if not st.toggle("Film it", key="film", help=words.meaning("training film"), bind="query-params"):
+    st.header("Recording", anchor=False)
+    if not st.toggle("Record maps", key="film", help=meaning("training film"), bind="query-params"):
         return None
     return controls.draw(Filming, "film", folded="Certain pictures")
 
 
-def wanted(filming: Filming | None, key: str) -> bool:
+def needs_recording(filming: Filming | None, key: str) -> bool:
     """Whether a film is asked for that this run does not have."""
     return filming is not None and _filming(key) != filming
 
@@ -126,10 +130,10 @@ def rows(filming: Filming, data: Dataset) -> list[int]:
 
 def draw(opened: Opened) -> None:
     """The film of a run; how to make one where there is none."""
-    st.subheader("When it began to look there", anchor=False, help=words.meaning("training film"))
+    st.subheader("Maps over training", anchor=False, help=meaning("training film"))
     filming = _filming(opened.run.key)
     if filming is None:
-        style.small("No film was made of this training. Turn on “Film it” beside, and train.")
+        style.small("No maps were recorded during this training. Turn on “Record maps” and train.")
         return
     from core.attribution.training_timeline import TrainingTimeline
 
@@ -147,14 +151,14 @@ def _draw_film(film: TrainingTimeline, chosen: Dataset, best: int) -> None:
     region = None
     if masks:
         region = st.selectbox(
-            "Evidence on", list(masks), key="film_on", help=words.meaning("relevance mass"), bind="query-params"
+            "Evidence on", list(masks), key="film_on", help=meaning("relevance mass"), bind="query-params"
         )
         st.markdown(_moment_words(film, masks[region], region))
     if last > 0:
         if not 0 <= st.session_state.get(EPOCH, 0) <= last:
             # It was chosen in the film of another run.
             st.session_state[EPOCH] = last
-        helps = f"0 is before it learned anything; epoch {best} is the one that was kept."
+        helps = f"0 is before training; epoch {best} is the one that was kept."
         epoch = st.slider("After epoch", 0, last, last, 1, key=EPOCH, help=helps, bind="query-params")
     else:
         epoch = last

@@ -1,0 +1,61 @@
+"""The pictures of a data source, with its flaw: loaded once for every visitor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.parts.state import uploads
+from pages.parts.state.data_source import TrainingData
+
+if TYPE_CHECKING:
+    from core.datasets import Reading, Splits
+    from core.flaws import Planted
+
+
+def load(source: TrainingData) -> Planted:
+    """The pictures of a data source, with its flaw."""
+    return _load(source.key, source)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Loading the pictures")
+def _load(key: str, _source: TrainingData) -> Planted:  # noqa: ARG001 - the cache's key
+    from core import flaws, game
+
+    if _source.game:
+        return game.hide_answer(answer_key(_source.game))
+    return flaws.plant(
+        _splits(_source),
+        _source.flaw,
+        strength=_source.planting.strength,
+        seed=_source.planting.seed,
+        **_source.flaw_settings.model_dump(),
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner="Preparing the case")
+def answer_key(code: str) -> Planted:
+    """What was really planted in a blind game. Only its own screen may ask."""
+    from core.game import Case
+
+    return Case(code).plant()
+
+
+def reading(source: TrainingData) -> Reading | None:
+    """The uploaded pictures, what was left out of them and what there is to say; None for a named data set."""
+    return _read_zip(source.upload, source.settings.key, source) if source.upload else None
+
+
+def _splits(source: TrainingData) -> Splits:
+    from core import datasets
+
+    own = reading(source)
+    return own.splits if own else datasets.load(source.data, **source.settings.model_dump())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the pictures")
+def _read_zip(upload: str, key: str, _source: TrainingData) -> Reading:  # noqa: ARG001
+    from core import datasets
+
+    return datasets.read_folder(uploads.read(upload), datasets.FolderSettings(**_source.settings.model_dump()))

@@ -1,0 +1,39 @@
+"""The runs that were made before, the latest first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.networks import RunInfo, runs
+from pages.parts.shared import style
+from pages.parts.state import caches, current_run, links
+
+LISTED = 10
+
+
+def draw() -> None:
+    """The runs that are kept, the latest first."""
+    past = [*runs(), *runs(caches.SHIPPED)]
+    with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
+        for info in past[:LISTED]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Open", key=f"open_{info.key}", on_click=_open, args=(info,), disabled=info.key == links.current()
+                )
+                st.markdown(_past_words(info), width="stretch")
+        if len(past) > LISTED:
+            style.small(f"{len(past) - LISTED} older ones are kept too; open them by their links.")
+
+
+def _open(info: RunInfo) -> None:
+    links.open_run(info.key)
+    if links.MATERIAL in info.about and "game" in info.about[links.MATERIAL]:
+        links.write_recipe(current_run.recipe_of(info))
+        return
+    links.write_recipe({**current_run.recipe_of(info), links.TRAINING: info.training_spec.model_dump(mode="json")})
+
+
+def _past_words(info: RunInfo) -> str:
+    stopped = ", stopped" if info.cancelled else ""
+    when = info.made[:16].replace("T", " ")
+    return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}]"
