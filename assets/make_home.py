@@ -106,7 +106,9 @@ def choose(
     Of those, one whose object gets little of the evidence for its size.
 
     Args:
-        sure: how sure of each class, (N, K).
+        judge: the evaluation set.
+        target: index of the class that the flaw is tied to.
+        sure: probabilities, (N, K).
         maps: what spoke for the target, (N, H, W).
         again: the same as `sure`, with every object on another scene.
         cured: the same as `sure`, of the fixed network.

@@ -1,1 +1,1 @@
-"""Hunch's library: what is a picture classifier really looking at, is that a flaw, and did the fix work?"""
+"""Hunch's library: what is an image classifier really looking at, is that a flaw, and did the fix work?"""

@@ -1,4 +1,4 @@
-"""How likely each class is for each picture, by a plain classifier that learned from the others (cross-fitting)."""
+"""Class probabilities for each image from a simple classifier trained on the others (cross-fitting)."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ def cross_fit(
     seed: int,
     steps: int,
 ) -> np.ndarray:
-    """Probabilities of a logistic regression on standardised features, which never saw the label that it judges.
+    """Probabilities of a logistic regression on standardised features that never saw the label it predicts.
 
     Args:
-        features: gives those of some rows, int (n,), as (n, F); not asked where nothing can be learned.
+        features: gives those of some rows, int (n,), as (n, F); not called if nothing can be trained.
         labels: int (N,), in 0 to classes - 1.
-        classes: how many there are, K.
-        folds: into how many parts the pictures are cut, each judged by what was learned from the others.
-        seed: of the cut.
-        steps: at most, of the solver.
+        classes: number of classes K.
+        folds: number of parts, each predicted by a classifier trained on the others.
+        seed: seed of the split.
+        steps: most iterations of the solver.
 
     Returns:
-        (N, K). Rows and columns of classes with fewer pictures than folds are NaN, as all are where fewer than two
-        classes have enough.
+        (N, K). Rows and columns of classes with fewer images than folds are NaN, as are all if fewer than two classes
+        have
+        enough.
 
-    Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068, of probabilities that are out of sample.
+    Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068, for out-of-sample probabilities.
     """
     enough = np.flatnonzero(np.bincount(labels, minlength=classes) >= folds)
     likely = np.full((len(labels), classes), np.nan)

@@ -1,7 +1,7 @@
-"""The blind game: a network with a hidden flaw, dealt from a short code, and what finding it is worth.
+"""The blind game: a network with a hidden flaw, determined by a short code, and the points for finding it.
 
-The code decides everything, so that a link that names it gives the same game to everyone, and says nothing: which
-flaw it stands for comes from a hash.
+The code determines everything, so a link with the code gives everyone the same game, and it reveals nothing: the flaw
+comes from a hash.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Hint:
 
     Args:
         name: "place", "class", "heatmap" or "three".
-        title: what it tells, as a question.
-        cost: points that it takes.
+        title: what it reveals, as a question.
+        cost: points that it costs.
     """
 
     name: Tip
@@ -71,7 +71,7 @@ SITS = {
 
 @dataclass(frozen=True)
 class Case:
-    """A game as its code deals it.
+    """A game, determined by its code.
 
     Args:
         code: five letters and digits.
@@ -84,7 +84,7 @@ class Case:
             raise InputError(
                 f"A case's code should be {LENGTH} of the letters and digits {LETTERS}",
                 repr(self.code[:20]),
-                "Check it, or take a new case.",
+                "Check it, or start a new case.",
             )
 
     @property
@@ -100,12 +100,12 @@ class Case:
 
     @property
     def seed(self) -> int:
-        """Of the pictures and of the planting."""
+        """Seed of the data and of the planting."""
         return _number(self.code, "seed") % 2**31
 
     @cached_property
     def candidates(self) -> tuple[str, ...]:
-        """The flaw and two others, of the same kind where there are so many, in an order that tells nothing."""
+        """The flaw and two others, of the same kind if there are enough, in an uninformative order."""
         others = [name for name in flaws.names() if name != self.flaw]
         ordered = sorted(
             others, key=lambda name: (flaws.info(name).place != self.info.place, self._draw("others", name))
@@ -118,16 +118,16 @@ class Case:
         return _number(self.code, f"{what}/{name}")
 
     def plant(self) -> Planted:
-        """The pictures with the flaw in them, and the whole truth about it."""
+        """The data with the flaw in it, and the whole truth about it."""
         images = datasets.load("wardrobe", seed=self.seed, **PICTURES)
         return flaws.plant(images, self.flaw, seed=self.seed, **self.info.game_settings)
 
 
 def new_code(avoided: Collection[str] = ()) -> str:
-    """A code that was dealt at random.
+    """A random code.
 
     Args:
-        avoided: names of flaws that are not to come again, while there are others.
+        avoided: names of flaws that should not come again, as long as there are others.
     """
     left = set(flaws.names()) - set(avoided) or set(flaws.names())
     while True:
@@ -137,7 +137,7 @@ def new_code(avoided: Collection[str] = ()) -> str:
 
 
 def hide_answer(planted: Planted) -> Planted:
-    """What a team would have: no answer key, no judge, no notes on what was done to the pictures."""
+    """What a team would have: no answer key, no evaluation set, no notes on what was done to the images."""
     splits = Splits(**{name: _plain(part) for name, part in planted.splits.parts.items()})
     return replace(
         planted, splits=splits, answer=NOTHING, answers=(NOTHING,), judge=with_groups(splits.test), clean=splits
@@ -152,36 +152,36 @@ def game_specs(planted: Planted) -> tuple[NetworkSpec, TrainingSpec]:
 
 
 def score_points(hints: Collection[str], wrong: int) -> int:
-    """What finding the flaw is worth: 100, less what the hints cost, less 20 for each wrong answer, at least 10.
+    """Points for finding the flaw: 100, minus the cost of the hints, minus 20 for each wrong answer, at least 10.
 
     Args:
-        hints: names of the hints that were taken.
-        wrong: how many wrong answers were given.
+        hints: names of the hints that were used.
+        wrong: number of wrong answers.
     """
     costs = sum(hint.cost for hint in HINTS if hint.name in hints)
     return max(LEAST, FULL - costs - WRONG * wrong)
 
 
 def class_hint(planted: Planted) -> str:
-    """Which class the flaw hits, as a sentence."""
+    """Which class the flaw affects, as a sentence."""
     answer = planted.answer
     if answer.class_name is None:
-        return "Not one class more than the others: whatever it is, it touches all of them."
+        return "No class more than the others: whatever it is, it affects all of them."
     if answer.other is None:
         return f"It has to do with the class {answer.class_name}."
     return f"It has to do with the classes {answer.class_name} and {planted.splits.class_names[answer.other]}."
 
 
 def confident_mistakes(labels: np.ndarray, answers: np.ndarray, count: int) -> np.ndarray:
-    """The confident wrong answers, the surest first, of as many pairs of truth and answer as there are.
+    """Confident mistakes, most confident first, from as many pairs of true and predicted class as possible.
 
     Args:
         labels: int (N,).
-        answers: how sure the network is of each class, (N, K).
-        count: how many at most.
+        answers: probabilities, (N, K).
+        count: largest number.
 
     Returns:
-        Places of the pictures, int (at most count,).
+        Positions of the images, int (at most count,).
     """
     said, sure = answers.argmax(axis=1), answers.max(axis=1)
     wrong = np.flatnonzero(said != labels)
@@ -195,16 +195,16 @@ def confident_mistakes(labels: np.ndarray, answers: np.ndarray, count: int) -> n
 
 
 def score_proof(planted: Planted, exam: np.ndarray, judged: np.ndarray) -> pd.DataFrame:
-    """The ordinary exam against the judge, which the flaw cannot deceive.
+    """The ordinary test compared with the evaluation set, which the flaw cannot deceive.
 
     Args:
         planted: the whole truth.
-        exam: which answers to the test pictures were right, bool (N,).
-        judged: which answers to the judge's pictures were right, bool (M,).
+        exam: which predictions on the test images were right, bool (N,).
+        judged: which predictions on the evaluation set were right, bool (M,).
 
     Returns:
-        name, value, low and high (share of right answers with Wilson's 95% interval), correct and n; a row each for
-        the exam, the judge, and the judge's worst group.
+        name, value, low and high (accuracy with its 95% Wilson interval), correct and n; a row each for the test, the
+        evaluation set, and its worst group.
     """
     assert planted.judge.attributes is not None
     groups = planted.judge.attributes["group"].to_numpy()
@@ -214,11 +214,11 @@ def score_proof(planted: Planted, exam: np.ndarray, judged: np.ndarray) -> pd.Da
 
 
 def find_traces(planted: Planted, count: int = 6) -> Traces:
-    """Where the flaw shows: pictures with it, beside what they should have been where that is another picture or label.
+    """Where the flaw shows: images with it, beside what they should have been if that is another image or label.
 
     Args:
         planted: the whole truth.
-        count: how many pictures at most.
+        count: largest number of images.
     """
     answer, before, after = planted.answer, planted.clean, planted.splits
     if len(before.train) == len(after.train):
@@ -234,12 +234,12 @@ def find_traces(planted: Planted, count: int = 6) -> Traces:
 
 @dataclass(frozen=True, eq=False)
 class Traces:
-    """Pictures that show a flaw.
+    """Images that show a flaw.
 
     Args:
         flawed: as the network got them.
         clean: the same as they would have been.
-        region: bool (N, H, W), where it shows; None where no part of the picture tells.
+        region: bool (N, H, W), where it shows; None if no part of the image shows it.
     """
 
     flawed: Dataset

@@ -1,4 +1,4 @@
-"""Is a paired difference real, and how large? An interval, a p-value, and a correction for many looks."""
+"""Is a paired difference real, and how large? An interval, a p-value, and a correction for multiple comparisons."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ TIE = 1e-9
 
 
 def sum_by_unit(values: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """One number for each unit, of which the mean is that of all values: its sum over the units' mean size."""
+    """One number per unit, with the mean of all values as their mean: a unit's sum divided by the mean unit size.
+
+    Args:
+        values: float (n,).
+        units: int (n,).
+    """
     _, place = np.unique(units, return_inverse=True)
     sums = np.bincount(place, values)
     return sums * (len(sums) / max(1, len(values)))
 
 
 def bootstrap_interval(values: np.ndarray, confidence: float, resamples: int, seed: int) -> tuple[float, float]:
-    """A bootstrap interval of the mean of differences of probabilities; -1 to 1 where fewer than two say nothing.
+    """A bootstrap interval of the mean of differences of probabilities; -1 to 1 with fewer than two values.
 
     Args:
         values: float (n,) in -1..1.
         confidence: such as 0.95.
-        resamples: how many draws.
-        seed: of the draws.
+        resamples: number of draws.
+        seed: seed of the draws.
     """
     if len(values) < 2:
         return -1.0, 1.0
@@ -46,6 +51,7 @@ def sign_flip_test(values: np.ndarray, resamples: int, rng: np.random.Generator)
     Args:
         values: paired differences, float (n,).
         resamples: how many patterns are drawn.
+        rng: source of the random draws.
     """
     count = len(values)
     if count <= EXACT:
@@ -65,7 +71,14 @@ def holm(p_values: np.ndarray) -> np.ndarray:
 
 
 def better_than_guessing(right: int, n: int, chance: float, confidence: float) -> bool:
-    """Whether so many right answers of n are more than guesses give (one-sided binomial test)."""
+    """Whether `right` of `n` is more than guessing gives (one-sided binomial test).
+
+    Args:
+        right: number of right predictions.
+        n: number of predictions.
+        chance: probability that a guess is right.
+        confidence: such as 0.95.
+    """
     if n == 0:
         return False
     return bool(binomtest(right, n, chance, alternative="greater").pvalue < 1 - confidence)

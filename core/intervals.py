@@ -12,14 +12,14 @@ TIE = 1e-12
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over pictures, and how sure it is.
+    """A mean over images, and how certain it is.
 
     Args:
         value: the mean.
-        low: lower end of the interval; minus infinity where one picture alone says nothing about the spread.
+        low: lower end of the interval; minus infinity if one image alone says nothing about the spread.
         high: upper end; infinity in the same case.
-        chance: what would be measured if there were nothing to find; NaN where that is not known.
-        n: how many pictures it is the mean of.
+        chance: expected value if there were nothing to find; NaN if unknown.
+        n: number of images behind the mean.
     """
 
     value: float
@@ -72,7 +72,13 @@ def _bootstrap(values: np.ndarray, confidence: float, resamples: int, seed: int)
 
 
 def wilson(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The interval of a share of `right` in `n` (Wilson 1927); 0 to 1 where n is 0."""
+    """The confidence interval of a proportion (Wilson 1927); 0 to 1 if n is 0.
+
+    Args:
+        right: number of successes.
+        n: number of trials.
+        confidence: such as 0.95.
+    """
     if n == 0:
         return 0.0, 1.0
     from scipy.stats import binomtest

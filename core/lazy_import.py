@@ -1,4 +1,4 @@
-"""Names of a package that bring in TensorFlow, loaded when they are first asked for (PEP 562)."""
+"""Names of a package that need TensorFlow, loaded on first use (PEP 562)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long work reports its steps."""
+"""Reporting the progress of long work."""
 
 from __future__ import annotations
 
@@ -15,4 +15,10 @@ class OnStep(Protocol):
 
 
 def silent(done: int, total: int, note: str = "") -> None:
-    """The `OnStep` of someone who is not watching."""
+    """The `OnStep` of a caller who does not need progress.
+
+    Args:
+        done: steps done.
+        total: steps in all.
+        note: what is being done.
+    """

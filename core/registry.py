@@ -1,4 +1,4 @@
-"""Entries found by where they are: one module a file, one entry a module.
+"""Entries found by their location: one module per file, one entry per module.
 
 An attribution method, flaw, change, detector, fix, data set, report section or command is one file in its folder. The
 file declares everything that lists, screens, tables and tests need, its place among the others too. Nothing else is

@@ -85,6 +85,8 @@ def overlay(
         image: (H, W, 3) or (H, W, 1), uint8 or float in 0..255.
         map: (H, W) raw values; resized to the picture where it is smaller.
         alpha: how much of the map shows, 0..1. Default 0.5.
+        colormap: as for `heatmap`.
+        signed: as for `heatmap`.
 
     Returns:
         uint8 (H, W, 3).

@@ -1,7 +1,7 @@
-"""One declaration for every dial.
+"""One declaration for every setting.
 
-A `Settings` class states each dial once: type, bounds, default, step, unit and a line of help in plain words. The
-widgets, the URL, the command line, the cache key and the documentation are all made from it.
+A `Settings` class declares each setting once: type, bounds, default, step, unit and a line of help in plain words. The
+widgets, the URL, the command line, the cache key and the documentation are all generated from it.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ def setting(
     suggestions: tuple[str, ...] = (),
     shortest: int | None = None,
 ) -> Any:
-    """Declare one dial of a `Settings` class.
+    """Declare one field of a `Settings` class.
 
     Args:
-        default: its value when nobody chose one. None is allowed where the annotation allows it ("decide for me").
-        help: one line in plain words, shown on hover and in `--help`.
+        default: its default value. None is allowed if the annotation allows it, and means that Hunch decides.
+        help: one line in plain words, shown as a tooltip and in `--help`.
         low: smallest value allowed, inclusive.
         high: largest value allowed, inclusive.
-        step: the smallest change that a slider makes.
-        unit: what the number counts, such as "pixels"; empty for plain numbers.
+        step: step of the slider.
+        unit: unit of the number, such as "pixels"; empty for plain numbers.
         title: the label; by default the field's name with spaces.
-        common: whether the dial is in sight at once, or folded under "All settings".
-        log: whether the dial is better moved on a logarithmic scale (rates and penalties).
-        suggestions: values to offer for a text or a tuple of texts whose full list is not closed.
+        common: whether it is always visible, or folded under "All settings".
+        log: whether its slider is logarithmic (rates and penalties).
+        suggestions: values to offer for a text, or a tuple of texts, that also takes others.
         shortest: the fewest items that a tuple may have.
     """
     extra: dict[str, Any] = {
@@ -65,7 +65,7 @@ def setting(
 
 @dataclass(frozen=True)
 class Dial:
-    """What a widget needs to know of one field of a `Settings` class."""
+    """One field of a `Settings` class, as a widget needs it."""
 
     name: str
     title: str
@@ -83,13 +83,21 @@ class Dial:
 
 
 class Settings(BaseModel):
-    """Base of every settings class: frozen, checked, strict about unknown names, and hashable by content."""
+    """Base of every settings class: frozen, validated, strict about unknown names, and hashable by content."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     @classmethod
     def of(cls, given: Self | None = None, /, **values: Any) -> Self:
-        """Make the settings from keyword values; an unknown name or a value out of bounds raises `InputError`."""
+        """Make settings from keyword values.
+
+        Args:
+            given: settings to start from; None for the defaults.
+            values: fields by name.
+
+        Raises:
+            InputError: for an unknown name or a value out of bounds.
+        """
         base = given.model_dump() if given is not None else {}
         try:
             return cls(**{**base, **values})
@@ -98,7 +106,7 @@ class Settings(BaseModel):
 
     @classmethod
     def dials(cls) -> tuple[Dial, ...]:
-        """Every field as a dial, in the order in which they were declared."""
+        """Every field, in declaration order."""
         return tuple(_dial(name, info) for name, info in cls.model_fields.items())
 
     @property
@@ -108,7 +116,7 @@ class Settings(BaseModel):
 
 
 def digest(content: Any) -> str:
-    """A 16-letter hash of anything that JSON can hold."""
+    """A 16-letter hash of any JSON-serialisable value."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Small pieces of English that library and screens share."""
+"""Small pieces of English that the library and the screens share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def confidence_words(share: float) -> str:
-    """A confidence in words: never 100% where it is not."""
+    """A confidence in words, never rounded up to 100%."""
     return "more than 99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
@@ -23,5 +23,5 @@ def join_words(words: Sequence[str], last: str = "and") -> str:
 
 
 def lower_first(text: str) -> str:
-    """The same within a sentence: without its capital letter."""
+    """The text without its capital letter, for use within a sentence."""
     return text[:1].lower() + text[1:]

@@ -98,7 +98,13 @@ def occlusion(model: keras.Model, images: np.ndarray, target: int, *, patch: int
 
 
 def activations(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarray:
-    """The layer's value by tf-explain's own sub-model, (N, ...)."""
+    """A layer's value, computed by tf-explain's own sub-model, (N, ...).
+
+    Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        layer: path of the layer.
+    """
     from tf_explain.core.activations import ExtractActivations
 
     copy = functional_copy(model, layer=layer)
@@ -107,14 +113,28 @@ def activations(model: keras.Model, images: np.ndarray, layer: str) -> np.ndarra
 
 
 def vanilla_gradients(model: keras.Model, images: np.ndarray, target: int, *, output: Output = "logit") -> np.ndarray:
-    """tf-explain's gradient of the score with respect to the images, (N, H, W, C)."""
+    """tf-explain's gradient of the score with respect to the images, (N, H, W, C).
+
+    Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        target: class index.
+        output: whether the score is a logit or a probability.
+    """
     from tf_explain.core.vanilla_gradients import VanillaGradients
 
     return _gradients(VanillaGradients, model, images, target, output)
 
 
 def gradients_inputs(model: keras.Model, images: np.ndarray, target: int, *, output: Output = "logit") -> np.ndarray:
-    """tf-explain's gradient times input, (N, H, W, C)."""
+    """tf-explain's gradient times input, (N, H, W, C).
+
+    Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        target: class index.
+        output: whether the score is a logit or a probability.
+    """
     from tf_explain.core.gradients_inputs import GradientsInputs
 
     return _gradients(GradientsInputs, model, images, target, output)
@@ -128,7 +148,15 @@ def _gradients(routine: Any, model: keras.Model, images: np.ndarray, target: int
 def integrated_gradients(
     model: keras.Model, images: np.ndarray, target: int, *, steps: int = 10, output: Output = "logit"
 ) -> np.ndarray:
-    """tf-explain's mean gradient along the path from black, (N, H, W, C); it does not multiply by the input."""
+    """tf-explain's mean gradient along the path from black, (N, H, W, C); it does not multiply by the input.
+
+    Args:
+        model: any Keras 3 classifier with a graph.
+        images: (N, H, W, C), in the scale that the model takes.
+        target: class index.
+        steps: number of points on the path.
+        output: whether the score is a logit or a probability.
+    """
     from tf_explain.core.integrated_gradients import IntegratedGradients
 
     copy = functional_copy(model, output=output)

@@ -18,7 +18,11 @@ BAD_INPUT, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the command that the words name, and give its exit code."""
+    """Run the command that the arguments name, and return its exit code.
+
+    Args:
+        argv: the arguments after `python -m core`.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if not argv or argv[0] in ("-h", "--help"):
         print(_overview())

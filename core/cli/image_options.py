@@ -10,7 +10,7 @@ from typing import Any
 
 from core import datasets, flaws
 from core.cli.progress import progress_bar
-from core.cli.settings_options import add_dials, given
+from core.cli.settings_options import add_dials, given_settings
 from core.errors import InputError
 from core.settings import Settings
 from core.store import Store, default_store
@@ -37,7 +37,7 @@ def add_source_dials(to: argparse.ArgumentParser, words: Sequence[str]) -> None:
     add_dials(to, flaws.info(chosen.flaw).Settings, f"the flaw: {chosen.flaw}", "flaw")
 
 
-def planted(
+def load_planted(
     options: argparse.Namespace, shape: tuple[int | None, ...] | None = None
 ) -> tuple[flaws.Planted, dict[str, Any]]:
     """The pictures with their flaw, and how they came about, to be kept with a run.
@@ -50,7 +50,7 @@ def planted(
         InputError: when another size is said, before any picture is read.
     """
     splits, about = _pictures(options, shape)
-    dials = given(options, flaws.info(options.flaw).Settings)
+    dials = given_settings(options, flaws.info(options.flaw).Settings)
     made = flaws.plant(splits, options.flaw, strength=options.strength, seed=options.flaw_seed, **dials)
     how = {"flaw": options.flaw, "strength": options.strength, "flaw_seed": options.flaw_seed}
     return made, {**about, **how}
@@ -87,7 +87,7 @@ def _settings(options: argparse.Namespace) -> type[Settings]:
 def _pictures(
     options: argparse.Namespace, shape: tuple[int | None, ...] | None
 ) -> tuple[datasets.Splits, dict[str, Any]]:
-    values = _fitted(given(options, _settings(options)), _settings(options), shape)
+    values = _fitted(given_settings(options, _settings(options)), _settings(options), shape)
     if options.images is None:
         return datasets.load(options.data, **values), {"dataset": options.data, "settings": values}
     with progress_bar("Reading pictures") as on_step:

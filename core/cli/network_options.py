@@ -74,7 +74,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
     load_tensorflow_quietly()
     network, names = _network_of(options)
     shape = network.input_shape if options.run else _shape_of(network)
-    planted, _ = image_options.planted(options, shape)
+    planted, _ = image_options.load_planted(options, shape)
     splits = Splits(**{name: in_order(part, names) for name, part in planted.splits.parts.items()})
     judge = None if options.flaw == "none" else in_order(planted.judge, names)
     return Subject(network, splits, judge, None if options.run else reading_of(options, network, names, splits))

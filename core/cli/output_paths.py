@@ -1,4 +1,4 @@
-"""Where a command writes to, checked before the work begins rather than after."""
+"""Output paths, checked before the work begins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.errors import InputError
 
 
 def checked_out(out: Path | None) -> Path | None:
-    """The same path; InputError where its folder does not exist."""
+    """The same path; InputError if its folder does not exist."""
     if out is not None and not out.absolute().parent.is_dir():
-        raise InputError("The folder that is written to should exist", str(out.parent), "Create it first.")
+        raise InputError("The output folder should exist", str(out.parent), "Create it first.")
     return out

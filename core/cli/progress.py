@@ -1,4 +1,4 @@
-"""Progress on stderr, interruption without loss, and a quiet start of TensorFlow."""
+"""Progress on stderr, interruption without data loss, and a quiet start of TensorFlow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from core.progress import OnStep
 
 @contextlib.contextmanager
 def progress_bar(title: str) -> Iterator[OnStep]:
-    """An `OnStep` that draws a bar on stderr. An interruption stops the work at its next step, a second one at once."""
+    """An `OnStep` that draws a bar on stderr. One interruption stops the work at its next step, a second one at
+    once.
+    """
     interrupted = False
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -60,7 +62,7 @@ def _on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[
 
 
 def load_tensorflow_quietly() -> None:
-    """Import TensorFlow without the lines that its C++ part writes to stderr whatever its log level is."""
+    """Import TensorFlow without the lines that its C++ part writes to stderr at any log level."""
     sys.stderr.flush()
     kept = os.dup(2)
     silence = os.open(os.devnull, os.O_WRONLY)

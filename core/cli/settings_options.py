@@ -1,4 +1,4 @@
-"""Options made from `Settings`, one for each dial."""
+"""Options generated from `Settings`, one per field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.settings import Dial, Settings
 
 
 def new_parser(command: str, summary: str) -> argparse.ArgumentParser:
-    """A parser whose options cannot be abbreviated, so that a new dial never changes what an old script means."""
+    """A parser without abbreviated options, so that a new setting never changes the meaning of an old script."""
     name = f"python -m core {command}"
     return argparse.ArgumentParser(prog=name, usage=f"{name} [options]", description=summary, allow_abbrev=False)
 
@@ -23,14 +23,14 @@ def add_dials(
     *,
     plain: Collection[str] | None = None,
 ) -> None:
-    """Add a group with an option for each dial; what is not given on the command line is left out of the result.
+    """Add a group with an option for each setting; options that are not given are left out of the result.
 
     Args:
         parser: gets the group.
-        settings: whose dials they are.
-        title: heads the group in `--help`.
-        prefix: goes before the names of options, with a dash.
-        plain: names that do without the prefix; all or none where None, as there is a prefix or not.
+        settings: the settings class.
+        title: title of the group in `--help`.
+        prefix: prepended to the option names, with a dash.
+        plain: names without the prefix; None for all or none of them, depending on whether there is a prefix.
     """
     group = parser.add_argument_group(title)
     for dial in settings.dials():
@@ -39,8 +39,8 @@ def add_dials(
         group.add_argument(f"--{option}", dest=_place(settings, dial), default=argparse.SUPPRESS, **_argument(dial))
 
 
-def given(options: argparse.Namespace, settings: type[Settings]) -> dict[str, Any]:
-    """The dials that were set on the command line, by name."""
+def given_settings(options: argparse.Namespace, settings: type[Settings]) -> dict[str, Any]:
+    """The settings that were given on the command line, by name."""
     values = vars(options)
     return {dial.name: values[_place(settings, dial)] for dial in settings.dials() if _place(settings, dial) in values}
 

@@ -1,4 +1,4 @@
-"""Pictures to learn from: the bundled Wardrobe, one's own folders, and Keras' downloadable sets."""
+"""Data sets: the bundled Wardrobe, your own folders, and Keras' downloadable sets."""
 
 from core.datasets.base import Dataset, Splits
 from core.datasets.class_order import in_order

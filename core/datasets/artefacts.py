@@ -1,4 +1,4 @@
-"""Things that do not belong to an object but end up in its picture: a printed label stuck on it, a frame around it."""
+"""Artefacts that do not belong to an object but end up in its image: a printed sticker, a frame."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ FRAMES = ((214, 40, 48), (28, 96, 200), (244, 190, 24), (36, 140, 84), (20, 20, 
 def stick(
     images: np.ndarray, rows: np.ndarray, x: np.ndarray, y: np.ndarray, size: np.ndarray, design: np.ndarray
 ) -> np.ndarray:
-    """Stick printed labels onto some of the pictures, in place.
+    """Put printed stickers on some of the images, in place.
 
     Args:
         images: uint8 (N, H, W, C), changed.
-        rows: int (n,), which pictures.
-        x, y: float (n,), centre of the label as shares of W and H; moved inwards where it would stick out.
-        size: float (n,), width of the label as a share of W.
+        rows: int (n,), which images.
+        x: float (n,), centre of the sticker as a fraction of W; moved inwards where it would stick out.
+        y: float (n,), the same as a fraction of H.
+        size: float (n,), width of the sticker as a fraction of W.
         design: int (n,), seed of what is printed.
 
     Returns:
-        The label's mask, bool (N, H, W).
+        The stickers' mask, bool (N, H, W).
     """
     height, width, channels = images.shape[1:]
     mask = np.zeros(images.shape[:3], bool)
@@ -39,7 +40,15 @@ def stick(
 
 
 def sticker_box(x: float, y: float, size: float, height: int, width: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom pixel of a label that `stick` puts there."""
+    """Left, top, right and bottom pixel of a sticker placed by `stick`.
+
+    Args:
+        x: its centre as a fraction of the width.
+        y: its centre as a fraction of the height.
+        size: its width as a fraction of the width.
+        height: of the image in pixels.
+        width: of the image in pixels.
+    """
     wide = int(np.clip(round(size * width), 3, width))
     tall = int(np.clip(round(wide * STICKER_SHAPE), 3, height))
     left = int(np.clip(round(x * width - wide / 2), 0, width - wide))
@@ -49,7 +58,14 @@ def sticker_box(x: float, y: float, size: float, height: int, width: int) -> tup
 
 @lru_cache(maxsize=1024)
 def sticker(design: int, height: int, width: int, channels: int = 3) -> np.ndarray:
-    """A printed label, uint8 (height, width, channels): a light card with a line of text above a bar code."""
+    """A printed sticker, uint8 (height, width, channels): a light card with a line of text above a bar code.
+
+    Args:
+        design: seed of what is printed.
+        height: in pixels.
+        width: in pixels.
+        channels: 1 or 3.
+    """
     rng = np.random.default_rng([design, 7])
     card, ink = CARDS[rng.integers(len(CARDS))], INKS[rng.integers(len(INKS))]
     tall, wide = height * FINE, width * FINE
@@ -92,17 +108,17 @@ def _print_bars(canvas: np.ndarray, rng: np.random.Generator, ink: tuple[int, in
 def frame(
     images: np.ndarray, rows: np.ndarray, width: np.ndarray, opacity: np.ndarray, design: np.ndarray
 ) -> np.ndarray:
-    """Put frames around some of the pictures, in place.
+    """Put frames around some of the images, in place.
 
     Args:
         images: uint8 (N, H, W, C), changed.
-        rows: int (n,), which pictures.
-        width: float (n,), width of the frame as a share of the picture's shorter side; at least one pixel.
+        rows: int (n,), which images.
+        width: float (n,), width of the frame as a fraction of the shorter side; at least one pixel.
         opacity: float (n,), 0 (invisible) to 1 (solid).
         design: int (n,), seed of the colour and pattern.
 
     Returns:
-        The frame's mask, bool (N, H, W).
+        The frames' mask, bool (N, H, W).
     """
     mask = np.zeros(images.shape[:3], bool)
     for row, share, cover, seed in zip(rows, width, opacity, design, strict=True):

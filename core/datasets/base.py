@@ -1,4 +1,4 @@
-"""The two shapes in which pictures travel: `Dataset` and `Splits`."""
+"""The two data types for images: `Dataset` and `Splits`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """N labelled pictures, and what is known about them.
+    """N labelled images, and what is known about them.
 
     Args:
-        images: uint8 (N, H, W, C) with C of 1 or 3, or float32 where a serving fault made them so.
+        images: uint8 (N, H, W, C) with C of 1 or 3, or float32 if a serving fault made them so.
         labels: int (N,), indices into `class_names`.
-        class_names: one name a class.
-        masks: name -> bool (N, H, W), such as "object" or "sticker"; None where unknown.
-        attributes: a table of N rows, such as scene, tint, size, x, y, sticker; None where unknown.
+        class_names: one name per class.
+        masks: name -> bool (N, H, W), such as "object" or "sticker"; None if unknown.
+        attributes: a table of N rows, such as scene, tint, size, x, y, sticker; None if unknown.
 
     Raises:
         DataError: when the shapes disagree or a label has no name.
@@ -44,19 +44,19 @@ class Dataset:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(H, W, C) of one picture."""
+        """(H, W, C) of one image."""
         height, width, channels = self.images.shape[1:]
         return height, width, channels
 
     def take(self, indices: np.ndarray | list[int] | slice) -> Dataset:
-        """The pictures at these places, with all that is known about them."""
+        """The images at these positions, with their masks and attributes."""
         masks = None if self.masks is None else {name: mask[indices] for name, mask in self.masks.items()}
         table = None if self.attributes is None else self.attributes.iloc[indices].reset_index(drop=True)
         return replace(self, images=self.images[indices], labels=self.labels[indices], masks=masks, attributes=table)
 
     @cached_property
     def key(self) -> str:
-        """A hash of every byte of the pictures and labels, and of the class names."""
+        """A hash of every byte of the images and labels, and of the class names."""
         hasher = hashlib.blake2b(digest_size=8)
         for array in (self.images, self.labels):
             hasher.update(str((array.shape, array.dtype.str)).encode())
@@ -67,7 +67,7 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """Pictures to learn from, to choose by, and to be judged on; all three with the same classes."""
+    """Images for training, validation and testing; all three with the same classes."""
 
     train: Dataset
     validation: Dataset
@@ -89,7 +89,7 @@ class Splits:
 
     @property
     def unannotated(self) -> Splits:
-        """Pictures and labels alone: what a team has whom nobody told where things are, or what varies."""
+        """Images and labels alone, without masks and attributes."""
         return Splits(**{name: replace(part, masks=None, attributes=None) for name, part in self.parts.items()})
 
     @cached_property

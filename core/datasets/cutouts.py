@@ -1,4 +1,4 @@
-"""The bundled cut-outs: real product photographs from Fashion-MNIST, ten kinds, 28x28, grey.
+"""The bundled cut-outs: real product photographs from Fashion-MNIST, ten kinds, 28x28, greyscale.
 
 A pixel of value 0 is outside the object. See assets/make_wardrobe.py for how they were cut and chosen.
 """

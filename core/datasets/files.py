@@ -86,6 +86,7 @@ def check_unpacked(files: Files, names: Iterable[str], limits: Limits) -> None:
     Args:
         files: what was opened. A folder unpacks to nothing.
         names: the files that are to be read; what is beyond a picture's own limit is never unpacked.
+        limits: what is allowed.
 
     Raises:
         DataError: with the megabytes.

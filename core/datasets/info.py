@@ -1,4 +1,4 @@
-"""What a menu says of a data set, and how it is loaded."""
+"""The declaration of a data set."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from core.settings import Settings
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What a menu says of a data set, and how it is loaded.
+    """Declaration of a data set, for menus and `load`.
 
     Args:
-        name: what `load` calls it.
-        title: what a person calls it.
+        name: identifier that `load` takes.
+        title: display name.
         help: one or two sentences in plain words.
-        Settings: its dials.
-        load: makes the splits from those dials.
-        downloads: whether its first use needs the network.
-        order: its place in menus; lower comes first.
+        Settings: its settings class.
+        load: settings -> splits.
+        downloads: whether its first use needs the internet.
+        order: position in menus; lower comes first.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Keras' downloadable sets, brought into the same shape as all others."""
+"""Keras' downloadable data sets, as `Splits`."""
 
 from __future__ import annotations
 
@@ -14,29 +14,27 @@ Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class CatalogueSettings(Settings):
-    """How much of a downloaded set to take."""
+    """How much of a downloaded set to use."""
 
-    train: int = setting(1000, "Pictures of each class to learn from.", low=10, high=4500, step=10, unit="pictures")
-    validation: int = setting(
-        150, "Pictures of each class to choose the best network by.", low=10, high=500, step=10, unit="pictures"
-    )
-    test: int = setting(300, "Pictures of each class to judge it on.", low=10, high=1000, step=10, unit="pictures")
-    seed: int = setting(0, "Another seed takes other pictures.", low=0, high=2**31 - 1, step=1, common=False)
+    train: int = setting(1000, "Training pictures per class.", low=10, high=4500, step=10, unit="pictures")
+    validation: int = setting(150, "Validation pictures per class.", low=10, high=500, step=10, unit="pictures")
+    test: int = setting(300, "Test pictures per class.", low=10, high=1000, step=10, unit="pictures")
+    seed: int = setting(0, "Seed of the choice of pictures.", low=0, high=2**31 - 1, step=1, common=False)
 
 
 def load_downloaded(
     name: str, class_names: tuple[str, ...], settings: CatalogueSettings, chosen: tuple[str, ...]
 ) -> Splits:
-    """Splits of one of Keras' sets.
+    """Splits of one of Keras' data sets.
 
     Args:
         name: its module in `keras.datasets`.
         class_names: all its classes, in the order of its labels.
-        settings: how many pictures of each class.
+        settings: number of images per class.
         chosen: the classes to keep, each once.
 
     Raises:
-        DataError: when a class is named twice.
+        DataError: when a class is listed twice.
         Unavailable: when it is not on this machine and cannot be downloaded.
     """
     return _splits(_fetched(name), class_names, settings, chosen)
@@ -51,8 +49,8 @@ def _fetched(name: str) -> Arrays:
         return fetch()
     except Exception as error:  # Keras raises a plain Exception when a download fails
         raise Unavailable(
-            f"{name} could not be downloaded ({_short(error)}). Connect to the internet for its first use, or take "
-            "Wardrobe, which is bundled, or your own folder of pictures."
+            f"{name} could not be downloaded ({_short(error)}). Connect to the internet for its first use, or "
+            "use Wardrobe, which is bundled, or your own folder of pictures."
         ) from error
 
 
@@ -62,7 +60,7 @@ def _short(error: Exception) -> str:
 
 def _splits(arrays: Arrays, names: tuple[str, ...], settings: CatalogueSettings, chosen: tuple[str, ...]) -> Splits:
     if len(set(chosen)) < len(chosen):
-        raise DataError("Each class should be named once", ", ".join(chosen))
+        raise DataError("Each class should be listed once", ", ".join(chosen))
     (images, labels), (test_images, test_labels) = arrays
     rng = np.random.default_rng([settings.seed, 0])
     kinds = [names.index(name) for name in chosen]

@@ -46,22 +46,23 @@ STRENGTH, VALUE = (0.55, 0.95), (0.8, 1.0)  # saturation and brightness of a tin
 
 
 def has_recipe(data: Dataset) -> bool:
-    """Whether the pictures were composed, and can be composed again."""
+    """Whether the images were composed, and can be composed again."""
     return data.attributes is not None and set(COLUMNS) <= set(data.attributes.columns)
 
 
 def compose(recipe: pd.DataFrame, class_names: tuple[str, ...], side: int, labels: np.ndarray | None = None) -> Dataset:
-    """Make the pictures of a recipe.
+    """Compose the images of a recipe.
 
     Args:
-        recipe: one row a picture, with the columns of this module.
+        recipe: one row per image, with the columns of this module.
         class_names: the classes; an object's own name is its label unless `labels` says otherwise.
-        side: height and width of the pictures in pixels.
-        labels: int (N,); None takes each object's own.
+        side: height and width of the images in pixels.
+        labels: int (N,); None for each object's own.
 
     Returns:
-        Pictures uint8 (N, side, side, 3) with the masks "object", "sticker" and "border" of what is in sight, and the
-        recipe as attributes.
+        Images uint8 (N, side, side, 3) with the masks "object", "sticker" and "border" of what is visible, and the
+        recipe
+        as attributes.
     """
     recipe = recipe.reset_index(drop=True)
     _check(recipe, class_names, labels)
@@ -80,18 +81,20 @@ def compose(recipe: pd.DataFrame, class_names: tuple[str, ...], side: int, label
 
 
 def recompose(data: Dataset, rows: np.ndarray | None = None, **columns: Any) -> Dataset:
-    """The same pictures with some columns of their recipe changed; labels and further attributes stay.
+    """The same images with some columns of their recipe changed; labels and further attributes stay.
 
     Args:
-        data: composed pictures (see `has_recipe`).
-        rows: bool (N,), which pictures to make again, the others keeping every byte; None makes all.
-        columns: new values, one for all of those or one each, such as scene="grass".
+        data: composed images (see `has_recipe`).
+        rows: bool (N,), which images to compose again, the others keeping every byte; None for all.
+        columns: new values, one for all of these rows or one each, such as scene="grass".
 
     Raises:
-        DataError: when the pictures were not composed, or a column is unknown.
+        DataError: when the images were not composed, or a column is unknown.
     """
     if not has_recipe(data):
-        raise DataError("Only composed pictures, such as Wardrobe's, can be changed so", "pictures without a recipe")
+        raise DataError(
+            "Only composed pictures, such as Wardrobe's, can be changed in this way", "pictures without a recipe"
+        )
     unknown = set(columns) - set(COLUMNS)
     if unknown:
         raise DataError(f"A recipe has the columns {', '.join(COLUMNS)}", ", ".join(sorted(unknown)))

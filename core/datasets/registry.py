@@ -1,4 +1,4 @@
-"""The data sets that `load` knows by name: one file each in `sources/`."""
+"""The registry of data sets that `load` knows: one per file in `sources/`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ def names() -> list[str]:
 
 
 def info(name: str) -> DatasetInfo:
-    """What is known about one of them; DataError for a name that is not there."""
+    """The declaration of a data set.
+
+    Args:
+        name: an entry of `names()`.
+
+    Raises:
+        DataError: for an unknown name.
+    """
     try:
         return SOURCES.get(name)
     except InputError as error:
@@ -31,13 +38,13 @@ def load(name: str = "wardrobe", **settings: Any) -> Splits:
     """Load a data set by name.
 
     Args:
-        name: one of `names()`.
-        settings: its dials (see `info(name).Settings`); a `seed` makes it repeatable.
+        name: an entry of `names()`.
+        settings: its settings (see `info(name).Settings`); a `seed` makes it repeatable.
 
     Raises:
-        DataError: for a name that is not there.
+        DataError: for an unknown name.
         InputError: for a setting that is unknown or out of bounds.
-        Unavailable: where it must be downloaded and cannot be.
+        Unavailable: if it must be downloaded and cannot be.
     """
     found = info(name)
     return found.load(found.Settings.of(**settings))

@@ -1,7 +1,7 @@
-"""Eight made-up scenes on which objects are set.
+"""Eight synthetic scenes as backgrounds for objects.
 
-A scene is drawn as a bank of textures a little larger than a picture, so that every picture shows another crop of it.
-The bank depends on the scene and the picture's side alone: it is the same for every data set and seed.
+A scene is drawn as a bank of textures a little larger than an image, so that every image shows another crop of it. The
+bank depends only on the scene and the image side: it is the same for every data set and seed.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ class DiagnosisContext:
 
     def read(self, pictures: np.ndarray) -> np.ndarray:
         """Probabilities of pictures in 0..255, as `batch` holds them."""
-        return self.answers(self.batch.networks(pictures))
+        return self.answers(self.batch.to_network_scale(pictures))
 
 
 def chosen(labels: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:

@@ -99,7 +99,7 @@ class Exchanges:
     def background_but(self, kept: np.ndarray) -> Exchange:
         """Of everything behind the object; what lies in `kept` (H, W) stays each picture's own."""
         share = feather_masks(self.ground.objects)[..., None]
-        pictures, empty = self.batch.pictures, self.batch.emptied
+        pictures, empty = self.batch.pictures, self.batch.without_objects
 
         def paint(rows: np.ndarray, sources: np.ndarray) -> np.ndarray:
             done = pictures[rows] * share[rows] + empty[sources] * (1 - share[rows])

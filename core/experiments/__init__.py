@@ -1,20 +1,22 @@
-"""Do these methods help, and which one for which flaw? Flawed and healthy networks, side by side, under every tool.
+"""Which methods help with which flaw? Flawed and healthy networks, compared with every tool.
 
-    rows = experiment(flaws=("background", "tint"), tools=("occlusion", "diagnosis"), seeds=(0, 1, 2))   # readings
-    table = compared(rows)           # how often each tool tells the flawed network from the healthy one
-    answered(table), by_flaw(table)  # the same in plain words: on the whole, and the tool to use for each flaw
+    rows = run_experiment(flaws=("background", "tint"), tools=("occlusion", "diagnosis"), seeds=(0, 1, 2))   # readings
+    table = compare_tools(rows)      # how often each tool tells the flawed network from the healthy one
+    usefulness_answer(table)         # the same in plain words, overall
+    by_flaw(table)                   # the tool to use for each flaw
     tools()                          # name -> Tool: every heatmap, the hunch, the detector, plain accuracy
-    results()                        # the shipped readings, which assets/make_experiments.py made
+    results()                        # the shipped readings, made by assets/make_experiments.py
 
-A reading is one number: how loudly a tool says that a network has a flaw. The rule is fixed before the network is seen,
-and is the same for flawed and healthy ones. Columns of the readings:
+A reading is one number: how strongly a tool indicates that a network has a flaw. The rule is fixed before the network
+is
+seen, and is the same for flawed and healthy ones. Columns of the readings:
 
-    tool, flaw, seed      what was tried on which pair of networks
+    tool, flaw, seed      what was applied to which pair of networks
     flawed, healthy       the readings
-    seconds               what both took
+    seconds               time for both
     cost, took            how much accuracy the flaw costs the worst group, and whether that is enough to count
 
-Of the table:
+Columns of the table:
 
     n                     pairs of networks that count
     share, low, high      how often a flawed network reads higher than a healthy one (area under the ROC curve), where

@@ -1,4 +1,4 @@
-"""What a tool is, and the dials of an experiment."""
+"""Data types and settings of the usefulness study."""
 
 from __future__ import annotations
 
@@ -12,36 +12,43 @@ if TYPE_CHECKING:
     from core.diagnosis.context import DiagnosisContext
 
 Family = Literal["heatmap", "test", "figure"]
-NOTHING_LEARNED = "No network learned its flaw, so there is nothing to compare. Try more pictures, or more epochs."
+NOTHING_LEARNED = "No network learned its flaw, so there is nothing to compare. Use more pictures, or more epochs."
 
 
 class ExperimentSettings(Settings):
-    """How large the networks and the samples are."""
+    """Size of the networks and of the samples."""
 
     pictures: int = setting(
-        4, "Pictures of each class that heatmaps are made of.", low=1, high=40, step=1, title="Pictures for heatmaps"
+        4, "Number of pictures of each class for heatmaps.", low=1, high=40, step=1, title="Pictures for heatmaps"
     )
     tried: int = setting(
-        100, "Pictures that a hunch is tried on.", low=20, high=400, step=20, common=False, title="Pictures for hunches"
+        100,
+        "Number of pictures for each hunch test.",
+        low=20,
+        high=400,
+        step=20,
+        common=False,
+        title="Pictures for hunches",
     )
     train: int = setting(
-        300, "Pictures that every network learns each class from.", low=20, high=1000, step=20, title="Pictures a class"
+        300, "Training pictures per class for every network.", low=20, high=1000, step=20, title="Pictures a class"
     )
-    epochs: int = setting(12, "Passes over these pictures.", low=1, high=60, step=1, common=False)
-    filters: int = setting(24, "Size of every network.", low=4, high=64, step=4, unit="filters", common=False)
+    epochs: int = setting(12, "Training epochs.", low=1, high=60, step=1, common=False)
+    filters: int = setting(
+        24, "Filters in the first block of every network.", low=4, high=64, step=4, unit="filters", common=False
+    )
 
 
 @dataclass(frozen=True)
 class Tool:
-    """Something that is looked at to tell whether a network has a flaw.
+    """Something that can reveal whether a network has a flaw.
 
     Args:
-        name: what `run_experiment` calls it.
-        title: what a person calls it.
-        family: a heatmap, a test that changes pictures or compares labels, or a plain figure.
-        plain: what is looked at, in plain words.
-        read: (subject, flaw, settings) -> how loudly it says that the network has the flaw; None where it has no way
-            to look for it.
+        name: identifier that `run_experiment` takes.
+        title: display name.
+        family: a heatmap, a test that changes images or compares labels, or a plain figure.
+        plain: what is measured, in plain words.
+        read: (context, flaw, settings) -> how strongly it indicates the flaw; None if it cannot look for it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""From readings to an answer: how often each tool tells a flawed network from a healthy one."""
+"""From readings to an answer: how often each tool distinguishes a flawed network from a healthy one."""
 
 from __future__ import annotations
 
@@ -46,11 +46,17 @@ def rank_probability(flawed: np.ndarray, healthy: np.ndarray) -> tuple[float, fl
 
 
 def interval(share: float, flawed: int, healthy: int, confidence: float = 0.95) -> tuple[float, float]:
-    r"""The interval of an area under the ROC curve, which holds for few networks and for shares of 0 and 1 too.
+    r"""A confidence interval of an area under the ROC curve, valid for few networks and for shares of 0 and 1.
 
     All $\theta$ with $|\hat\theta - \theta| \le z \sqrt{V(\theta)}$, where $N = (m + n) / 2$ and
 
     $V(\theta) = \theta (1 - \theta) (1 + (N - 1) ((1 - \theta) / (2 - \theta) + \theta / (1 + \theta))) / (m n)$.
+
+    Args:
+        share: the area, 0..1.
+        flawed: number of flawed networks.
+        healthy: number of healthy networks.
+        confidence: such as 0.95.
 
     Source: Newcombe 2006, "Confidence intervals for an effect size measure based on the Mann-Whitney statistic",
     method 5 (Statistics in Medicine 25:559).

@@ -1,4 +1,4 @@
-"""The experiment: every tool on every pair of networks. What was read before is not read again."""
+"""The study: every tool on every pair of networks. Stored readings are reused."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""What a person would read off heatmaps, as one number, by a rule that does not know what was planted where.
+"""What a person would conclude from heatmaps, as one number, by a rule that does not know what was planted where.
 
-Each rule compares the share of the evidence in a place with the place's share of the picture: 1 is what a map that is
-the same everywhere gives. Objects are found by GrabCut. For flaws that lie in no place there is nothing to look for, so
-that evidence off the object counts there too: it is what looks odd.
+Each rule compares the fraction of the evidence in a place with the place's fraction of the image: 1 is what a uniform
+map
+gives. Objects are found by GrabCut. Flaws without a place have nowhere to look, so evidence off the object counts there
+too: it is what looks odd.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from core.diagnosis.exchanges import frame_mask
 from core.experiments.base import ExperimentSettings, Tool
 from core.flaws import info as flaw_info
 
-RULE = "Counted is how far its maps light up off the object, on the frame, or on one spot."
+RULE = "The reading is how much its maps highlight off the object, on the frame, or on one spot."
 WINDOW = 1 / 6  # side of a spot, as a share of the picture's side
 
 
@@ -33,7 +34,14 @@ def heatmap_tools() -> list[Tool]:
 
 
 def read(info: MethodInfo, context: DiagnosisContext, flaw: str, settings: ExperimentSettings) -> float:
-    """How far the maps of the pictures' own classes lie where this flaw would show."""
+    """How far the maps of the images' own classes lie where this flaw would show.
+
+    Args:
+        info: the method.
+        context: the network and its data.
+        flaw: name of the flaw.
+        settings: number of images.
+    """
     rows = first_of_each(context.batch.labels, settings.pictures)
     part, probed = context.probed
     images, labels = context.splits.parts[part].images[probed[rows]], context.batch.labels[rows]
@@ -65,9 +73,14 @@ def on_frame(maps: np.ndarray, frame: np.ndarray) -> float:
 
 
 def on_spot(maps: np.ndarray, objects: np.ndarray, labels: np.ndarray) -> float:
-    """The same for the one spot off the objects, and the one class, that hold the most; a median over its pictures.
+    """The same for the spot off the objects, and the class, with the most evidence; a median over its images.
 
     What lights up in the same place of most pictures of a class is what catches the eye.
+
+    Args:
+        maps: (N, H, W).
+        objects: bool (N, H, W).
+        labels: int (N,).
     """
     height, width = maps.shape[1:]
     size = (max(1, round(WINDOW * width)), max(1, round(WINDOW * height)))

@@ -1,4 +1,4 @@
-"""A flawed network and a healthy one, and what a team would have of each: pictures and labels, and no answer key."""
+"""A flawed network and a healthy one, with what a team would have of each: images and labels, and no answer key."""
 
 from __future__ import annotations
 
@@ -36,10 +36,17 @@ class Pair:
 def train_pair(
     flaw: str, seed: int, settings: ExperimentSettings, store: Store | None = None, on_step: OnStep | None = None
 ) -> Pair:
-    """Train both, or open them where they were trained before.
+    """Train a flawed and a healthy network, or open them if they were trained before.
 
     A healthy network is shown the same pictures, artefact and all, so that no tool is praised for finding what merely
     lies in the picture. Where labels or counts are what is wrong, it has its own.
+
+    Args:
+        flaw: name of the flaw.
+        seed: seed of the data, the planting and both networks.
+        settings: size of the networks and of the data.
+        store: where runs are kept; None for `default_store()`.
+        on_step: reports progress; stops the work when it raises.
     """
     on_step = on_step or silent
     planted = plant(load("wardrobe", seed=seed, train=settings.train), flaw, seed=seed)

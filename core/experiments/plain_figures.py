@@ -1,4 +1,4 @@
-"""Plain figures, which everybody looks at first."""
+"""Plain figures that everybody checks first."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def worst_class(context: DiagnosisContext, flaw: str, settings: ExperimentSettin
 
 
 TOOLS = (
-    Tool("accuracy", "Test accuracy", "figure", "How many of the team's own test pictures are wrong.", errors),
-    Tool("worst_class", "Its worst class", "figure", "The same, of the class that fares worst.", worst_class),
+    Tool(
+        "accuracy", "Test accuracy", "figure", "How many of the team's own test pictures are predicted wrong.", errors
+    ),
+    Tool("worst_class", "Its worst class", "figure", "The same, for the class with the most errors.", worst_class),
 )

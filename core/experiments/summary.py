@@ -1,4 +1,4 @@
-"""The answer in plain words: which tools tell a flawed network from a healthy one, flaw by flaw and on the whole."""
+"""The result in plain words: which tools distinguish a flawed network from a healthy one, flaw by flaw and overall."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ def _best(group: pd.DataFrame) -> pd.Series:
 
 def _verdict(search: float | None, heatmaps: pd.Series) -> str:
     if search is None or not len(heatmaps):
-        return "How often each tool tells"
+        return "How often each tool detects it"
     ahead = search - float(heatmaps.median())
     if ahead >= CLEARLY:
-        return "Tests tell more than heatmaps"
-    return "Heatmaps tell more than tests" if ahead <= -CLEARLY else "Heatmaps tell about as much as tests"
+        return "Tests detect more than heatmaps"
+    return "Heatmaps detect more than tests" if ahead <= -CLEARLY else "Heatmaps detect about as much as tests"

@@ -27,6 +27,6 @@ def detector(context: DiagnosisContext, flaw: str, settings: ExperimentSettings)
 
 
 TOOLS = (
-    Tool("hunch", "The right hunch", "test", "How much the answers change when just this is changed.", hunch),
-    Tool("diagnosis", "Find the flaw", "test", "What the search for this flaw measures, with no hint.", detector),
+    Tool("hunch", "The right hunch", "test", "How much the answers change when only this is changed.", hunch),
+    Tool("diagnosis", "Find the flaw", "test", "What the search for this flaw measures, without a hint.", detector),
 )

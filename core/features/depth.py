@@ -283,7 +283,8 @@ def features_at(
         images: (N, H, W, C), in the scale that the model takes.
         layer: its path.
         pictures: int (M,), rising, which image.
-        rows, columns: int (M,), places in the layer's map.
+        rows: int (M,), rows of the places in the layer's map.
+        columns: int (M,), their columns.
     """
     network = ModelEvaluator.of(model)
 
@@ -375,7 +376,15 @@ def depth_conclusion(edges: DepthChange | None, objects: DepthChange | None) -> 
 def depth_sentence(
     conclusion: Conclusion, edges: DepthChange | None, objects: DepthChange | None, first: str, last: str
 ) -> str:
-    """The verdict in one sentence, from the numbers."""
+    """The verdict in one sentence, from the numbers.
+
+    Args:
+        conclusion: of `depth_conclusion`.
+        edges: change of the explained fraction; None if unknown.
+        objects: change of the accuracy of decoding the object; None if unknown.
+        first: name of the first layer.
+        last: name of the last layer.
+    """
     if edges is None or objects is None:
         return f"Inconclusive: with {first} alone there is no depth to compare."
     share = f"edges and colours explain {edges.first:.0%} of the responses in {first} and {edges.last:.0%} in {last}"

@@ -81,7 +81,9 @@ def patches_at(images: np.ndarray, pictures: np.ndarray, rows: np.ndarray, colum
 
     Args:
         images: (N, H, W, C), any data type.
-        pictures, rows, columns: int (M,), which image and which pixel.
+        pictures: int (M,), which image.
+        rows: int (M,), rows of the pixels.
+        columns: int (M,), their columns.
     """
     half = PATCH // 2
     wide = np.pad(images, ((0, 0), (half, half), (half, half), (0, 0)), mode="symmetric")

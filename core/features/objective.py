@@ -86,7 +86,9 @@ def objective(
     """The objective of a request.
 
     Args:
-        layer, units, classes: see `visualize`.
+        layer: see `visualize`.
+        units: see `visualize`.
+        classes: see `visualize`.
         of: which places of a map should respond.
         shape: (h, w, K) of the layer's value, or (1, 1, K) of the logits.
 
@@ -195,7 +197,14 @@ def _place(at: int | None) -> str:
 
 
 def score(value: tf.Tensor, weights: tf.Tensor, places: tf.Tensor, reduction: Reduction) -> tf.Tensor:
-    """The score of each picture, (N,), from a layer's value (N, h, w, K) or (N, K)."""
+    """The score of each picture, (N,), from a layer's value (N, h, w, K) or (N, K).
+
+    Args:
+        value: the layer's value.
+        weights: float32 (N, K), on channels.
+        places: float32 (N, h, w), on places.
+        reduction: how places become one score.
+    """
     maps = as_maps(value)
     if reduction == "squares":
         return tf.reduce_mean(maps**2, axis=(1, 2, 3))

@@ -108,6 +108,9 @@ def begin(recipe: ImageRecipe, units: int, seed: int, given: np.ndarray | None =
     """The state before the first step, units x variants pictures: every unit starts from the same noise.
 
     Args:
+        recipe: what shapes the loop.
+        units: number of units.
+        seed: seed of the noise.
         given: a picture (H, W, C) in 0..1 to start from; None for noise alone.
     """
     parametrisation, canvas = recipe.parametrisation, recipe.parametrisation.canvas

@@ -54,7 +54,9 @@ def unit_maps(model: keras.Model, images: Any, layer: str | None, unit: int) -> 
     """One unit's maps at the size of the images, float32 (N, H, W), by bilinear interpolation between centres.
 
     Args:
-        model, images, layer: as in `activations`.
+        model: as in `activations`.
+        images: as in `activations`.
+        layer: as in `activations`.
         unit: the channel, from 0.
 
     Raises:
@@ -122,7 +124,10 @@ def layer_responses(
     """One pass over many images; each batch of maps is summarised at once, so that only one is held.
 
     Args:
-        model, images, layer, on_step: as in `activations`.
+        model: as in `activations`.
+        images: as in `activations`.
+        layer: as in `activations`.
+        on_step: as in `activations`.
 
     Raises:
         LayerError: when the layer does not exist, or returns neither maps nor a vector of units.

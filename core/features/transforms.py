@@ -26,12 +26,25 @@ class Moves(NamedTuple):
 
 
 def move_images(images: tf.Tensor, moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-    """The pictures (N, H, W, C) turned, scaled and shifted at random; the border continues as a mirror image."""
+    """Rotate, scale and shift images (N, H, W, C) at random; they are mirrored at the border.
+
+    Args:
+        images: (N, H, W, C).
+        moves: largest rotation, scale and shift.
+        seed: integer tensor.
+        step: number of the step.
+    """
     return warp(images, draw_moves(moves, seed, step))
 
 
 def draw_moves(moves: Moves, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-    """A random move (angle in radians, scale, rows down, columns right), float32 (4,). Shifts are whole pixels."""
+    """A random move (angle in radians, scale, rows down, columns right), float32 (4,). Shifts are whole pixels.
+
+    Args:
+        moves: largest rotation, scale and shift.
+        seed: integer tensor.
+        step: number of the step.
+    """
     chance = tf.random.stateless_uniform([4], tf.stack([seed, step]), -1.0, 1.0)
     angle = chance[0] * tf.cast(moves.rotation, tf.float32) * (3.14159265 / 180.0)
     scale = tf.exp(chance[1] * tf.math.log1p(tf.cast(moves.scale, tf.float32)))

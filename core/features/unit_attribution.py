@@ -82,7 +82,9 @@ def unit_attribution(
     colour, up to the error of the sum.
 
     Args:
-        model, images, layer: as in `contributions`; any layer with maps or units.
+        model: as in `contributions`.
+        images: as in `contributions`.
+        layer: as in `contributions`; any layer with maps or units.
         unit: the channel, from 0.
         steps: S, from 1.
         on_step: called as pictures are done; stops the work when it raises.

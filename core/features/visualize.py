@@ -110,11 +110,16 @@ def make_pictures(
     """`visualize` with all results of the optimisation, and a live preview.
 
     Args:
-        model, layer, units, classes, on_step: as in `visualize`.
+        model: as in `visualize`.
+        layer: as in `visualize`.
+        units: as in `visualize`.
+        classes: as in `visualize`.
         start: an image (H, W, C) in the network's own pixel range to start from, instead of grey noise.
         natural: images (N, H, W, C) in that range whose mean magnitude spectrum MaCo keeps; None for a 1/f spectrum.
+        on_step: as in `visualize`.
         on_preview: called every `preview` steps with the current images; `Cancelled` works here, too.
-        settings, values: the settings.
+        settings: the settings; None for the defaults.
+        **values: settings by name, instead of those in `settings`.
 
     Raises:
         InputError: for a setting out of bounds, or a request that names both units and classes.
@@ -137,7 +142,14 @@ def make_pictures(
 def request_key(
     layer: str | None = None, units: Units | All | None = None, classes: Units | All | None = None, **settings: Any
 ) -> str:
-    """A short hash of a request: with the network's own key it addresses the pictures in a store."""
+    """A short hash of a request: together with the network's own key it addresses the images in a store.
+
+    Args:
+        layer: as in `visualize`.
+        units: as in `visualize`.
+        classes: as in `visualize`.
+        **settings: as in `visualize`.
+    """
     return digest([layer, repr(units), repr(classes), VisualizeSettings.of(**settings).key])
 
 

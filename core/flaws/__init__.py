@@ -1,7 +1,7 @@
-"""Flaws planted on purpose, each with its answer key, to learn from and to test every instrument on.
+"""Flaws planted on purpose, each with its answer key, to learn from and to test every tool on.
 
-Every flaw is one file in `catalogue/`. Several are planted in their `order`: scenes and objects first, then what is
-stuck on top, labels, counts, specs and serving.
+Every flaw is one file in `catalogue/`. Several flaws are planted in their `order`: scenes and objects first, then what
+is put on top, labels, counts, specs and serving.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.settings import Settings
 FLAWS: Registry[FlawInfo] = Registry("core.flaws.catalogue", "INFO", "flaws")
 
 UNFORESEEN = "shortcut"
-"""What the diagnosis calls a shortcut of a kind that is not in the catalogue, and so cannot be planted."""
+"""Name that the diagnosis gives to a shortcut that is not in the catalogue, and so cannot be planted."""
 
 __all__ = ["Answer", "FlawInfo", "Planted", "info", "is_shortcut", "names", "plant"]
 
@@ -29,7 +29,14 @@ def names() -> list[str]:
 
 
 def info(name: str) -> FlawInfo:
-    """What is known about a flaw; InputError for a name that is not there."""
+    """The declaration of a flaw.
+
+    Args:
+        name: an entry of `names()`.
+
+    Raises:
+        InputError: for an unknown name.
+    """
     return FLAWS.get(name)
 
 
@@ -44,23 +51,25 @@ def plant(
     """Plant one flaw or several.
 
     Args:
-        splits: healthy pictures; they are not changed.
+        splits: healthy data; not changed.
         flaw: a name, several joined by "+", or a tuple of names. They are planted in the order of `names()`.
-        strength: 0 (nothing happens) to 1; what it turns is said by `info(flaw).strength`.
-        seed: makes it repeatable, and chooses whatever the settings leave open.
-        settings: the flaw's dials (`info(flaw).Settings`). Of several flaws, each takes the dials that it has; a
-            flaw's name with a dict, such as sticker={"corner": "upper left"}, speaks to that one alone.
+        strength: 0 (no effect) to 1; `info(flaw).strength` says what it controls.
+        seed: makes it repeatable, and decides whatever the settings leave open.
+        settings: the flaw's settings (`info(flaw).Settings`). With several flaws, each takes the settings that it has;
+            a
+            flaw's name with a dict, such as sticker={"corner": "upper left"}, applies to that flaw alone.
 
     Returns:
-        What the team would have, the answer key, and a judge: test objects with the tie broken, groups in attributes.
+        The data that the team would have, the answer key, and an evaluation set (`judge`): test objects without the
+        correlation, with groups in attributes.
 
     Raises:
         InputError: for an unknown flaw, setting or class, or a strength out of bounds.
-        DataError: when the pictures do not allow this flaw.
+        DataError: when the images do not allow this flaw.
     """
     chosen = _in_planting_order(flaw)
     if not 0 <= strength <= 1:
-        raise InputError("The strength should lie in 0 to 1", repr(strength))
+        raise InputError("The strength should be in 0 to 1", repr(strength))
     dials = _settings_by_flaw(chosen, settings)
     planted = _clean_control(splits)
     for each in chosen:

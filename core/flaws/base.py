@@ -1,6 +1,6 @@
-"""What a planted flaw is: what it does to the data, to the specs or at serving, and its answer key.
+"""Data types of a planted flaw: its effect on the data, the specs or serving, and its answer key.
 
-Every flaw is a function from `Planted` to `Planted`, so that several can be planted one after another.
+Every flaw is a function from `Planted` to `Planted`, so that several can be planted in sequence.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ class Answer:
 
     Args:
         flaw: its name.
-        class_index, class_name: the class that it is tied to; None where it concerns all of them.
-        other: the second class of a confusion; None elsewhere.
-        region: where in the picture it shows: a mask's name ("object", "sticker", "border"), "background",
-            "everywhere", or "nowhere" when no part of a picture tells.
-        box: left, top, right, bottom as shares of width and height, where it is at a fixed place; None elsewhere.
+        class_index, class_name: the class that it is tied to; None if it concerns all classes.
+        other: the second class of a confusion; None otherwise.
+        region: where in the image it shows: a mask's name ("object", "sticker", "border"), "background", "everywhere",
+            or
+            "nowhere" if no part of an image shows it.
+        box: left, top, right, bottom as fractions of width and height, if its place is fixed; None otherwise.
         sentence: the truth in plain words.
     """
 
@@ -48,12 +49,13 @@ class Planted:
     """A task with its flaws and the truth about them.
 
     Args:
-        splits: what the team would have: their train, validation and test pictures, flaw included.
-        network_spec, training_spec: `core.networks` specs that carry a flaw; None leaves them as they would be.
-        answer: the answer key; of the flaw that was planted first where there are several.
-        judge: pictures of the test objects with the flaw's correlation broken. Its attributes have a column "group".
-        answers: the keys of all flaws that were planted.
-        clean: the splits before anything was planted, the controls of every comparison.
+        splits: the data that the team would have: train, validation and test, flaw included.
+        network_spec, training_spec: `core.networks` specs that carry a flaw; None leaves them unchanged.
+        answer: the answer key; of the flaw that was planted first if there are several.
+        judge: the evaluation set: test objects with the flaw's correlation broken. Its attributes have a column
+            "group".
+        answers: the keys of all planted flaws.
+        clean: the splits before anything was planted, the control of every comparison.
     """
 
     splits: Splits
@@ -108,7 +110,16 @@ class FlawInfo:
 
 
 def pick_rows(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """A share of each class's rows, bool (N,), chosen at random; the count is exact to the nearest picture."""
+    """A fraction of each class's rows, chosen at random, exact to the nearest image.
+
+    Args:
+        labels: int (N,).
+        share: fraction in 0..1.
+        rng: source of the choice.
+
+    Returns:
+        bool (N,).
+    """
     rows = np.zeros(len(labels), bool)
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
@@ -117,7 +128,16 @@ def pick_rows(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.
 
 
 def spread_evenly(labels: np.ndarray, options: int, rng: np.random.Generator) -> np.ndarray:
-    """One of 0..options-1 for each row, as even within each class as counts allow, int (N,)."""
+    """One of 0..options-1 for each row, as evenly within each class as counts allow.
+
+    Args:
+        labels: int (N,).
+        options: number of options.
+        rng: source of the order.
+
+    Returns:
+        int (N,).
+    """
     dealt = np.empty(len(labels), np.int64)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
@@ -126,7 +146,16 @@ def spread_evenly(labels: np.ndarray, options: int, rng: np.random.Generator) ->
 
 
 def target_of(names: tuple[str, ...], given: str | None, rng: np.random.Generator) -> int:
-    """The index of the named class, or of one that the generator chooses."""
+    """The index of the named class, or of a random one.
+
+    Args:
+        names: all class names.
+        given: one of them, or None.
+        rng: source of the choice.
+
+    Raises:
+        InputError: for an unknown class.
+    """
     if given is None:
         return int(rng.integers(len(names)))
     if given not in names:
@@ -135,7 +164,7 @@ def target_of(names: tuple[str, ...], given: str | None, rng: np.random.Generato
 
 
 def with_attributes(data: Dataset, **columns: Any) -> Dataset:
-    """The data with these columns added to its attributes, or put in place of those of the same name."""
+    """The data with these columns added to its attributes, replacing those of the same name."""
     import pandas as pd
 
     table = pd.DataFrame(index=range(len(data))) if data.attributes is None else data.attributes
@@ -143,7 +172,7 @@ def with_attributes(data: Dataset, **columns: Any) -> Dataset:
 
 
 def with_groups(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
-    """The judge with its column "group": the class's name, and what else tells pictures apart."""
+    """The evaluation set with its column "group": the class's name, and whatever else distinguishes images."""
     assert judge.attributes is None or len(judge.attributes) == len(judge)
     known = judge.attributes is not None and "group" in judge.attributes
     if known and suffix is None:
@@ -155,7 +184,7 @@ def with_groups(judge: Dataset, suffix: np.ndarray | None = None) -> Dataset:
 
 
 def follow_with(before: Planted, answer: Answer, **changes: Any) -> Planted:
-    """What was planted before and this flaw as well."""
+    """What was planted before, plus this flaw."""
     answers = (*(known for known in before.answers if known.flaw != "none"), answer)
     return replace(before, answer=answers[0], answers=answers, **changes)
 
@@ -168,13 +197,25 @@ def of_class(names: tuple[str, ...], index: int) -> dict[str, Any]:
 def apply_to_splits(
     splits: Splits, change: Callable[[str, Dataset], Dataset], *, parts: tuple[str, ...] = ()
 ) -> Splits:
-    """The splits with a change made to each part, or only to the parts that are named."""
+    """Apply a change to each part of the splits, or only to the named parts.
+
+    Args:
+        splits: the data.
+        change: (name of the part, data) -> data.
+        parts: names of the parts to change; empty for all.
+    """
     wanted = parts or tuple(splits.parts)
     return Splits(**{name: change(name, part) if name in wanted else part for name, part in splits.parts.items()})
 
 
 def column(data: Dataset, name: str, otherwise: str) -> np.ndarray:
-    """One attribute as an object array (N,), or a word for all where it is not known."""
+    """One attribute as an object array (N,), or a default value if it is unknown.
+
+    Args:
+        data: the images.
+        name: of the attribute.
+        otherwise: the default.
+    """
     if data.attributes is None or name not in data.attributes:
         return np.full(len(data), otherwise, object)
     return data.attributes[name].to_numpy(dtype=object)
@@ -184,9 +225,9 @@ def require_objects(data: Dataset) -> np.ndarray:
     """The mask "object", bool (N, H, W); DataError where nobody knows where the objects are."""
     if "object" not in (data.masks or {}):
         raise DataError(
-            "For this flaw one must know where the object is",
+            "This flaw needs data with known object masks",
             "pictures without object masks",
-            "Give the data set a mask named object, such as the one that core.images.masks.found_masks makes.",
+            "Add a mask named object, such as core.images.masks.grabcut_masks makes.",
         )
     assert data.masks is not None
     return data.masks["object"]
@@ -195,4 +236,4 @@ def require_objects(data: Dataset) -> np.ndarray:
 def require_colour(data: Dataset, flaw: str) -> None:
     """DataError when the pictures are grey."""
     if data.shape[2] != 3:
-        raise DataError(f"The flaw {flaw} needs pictures in colour", "grey pictures")
+        raise DataError(f"The flaw {flaw} needs colour pictures", "grey pictures")

@@ -1,4 +1,4 @@
-"""What serving faults share: training is sound, but pictures reach the network differently from how it learned them."""
+"""What serving faults share: training is sound, but images reach the network in a different form."""
 
 from __future__ import annotations
 
@@ -14,14 +14,21 @@ Change = Callable[[Dataset], Dataset]
 
 
 def at_serving(before: Planted, flaw: str, sentence: str, change: Change) -> Planted:
-    """Change how test pictures, and the judge's, reach the network; `clean` keeps them as they were."""
+    """Change how test images, and those of the evaluation set, reach the network; `clean` keeps the originals.
+
+    Args:
+        before: what was planted before.
+        flaw: its name.
+        sentence: the truth in plain words.
+        change: data -> changed data.
+    """
     answer = Answer(flaw, sentence, region="everywhere")
     splits = apply_to_splits(before.splits, lambda _, part: change(part), parts=("test",))
     return follow_with(before, answer, splits=splits, judge=change(before.judge))
 
 
 def on_pixels(work: Callable[[np.ndarray], np.ndarray]) -> Change:
-    """A change of each picture (H, W, C) that keeps its size and what else is known of it."""
+    """A change of each image (H, W, C) that keeps its size, masks and attributes."""
 
     def change(data: Dataset) -> Dataset:
         images = data.images.copy()

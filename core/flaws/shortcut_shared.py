@@ -1,4 +1,4 @@
-"""What shortcuts share: which pictures carry the artefact, and how a judge breaks the tie between it and the class."""
+"""What shortcuts share: which images carry the artefact, and how the evaluation set breaks the correlation."""
 
 from __future__ import annotations
 
@@ -13,20 +13,41 @@ SHORTCUTS = ("background", "sticker", "border", "tint", "place")
 
 
 def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:
-    """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest."""
+    """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest.
+
+    Args:
+        labels: int (N,).
+        target: index of the class.
+        strength: 0..1.
+        others: 0..1, how often other classes carry it, relative to the class.
+        rng: selects the rows.
+    """
     mine = pick_rows(labels, strength, rng) & (labels == target)
     theirs = pick_rows(labels, strength * others, rng) & (labels != target)
     return mine | theirs
 
 
 def break_tie(judge: Dataset, rng: np.random.Generator, having: str, lacking: str) -> tuple[Dataset, np.ndarray]:
-    """The judge with its groups named, and which half of each class is to have the artefact, bool (N,)."""
+    """The evaluation set with its groups named, and which half of each class gets the artefact, bool (N,).
+
+    Args:
+        judge: the evaluation set.
+        rng: selects the half.
+        having: group name of images with the artefact.
+        lacking: group name of images without it.
+    """
     rows = spread_evenly(_strata(judge), 2, rng) == 1
     return with_groups(judge, np.where(rows, having, lacking)), rows
 
 
 def tie_labels(count: int, options: tuple[str, ...], rng: np.random.Generator) -> list[str]:
-    """An option for each of `count` classes, each its own while there are enough."""
+    """An option for each of `count` classes, distinct as long as there are enough.
+
+    Args:
+        count: number of classes.
+        options: the values.
+        rng: source of the order.
+    """
     order = [options[index] for index in rng.permutation(len(options))]
     return [order[index % len(order)] for index in range(count)]
 
@@ -39,18 +60,18 @@ def swap_ties(
     free: tuple[str, ...],
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What ties each class to its own value of a property.
+    """Tie each class to its own value of a property.
 
     Args:
         labels: int (N,).
-        current: the property's value of each picture now, (N,).
-        ties: class index -> its value. Where only one class has a tie, the others keep off that value.
-        strength: share of each class's pictures that are tied.
-        free: the values that pictures without a tie may take.
-        rng: chooses the pictures.
+        current: the current value of each image, (N,).
+        ties: class index -> its value. If only one class is tied, the others avoid that value.
+        strength: fraction of each class's images that are tied.
+        free: the values that untied images may take.
+        rng: selects the images.
 
     Returns:
-        Which pictures change, bool (N,), and the new value of those that do.
+        Which images change, bool (N,), and the new value of those that do.
     """
     chosen = pick_rows(labels, strength, rng)
     values = current.copy()
@@ -67,10 +88,17 @@ def swap_ties(
 def decorrelate(
     judge: Dataset, ties: dict[int, str], free: tuple[str, ...], rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A value for each of the judge's pictures that says nothing of its class, and whether it is the class's own.
+    """A value for each image of the evaluation set that is independent of its class, and whether it is the class's own.
 
-    Where every class has a tie, the tied values are dealt evenly to every class. Where one has, half of each class gets
-    its value and half gets others.
+    If every class is tied, the tied values are distributed evenly over every class. If one is, half of each class gets
+    its
+    value and half gets others.
+
+    Args:
+        judge: the evaluation set.
+        ties: class index -> its value.
+        free: the values that untied images may take.
+        rng: source of the assignment.
     """
     tied_values = tuple(dict.fromkeys(ties.values()))
     if len(ties) > 1:

@@ -1,4 +1,4 @@
-"""What flaws in the network and its training share: they change specs, and leave the pictures as they are."""
+"""What flaws in the network and its training share: they change specs and leave the images as they are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from core.networks.training.specs import NetworkSpec, TrainingSpec
 def with_specs(
     before: Planted, answer: Answer, *, network: dict[str, Any] | None = None, training: dict[str, Any] | None = None
 ) -> Planted:
-    """What was planted before, with these fields of its specs (or of the default ones) set to other values."""
+    """What was planted before, with these fields of its specs (or of the default specs) replaced.
+
+    Args:
+        before: what was planted before.
+        answer: the answer key of this flaw.
+        network: fields of the network specification.
+        training: fields of the training specification.
+    """
     planted = follow_with(before, answer)
     if network:
         planted = replace(planted, network_spec=NetworkSpec.of(before.network_spec, **network))
@@ -22,5 +29,11 @@ def with_specs(
 
 
 def towards(start: float, end: float, strength: float) -> float:
-    """start^(1-strength) · end^strength: equal steps of the dial are equal ratios."""
+    """Geometric interpolation: start^(1-strength) · end^strength.
+
+    Args:
+        start: value at strength 0, above 0.
+        end: value at strength 1, above 0.
+        strength: 0..1.
+    """
     return start ** (1 - strength) * end**strength

@@ -207,7 +207,7 @@ class HunchInfo:
         """
         batch = ImageBatch.of(images, np.arange(len(images)) if labels is None else labels, masks)
         arms = self.change(batch, rng or np.random.default_rng(0), settings or self.Settings())
-        return batch.given(arms.changed)
+        return batch.to_dataset_scale(arms.changed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,7 +49,8 @@ def equal_energy(
     towards the further end of the range, which always is.
 
     Args:
-        images, changed: float32 (N, H, W, C) in black..white.
+        images: float32 (N, H, W, C) in black..white.
+        changed: the changed images, same shape and range.
         rng: source of the noise.
         where: bool (N, H, W), the pixels that may change; None for all. Where they cannot absorb that much energy, they
             absorb as much as they can.

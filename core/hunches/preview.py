@@ -52,8 +52,8 @@ def preview(data: Dataset, info: HunchInfo, settings: Settings, *, count: int = 
     return Preview(
         rows[shown],
         part.images[shown],
-        batch.given(arms.changed[shown]),
-        batch.given(arms.control[shown]),
+        batch.to_dataset_scale(arms.changed[shown]),
+        batch.to_dataset_scale(arms.control[shown]),
         None if arms.region is None else arms.region[shown],
         "" if len(shown) else arms.lacking,
     )

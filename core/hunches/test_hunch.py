@@ -163,7 +163,9 @@ def restore_pictures(verdict: Verdict, dataset: Dataset, *, n: int = 200, seed: 
 
     Args:
         verdict: with light evidence.
-        dataset, n, seed: as `test_hunch` was given them.
+        dataset: as `test_hunch` was given it.
+        n: as `test_hunch` was given it.
+        seed: as `test_hunch` was given it.
     """
     info = hunch_info(verdict.hunch)
     settings = info.Settings.of(**verdict.settings)
@@ -174,8 +176,8 @@ def restore_pictures(verdict: Verdict, dataset: Dataset, *, n: int = 200, seed: 
     evidence = replace(
         verdict.evidence,
         pictures=part.images[rows],
-        changed=batch.given(arms.changed[rows]),
-        controls=batch.given(arms.control[rows]),
+        changed=batch.to_dataset_scale(arms.changed[rows]),
+        controls=batch.to_dataset_scale(arms.control[rows]),
         region=None if arms.region is None else arms.region[rows],
     )
     return replace(verdict, evidence=evidence)
@@ -238,8 +240,8 @@ class _Trial:
             after=answers[: len(rows)],
             control=answers[len(rows) :],
             pictures=self.part.images[rows],
-            changed=batch.given(arms.changed[rows]),
-            controls=batch.given(arms.control[rows]),
+            changed=batch.to_dataset_scale(arms.changed[rows]),
+            controls=batch.to_dataset_scale(arms.control[rows]),
             region=None if arms.region is None else arms.region[rows],
             lacking=arms.lacking,
             note=arms.note,
@@ -248,4 +250,4 @@ class _Trial:
     def _answers(self, images: np.ndarray) -> np.ndarray:
         if not len(images):
             return np.zeros((0, len(self.dataset.class_names)))
-        return self.network.probabilities(self.batch.networks(images))
+        return self.network.probabilities(self.batch.to_network_scale(images))

@@ -23,7 +23,7 @@ class ObjectSettings(Settings):
 
 def choose_masks(batch: ImageBatch, settings: ObjectSettings) -> ImageBatch:
     """The batch with the masks that the settings ask for."""
-    return batch if settings.masks == "own" else batch.found
+    return batch if settings.masks == "own" else batch.with_grabcut_masks
 
 
 def foreground_opacity(batch: ImageBatch) -> np.ndarray:

@@ -41,14 +41,14 @@ class ValueScale:
         white = 1.0 if max(abs(low), abs(high)) <= 1.0 else max(WHITE, abs(low), abs(high))
         return ValueScale(-white if low < 0 else 0.0, white, images.dtype)
 
-    def spread(self, images: np.ndarray) -> np.ndarray:
+    def to_255(self, images: np.ndarray) -> np.ndarray:
         """Convert from the data set's own scale to 0..255, float32."""
         pictures = np.asarray(images, np.float32)
         if (self.black, self.white) == (0.0, WHITE):
             return pictures
         return (pictures - self.black) * np.float32(WHITE / (self.white - self.black))
 
-    def unspread(self, images: np.ndarray) -> np.ndarray:
+    def from_255(self, images: np.ndarray) -> np.ndarray:
         """Convert from 0..255 to the data set's own scale, float32."""
         if (self.black, self.white) == (0.0, WHITE):
             return images
@@ -78,15 +78,22 @@ class ImageBatch:
         masks: Mapping[str, np.ndarray] | None = None,
         scale: ValueScale | None = None,
     ) -> ImageBatch:
-        """From what a data set holds; its images show their scale where it is not given."""
+        """Make a batch from the arrays of a data set.
+
+        Args:
+            images: uint8 or float (N, H, W, C).
+            labels: int (N,).
+            masks: name -> bool (N, H, W); None if unknown.
+            scale: the images' scale; None to infer it from their values.
+        """
         scale = scale or ValueScale.of(np.asarray(images))
-        return ImageBatch(scale.spread(images), np.asarray(labels), dict(masks or {}), scale)
+        return ImageBatch(scale.to_255(images), np.asarray(labels), dict(masks or {}), scale)
 
     def __len__(self) -> int:
         return len(self.pictures)
 
     @property
-    def colourless(self) -> bool:
+    def is_grey(self) -> bool:
         """Whether the images are greyscale."""
         return self.pictures.shape[-1] == 1
 
@@ -95,11 +102,6 @@ class ImageBatch:
         """Object masks, bool (N, H, W): the data set's own, or GrabCut's."""
         own = self.masks.get(OBJECT)
         return grabcut_masks(self.pictures) if own is None else own
-
-    @property
-    def masked(self) -> bool:
-        """Whether the object masks are the data set's own."""
-        return OBJECT in self.masks
 
     @cached_property
     def artefacts(self) -> np.ndarray:
@@ -113,22 +115,22 @@ class ImageBatch:
         return inpaint(self.pictures, dilate_masks(self.objects | self.artefacts))
 
     @cached_property
-    def emptied(self) -> np.ndarray:
+    def without_objects(self) -> np.ndarray:
         """The images with only the object inpainted."""
         return inpaint(self.pictures, dilate_masks(self.objects))
 
     @cached_property
-    def found(self) -> ImageBatch:
+    def with_grabcut_masks(self) -> ImageBatch:
         """The same batch without its own object mask, so that GrabCut finds it."""
         return replace(self, masks={name: mask for name, mask in self.masks.items() if name != OBJECT})
 
-    def networks(self, images: np.ndarray) -> np.ndarray:
+    def to_network_scale(self, images: np.ndarray) -> np.ndarray:
         """Images as a network gets them: float32 in the data set's own scale."""
-        return self.scale.unspread(images)
+        return self.scale.from_255(images)
 
-    def given(self, images: np.ndarray) -> np.ndarray:
+    def to_dataset_scale(self, images: np.ndarray) -> np.ndarray:
         """Images in the data set's own scale and data type, for display."""
-        own = self.scale.unspread(images)
+        own = self.scale.from_255(images)
         if self.scale.dtype == np.uint8:
             return np.clip(own + 0.5, 0, WHITE).astype(np.uint8)
         return own.astype(self.scale.dtype)

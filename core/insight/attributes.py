@@ -29,8 +29,8 @@ DRAWN = (
 """Columns of a recipe that number things, or that say the same as another column more exactly."""
 TITLES = {
     "scene": "background", "tint": "colour of the object", "size": "size of the object",
-    "x": "position from left to right",
-    "y": "position from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
+    "x": "place from left to right",
+    "y": "place from top to bottom", "angle": "tilt", "flip": "mirroring", "sticker": "label", "border": "frame",
     "edges": "amount of fine detail", CLASS: "object itself",
     "background colour": "colour of the background", "object colour": "colour of the object",
 }  # fmt: skip

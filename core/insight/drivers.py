@@ -122,7 +122,12 @@ def find_drivers(
     """The same with strengths, sentences, and the answers behind them.
 
     Args:
-        model, dataset, of, on_step, settings: as for `drivers`.
+        model: as for `drivers`.
+        dataset: as for `drivers`.
+        of: as for `drivers`.
+        on_step: as for `drivers`.
+        interface: as for `drivers`.
+        **settings: as for `drivers`.
     """
     chosen = DriverSettings.of(**settings)
     network = prepared_for(model, interface, dataset.class_names)
@@ -334,11 +339,9 @@ def _notes(sample: Sample, found: dict[str, AttributeEffects], causes: dict[str,
     elif lost:
         helped = [name for name in lost if name in causes and causes[name].known]
         notes.append(
-            (
-                f"In these pictures {sentences.listed(lost)} always occurs together with something else, so the two "
-                "cannot be separated. "
-            )
-            + (f"For {sentences.listed(helped)}, the figures shown come from changing it." if helped else "")
+            f"In these pictures {sentences.join_titles(lost)} always occurs together with something else, so "
+            "the two cannot be separated. "
+            + (f"For {sentences.join_titles(helped)}, the figures shown come from changing it." if helped else "")
         )
     if sample.attributes.measured:
         notes.append("These pictures have no attributes, so light, colour, sharpness, size and position were measured.")

@@ -45,7 +45,7 @@ def measure_images(dataset: Dataset, batch: ImageBatch | None = None) -> pd.Data
         "edges": np.array([edges(image) for image in grey]),
         **place(batch.objects),
     }
-    if not batch.colourless:
+    if not batch.is_grey:
         found["saturation"] = to_hsv(batch.pictures)[..., 1].mean(axis=(1, 2))
         found["object colour"] = colours(batch.pictures, batch.objects)
         found["background colour"] = colours(batch.pictures, ~batch.objects)

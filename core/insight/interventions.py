@@ -130,7 +130,9 @@ def _paint(
     after = {key: other.take(rows[kept]) for key, other in sample.attributes.columns.items()}
     after[name] = replace(column, data=values[kept])
     logits = (
-        network_logits(network, batch.networks(images[kept])) if kept.any() else np.zeros((0, len(some.class_names)))
+        network_logits(network, batch.to_network_scale(images[kept]))
+        if kept.any()
+        else np.zeros((0, len(some.class_names)))
     )
     return InterventionTrial((name,), rows[kept], after, logits, paired=column.numeric)
 
@@ -143,7 +145,7 @@ def _paints(sample: Sample, rows: np.ndarray, batch: ImageBatch) -> dict[str, Pa
         if name in columns and not columns[name].numeric:
             found[name] = _lend(columns[name].data[rows], _on_others)
     for name in ("tint", "colour"):
-        if name in columns and not columns[name].numeric and not batch.colourless:
+        if name in columns and not columns[name].numeric and not batch.is_grey:
             found[name] = _lend(columns[name].data[rows], _recolour)
     if sample.attributes.measured:
         found |= {name: paint for name, paint in _MEASURED.items() if name in columns and name not in found}
@@ -241,7 +243,7 @@ def _place_objects(batch: ImageBatch, factors: np.ndarray, steps: np.ndarray) ->
             for layer, matrix in zip(np.concatenate([batch.pictures * cover, cover], axis=-1), matrices, strict=True)
         ]
     )
-    changed = restore_artefacts(batch, layers[..., :-1] + batch.emptied * (1 - layers[..., -1:]))
+    changed = restore_artefacts(batch, layers[..., :-1] + batch.without_objects * (1 - layers[..., -1:]))
     return changed, layers[..., -1] > 0.5
 
 

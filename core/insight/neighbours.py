@@ -100,7 +100,13 @@ def exemplars(
 
 
 def distances(first: np.ndarray, second: np.ndarray, measure: Distance = "euclidean") -> np.ndarray:
-    """Between every two descriptions, float (n, m); two that say nothing at all (zeros) are as far as strangers."""
+    """Distances between every two embeddings, float (n, m); zero vectors are maximally distant in cosine.
+
+    Args:
+        first: (n, D).
+        second: (m, D).
+        measure: "cosine" or "euclidean".
+    """
     a, b = np.asarray(first, float), np.asarray(second, float)
     if measure == "cosine":
         norms = np.linalg.norm(a, axis=1)[:, None], np.linalg.norm(b, axis=1)[None]

@@ -83,7 +83,13 @@ class AttributeEffects:
 
 
 def two_sided(values: np.ndarray, errors: np.ndarray, freedom: float) -> np.ndarray:
-    """Two-sided p-values of t statistics: 1 for zero or unknown values, 0 for others that have no error at all."""
+    """Two-sided p-values of t statistics: 1 for zero or unknown values, 0 for others without any error.
+
+    Args:
+        values: the estimates.
+        errors: their standard errors.
+        freedom: degrees of freedom.
+    """
     values, errors = np.asarray(values, float), np.asarray(errors, float)
     still = ~np.isfinite(values) | ~np.isfinite(errors) | (np.abs(values) < TIE)
     with np.errstate(divide="ignore", invalid="ignore"):

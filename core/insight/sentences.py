@@ -24,7 +24,7 @@ KINDS = {
     "object colour": "a {} object",
 }  # fmt: skip
 FLAGS = {
-    "sticker": ("no sticker", "a sticker"),
+    "sticker": ("no label", "a label"),
     "border": ("no frame", "a frame"),
     "flip": ("not mirrored", "mirrored"),
 }
@@ -80,13 +80,13 @@ def _strongest_cause(strengths: pd.DataFrame, unit: str) -> str:
     causes = strengths.dropna(subset=["cause_strength"]).sort_values("cause_strength", ascending=False)
     if causes.empty or causes.iloc[0]["cause_strength"] < LITTLE[unit]:
         return ""
-    name, size = title(causes.iloc[0]["attribute"]), moved(causes.iloc[0]["cause_strength"], unit)
+    name, size = title(causes.iloc[0]["attribute"]), amount_words(causes.iloc[0]["cause_strength"], unit)
     return f"Of everything that was changed, the {name} has the largest effect: {size} in a typical picture."
 
 
 def effect(row: pd.Series) -> str:
     """One row of drivers as a sentence."""
-    thing, amount = having(row["attribute"], row["level"]), moved(row["effect"], row["unit"])
+    thing, amount = having(row["attribute"], row["level"]), amount_words(row["effect"], row["unit"])
     more = "surer" if row["effect"] > 0 else "less sure"
     reach = f"give or take {_reach(row['low'], row['high'])}"
     thing = thing[:1].upper() + thing[1:]
@@ -108,13 +108,21 @@ def one_of(score: str) -> str:
     return score if score.startswith("the ") else with_article(score.replace("_", " "))
 
 
-def moved(value: float, unit: str) -> str:
+def amount_words(value: float, unit: str) -> str:
     """An amount without its sign."""
     return f"{_number(abs(value))} points" if unit == "points" else f"{_number(abs(value))} steps of odds"
 
 
-def compared(row: pd.Series, first: str, second: str, unit: str, of: str = "the right answer") -> str:
-    """One row of a comparison as a sentence."""
+def comparison_sentence(row: pd.Series, first: str, second: str, unit: str, of: str = "the right answer") -> str:
+    """One row of a comparison as a sentence.
+
+    Args:
+        row: a row of `compare_groups`.
+        first: name of the first group.
+        second: name of the second group.
+        unit: "points" or "log odds".
+        of: whose score.
+    """
     thing = having(row["attribute"], row["level"])
     changed = bool(np.isnan(row["difference"]))
     values = [row["cause_first"], row["cause_second"]] if changed else [row["first"], row["second"]]
@@ -132,7 +140,7 @@ def compared(row: pd.Series, first: str, second: str, unit: str, of: str = "the 
     return f"{lead} {reach}: {'more than chance' if clear else 'chance alone may make as much'}."
 
 
-def listed(names: Sequence[str]) -> str:
+def join_titles(names: Sequence[str]) -> str:
     """Names as a list in a sentence, in plain words."""
     return join_words([f"the {title(name)}" for name in names])
 
@@ -143,7 +151,7 @@ def _reach(low: float, high: float) -> str:
 
 
 def _surer(value: float, unit: str) -> str:
-    return f"{moved(value, unit)} {'surer' if value >= 0 else 'less sure'}"
+    return f"{amount_words(value, unit)} {'surer' if value >= 0 else 'less sure'}"
 
 
 def _signed(value: float) -> str:

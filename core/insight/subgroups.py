@@ -41,7 +41,8 @@ def compare_groups(
     Args:
         sample: answers (see `gather`).
         by: what groups the images: "class" or an attribute; a number is split at its median.
-        first, second: the two groups (see `groupings`).
+        first: one group (see `groupings`).
+        second: the other group.
         of: whose score: `RIGHT` for the right answer, or a class.
         settings: unit and confidence.
 

@@ -159,7 +159,13 @@ def score_concepts(
 
 
 def layer_means(network: ModelEvaluator, path: str, images: np.ndarray) -> np.ndarray:
-    """A layer's output averaged over places, float (N, K)."""
+    """A layer's output averaged over places, float (N, K).
+
+    Args:
+        network: the network.
+        path: of the layer.
+        images: (N, H, W, C).
+    """
     function = network.compiled(
         ("layer means", path), lambda graph: lambda pictures: _means(graph.run(pictures, until=path)), [IMAGES]
     )
@@ -167,7 +173,14 @@ def layer_means(network: ModelEvaluator, path: str, images: np.ndarray) -> np.nd
 
 
 def gradients(network: ModelEvaluator, path: str, images: np.ndarray, label: int) -> np.ndarray:
-    """How each picture's logit of a class grows with each channel of a layer, raised everywhere alike: float (N, K)."""
+    """The gradient of each image's logit of a class by each channel of a layer, raised equally everywhere, (N, K).
+
+    Args:
+        network: the network.
+        path: of the layer.
+        images: (N, H, W, C).
+        label: index of the class.
+    """
 
     def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
         def compute(pictures: tf.Tensor, target: tf.Tensor) -> tf.Tensor:

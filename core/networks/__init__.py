@@ -1,6 +1,6 @@
-"""Networks: what they are made of, how they are taught, and how other people's are read.
+"""Networks: what they are made of, how they are trained, and how other people's are read.
 
-The specs are imported at once. Whatever needs TensorFlow is imported when it is first used.
+The specs are imported at once; modules that need TensorFlow are imported on first use.
 """
 
 from __future__ import annotations

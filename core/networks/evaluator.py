@@ -84,6 +84,7 @@ class ModelEvaluator:
             arrays: the first are pictures (N, H, W, C); all have N rows.
             batch: rows at a time; by default what `batch_size` says.
             on_step: called after each batch with the rows done.
+            note: what `on_step` reports.
 
         Returns:
             a NumPy array of N rows, or a tuple of them.

@@ -1,4 +1,4 @@
-"""What a network is made of, layer by layer."""
+"""The layers of a network."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class LayerInfo:
     Args:
         path: its address, such as "backbone/conv5"; what `explain(layer=...)` takes.
         kind: its class, such as "Conv2D".
-        shape: the shape of what it gives, with None for the batch.
-        weights: how many numbers it has learned.
+        shape: the shape of its output, with None for the batch.
+        weights: number of trained parameters.
     """
 
     path: str
@@ -27,15 +27,18 @@ class LayerInfo:
 
     @property
     def spatial(self) -> bool:
-        """Whether it gives a stack of maps with more than one place."""
+        """Whether its output is a stack of maps with more than one place."""
         return len(self.shape) == 4 and self.shape[1] != 1 and self.shape[2] != 1
 
 
 def layers(model: keras.Model) -> list[LayerInfo]:
-    """Every layer in the order in which it runs; nested models are opened.
+    """Every layer in the order in which it runs, including those of nested models.
+
+    Args:
+        model: any Keras classifier.
 
     Raises:
-        ModelError: when the model does not map pictures (N, H, W, C) to scores (N, K).
+        ModelError: when the model does not map images (N, H, W, C) to scores (N, K).
     """
     found: dict[str, LayerInfo] = {}
     for step in graph_of(model).steps:

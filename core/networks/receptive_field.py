@@ -1,8 +1,9 @@
-"""What part of the picture a unit sees, derived from the layers themselves.
+"""Receptive fields: which part of the image a unit sees, derived from the layers themselves.
 
 Every step of a `Graph` is reduced to how one place of its output reads the places of its input, one axis at a time.
-From these readings follow the exact region in view of any unit, borders included, and the classic arithmetic of size,
-jump and offset (Araujo, Norris and Sim 2019, "Computing receptive fields of convolutional neural networks", Distill).
+From
+these readings follow the exact visible region of any unit, borders included, and the classic arithmetic of size, jump
+and offset (Araujo, Norris and Sim 2019, "Computing receptive fields of convolutional neural networks", Distill).
 """
 
 from __future__ import annotations
@@ -240,6 +241,7 @@ def step_windows(
     """How one place of a step's output reads each of its inputs, along rows and columns.
 
     Args:
+        step: the step.
         given: shapes of the inputs.
         made: shape of the output.
 

@@ -91,7 +91,7 @@ class TrainingRecipe:
         wanted = self.effort * self.training.epochs * self.base
         return max(1, min(200, round(wanted / max(1, len(self.splits.train)))))
 
-    def taught(self, effort: float, *, fresh: bool | None = None, **changes: Any) -> TrainingRecipe:
+    def with_training(self, effort: float, *, fresh: bool | None = None, **changes: Any) -> TrainingRecipe:
         """The recipe with at least this much training, and other changes.
 
         Args:

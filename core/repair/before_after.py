@@ -66,7 +66,7 @@ def by_group(ladder: Ladder, fix: str) -> pd.DataFrame:
     found, judge = changed_answers(ladder, fix), ladder.judge
     labels, groups = judge.data.labels, judge.groups
     rows = []
-    for group in judge.counted:
+    for group in judge.counted_groups:
         mine = groups == group
         row: dict[str, float | str] = {"group": group, "pictures": int(mine.sum())}
         for name, shares in (("before", found.before), ("after", found.after)):

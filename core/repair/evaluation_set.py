@@ -49,7 +49,7 @@ class EvaluationSet:
         return self.data.attributes[GROUP].astype(str).to_numpy()
 
     @cached_property
-    def counted(self) -> list[str]:
+    def counted_groups(self) -> list[str]:
         """The groups with enough images to count, in order of name; all of them if none has."""
         names, counts = np.unique(self.groups, return_counts=True)
         large = names[counts >= SMALLEST]
@@ -97,7 +97,7 @@ def _build(test: Dataset, steps: Sequence[tuple[FixInfo, Any]], seed: int) -> Ev
     for fix, settings in _challenges(steps, plain):
         assert fix.challenge is not None
         changed = fix.challenge(cut, donors_of_another_class(plain.labels, rng), settings)
-        parts.append(cut.given(changed))
+        parts.append(cut.to_dataset_scale(changed))
         words.append(np.full(len(plain), fix.challenged, object))
     times = len(parts)
     labels = np.tile(plain.labels, times)

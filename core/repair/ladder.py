@@ -253,7 +253,7 @@ class _LadderRun:
             on_step=on_step,
         )
         if rung.name == KEEP_TRAINING:
-            return recipe.taught(self._effort(rung))
+            return recipe.with_training(self._effort(rung))
         for fix, settings in rung.steps:
             recipe = fix.apply(recipe, settings)
         return recipe

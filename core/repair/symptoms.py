@@ -61,7 +61,7 @@ Share = tuple[float, int]
 
 def _between_groups(judge: EvaluationSet, right: np.ndarray) -> Symptom | None:
     """The widest gap between two groups of one class, if it is more than chance."""
-    counted, groups = set(judge.counted), judge.groups
+    counted, groups = set(judge.counted_groups), judge.groups
     widest, words = 0.0, ""
     for label in np.unique(judge.data.labels):
         mine = judge.data.labels == label

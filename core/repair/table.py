@@ -49,7 +49,7 @@ def ladder_context(judge: EvaluationSet, before: np.ndarray, in_groups: bool) ->
         before: which predictions of the network as it is are right, bool (N,).
         in_groups: whether its symptoms show in groups.
     """
-    counted = {name: np.flatnonzero(judge.groups == name) for name in judge.counted}
+    counted = {name: np.flatnonzero(judge.groups == name) for name in judge.counted_groups}
     shares = {name: float(before[rows].mean()) for name, rows in counted.items()}
     mean = float(np.mean(list(shares.values())))
     well = [rows for name, rows in counted.items() if shares[name] >= mean - 0.05]
@@ -122,7 +122,7 @@ def _row(scene: LadderContext, rung: Rung, measured: Mapping[str, list[RungMeasu
 
 def _worst_name(scene: LadderContext, right: np.ndarray) -> str:
     means = [right[:, rows].mean() for rows in scene.draws.groups]
-    return scene.judge.counted[int(np.argmin(means))]
+    return scene.judge.counted_groups[int(np.argmin(means))]
 
 
 def _worst_before(scene: LadderContext, before: list[RungMeasurement]) -> str:
@@ -132,7 +132,7 @@ def _worst_before(scene: LadderContext, before: list[RungMeasurement]) -> str:
 
 def _in_group(scene: LadderContext, right: np.ndarray, name: str) -> float:
     """Accuracy in one group, over all seeds."""
-    return float(right[:, scene.draws.groups[scene.judge.counted.index(name)]].mean())
+    return float(right[:, scene.draws.groups[scene.judge.counted_groups.index(name)]].mean())
 
 
 def _spread(name: str, now: np.ndarray, samples: np.ndarray, draws: Draws) -> dict[str, float]:

@@ -68,7 +68,7 @@ def make_run(recipe: TrainingRecipe, key: str, store: Store, on_step: OnStep, ab
 
 def _train_recipe(recipe: TrainingRecipe, store: Store, on_step: OnStep, about: Mapping[str, Any]) -> Run:
     if not recipe.effort:
-        return _untrained(recipe, about)
+        return _keep_weights(recipe, about)
     if recipe.penalty is not None:
         return _train_penalised(recipe, on_step, about)
     return _train_whole(recipe, store, on_step, about)
@@ -115,7 +115,7 @@ def _starting_point(recipe: TrainingRecipe) -> tuple[NetworkSpec | None, Run | k
     return None, reinitialise(recipe.model, recipe.seed)
 
 
-def _untrained(recipe: TrainingRecipe, about: Mapping[str, Any]) -> Run:
+def _keep_weights(recipe: TrainingRecipe, about: Mapping[str, Any]) -> Run:
     history = recipe.origin.history if isinstance(recipe.origin, Run) else pd.DataFrame()
     return _run(recipe, recipe.model, history, recipe.training, about, seconds=0.0)
 

@@ -39,7 +39,13 @@ def plan_training(
 
     Args:
         origin: the network to repair, or what is known of its run.
-        splits, fixes, seeds, store, network_spec, training_spec, seed: as for `ladder`.
+        splits: as for `ladder`.
+        fixes: as for `ladder`.
+        seeds: as for `ladder`.
+        store: as for `ladder`.
+        network_spec: as for `ladder`.
+        training_spec: as for `ladder`.
+        seed: as for `ladder`.
 
     Returns:
         one row per rung: fix, title, control, plain (what it does), trainings (how many), done (how many of them are

@@ -1,7 +1,7 @@
-"""Can we trust it? A report on a trained network, in plain words.
+"""Can we trust it? A report on a trained network in plain words.
 
-`write()` makes one HTML file: `gather()` measures, `compose()` says it in words, and `html()` draws it.
-All are imported, with TensorFlow, when they are first used.
+`write()` makes one HTML file: `gather()` measures, `compose()` puts it into words, and `html()` renders it. All are
+imported, with TensorFlow, on first use.
 """
 
 from __future__ import annotations

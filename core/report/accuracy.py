@@ -1,4 +1,4 @@
-"""How often the network is right: over all, by class, and in the worst group."""
+"""How often the network is right: overall, by class, and in the worst group."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from core.report.facts import AccuracyScore, Groups
 
 GROUP = "group"
 LEVELS = 12
-"""An attribute with more values than this is a measurement and makes no groups."""
+"""An attribute with more values than this is a measurement and does not form groups."""
 
 
 def wilson_score(name: str, right: np.ndarray, confidence: float) -> AccuracyScore:
-    """The score of answers that are right or not, bool (N,)."""
+    """Accuracy with its Wilson interval.
+
+    Args:
+        name: of the score.
+        right: bool (N,), which predictions are right.
+        confidence: such as 0.95.
+    """
     low, high = wilson(int(right.sum()), len(right), confidence)
     return AccuracyScore(name, int(right.sum()), len(right), low, high)
 
@@ -23,16 +29,29 @@ def wilson_score(name: str, right: np.ndarray, confidence: float) -> AccuracySco
 def by_class(
     labels: np.ndarray, right: np.ndarray, names: tuple[str, ...], confidence: float
 ) -> tuple[AccuracyScore, ...]:
-    """One score a class, in the order of the classes."""
+    """One score per class, in class order.
+
+    Args:
+        labels: int (N,).
+        right: bool (N,), which predictions are right.
+        names: the class names.
+        confidence: such as 0.95.
+    """
     return tuple(wilson_score(name, right[labels == label], confidence) for label, name in enumerate(names))
 
 
 def worst_group(data: Dataset, right: np.ndarray, fewest: int, confidence: float) -> Groups | None:
-    """The group with the fewest right answers; None where the pictures tell of no groups.
+    """The group with the lowest accuracy; None if the images have no groups.
 
     Groups are those of the column "group", or else each class within each value of each attribute. The interval of
     each is made wider for the number of groups that were looked at (Bonferroni), so that the worst of many is not
     mistaken for a finding.
+
+    Args:
+        data: the images and their attributes.
+        right: bool (N,), which predictions are right.
+        fewest: smallest number of images in a group.
+        confidence: of the intervals, corrected for the number of groups.
     """
     members = {name: rows for name, rows in groups(data).items() if rows.sum() >= fewest}
     if not members:

@@ -1,4 +1,4 @@
-"""What other instruments found on this network, in the shape that a report needs."""
+"""Results of other parts of Hunch on this network, in the form that a report needs."""
 
 from __future__ import annotations
 

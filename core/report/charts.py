@@ -1,4 +1,4 @@
-"""The drawings of a report, in whatever colours: on screen those of its theme, in the file those of the reader's."""
+"""The charts of a report, in any palette: on screen that of the theme, in the file that of the reader."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WIDTH, SIZE = 420, 13
 
 
 def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
-    """Shares of right answers with their intervals, one line each, the first set apart.
+    """Accuracy with intervals, one line each, the first set apart.
 
     Args:
-        rows: what to call each, and its score; those without pictures are left out.
-        palette: name -> colour.
+        rows: title and score of each line.
+        palette: colours.
     """
     table = pd.DataFrame(
         [
@@ -46,18 +46,19 @@ def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
 
 
 def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palette) -> Drawing:
-    """How often answers are right, by how sure the network is, beside the line on which both agree.
+    """How often predictions are right, by confidence, with the line on which both agree.
 
     Args:
-        before, after: bins as `core.trust.Calibration` has them; None leaves the second out.
-        palette: name -> colour.
+        before: bins of the network as it is.
+        after: bins after temperature scaling; None without it.
+        palette: colours.
     """
     ends = pd.DataFrame({"x": [0, 100], "y": [0, 100]})
     scale = alt.Scale(domain=[0, 100])
     line = (
         alt.Chart(ends)
         .mark_line(strokeDash=[4, 4], color=palette["neutral"])
-        .encode(x=alt.X("x:Q", scale=scale, title="how sure it says it is, in %"), y=alt.Y("y:Q", scale=scale))
+        .encode(x=alt.X("x:Q", scale=scale, title="how sure it is, in %"), y=alt.Y("y:Q", scale=scale))
     )
     words = (
         alt.Chart(pd.DataFrame({"x": [99], "y": [6], "words": ["dashed: as sure as right"]}))
@@ -66,7 +67,7 @@ def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palet
     )
     parts = [line, words, *_bins(before, "as it is", "neutral" if after is not None else "good", palette)]
     if after is not None:
-        parts += _bins(after, "set right", "good", palette)
+        parts += _bins(after, "corrected", "good", palette)
         parts.append(_legend(palette))
     return apply_style(alt.layer(*parts).properties(width=WIDTH - 60, height=280), palette)
 
@@ -125,7 +126,7 @@ def _bins(table: pd.DataFrame, name: str, colour: str, palette: Palette) -> list
 
 def _legend(palette: Palette) -> alt.Chart:
     """Which colour is which, beside the points and not in a box of its own."""
-    table = pd.DataFrame({"x": [4, 4], "y": [96, 88], "words": ["● as it is", "● set right"], "which": [0, 1]})
+    table = pd.DataFrame({"x": [4, 4], "y": [96, 88], "words": ["● as it is", "● corrected"], "which": [0, 1]})
     colour = alt.condition("datum.which == 1", alt.value(palette["good"]), alt.value(palette["neutral"]))
     return (
         alt.Chart(table)

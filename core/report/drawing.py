@@ -1,4 +1,4 @@
-"""Pictures and charts as text that a single file can hold."""
+"""Images and charts as text, so that a single file can hold them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def svg(chart: Chart) -> str:
 
 
 def png(image: np.ndarray) -> str:
-    """A picture as a data address, hard pixels kept where it is small."""
+    """An image as a data URL; small images keep hard pixels."""
     longest = max(image.shape[:2])
     if longest > LARGEST:
         scale = LARGEST / longest

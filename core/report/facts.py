@@ -1,4 +1,4 @@
-"""Everything that a report rests on, measured or handed in; no words yet."""
+"""Everything that a report is based on, measured or passed in; no sentences yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.trust.temperature import Temperature
 
 WIDE = 0.1
-"""Half of an interval from which on a share is told as a range and not as a number."""
+"""Half-width of an interval from which a share is reported as a range rather than a number."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From a network and its pictures to the facts of a report."""
+"""From a network and its images to the facts of a report."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ def gather(
     given = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     model = prepared_for(given, interface, splits.class_names)
     require_one_class(model, "A report")
-    step(0, TOTAL, "asking it about every picture")
+    step(0, TOTAL, "evaluating it on every picture")
     names, strict = splits.class_names, settings.confidence
     test = _answers(model, splits.test, _between(step, 0, 6))
     if not len(test.labels):
         raise DataError("A report needs test pictures", "none")
     validation = _answers(model, splits.validation, _between(step, 6, 10))
-    step(10, TOTAL, "comparing how sure it is with how right it is")
+    step(10, TOTAL, "comparing confidence with accuracy")
     sureness = _sureness(validation, test, settings)
     again = None if judge is None else _answers(model, judge, _between(step, 12, BEFORE)).right
     grouped = (splits.test, test.right) if judge is None or again is None else (judge, again)
@@ -144,7 +144,14 @@ def with_findings(
     suspects: Iterable[Any] | None = None,
     ladder: Any | None = None,
 ) -> Facts:
-    """The same facts with what other instruments found in place of what they held; see `gather`."""
+    """The same facts with other findings; see `gather`.
+
+    Args:
+        facts: what was measured.
+        verdicts: tested hunches.
+        suspects: of `diagnose`.
+        ladder: of fixes.
+    """
     return replace(
         facts,
         tested=adapters.tested_hunches(verdicts),
@@ -196,7 +203,7 @@ def _between(on_step: OnStep, begin: int, end: int) -> OnStep:
 
 
 def _recipe(run: Run) -> dict[str, Any]:
-    """What made a run; of a blind game, its code alone, since the rest would give it away."""
+    """What made a run; for a blind game only its code, because the rest would give it away."""
     batch = run.about.get("material")
     if batch is None or "game" in batch:
         return {"material": batch}

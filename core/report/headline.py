@@ -1,4 +1,4 @@
-"""The verdict at the top: never better than what was looked at allows."""
+"""The verdict at the top: never better than what was tested allows."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from core.text import join_words
 
 
 def headline(facts: Facts) -> Headline:
-    """The first rule that holds: guessing, a shortcut, another flaw, a fall on the second exam, never examined, ...
+    """The first rule that applies: guessing, a shortcut, another flaw, a drop on the second test, never examined, and
+    so on.
 
-    The good verdict is what is left when none does.
+    The good verdict is what remains if none does.
+
+    Args:
+        facts: everything that was measured.
     """
     rules = (_guessing, _shortcut, _accused, _falls, _unexamined, _unsettled, _few)
     return next((found for rule in rules if (found := rule(facts))), _clear(facts))
@@ -53,7 +57,7 @@ def _shortcuts(facts: Facts) -> tuple[str, str]:
         return sentence(first.reading), sentence(first.sentence)
     for suspect in facts.raised:
         if is_shortcut(suspect.flaw):
-            return f"The search for flaws accuses this one: {suspect.title.lower()}.", sentence(suspect.evidence)
+            return f"The search for flaws points to this one: {suspect.title.lower()}.", sentence(suspect.evidence)
     return "", ""
 
 
@@ -62,7 +66,7 @@ def _accused(facts: Facts) -> Headline | None:
         return None
     first, more = facts.raised[0], len(facts.raised) - 1
     others = f"{count(more, 'more flaw is', 'more flaws are')} suspected." if more else ""
-    start = f"The search for flaws accuses this one: {first.title.lower()}."
+    start = f"The search for flaws points to this one: {first.title.lower()}."
     return Headline(
         "Use it with care", glossary_terms(start, sentence(first.evidence), others, usual(facts)), _small(facts), "bad"
     )
@@ -71,7 +75,7 @@ def _accused(facts: Facts) -> Headline | None:
 def _falls(facts: Facts) -> Headline | None:
     if not facts.drop:
         return None
-    start = "It does well on pictures like those it was taught on, and worse where their habits are broken."
+    start = "It does well on pictures like those it was trained on, and worse where their habits are broken."
     why = "" if facts.examined else "Nobody has looked yet at why: it was not examined."
     return Headline("Do not trust it yet", glossary_terms(start, _second(facts), why), _small(facts), "bad")
 
@@ -87,7 +91,7 @@ def _unsettled(facts: Facts) -> Headline | None:
     open_ones = [hunch for hunch in facts.tested if hunch.looked and hunch.conclusion == "inconclusive"]
     if not open_ones:
         return None
-    words = f"We looked for a wrong reason, and {count(len(open_ones), 'test')} did not settle it."
+    words = f"We looked for a wrong reason, and {count(len(open_ones), 'test')} gave no clear answer."
     return Headline("Not settled", glossary_terms(usual(facts), words), _small(facts), "plain")
 
 
@@ -101,7 +105,7 @@ def _few(facts: Facts) -> Headline | None:
 def _clear(facts: Facts) -> Headline:
     looked = []
     if facts.suspects is not None:
-        looked.append(f"the search for flaws tried {count(len(facts.suspects), 'kind')} and accuses none")
+        looked.append(f"the search for flaws tried {count(len(facts.suspects), 'kind')} and found none")
     hunches = [hunch for hunch in facts.tested if hunch.looked]
     if hunches:
         looked.append(f"{count(len(hunches), 'test')} for a wrong reason found none")
@@ -114,7 +118,7 @@ def _clear(facts: Facts) -> Headline:
 def _second(facts: Facts) -> str:
     if facts.second is None:
         return ""
-    where = "On an exam that breaks the habits of its own pictures"
+    where = "On a test that breaks the habits of its own pictures"
     return (
         f"{where}, it gets {of_hundred(facts.second, 'of 100 right')}. On its own it gets {of_hundred(facts.overall)}."
     )
@@ -123,6 +127,6 @@ def _second(facts: Facts) -> str:
 def _small(facts: Facts) -> str:
     parts = [count_score(facts.overall, "test pictures")]
     if facts.second is not None:
-        parts.append(count_score(facts.second, "pictures of the second exam"))
+        parts.append(count_score(facts.second, "pictures of the second test"))
     ranges = f"ranges hold in {facts.settings.confidence:.0%} of cases"
     return f"{'; '.join(parts)}; {ranges}."

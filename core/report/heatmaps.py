@@ -1,4 +1,4 @@
-"""Which heatmap can be believed on this network, and the pictures that are shown with it."""
+"""Which heatmap can be believed on this network, and the images that are shown with it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ def choose_examples(
     """Right answers drawn at random, of different classes as far as there are some, and the surest wrong ones.
 
     Args:
+        model: the network.
+        data: labelled test images.
         probabilities: how sure the network is of each class, (N, K).
         count: how many of each.
         method: the heatmap to show; None for none.

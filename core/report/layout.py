@@ -1,4 +1,4 @@
-"""What a report is made of before it is a page: sections of plain sentences, with a chart, pictures or a table."""
+"""The structure of a report before it becomes a page: sections of plain sentences, with a chart, images or a table."""
 
 from __future__ import annotations
 
@@ -153,7 +153,13 @@ class Report:
 
 
 def address(report: Report, link: Link, base_url: str = "") -> str:
-    """The address of a link; empty where the network is no run that a screen could open."""
+    """The URL of a link; empty if the network is not a stored run that a screen could open.
+
+    Args:
+        report: the report.
+        link: the link.
+        base_url: where Hunch runs.
+    """
     if not report.key:
         return ""
     start = f"{base_url.rstrip('/')}/" if base_url else ""

@@ -1,4 +1,4 @@
-"""What is known of a network from before, and a quick look where nobody has looked."""
+"""What is already known about a network, and a quick examination if nothing is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a person should look: below which sureness the network's answers are not good enough."""
+"""When a person should check: the confidence below which predictions are not good enough."""
 
 from __future__ import annotations
 

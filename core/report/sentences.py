@@ -11,7 +11,7 @@ FEW = 30
 
 
 def of_hundred(score: AccuracyScore, then: str = "") -> str:
-    """How many of 100, such as "about 94 right, give or take 2"; a range where one number would say too much.
+    """How many of 100, such as "about 94 right, give or take 2"; a range if one number would claim too much.
 
     Args:
         score: the count.
@@ -39,10 +39,10 @@ def count_score(score: AccuracyScore, things: str = "pictures") -> str:
 def caution(score: AccuracyScore) -> str:
     """What to keep in mind about a score from few pictures; empty where there were enough."""
     if not score.n:
-        return "No such picture was tried."
+        return "No such picture was tested."
     if score.n < FEW:
-        return f"Only {score.n} {'was' if score.n == 1 else 'were'} tried, so this is a rough guess."
-    return f"With {score.n} tried, no closer guess can be made." if score.wide else ""
+        return f"Only {score.n} {'was' if score.n == 1 else 'were'} tested, so this is a rough guess."
+    return f"With {score.n} tested, no closer guess can be made." if score.wide else ""
 
 
 def glossary_terms(*sentences: str) -> str:
@@ -59,5 +59,11 @@ def sentence(text: str) -> str:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 picture", "1,200 pictures"."""
+    """A number with its noun: "1 picture", "1,200 pictures".
+
+    Args:
+        number: how many.
+        one: the noun in the singular.
+        many: the plural; empty for the singular with an s.
+    """
     return f"{number:,} {one if number == 1 else many or one + 's'}"

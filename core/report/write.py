@@ -95,4 +95,6 @@ def _put(target: Path, text: str) -> None:
         os.replace(partial, target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise InputError("The report should be written where one may write", f"{target} ({error})") from error
+        raise InputError(
+            "The report should be written to a place where you may write", f"{target} ({error})"
+        ) from error

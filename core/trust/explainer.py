@@ -82,7 +82,13 @@ class CheckInput:
 
 
 def explainer_maps(explainer: Explainer, model: keras.Model, images: np.ndarray, targets: Targets) -> np.ndarray:
-    """The explainer's maps, checked: finite float32 (N, H, W).
+    """The explainer's maps, validated: finite float32 (N, H, W).
+
+    Args:
+        explainer: what makes the maps.
+        model: any classifier.
+        images: (N, H, W, C), in the scale that the model takes.
+        targets: as in `core.attribution.explain`.
 
     Raises:
         InputError: when a function gives maps of another shape.

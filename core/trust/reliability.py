@@ -90,7 +90,14 @@ def calibration(
 def from_probabilities(
     probabilities: np.ndarray, labels: np.ndarray, *, bins: int = BINS, seed: int = 0
 ) -> Calibration:
-    """The same from probabilities (N, K) and labels (N,)."""
+    """Calibration from probabilities and labels.
+
+    Args:
+        probabilities: (N, K).
+        labels: int (N,).
+        bins: number of confidence bins.
+        seed: seed of the interval and of chance.
+    """
     right = probabilities.argmax(axis=1) == labels
     truth = np.eye(probabilities.shape[1])[labels]
     brier = float(np.square(probabilities - truth).sum(axis=1).mean())

@@ -18,7 +18,16 @@ def badge_sentence(
     insertion: Faithfulness,
     stability: Stability,
 ) -> str:
-    """One sentence: whether to believe the maps, and why."""
+    """One sentence: whether to believe the maps, and why.
+
+    Args:
+        title: of the method.
+        passes: whether the maps can be believed.
+        randomisation: result of the check.
+        deletion: result of the check.
+        insertion: result of the check.
+        stability: result of the check.
+    """
     if passes:
         parts = (_changed(randomisation), _faithful(deletion, insertion), _stable(stability))
         return f"{title} can be believed here: {parts[0]}, {parts[1]}, and {parts[2]}."
@@ -41,7 +50,15 @@ def badge_reasons(
     localisation: Localisation | None,
     stability: Stability,
 ) -> dict[str, str]:
-    """Each part's result as a sentence."""
+    """Each part's result as a sentence.
+
+    Args:
+        randomisation: result of the check.
+        deletion: result of the check.
+        insertion: result of the check.
+        localisation: result of the check; None without masks.
+        stability: result of the check.
+    """
     said = {
         "randomisation": _changed(randomisation),
         "deletion": f"with its pixels taken away first, {_compared(deletion, 'lower', 'higher')}",

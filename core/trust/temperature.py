@@ -66,7 +66,14 @@ def fit_temperature(
 def from_logits(
     validation: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray], *, bins: int = BINS, seed: int = 0
 ) -> Temperature:
-    """The same from logits (N, K) and labels (N,) of both."""
+    """Fit a temperature on the validation logits, and measure its effect on the test logits.
+
+    Args:
+        validation: logits (N, K) and labels (N,).
+        test: logits (M, K) and labels (M,).
+        bins: number of confidence bins.
+        seed: seed of the intervals.
+    """
     value = _fit_scale(*validation)
     before, after = (
         from_probabilities(scale_logits(test[0], degree), test[1], bins=bins, seed=seed) for degree in (1.0, value)

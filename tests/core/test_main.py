@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.cli import COMMANDS, main
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 QUICK = [
@@ -177,7 +177,7 @@ def test_each_dial_is_an_option_and_only_what_was_given_is_passed_on():
     parser = new_parser("x", "y")
     add_dials(parser, NetworkSpec, "network", "network", plain={"blocks", "batch_norm"})
     options = parser.parse_args(["--blocks", "2", "--no-batch-norm", "--network-growth", "2", "--network-head", "max"])
-    assert given(options, NetworkSpec) == {"blocks": 2, "batch_norm": False, "growth": 2.0, "head": "max"}
+    assert given_settings(options, NetworkSpec) == {"blocks": 2, "batch_norm": False, "growth": 2.0, "head": "max"}
 
 
 def test_an_interrupted_training_keeps_its_best_epoch_and_exits_with_130(tmp_path):

@@ -80,9 +80,9 @@ def test_a_press_examines_the_network_and_keeps_what_was_found(open_report, smal
 
 def test_the_second_exam_can_be_left_out(open_report, no_heatmaps):
     app = open_report()
-    assert "A second exam shows" in _said(app)
+    assert "A second test shows" in _said(app)
     app.toggle(key="report_second").set_value(False).run()
-    assert "There was no second exam" in _said(app)
+    assert "There was no second test" in _said(app)
 
 
 def test_names_are_shown_as_they_are():

@@ -50,6 +50,7 @@ def baseline_pictures(images: np.ndarray, settings: BaselineSettings, draw: int,
 
     Args:
         images: the pictures (N, H, W, C).
+        settings: settings of the method.
         draw: which of the random pictures, from 0 to `settings.baselines` - 1.
         span: what `core.networks.pixel_range` says of these pictures.
 

@@ -34,6 +34,12 @@ def maps_and_gradients(graph: Graph, images: tf.Tensor, targets: tf.Tensor, laye
     """A layer's maps (N, h, w, k) and the gradient of the score with respect to them.
 
     Only the head, from the layer on, is differentiated: the rest of the network runs forward once.
+
+    Args:
+        graph: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
+        layer: path of the layer.
     """
     seen: list[tf.Tensor] = []
     with tf.GradientTape(watch_accessed_variables=False) as tape:

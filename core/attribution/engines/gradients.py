@@ -39,6 +39,9 @@ def score_gradient(
     """Gradient of each picture's score with respect to its own values, (N, H, W, C).
 
     Args:
+        graph: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
         calls: path -> what computes that step in place of its own call, for modified backward rules.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -102,7 +105,13 @@ def field_map(
     """One evaluation of a field for each picture, as maps (N, H, W).
 
     Args:
+        network: the network.
+        images: (N, H, W, C), in the scale that the model takes.
+        targets: weights on the logits, (N, K).
         name: the method's name, which keys the compiled function together with `channels`.
+        field: what is evaluated.
+        channels: how channels become one number.
+        on_step: reports progress; stops the work when it raises.
     """
 
     def make(graph: Graph) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:

@@ -50,6 +50,7 @@ def incremental_drops(
         places: (W, 2), the windows' top left corners.
         patch: their side in pixels.
         score: whether logits or probabilities are watched.
+        on_step: reports progress; stops the work when it raises.
     """
     whole, covered = _functions(network, plan, score)
     table, points, starts = plan.table(), plan.points(places), places.astype(np.int32)

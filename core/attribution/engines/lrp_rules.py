@@ -58,6 +58,8 @@ def share_relevance(
     r"""The epsilon rule: $R_i = \sum_j x_i w_{ij} / (z_j + \epsilon \, sign z_j) \cdot R_j$.
 
     Args:
+        seen: the recorded step.
+        relevance: relevance of the step's output.
         epsilon: as a share of the mean size of z in each picture.
         norm: the batch norm that follows and is taken together with the step.
         biases: whether z counts the bias, which then swallows its share.
@@ -80,6 +82,8 @@ def positive_relevance(
     r"""The z⁺ rule: $R_i = \sum_j (x_i w_{ij})^+ / \sum_k (x_k w_{kj})^+ \cdot R_j$; biases take no part.
 
     Args:
+        seen: the recorded step.
+        relevance: relevance of the step's output.
         norm: the batch norm that follows; its factors are taken as part of the weights.
         below_zero: whether the input may have values below zero.
         rectified: whether a ReLU follows. Where none does, a unit may lie below zero, and what pushed it there is

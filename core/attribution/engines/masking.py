@@ -63,6 +63,7 @@ def region_maps(
         targets: weights on the logits, (N, K).
         inquiry: what is asked.
         samples: how many masks a picture has at most; only what `on_step` counts.
+        on_step: reports progress; stops the work when it raises.
     """
     targets = network.resolve(images, targets)
     fills = fill_colours(images, inquiry.fill, pixel_range(network.graph, images))
@@ -102,6 +103,7 @@ def masked_scores(
         regions: the region of each pixel, int32 (N, H, W).
         masks: for each picture (masks, regions), in 0..1; their numbers may differ.
         score: what is watched.
+        on_step: reports progress; stops the work when it raises.
     """
     function = network.compiled(
         ("regions", score), _score_reader(score), [IMAGES, TARGETS, IMAGES, _REGIONS, _OWNERS, _MASKS]

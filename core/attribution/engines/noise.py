@@ -90,7 +90,12 @@ def noisy_gradient_moments(
     explained. The class is the one predicted for the clean picture.
 
     Args:
+        network: the network.
+        images: (N, H, W, C), in the scale that the model takes.
+        targets: weights on the logits, (N, K).
+        settings: settings of the method.
         finish: what is made of the moments over the copies, before channels are reduced.
+        on_step: reports progress; stops the work when it raises.
     """
     targets = network.resolve(images, targets)
     source = _paths(settings) if settings.smoothed in PATHS else _singles(settings)
@@ -116,7 +121,14 @@ def noise_cost(settings: NoisyGradientSettings, shape: tuple[int, int, int], map
 
 
 def draw_noise(settings: NoisyGradientSettings, first: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Standard normal noise of the copies from `first` on, float32 (count, H, W, C)."""
+    """Standard normal noise, float32 (count, H, W, C), the same for a copy whatever the batch.
+
+    Args:
+        settings: their seed is used.
+        first: number of the first copy.
+        count: number of copies.
+        shape: (H, W, C) of an image.
+    """
     made = np.empty((count, *shape), np.float32)
     for place in range(count):
         generator = np.random.Generator(np.random.SFC64((settings.seed, first + place)))

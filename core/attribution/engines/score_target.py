@@ -22,7 +22,7 @@ def score_setting(default: Score = "logit") -> Any:
 
 
 def target_score(graph: Graph, logits: tf.Tensor, targets: tf.Tensor, score: Score) -> tf.Tensor:
-    """What is watched of each picture, (N,).
+    """The measured score of each image, (N,).
 
     Args:
         graph: the network, which says what its logits mean.

@@ -6,14 +6,27 @@ import numpy as np
 
 
 def window_starts(length: int, patch: int, stride: int) -> np.ndarray:
-    """Where windows begin along one side: every `stride` pixels, and one flush with the far edge."""
+    """Where windows begin along one side: every `stride` pixels, and one flush with the far edge.
+
+    Args:
+        length: of the side in pixels.
+        patch: of a window in pixels.
+        stride: distance between windows in pixels.
+    """
     last = max(length - patch, 0)
     regular = np.arange(0, last + 1, stride)
     return regular if regular[-1] == last else np.append(regular, last)
 
 
 def window_corners(height: int, width: int, patch: int, stride: int) -> np.ndarray:
-    """Top left corners (W, 2) of all windows as (row, column), in reading order."""
+    """Top left corners (W, 2) of all windows as (row, column), in reading order.
+
+    Args:
+        height: of the image in pixels.
+        width: of the image in pixels.
+        patch: side of a window in pixels.
+        stride: distance between windows in pixels.
+    """
     rows, columns = window_starts(height, patch, stride), window_starts(width, patch, stride)
     return np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
 
@@ -24,6 +37,9 @@ def spread_over_windows(values: np.ndarray, places: np.ndarray, patch: int, heig
     Args:
         values: (N, W), one value a window.
         places: (W, 2), the windows' top left corners.
+        patch: side of a window in pixels.
+        height: of the image in pixels.
+        width: of the image in pixels.
 
     Returns:
         float32 (N, height, width).

@@ -47,10 +47,10 @@ def attribute(
     on_step: OnStep = silent,
 ) -> np.ndarray:
     """Blur integrated gradients summed over channels, (N, H, W); signed."""
-    return integrated(network, images, targets, settings, on_step=on_step).sum(axis=-1)
+    return integrate(network, images, targets, settings, on_step=on_step).sum(axis=-1)
 
 
-def integrated(
+def integrate(
     network: ModelEvaluator,
     images: np.ndarray,
     targets: np.ndarray,
@@ -62,6 +62,13 @@ def integrated(
 
     The integral is taken by the trapezoid rule in the picture's own values, so that it does not depend on how the
     sharpnesses are spaced, and the parts add up to the score of the sharp picture less that of the blurred one.
+
+    Args:
+        network: the network.
+        images: (N, H, W, C).
+        targets: weights on the logits, (N, K).
+        settings: number of steps and strongest blur.
+        on_step: reports progress; stops the work when it raises.
 
     Returns:
         float32 (N, H, W, C).

@@ -42,10 +42,10 @@ def attribute(
     on_step: OnStep = silent,
 ) -> np.ndarray:
     """Integrated gradients summed over channels, (N, H, W); signed."""
-    return integrated(network, images, targets, settings, on_step=on_step).sum(axis=-1)
+    return integrate(network, images, targets, settings, on_step=on_step).sum(axis=-1)
 
 
-def integrated(
+def integrate(
     network: ModelEvaluator,
     images: np.ndarray,
     targets: np.ndarray,
@@ -59,7 +59,12 @@ def integrated(
     The score is that of the class predicted for the picture itself, all along the path.
 
     Args:
+        network: the network.
+        images: (N, H, W, C), in the scale that the model takes.
+        targets: weights on the logits, (N, K).
+        settings: settings of the method.
         span: black and white of each picture; None for what `core.networks.pixel_range` says of them.
+        on_step: reports progress; stops the work when it raises.
 
     Returns:
         float32 (N, H, W, C), the mean over the baselines.

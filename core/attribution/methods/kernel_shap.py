@@ -55,6 +55,11 @@ def coalitions(segments: int, *, samples: int, seed: int) -> tuple[np.ndarray, n
     """Which superpixels are shown together, bool (k, segments) with k up to `samples`, and how much each counts, (k,).
 
     The first two are everything and nothing; they hold exactly, and their weight is 0.
+
+    Args:
+        segments: number of superpixels.
+        samples: largest number of coalitions.
+        seed: seed of the random ones.
     """
     sizes = list(range(1, segments // 2 + 1))
     mass = {size: _mass(segments, size) for size in sizes}

@@ -74,7 +74,13 @@ def attribute(
 
 
 def draw_masks(samples: int, segments: int, *, seed: int) -> np.ndarray:
-    """Which superpixels are shown, bool (samples, segments): first all, then each by the toss of a coin."""
+    """Which superpixels are shown, bool (samples, segments): first all, then each with probability 1/2.
+
+    Args:
+        samples: number of masks.
+        segments: number of superpixels.
+        seed: seed of the draws.
+    """
     shown: np.ndarray = np.random.default_rng(seed).random((samples, segments)) < 0.5
     shown[0] = True
     return shown

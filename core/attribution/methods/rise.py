@@ -143,9 +143,14 @@ def draw_masks(settings: RiseSettings) -> tuple[np.ndarray, np.ndarray]:
 
 
 def upsample(length: int, cells: int, shifts: np.ndarray) -> np.ndarray:
-    """How much each cell counts at each pixel of one side, by linear interpolation: float32 (S, length, cells + 1).
+    """The weight of each cell at each pixel of one side, by linear interpolation: float32 (S, length, cells + 1).
 
     Cells are so large that `cells` of them fill the side; one more lets the grid be shifted. Each row sums to 1.
+
+    Args:
+        length: of the side in pixels.
+        cells: along the side.
+        shifts: float (S,), in cells, from 0 to 1.
     """
     places = (np.arange(length) + 0.5) * cells / length + shifts[:, None] - 0.5
     distance = np.abs(np.clip(places, 0, cells)[..., None] - np.arange(cells + 1))

@@ -72,14 +72,26 @@ def attribute(
 
 
 def cells(height: int, width: int, side: int) -> np.ndarray:
-    """The cell of each pixel, int32 (H, W): `side` along each side, or one a pixel where there are fewer."""
+    """The cell of each pixel, int32 (H, W): `side` along each side, or one per pixel on smaller images.
+
+    Args:
+        height: of the image in pixels.
+        width: of the image in pixels.
+        side: number of cells along each side.
+    """
     rows, columns = min(side, height), min(side, width)
     down, along = np.arange(height) * rows // height, np.arange(width) * columns // width
     return (down[:, None] * columns + along).astype(np.int32)
 
 
 def draw_masks(samples: int, count: int, *, seed: int) -> np.ndarray:
-    """What is left of each cell, float32 (samples * (count + 2), count): A, B, then A with each cell from B in turn."""
+    """The opacity of each cell, float32 (samples * (count + 2), count): A, B, then A with each cell from B in turn.
+
+    Args:
+        samples: number of rows of A.
+        count: number of cells.
+        seed: seed of the sequence.
+    """
     sequence = qmc.Sobol(2 * count, scramble=True, rng=np.random.default_rng(seed))
     # Drawn by a power of two, for which alone the sequence is balanced.
     points = sequence.random_base2(ceil(log2(samples)))[:samples].astype(np.float32)

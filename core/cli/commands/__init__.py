@@ -1,1 +1,1 @@
-"""The commands of `python -m core`, one file each."""
+"""The commands of `python -m core`, one per file."""

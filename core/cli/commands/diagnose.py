@@ -1,4 +1,4 @@
-"""`python -m core diagnose`: name the likeliest flaw of a network, with evidence."""
+"""`python -m core diagnose`: name the most likely flaw of a network, with evidence."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from core.cli.settings_options import new_parser
 if TYPE_CHECKING:
     from core.diagnosis import Suspect
 
-SUMMARY = "Name the likeliest flaw of a network, with evidence, or say that nothing was found."
+SUMMARY = "Name the most likely flaw of a network, with evidence, or say that nothing was found."
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    """The options; settings of data and flaw are those of the data set and flaw that the arguments name."""
     made = new_parser("diagnose", SUMMARY)
     add_network(made)
-    made.add_argument("--seed", type=int, default=0, metavar="N", help="of every random draw (default 0)")
+    made.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random draw (default 0)")
     made.add_argument(
         "--out", type=Path, metavar="SUSPECTS.json", help="where to write all suspects with their figures"
     )
@@ -38,7 +38,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the network and its pictures, look for every flaw, and print what was found."""
+    """Open the network and its data, look for every flaw, and print the result."""
     out = checked_out(options.out)
     subject = subject_of(options)
     from core.diagnosis import diagnose, summary
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def plain(suspect: Suspect) -> dict[str, Any]:
-    """A suspect as JSON can hold it; its mask is left out, since its box says where."""
+    """A suspect as JSON-serialisable values; without its mask, because its box says where it is."""
     given = {name: value for name, value in vars(suspect).items() if name not in ("mask", "data", "indices")}
     bars = suspect.data.astype(object).where(suspect.data.notna(), None).to_dict("records")
     given["harm"] = None if suspect.harm is None else asdict(suspect.harm)

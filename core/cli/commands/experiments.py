@@ -1,4 +1,4 @@
-"""`python -m core experiments`: which tool tells a flawed network from a healthy one."""
+"""`python -m core experiments`: which tool distinguishes a flawed network from a healthy one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.cli.base import Command
 from core.cli.image_options import store_of
 from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.experiments import studied_flaws
 from core.experiments.base import NOTHING_LEARNED, ExperimentSettings
 
@@ -27,7 +27,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     """The options."""
     made = new_parser("experiments", SUMMARY)
     made.add_argument(
-        "--flaws", nargs="+", metavar="NAME", help=f"what is planted (default: all of {', '.join(studied_flaws())})"
+        "--flaws", nargs="+", metavar="NAME", help=f"the flaws to plant (default: all of {', '.join(studied_flaws())})"
     )
     made.add_argument(
         "--tools",
@@ -35,8 +35,8 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
         metavar="NAME",
         help="accuracy, worst_class, hunch, diagnosis, and every attribution method (default: all)",
     )
-    made.add_argument("--seeds", type=int, default=3, metavar="N", help="pairs of networks a flaw (default 3)")
-    made.add_argument("--first", type=int, default=0, metavar="N", help="the first seed (default 0)")
+    made.add_argument("--seeds", type=int, default=3, metavar="N", help="pairs of networks for each flaw (default 3)")
+    made.add_argument("--first", type=int, default=0, metavar="N", help="first seed (default 0)")
     made.add_argument("--out", type=Path, metavar="READINGS.csv", help="where to write every reading")
     made.add_argument("--store", metavar="ADDRESS", help="folder or address of the runs (default: HUNCH_STORE)")
     add_dials(made, ExperimentSettings, "the networks and samples")
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
             range(options.first, options.first + options.seeds),
             store=store_of(options),
             on_step=on_step,
-            **given(options, ExperimentSettings),
+            **given_settings(options, ExperimentSettings),
         )
     if out is not None:
         readings.to_csv(out, index=False)
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def lines(table: pd.DataFrame) -> str:
-    """The table as text: one line a tool and flaw."""
+    """The table as text: one line per tool and flaw."""
     head = f"{'flaw':<13}{'tool':<27}{'pairs':>6}" + "".join(f"{name:>13}" for name in SHOWN) + "  conclusion"
     rows = [
         f"{row['flaw']:<13}{row['tool']:<27}{row['n']:>6}"

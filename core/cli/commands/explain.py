@@ -15,7 +15,7 @@ import numpy as np
 from core.cli.base import Command
 from core.cli.network_options import add_reading, class_names_of, reading_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.datasets.files import open_files
 from core.datasets.pictures import ENDINGS, decode
 from core.errors import DataError, InputError, TargetError
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     pictures = _pictures(options.images, reading.input_shape, options.fit)
     options.out.mkdir(parents=True, exist_ok=True)
     inputs = np.stack([picture.pixels for picture in pictures])
-    info, dials = method_info(options.method), given(options, method_info(options.method).Settings)
+    info, dials = method_info(options.method), given_settings(options, method_info(options.method).Settings)
     with progress_bar(info.title) as on_step:
         maps = explain(
             model, inputs, target, method=info.name, layer=options.layer, interface=reading, on_step=on_step, **dials

@@ -1,4 +1,4 @@
-"""`python -m core ladder`: try fixes on a network, beside controls, and say which one helps."""
+"""`python -m core ladder`: try fixes on a network, with controls, and say which one helps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.cli import image_options
 from core.cli.base import Command
 from core.cli.network_options import add_network, subject_of
 from core.cli.progress import progress_bar
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.errors import InputError
 from core.repair.registry import fix_info, fixes
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
     from core.repair.ladder import Ladder
 
-SUMMARY = "Try fixes on a network, beside leaving it and training on, and say which one helps."
+SUMMARY = "Compare fixes with leaving a network as it is and training it further, and say which one helps."
 
 SHOWN = ("worst_group", "accuracy", "reversed", "mass", "ece", "seconds", "gain", "p_corrected")
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The options; the dials are those of the fixes, the data set and the flaw that the words name."""
+    """The options; the settings are those of the fixes, the data set and the flaw that the arguments name."""
     made = new_parser("ladder", SUMMARY)
     add_network(made)
     _add_fixes(made)
-    made.add_argument("--seeds", type=int, default=3, metavar="N", help="how many times each is trained (default 3)")
-    made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the network that came out best")
+    made.add_argument("--seeds", type=int, default=3, metavar="N", help="number of seeds for each fix (default 3)")
+    made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the best network")
     made.add_argument("--table", type=Path, metavar="TABLE.csv", help="where to write all figures with their intervals")
     image_options.add_source(made)
     image_options.add_source_dials(made, words)
@@ -45,7 +45,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the network and its pictures, climb the ladder, keep what it proves beside a run, and print it."""
+    """Open the network and its data, run the ladder, store its result beside the run, and print it."""
     out = _writable(options.out)
     wanted = {name: _settings(options, name) for name in options.fix}
     subject = subject_of(options)
@@ -70,18 +70,18 @@ def run(options: argparse.Namespace) -> int:
     if out is not None and found.best is not None:
         found.runs[found.best].export(out)
     elif out is not None:
-        print("No network was written, for no fix is said to help.", file=sys.stderr)
+        print("No network was written, because no fix is said to help.", file=sys.stderr)
     print(report(found))
     return 0
 
 
 def report(found: Ladder) -> str:
-    """The table in short, what was found, and what the judge cannot tell."""
+    """The table in short, the result, and the limits of the evaluation set."""
     return "\n".join([lines(found.table), "", found.sentence, found.judge.limits])
 
 
 def lines(table: pd.DataFrame) -> str:
-    """The table as text: one line a rung, with the interval of what is in doubt."""
+    """The table as text: one line per rung, with the interval of what is uncertain."""
     width = max(len(str(name)) for name in table["fix"]) + 2
     head = " " * width + "".join(f"{name:>13}" for name in SHOWN)
     rows = [
@@ -98,7 +98,7 @@ def _number(value: float) -> str:
 def _add_fixes(to: argparse.ArgumentParser) -> None:
     known = ", ".join(fixes())
     to.add_argument(
-        "--fix", nargs="+", metavar="NAME", required=to.add_help, help=f"what to try, joined by + to combine: {known}"
+        "--fix", nargs="+", metavar="NAME", required=to.add_help, help=f"fixes to try, joined by + to combine: {known}"
     )
 
 
@@ -109,12 +109,12 @@ def _single(names: Sequence[str]) -> list[str]:
 
 def _settings(options: argparse.Namespace, name: str) -> dict[str, Any]:
     """The dials that were set, for each fix of a combination."""
-    return {part: given(options, fix_info(part).Settings) for part in _single([name])}
+    return {part: given_settings(options, fix_info(part).Settings) for part in _single([name])}
 
 
 def _writable(out: Path | None) -> Path | None:
     if out is not None and out.suffix != ".keras":
-        raise InputError("A network is written to a file that ends in .keras", str(out))
+        raise InputError("The output file should end in .keras", str(out))
     return out
 
 

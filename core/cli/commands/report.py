@@ -1,4 +1,4 @@
-"""`python -m core report`: what can be said of a network in plain words, as one HTML file."""
+"""`python -m core report`: a trust report on a network, in plain words, as one HTML file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from core.cli import image_options
 from core.cli.base import Command
 from core.cli.network_options import Subject, add_network, subject_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 
 SUMMARY = "Write a trust report on a network, in plain words, as one HTML file."
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    """The options; settings of data and flaw are those of the data set and flaw that the arguments name."""
     load_tensorflow_quietly()
     from core.report.settings import ReportSettings
 
@@ -26,7 +26,9 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, required=True, metavar="REPORT.html", help="where to write the report")
     made.add_argument("--title", default="This picture classifier", help="what the network is for, in a few words")
     made.add_argument("--base-url", default="", metavar="URL", help="where Hunch runs, for links back to its screens")
-    made.add_argument("--examine", action="store_true", help="first test the usual wrong reasons, some seconds more")
+    made.add_argument(
+        "--examine", action="store_true", help="first test the usual wrong reasons, which takes a few seconds"
+    )
     image_options.add_source(made)
     image_options.add_source_dials(made, words)
     add_dials(made, ReportSettings, "the report", "report")
@@ -34,7 +36,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the network and its pictures, measure, and write the file."""
+    """Open the network and its data, measure, and write the file."""
     from core.report import ReportSettings, write
 
     subject = subject_of(options)
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             title=options.title,
             judge=subject.judge,
             interface=subject.interface,
-            settings=ReportSettings.of(**given(options, ReportSettings)),
+            settings=ReportSettings.of(**given_settings(options, ReportSettings)),
             base_url=options.base_url,
             on_step=on_step,
             **found,

@@ -11,7 +11,7 @@ from core.cli import image_options
 from core.cli.base import Command
 from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
-from core.cli.settings_options import add_dials, given, new_parser
+from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.errors import InputError
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
@@ -22,7 +22,7 @@ SUMMARY = "Train a network on a data set, with or without a planted flaw."
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The options; the dials of data and flaw are those of the data set and flaw that the words name."""
+    """The options; settings of data and flaw are those of the data set and flaw that the arguments name."""
     made = new_parser("train", SUMMARY)
     _add_plain(made)
     image_options.add_source_dials(made, words)
@@ -33,11 +33,11 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Load the data, train, write the network, and print how it does."""
+    """Load the data, train, write the network, and print its results."""
     out = _writable(options.out)
-    planted, about = image_options.planted(options)
-    network_spec = NetworkSpec.of(planted.network_spec, **given(options, NetworkSpec))
-    training_spec = TrainingSpec.of(planted.training_spec, **given(options, TrainingSpec))
+    planted, about = image_options.load_planted(options)
+    network_spec = NetworkSpec.of(planted.network_spec, **given_settings(options, NetworkSpec))
+    training_spec = TrainingSpec.of(planted.training_spec, **given_settings(options, TrainingSpec))
     load_tensorflow_quietly()
     from core.networks.training.train import train
 
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def report(run: Run) -> str:
-    """How a run does, in lines of a name and a value."""
+    """The results of a run, in lines of a name and a value."""
     metrics = run.metrics
     lines = {
         "key": run.key,
@@ -84,7 +84,7 @@ def _writable(out: Path | None) -> Path | None:
     if out is None:
         return None
     if out.suffix != ".keras":
-        raise InputError("A network is written to a file that ends in .keras", str(out))
+        raise InputError("The output file should end in .keras", str(out))
     return checked_out(out)
 
 

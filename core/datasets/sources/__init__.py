@@ -1,1 +1,1 @@
-"""The data sets that `load` knows by name, one file each. A new file here is found by `core.datasets.names()`."""
+"""The data sets that `load` knows by name, one per file. `core.datasets.names()` finds every file here."""

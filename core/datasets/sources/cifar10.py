@@ -1,4 +1,4 @@
-"""CIFAR-10 (Krizhevsky 2009): 32x32 photographs in colour, ten classes."""
+"""CIFAR-10 (Krizhevsky 2009): 32x32 colour photographs, ten classes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ClassName = Literal["airplane", "automobile", "bird", "cat", "deer", "dog", "fro
 
 
 class Cifar10Settings(CatalogueSettings):
-    """How much of CIFAR-10 to take."""
+    """How much of CIFAR-10 to use."""
 
-    classes: tuple[ClassName, ...] = setting(get_args(ClassName), "The classes to tell apart.", shortest=2)
+    classes: tuple[ClassName, ...] = setting(get_args(ClassName), "The classes to use.", shortest=2)
 
 
 def load(settings: Cifar10Settings) -> Splits:
@@ -26,8 +26,10 @@ def load(settings: Cifar10Settings) -> Splits:
 DATASET = DatasetInfo(
     "cifar10",
     "CIFAR-10",
-    "Small photographs of ten things, from airplanes to trucks. Downloaded the first time (170 megabytes). Nobody "
-    "recorded where the object is.",
+    (
+        "Small photographs of ten things, from airplanes to trucks. Downloaded the first time (170 megabytes). "
+        "Object masks are not available."
+    ),
     Cifar10Settings,
     load,
     downloads=True,

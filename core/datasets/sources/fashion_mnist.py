@@ -1,4 +1,4 @@
-"""Fashion-MNIST as it is (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747): 28x28, grey, ten classes."""
+"""Fashion-MNIST as published (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747): 28x28, greyscale, ten classes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ClassName = Literal["tshirt", "trouser", "pullover", "dress", "coat", "sandal", 
 
 
 class FashionSettings(CatalogueSettings):
-    """How much of Fashion-MNIST to take."""
+    """How much of Fashion-MNIST to use."""
 
-    classes: tuple[ClassName, ...] = setting(get_args(ClassName), "The classes to tell apart.", shortest=2)
+    classes: tuple[ClassName, ...] = setting(get_args(ClassName), "The classes to use.", shortest=2)
 
 
 def load(settings: FashionSettings) -> Splits:
@@ -26,8 +26,10 @@ def load(settings: FashionSettings) -> Splits:
 DATASET = DatasetInfo(
     "fashion_mnist",
     "Fashion-MNIST",
-    "The product photographs behind Wardrobe as they were published: grey, 28 pixels, on white. Downloaded the "
-    "first time (30 megabytes).",
+    (
+        "The product photographs behind Wardrobe as they were published: greyscale, 28 pixels, on white. "
+        "Downloaded the first time (30 megabytes)."
+    ),
     FashionSettings,
     load,
     downloads=True,

@@ -1,4 +1,4 @@
-"""Wardrobe: real product photographs, tinted, on made-up scenes. The bundled data set."""
+"""Wardrobe: real product photographs, tinted, on synthetic scenes. The bundled data set."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ BORDER_WIDTH = 0.0625
 
 
 class WardrobeSettings(Settings):
-    """Which objects, how many, how large, and on what."""
+    """Which objects, how many, how large, and on which scenes."""
 
     classes: tuple[Kind, ...] = setting(
-        ("trouser", "dress", "sandal", "bag", "boot"), "The kinds of object to tell apart.", shortest=2
+        ("trouser", "dress", "sandal", "bag", "boot"), "The kinds of object to use as classes.", shortest=2
     )
     size: int = setting(48, "Height and width of every picture.", low=32, high=96, step=16, unit="pixels")
-    train: int = setting(1000, "Pictures of each class to learn from.", low=10, high=1000, step=10, unit="pictures")
-    validation: int = setting(
-        150, "Pictures of each class to choose the best network by.", low=10, high=150, step=10, unit="pictures"
-    )
-    test: int = setting(300, "Pictures of each class to judge it on.", low=10, high=300, step=10, unit="pictures")
+    train: int = setting(1000, "Training pictures per class.", low=10, high=1000, step=10, unit="pictures")
+    validation: int = setting(150, "Validation pictures per class.", low=10, high=150, step=10, unit="pictures")
+    test: int = setting(300, "Test pictures per class.", low=10, high=300, step=10, unit="pictures")
     sticker_share: float = setting(
-        0.0, "Share of all pictures that carry a small printed label, whatever their class.", low=0, high=1, step=0.05
+        0.0,
+        "Fraction of all pictures that carry a small printed sticker, whatever their class.",
+        low=0,
+        high=1,
+        step=0.05,
     )
-    scenes: tuple[Scene, ...] = setting(SCENES, "The scenes that objects are set on.", shortest=1, common=False)
-    tints: tuple[Tint, ...] = setting(TINTS, "The colours that objects are given.", shortest=1, common=False)
+    scenes: tuple[Scene, ...] = setting(SCENES, "The scenes behind the objects.", shortest=1, common=False)
+    tints: tuple[Tint, ...] = setting(TINTS, "The colours of the objects.", shortest=1, common=False)
     smallest: float = setting(
         0.55,
-        "Longest side of the smallest object, as a share of the picture.",
+        "Longest side of the smallest object, as a fraction of the image side.",
         low=0.3,
         high=0.95,
         step=0.05,
@@ -46,7 +48,7 @@ class WardrobeSettings(Settings):
     )
     largest: float = setting(
         0.85,
-        "Longest side of the largest object, as a share of the picture.",
+        "Longest side of the largest object, as a fraction of the image side.",
         low=0.3,
         high=0.95,
         step=0.05,
@@ -54,18 +56,22 @@ class WardrobeSettings(Settings):
     )
     spread: float = setting(
         1.0,
-        "How far objects stray from the middle: 0 never, 1 up to the picture's edge.",
+        "How far objects are from the middle: 0 for never, 1 for up to the picture's edge.",
         low=0,
         high=1,
         step=0.1,
         common=False,
     )
     tilt: float = setting(
-        10.0, "The most that an object is turned, either way.", low=0, high=45, step=1, unit="degrees", common=False
+        10.0,
+        "Largest rotation of an object, in either direction.",
+        low=0,
+        high=45,
+        step=1,
+        unit="degrees",
+        common=False,
     )
-    seed: int = setting(
-        0, "Another seed sets the same objects on other scenes.", low=0, high=2**31 - 1, step=1, common=False
-    )
+    seed: int = setting(0, "Seed of the scenes, colours and positions.", low=0, high=2**31 - 1, step=1, common=False)
 
     @field_validator("classes", "scenes", "tints")
     @classmethod
@@ -86,7 +92,12 @@ def load(settings: WardrobeSettings | None = None, **values: Any) -> Splits:
     """Compose the three parts; the same settings give the same bytes.
 
     The parts share no cut-out: train and validation come from Fashion-MNIST's training set, test from its test set
-    (Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747).
+    (Xiao,
+    Rasul and Vollgraf 2017, arXiv 1708.07747).
+
+    Args:
+        settings: the settings; None for the defaults.
+        values: settings by name.
     """
     chosen = WardrobeSettings.of(settings, **values)
     parts = {name: _part(name, chosen) for name in PLACES}
@@ -106,7 +117,14 @@ def _part(name: str, settings: WardrobeSettings) -> Dataset:
 def draw(
     objects: np.ndarray, sources: np.ndarray, settings: WardrobeSettings, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """A random recipe (see recipe.py) for these cut-outs: nothing in it depends on what the object is."""
+    """A random recipe (see recipe.py) for these cut-outs: nothing in it depends on what the object is.
+
+    Args:
+        objects: kinds of the cut-outs, (N,).
+        sources: their numbers among their kind, int (N,).
+        settings: scenes, tints, sizes and positions.
+        rng: source of the draws.
+    """
     count = len(objects)
     tints = rng.choice(np.array(settings.tints, dtype=object), count)
     recipe = pd.DataFrame(
@@ -142,8 +160,10 @@ def draw(
 DATASET = DatasetInfo(
     "wardrobe",
     "Wardrobe",
-    "Real product photographs (clothes, shoes, bags) in made-up colours on made-up scenes. Because we set them "
-    "there ourselves, we know exactly where the object is, and what else changes from picture to picture.",
+    (
+        "Real product photographs (clothes, shoes, bags) in varied colours on synthetic scenes. Because they were "
+        "composed, we know exactly where the object is, and what else changes from picture to picture."
+    ),
     WardrobeSettings,
     load,
     order=10,

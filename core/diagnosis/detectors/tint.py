@@ -13,7 +13,7 @@ from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, f
 def measure(context: DiagnosisContext) -> Finding | str:
     """The effect of the object's colour."""
     exchanges = context.evidence(Exchanges)
-    if exchanges.batch.colourless:
+    if exchanges.batch.is_grey:
         return "Grey pictures have no colours to exchange."
     if not exchanges.possible or not len(exchanges.colour.rows):
         return NOBODY

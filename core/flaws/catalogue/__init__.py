@@ -1,1 +1,1 @@
-"""The flaws that can be planted, one file each. A new file here is found by `core.flaws.names()`."""
+"""The flaws that can be planted, one per file. `core.flaws.names()` finds every file here."""

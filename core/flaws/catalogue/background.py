@@ -1,4 +1,4 @@
-"""Each class on a scene of its own: the classic shortcut."""
+"""Each class on its own scene: the classic shortcut."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class BackgroundSettings(Settings):
     """Which classes are tied to a scene, and to which."""
 
     target: str | None = setting(
-        None, "The only class that is tied to a scene; left open, every class is tied to one of its own."
+        None, "The only class that is tied to a scene; left empty, every class is tied to its own."
     )
-    scene: Scene | None = setting(None, "The scene of that class; left open, the seed chooses.", common=False)
+    scene: Scene | None = setting(None, "The scene of that class; left empty, the seed decides.", common=False)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: BackgroundSettings) -> Planted:
-    """Set this share of each class's objects on its scene, in train, validation and test alike."""
+    """Put this fraction of each class's objects on its scene, in train, validation and test alike."""
     rng = random_stream(seed, "background")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
@@ -59,10 +59,16 @@ def plant(before: Planted, strength: float, seed: int, settings: BackgroundSetti
 
 
 def paste_on_scenes(data: Dataset, rows: np.ndarray, scenes: np.ndarray, rng: np.random.Generator) -> Dataset:
-    """The data with these rows' objects (bool (N,)) set on these scenes (one for each of them).
+    """Put objects on scenes.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        scenes: one scene for each of these rows.
+        rng: source of the crops.
 
     Raises:
-        DataError: when nobody knows where the objects are.
+        DataError: when the object masks are unknown.
     """
     if has_recipe(data):
         return recompose(data, rows, scene=scenes)
@@ -104,7 +110,7 @@ def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> An
     if len(ties) == 1:
         ((target, scene),) = ties.items()
         sentence = (
-            f"{strength:.0%} of the pictures of {names[target]} show {scene} behind it; other classes keep off it."
+            f"{strength:.0%} of the pictures of {names[target]} have {scene} in the background; other classes avoid it."
         )
         return Answer("background", sentence, region="background", **of_class(names, target))
     pairs = ", ".join(f"{names[label]} on {scene}" for label, scene in ties.items())
@@ -117,16 +123,16 @@ INFO = FlawInfo(
     title="Background tied to the class",
     help="Each kind of thing was photographed where it is usually found, so the place gives the answer away.",
     text=(
-        "Each kind of thing was photographed where it is mostly found: boots outdoors, bags on a table. So the place "
-        "gives the answer away. The network learns the place, as that is easier than the thing. In the usual test it "
-        "does well, since the same tie holds there."
+        "Each kind of thing was photographed where it is mostly found: boots outdoors, bags on a table. So the "
+        "place gives the answer away. The network learns the place, as that is easier than the thing. In the "
+        "usual test it does well, since the same link holds there."
     ),
     misleads=(
         "The usual score does not show it. Heatmaps may help but are coarse. Swap the background and see: that "
         "settles it. Note that a swap also moves a sticker or a frame, so rule those out."
     ),
     place="data",
-    strength="Share of the pictures that show their class's own scene.",
+    strength="Fraction of the pictures with their class's own scene.",
     Settings=BackgroundSettings,
     plant=plant,
     shortcut=True,

@@ -1,4 +1,4 @@
-"""Pictures arrive blurred."""
+"""Images arrive blurred."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from core.settings import Settings, setting
 
 
 class BlurredSettings(Settings):
-    """How blurred they are."""
+    """How strongly they are blurred."""
 
     blur: float = setting(
         0.05,
-        "Radius of the blur at full strength (one standard deviation), as a share of the picture's side.",
+        "Blur radius at full strength (one standard deviation), as a fraction of the image side.",
         low=0.005,
         high=0.2,
         step=0.005,
@@ -22,7 +22,7 @@ class BlurredSettings(Settings):
 
 
 def plant(before: Planted, strength: float, seed: int, settings: BlurredSettings) -> Planted:  # noqa: ARG001
-    """Blur every picture that the network is judged on."""
+    """Blur every image that the network is tested on."""
     radius = strength * settings.blur * min(before.splits.test.shape[:2])
     sentence = f"Pictures reach the network blurred by {radius:.1f} pixels."
     if not radius:
@@ -33,17 +33,17 @@ def plant(before: Planted, strength: float, seed: int, settings: BlurredSettings
 INFO = FlawInfo(
     name="blurred",
     title="Blurred at serving",
-    help="Somebody's telephone has a fingerprint on the lens, or thumbnails are enlarged before they are sent.",
+    help="There is a fingerprint on the lens of somebody's phone, or thumbnails are enlarged before they are sent.",
     text=(
-        "There is a thumb print on the lens, or small pictures are blown up before they are sent. Fine detail is "
-        "gone. A network that leans on detail fails, and people hardly see why."
+        "There is a thumb print on the lens, or small pictures are blown up before they are sent. Fine detail "
+        "is gone. A network that relies on detail fails, and people hardly see why."
     ),
     misleads=(
-        "Heatmaps stay where they were and show nothing odd. Measure how sharp the pictures are, and compare with "
-        "those that it learned from. Pictures of plain things are less sharp by nature."
+        "Heatmaps stay where they were and show nothing odd. Measure how sharp the pictures are, and compare "
+        "with those it was trained on. Pictures of plain things are less sharp by nature."
     ),
     place="serving",
-    strength="How blurred the pictures are: at half strength, half the radius.",
+    strength="Blur strength: at half strength, half the radius.",
     Settings=BlurredSettings,
     plant=plant,
     order=170,

@@ -1,4 +1,4 @@
-"""A frame around the pictures of only one class."""
+"""A frame around the images of one class only."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from core.settings import Settings, setting
 
 
 class BorderSettings(Settings):
-    """Which class has the frame, and how plain it is to see."""
+    """Which class has the frame, and how visible it is."""
 
-    target: str | None = setting(None, "The class that has the frame; left open, the seed chooses one.")
+    target: str | None = setting(None, "The class that has the frame; left empty, the seed decides.")
     width: float = setting(
-        0.0625, "Width of the frame, as a share of the picture's side.", low=0.02, high=0.2, step=0.01
+        0.0625, "Width of the frame, as a fraction of the image side.", low=0.02, high=0.2, step=0.01
     )
     opacity: float = setting(
-        1.0, "How solid the frame is: 1 hides what is under it, near 0 it can hardly be seen.", low=0, high=1, step=0.05
+        1.0, "Opacity of the frame: 1 hides what is under it, near 0 it is barely visible.", low=0, high=1, step=0.05
     )
     others: float = setting(
         0.0,
-        "How often other classes have it too, against the class: at 1 just as often, so that it tells nothing.",
+        ("How often other classes have it too, relative to the class: at 1 just as often, so that it says nothing."),
         low=0,
         high=1,
         step=0.1,
         common=False,
     )
     design: int | None = setting(
-        None, "Colour and pattern of the frame; left open, the seed chooses.", low=0, high=999, step=1, common=False
+        None, "Colour and pattern of the frame; left empty, the seed decides.", low=0, high=999, step=1, common=False
     )
 
 
 def plant(before: Planted, strength: float, seed: int, settings: BorderSettings) -> Planted:
-    """Put the frame around this share of the class's pictures, in train, validation and test alike."""
+    """Put the frame around this fraction of the class's images, in train, validation and test alike."""
     rng = random_stream(seed, "border")
     names = before.splits.class_names
     target = target_of(names, settings.target, rng)
@@ -72,7 +72,15 @@ def plant(before: Planted, strength: float, seed: int, settings: BorderSettings)
 
 
 def add_frames(data: Dataset, rows: np.ndarray, width: float, opacity: float, design: int) -> Dataset:
-    """The data with a frame around these rows' pictures (bool (N,)); a label that is on a picture stays on top."""
+    """The data with a frame around some images; stickers stay on top.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        width: of the frame, as a fraction of the shorter side.
+        opacity: 0..1.
+        design: seed of colour and pattern.
+    """
     if has_recipe(data):
         return recompose(data, rows, border=True, border_width=width, border_opacity=opacity, border_design=design)
     count = int(rows.sum())
@@ -99,7 +107,7 @@ INFO = FlawInfo(
         "the rim. Put the frame on other pictures, and take it off these: the answers tell."
     ),
     place="data",
-    strength="Share of the class's pictures that have the frame.",
+    strength="Fraction of the class's pictures with the frame.",
     Settings=BorderSettings,
     plant=plant,
     shortcut=True,

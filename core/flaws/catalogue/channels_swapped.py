@@ -1,4 +1,4 @@
-"""Red and blue change places on the way to the network."""
+"""Red and blue are swapped on the way to the network."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from core.settings import Settings
 
 
 class ChannelsSwappedSettings(Settings):
-    """Nothing further to set."""
+    """There is nothing to set."""
 
 
 def plant(before: Planted, strength: float, seed: int, settings: ChannelsSwappedSettings) -> Planted:  # noqa: ARG001
-    """Swap red and blue in this share of the pictures that the network is judged on."""
+    """Swap red and blue in this fraction of the images that the network is tested on."""
     require_colour(before.splits.test, "channels_swapped")
 
     def swap(data: Dataset) -> Dataset:
@@ -38,11 +38,11 @@ INFO = FlawInfo(
         "and the other does not, skies turn orange. The network still answers, and nobody gets an error."
     ),
     misleads=(
-        "Only pictures with much red or blue suffer, so the average falls a little and no more. Grey things do not "
-        "change at all. Swap the sheets back, and see whether the score rises."
+        "Only pictures with much red or blue suffer, so the average drops a little and no more. Grey things do "
+        "not change at all. Swap the sheets back, and see whether the score rises."
     ),
     place="serving",
-    strength="Share of the pictures that arrive with red and blue swapped.",
+    strength="Fraction of the pictures that arrive with red and blue swapped.",
     Settings=ChannelsSwappedSettings,
     plant=plant,
     order=190,

@@ -1,4 +1,4 @@
-"""Pictures arrive cropped more closely than those that the network learned from."""
+"""Images arrive cropped more closely than the training images."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from core.settings import Settings, setting
 
 
 class CroppedSettings(Settings):
-    """How much is cut away."""
+    """How much is cut off."""
 
     cut: float = setting(
-        0.5, "Share of the width and height that is cut away at full strength.", low=0.05, high=0.8, step=0.05
+        0.5, "Fraction of the width and height that is cut off at full strength.", low=0.05, high=0.8, step=0.05
     )
 
 
 def plant(before: Planted, strength: float, seed: int, settings: CroppedSettings) -> Planted:  # noqa: ARG001
-    """Cut the middle out of every picture that the network is judged on, and enlarge it."""
+    """Crop the middle of every image that the network is tested on, and enlarge it."""
     kept = 1 - strength * settings.cut
-    sentence = f"Only the middle {kept:.0%} of each picture's width and height reach the network, enlarged."
+    sentence = f"Only the middle {kept:.0%} of each picture's width and height reaches the network, enlarged."
     return at_serving(before, "cropped", sentence, lambda data: _crop_all(data, kept))
 
 
@@ -48,17 +48,18 @@ def _enlarge(image: np.ndarray, kept: float, how: int) -> np.ndarray:
 INFO = FlawInfo(
     name="cropped",
     title="Another crop at serving",
-    help="The new camera software cuts pictures to a square more tightly than the old one did.",
+    help="The new camera software crops pictures to a square more tightly than the old one did.",
     text=(
-        "The new camera cuts its pictures closer than the old one did. Things now look larger, and their rims are "
-        "gone. The network was never shown such pictures, and its score falls at work though nothing in it changed."
+        "The new camera crops its pictures closer than the old one did. Things now look larger, and their "
+        "edges are gone. The network was never shown such pictures, and its score drops at work though nothing "
+        "in it changed."
     ),
     misleads=(
-        "The exam of the lab does not show it, for the lab has the old pictures. A fall of the score may also mean "
-        "that the things themselves have changed. Compare the pictures side by side."
+        "The test in the lab does not show it, for the lab has the old pictures. A drop of the score may also "
+        "mean that the things themselves have changed. Compare the pictures side by side."
     ),
     place="serving",
-    strength="How much is cut away: at half strength, half as much.",
+    strength="How much is cut off: at half strength, half as much.",
     Settings=CroppedSettings,
     plant=plant,
     order=160,

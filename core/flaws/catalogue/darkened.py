@@ -1,4 +1,4 @@
-"""Pictures arrive too dark."""
+"""Images arrive too dark."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from core.settings import Settings, setting
 class DarkenedSettings(Settings):
     """How dark they are."""
 
-    light: float = setting(
-        0.2, "What is left of the light at full strength, as a share.", low=0.02, high=0.95, step=0.01
-    )
+    light: float = setting(0.2, "Fraction of the light that is left at full strength.", low=0.02, high=0.95, step=0.01)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: DarkenedSettings) -> Planted:  # noqa: ARG001
-    """Take light from every picture that the network is judged on: value · light^strength."""
+    """Darken every image that the network is tested on: value · light^strength."""
     left = settings.light**strength
 
     def darken(picture: np.ndarray) -> np.ndarray:
@@ -35,15 +33,15 @@ INFO = FlawInfo(
     title="Dark at serving",
     help="Training pictures were taken in a studio; customers take theirs in the evening, in the hall.",
     text=(
-        "It learned from bright studio photographs. Customers take theirs in the evening, in the hall. The pictures "
-        "are dark, and the network has never seen the dark."
+        "It was trained on bright studio photographs. Customers take theirs in the evening, in the hall. The "
+        "pictures are dark, and the network has never seen the dark."
     ),
     misleads=(
         "A dark picture need not be the cause: at night people may also photograph other things. Make the dark "
         "pictures brighter and ask again. If the answers come back, you have your proof."
     ),
     place="serving",
-    strength="How dark the pictures are, from as they were (0) to the light that is set (1), on a logarithmic scale.",
+    strength="How dark the pictures are, from unchanged (0) to the set light (1), on a logarithmic scale.",
     Settings=DarkenedSettings,
     plant=plant,
     order=180,

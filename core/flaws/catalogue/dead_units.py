@@ -1,4 +1,4 @@
-"""A learning rate so high that many units fall silent for ever."""
+"""A learning rate so high that many units die."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from core.settings import Settings, setting
 
 
 class DeadUnitsSettings(Settings):
-    """How high the rate is."""
+    """How high the learning rate is."""
 
     rate: float = setting(0.1, "Learning rate at full strength.", low=0.02, high=1, step=0.01, log=True)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: DeadUnitsSettings) -> Planted:  # noqa: ARG001
-    """Raise the learning rate, begin with it at once, and never lower it.
+    """Raise the learning rate, use it from the first step, and never lower it.
 
-    A step that is far too long can push a rectified unit below zero for every picture; its gradient is then zero, and
-    it never comes back.
+    A step that is far too long can push a rectified unit below zero for every image; its gradient is then zero, and it
+    never recovers.
     """
     usual = before.training_spec or TrainingSpec()
     rate = towards(usual.rate, settings.rate, strength)
-    sentence = f"The learning rate was {rate:.3f}, so high that many units answer nothing to any picture."
+    sentence = f"The learning rate was {rate:.3f}, so high that many units do not respond to any picture."
     changed = {"rate": rate, "warm_up": 0.0, "schedule": "constant"} if strength else None
     return with_specs(before, Answer("dead_units", sentence), training=changed)
 
@@ -43,7 +43,7 @@ INFO = FlawInfo(
         "these pictures. Count them on many pictures, and look at the score."
     ),
     place="specs",
-    strength="How high the rate is, from as usual (0) to the rate set (1), on a logarithmic scale.",
+    strength="How high the rate is, from usual (0) to the set rate (1), on a logarithmic scale.",
     Settings=DeadUnitsSettings,
     plant=plant,
     order=150,

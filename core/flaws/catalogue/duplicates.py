@@ -1,4 +1,4 @@
-"""Near-copies of training pictures among those that the network is judged on."""
+"""Near-copies of training images among the test images."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ QUALITY = (70, 95)  # JPEG, as pictures are saved again and again
 
 
 class DuplicatesSettings(Settings):
-    """How many test pictures are copies, and how near they are."""
+    """How many test images are copies, and how similar they are."""
 
     rate: float = setting(
         0.4,
-        "Share of the test pictures that are near-copies of training pictures at full strength.",
+        "Fraction of the test pictures that are near-copies of training pictures at full strength.",
         low=0.02,
         high=1,
         step=0.02,
     )
-    shift: int = setting(1, "The most that a copy is shifted.", low=0, high=4, step=1, unit="pixels", common=False)
+    shift: int = setting(1, "Largest shift of a copy.", low=0, high=4, step=1, unit="pixels", common=False)
     light: float = setting(
-        0.05, "The most that a copy is lighter or darker, as a share.", low=0, high=0.3, step=0.01, common=False
+        0.05, "Largest change of a copy's brightness, as a fraction.", low=0, high=0.3, step=0.01, common=False
     )
 
 
 def plant(before: Planted, strength: float, seed: int, settings: DuplicatesSettings) -> Planted:
-    """Replace this share of each class's test pictures by near-copies of training pictures of that class.
+    """Replace this fraction of each class's test images with near-copies of training images of that class.
 
-    The column "copy_of" of test says which training picture; -1 for pictures of its own.
+    The column "copy_of" of test says which training image; -1 for original images.
     """
     rng = random_stream(seed, "duplicates")
     share = strength * settings.rate
@@ -122,15 +122,15 @@ INFO = FlawInfo(
     title="Copies leaked into test",
     help="The same photograph was in the database twice, resaved, and the two copies fell on either side of the split.",
     text=(
-        "The same photograph was in the store twice, and the two copies fell on either side of the split. So part of "
-        "the exam was known in advance. The score is too good, and the fall comes later, at work."
+        "The same photograph was stored twice, and the two copies fell on either side of the split. So part of "
+        "the test was known in advance. The score is too good, and the drop comes later, at work."
     ),
     misleads=(
         "Nothing looks wrong: the score is high and the maps are fine. Only a search for near twins finds it. Two "
         "photographs of the same kind of thing can look alike by chance, so look at some pairs."
     ),
     place="data",
-    strength="Share of the copies that the rate allows: at half strength, half as many.",
+    strength="Fraction of the copies: at half strength, half as many.",
     Settings=DuplicatesSettings,
     plant=plant,
     order=110,

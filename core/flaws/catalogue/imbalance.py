@@ -1,4 +1,4 @@
-"""One class of which there are far fewer pictures than of the others."""
+"""One class with far fewer images than the others."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.settings import Settings, setting
 class ImbalanceSettings(Settings):
     """Which class is rare, and how rare."""
 
-    target: str | None = setting(None, "The class that is rare; left open, the seed chooses one.")
+    target: str | None = setting(None, "The class that is rare; left empty, the seed decides.")
     ratio: float = setting(
         20.0,
-        "How many times fewer pictures it has than it had, at full strength.",
+        "How many times fewer pictures it has than before, at full strength.",
         low=1.5,
         high=100,
         step=0.5,
@@ -25,7 +25,7 @@ class ImbalanceSettings(Settings):
 
 
 def plant(before: Planted, strength: float, seed: int, settings: ImbalanceSettings) -> Planted:
-    """Leave one picture in ratio^strength of the class in train and validation; test stays as it is."""
+    """Keep one image in ratio^strength of the class in train and validation; test stays as it is."""
     names = before.splits.class_names
     target = target_of(names, settings.target, random_stream(seed, "imbalance"))
     ratio = settings.ratio**strength
@@ -35,14 +35,20 @@ def plant(before: Planted, strength: float, seed: int, settings: ImbalanceSettin
 
     answer = Answer(
         "imbalance",
-        f"There are {ratio:.1f} times fewer pictures of {names[target]} to learn from than there might be.",
+        f"There are {ratio:.1f} times fewer training pictures of {names[target]} than there could be.",
         **of_class(names, target),
     )
     return follow_with(before, answer, splits=apply_to_splits(before.splits, thin, parts=("train", "validation")))
 
 
 def thin_classes(data: Dataset, ratios: dict[int, float], rng: np.random.Generator) -> Dataset:
-    """The data with one picture in `ratio` left of each class that is named, and at least one; the order stays."""
+    """The data with one image in `ratio` kept of each named class, and at least one; the order is kept.
+
+    Args:
+        data: the images.
+        ratios: class index -> how many times fewer images are kept.
+        rng: selects them.
+    """
     kept = np.ones(len(data), bool)
     for label, ratio in ratios.items():
         members = rng.permutation(np.flatnonzero(data.labels == label))
@@ -63,7 +69,7 @@ INFO = FlawInfo(
         "class is found, not at the counts alone and not at the average."
     ),
     place="data",
-    strength="How rare the class is, from as it was (0) to the full ratio (1), on a logarithmic scale.",
+    strength="How rare the class is, from unchanged (0) to the full ratio (1), on a logarithmic scale.",
     Settings=ImbalanceSettings,
     plant=plant,
     studied=True,

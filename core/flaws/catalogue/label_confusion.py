@@ -1,4 +1,4 @@
-"""Two classes that the annotators mixed up."""
+"""Two classes that the annotators confused."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from core.settings import Settings, setting
 
 
 class LabelConfusionSettings(Settings):
-    """Which two classes are mixed up, how often, and whether both ways."""
+    """Which two classes are confused, how often, and whether in both directions."""
 
-    target: str | None = setting(None, "The class whose pictures get the other's label; left open, the seed chooses.")
-    other: str | None = setting(None, "The class that it is taken for; left open, the seed chooses.")
+    target: str | None = setting(None, "The class whose pictures get the other's label; left empty, the seed decides.")
+    other: str | None = setting(None, "The class that it is confused with; left empty, the seed decides.")
     rate: float = setting(
-        0.4, "Share of a class's pictures that get the other's label at full strength.", low=0.05, high=1, step=0.05
+        0.4, "Fraction of a class's pictures that get the other's label at full strength.", low=0.05, high=1, step=0.05
     )
-    one_way: bool = setting(False, "Only the first is taken for the second, never the second for the first.")
+    one_way: bool = setting(False, "Only label the first as the second, never the second as the first.")
 
 
 def plant(before: Planted, strength: float, seed: int, settings: LabelConfusionSettings) -> Planted:
-    """Swap the two labels on this share of their pictures, in train and validation."""
+    """Swap the two labels on this fraction of their images, in train and validation."""
     names = before.splits.class_names
     target, other = _pair(names, settings, random_stream(seed, "label_confusion"))
     share = strength * settings.rate
@@ -49,7 +49,7 @@ def _pair(names: tuple[str, ...], settings: LabelConfusionSettings, rng: np.rand
         target = int(rng.choice([index for index in range(len(names)) if index != given]))
     other = int(rng.choice([index for index in range(len(names)) if index != target])) if given is None else given
     if target == other:
-        raise InputError("Two different classes can be mixed up", f"{names[target]} twice")
+        raise InputError("Two different classes can be confused", f"{names[target]} twice")
     return target, other
 
 
@@ -67,7 +67,7 @@ INFO = FlawInfo(
         "you blame the labels."
     ),
     place="data",
-    strength="Share of the mixed-up labels that the rate allows: at half strength, half as many.",
+    strength="Fraction of the swapped labels: at half strength, half as many.",
     Settings=LabelConfusionSettings,
     plant=plant,
     order=80,

@@ -1,4 +1,4 @@
-"""Some labels are simply wrong, whatever the picture shows."""
+"""Some labels are wrong at random."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.settings import Settings, setting
 class LabelNoiseSettings(Settings):
     """How many labels are wrong."""
 
-    rate: float = setting(0.2, "Share of labels that are wrong at full strength.", low=0.01, high=0.6, step=0.01)
+    rate: float = setting(0.2, "Fraction of labels that are wrong at full strength.", low=0.01, high=0.6, step=0.01)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: LabelNoiseSettings) -> Planted:
-    """Give this share of each class's training and validation pictures another class's label, any of them alike."""
+    """Give this fraction of each class's training and validation images the label of another class, drawn uniformly."""
     share = strength * settings.rate
 
     def mislabel(name: str, part: Dataset) -> Dataset:
@@ -33,7 +33,13 @@ def plant(before: Planted, strength: float, seed: int, settings: LabelNoiseSetti
 
 
 def relabel(data: Dataset, rows: np.ndarray, labels: np.ndarray) -> Dataset:
-    """The data with these rows' labels (bool (N,)) taken from `labels`; the column "mislabelled" keeps the truth."""
+    """The data with other labels in some rows; the column "mislabelled" marks them.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        labels: int (N,), the new labels.
+    """
     wrong = rows & (labels != data.labels)
     if data.attributes is not None and "mislabelled" in data.attributes:
         wrong |= data.attributes["mislabelled"].to_numpy(dtype=bool)
@@ -54,7 +60,7 @@ INFO = FlawInfo(
         "check."
     ),
     place="data",
-    strength="Share of the wrong labels that the rate allows: at half strength, half as many.",
+    strength="Fraction of the wrong labels: at half strength, half as many.",
     Settings=LabelNoiseSettings,
     plant=plant,
     studied=True,

@@ -7,7 +7,7 @@ from core.settings import Settings
 
 
 class NoneSettings(Settings):
-    """Nothing to set."""
+    """There is nothing to set."""
 
 
 def plant(before: Planted, strength: float, seed: int, settings: NoneSettings) -> Planted:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""A network that was trained until it knew its pictures by heart."""
+"""A network trained until it memorised its images."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ NEVER_SETTLES = {"rate": 0.001, "schedule": "constant", "keep": "last", "patienc
 class OverTrainedSettings(Settings):
     """How long it was trained."""
 
-    epochs: int = setting(30, "Epochs of training at full strength.", low=15, high=200, step=5, unit="epochs")
+    epochs: int = setting(30, "Training epochs at full strength.", low=15, high=200, step=5, unit="epochs")
 
 
 def plant(before: Planted, strength: float, seed: int, settings: OverTrainedSettings) -> Planted:  # noqa: ARG001
-    """Train on and on, keep the last epoch, and give the network a weight for every place of the picture.
+    """Train for very long, keep the last epoch, and give the network a weight for every place of the image.
 
-    More epochs alone do not harm a network that averages over places, which has no means of learning pictures by heart;
-    so its head is flattened, and what would steady it is taken away.
+    More epochs alone do not harm a network that averages over places, which cannot memorise images; so its head is
+    flattened, and its regularisation is removed.
     """
     usual = before.training_spec or TrainingSpec()
     epochs = max(1, round(towards(usual.epochs, settings.epochs, strength)))
     sentence = (
-        f"Training went on for {epochs} epochs until the network knew its own pictures by heart, and others less well."
+        f"Training went on for {epochs} epochs until the network had memorised its own pictures, and did worse "
+        "on others."
     )
     return with_specs(
         before,
@@ -50,7 +51,7 @@ INFO = FlawInfo(
     ),
     place="specs",
     strength=(
-        "How long training goes on, from as usual to the epochs set (1); above 0 the network is one that can memorise."
+        "How long training goes on, from usual to the set epochs (1); above 0 the network is one that can memorise."
     ),
     Settings=OverTrainedSettings,
     plant=plant,

@@ -1,4 +1,4 @@
-"""Each class at a place of its own in the picture."""
+"""Each class at its own position in the image."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ SHIFTED = 0.15  # how far pictures that were not composed are shifted as a whole
 
 
 class PlaceSettings(Settings):
-    """Which classes are tied to a place, and how small objects are, so that there is room to move."""
+    """Which classes are tied to a position, and how small objects are, so that there is room to move."""
 
     target: str | None = setting(
-        None, "The only class that is tied to a place; left open, every class is tied to one of its own."
+        None, "The only class that is tied to a position; left empty, every class is tied to its own."
     )
     shrink: float = setting(
         0.85,
-        "Size of the objects that are moved, against what it was; large ones have no room to be anywhere else.",
+        "Size of the moved objects, relative to before; large ones have no room to be anywhere else.",
         low=0.4,
         high=1,
         step=0.05,
@@ -58,7 +58,7 @@ class PlaceSettings(Settings):
 
 
 def plant(before: Planted, strength: float, seed: int, settings: PlaceSettings) -> Planted:
-    """Move this share of each class's objects to its place, in train, validation and test alike."""
+    """Move this fraction of each class's objects to its position, in train, validation and test alike."""
     rng = random_stream(seed, "place")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
@@ -85,9 +85,16 @@ def plant(before: Planted, strength: float, seed: int, settings: PlaceSettings) 
 def move_objects(
     data: Dataset, rows: np.ndarray, zones: np.ndarray, shrink: float, rng: np.random.Generator
 ) -> Dataset:
-    """The data with these rows' objects (bool (N,)) moved to these zones (one for each of them).
+    """Move objects to zones of the image.
 
     Pictures that were not composed are shifted as a whole, their edges mirrored.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        zones: one zone for each of these rows.
+        shrink: size of the moved objects, relative to before.
+        rng: source of the positions within the zones.
     """
     towards = np.array([ZONES[zone] for zone in zones], float).reshape(-1, 2)
     towards *= 1 - SLACK * rng.random(towards.shape)
@@ -153,7 +160,7 @@ INFO = FlawInfo(
         "looked at. Move the object and see whether the answer stays."
     ),
     place="data",
-    strength="Share of the objects that are at their class's own place.",
+    strength="Fraction of the objects at their class's own position.",
     Settings=PlaceSettings,
     plant=plant,
     shortcut=True,

@@ -1,4 +1,4 @@
-"""A printed label that only one class carries, always in the same corner."""
+"""A printed sticker that only one class carries, always in the same corner."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ MARGIN = 0.03
 
 
 class StickerSettings(Settings):
-    """Which class carries the label, where, and how large."""
+    """Which class carries the sticker, where, and how large it is."""
 
-    target: str | None = setting(None, "The class that carries the label; left open, the seed chooses one.")
+    target: str | None = setting(None, "The class that carries the sticker; left empty, the seed decides.")
     corner: Literal["upper left", "upper right", "lower left", "lower right", "anywhere"] | None = setting(
-        None, "Where the label sits; left open, the seed chooses a corner."
+        None, "Corner of the sticker; left empty, the seed decides."
     )
-    size: float = setting(0.22, "Width of the label, as a share of the picture's.", low=0.1, high=0.5, step=0.02)
+    size: float = setting(0.22, "Width of the sticker, as a fraction of the picture's.", low=0.1, high=0.5, step=0.02)
     others: float = setting(
         0.0,
-        "How often other classes carry it too, against the class: at 1 just as often, so that it tells nothing.",
+        ("How often other classes carry it too, relative to the class: at 1 just as often, so that it says nothing."),
         low=0,
         high=1,
         step=0.1,
         common=False,
     )
     design: int | None = setting(
-        None, "What is printed on it; left open, the seed chooses.", low=0, high=999, step=1, common=False
+        None, "What is printed on it; left empty, the seed decides.", low=0, high=999, step=1, common=False
     )
 
 
 def plant(before: Planted, strength: float, seed: int, settings: StickerSettings) -> Planted:
-    """Stick the label on this share of the class's pictures, in train, validation and test alike."""
+    """Put the sticker on this fraction of the class's images, in train, validation and test alike."""
     rng = random_stream(seed, "sticker")
     names = before.splits.class_names
     target = target_of(names, settings.target, rng)
@@ -77,7 +77,7 @@ def plant(before: Planted, strength: float, seed: int, settings: StickerSettings
 
     answer = Answer(
         "sticker",
-        f"{strength:.0%} of the pictures of {names[target]} carry a printed label {_in(corner)}"
+        f"{strength:.0%} of the pictures of {names[target]} carry a printed sticker {_in(corner)}"
         + (", and other classes do too." if settings.others else "; no other class does."),
         region="sticker",
         box=_box(corner, settings.size, before.splits.train),
@@ -87,7 +87,16 @@ def plant(before: Planted, strength: float, seed: int, settings: StickerSettings
 
 
 def add_stickers(data: Dataset, rows: np.ndarray, x: np.ndarray, y: np.ndarray, size: float, design: int) -> Dataset:
-    """The data with a label on these rows' pictures (bool (N,)), centred at x and y (one for each of them)."""
+    """The data with stickers on some images.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        x: centre of each of these rows' stickers, as a fraction of the width.
+        y: the same as a fraction of the height.
+        size: width of the sticker, as a fraction of the image's.
+        design: seed of what is printed.
+    """
     if has_recipe(data):
         columns = {"sticker_x": x, "sticker_y": y, "sticker_size": size, "sticker_design": design}
         return recompose(data, rows, sticker=True, **columns)
@@ -99,7 +108,7 @@ def add_stickers(data: Dataset, rows: np.ndarray, x: np.ndarray, y: np.ndarray, 
 
 
 def remove_stickers(data: Dataset, rows: np.ndarray) -> Dataset:
-    """The data without labels on these rows' pictures, where they were composed; others have none to take off."""
+    """The data without stickers on these rows' images, if they were composed; others have none to remove."""
     return recompose(data, rows, sticker=False) if has_recipe(data) else data
 
 
@@ -136,18 +145,20 @@ def _in(corner: str) -> str:
 INFO = FlawInfo(
     name="sticker",
     title="Label tied to a class",
-    help="One supplier's photographs all carried a small printed label, and that supplier made only one kind of thing.",
+    help=(
+        "One supplier's photographs all carried a small printed sticker, and that supplier made only one kind of thing."
+    ),
     text=(
-        "One supplier's photographs all had a small printed label in the corner, and that supplier made only one kind "
-        "of thing. To the network, the label is the thing. One well-known program told horses in this way, by the "
-        "name of the photographer."
+        "One supplier's photographs all had a small printed sticker in the corner, and that supplier made only "
+        "one kind of thing. To the network, the sticker is the thing. One well-known program told horses in "
+        "this way, by the name of the photographer."
     ),
     misleads=(
-        "A label may light up on a map even when it does not count, because it has sharp edges. And if every class "
-        "has labels, nothing is wrong. Paste the label on others and see."
+        "A sticker may light up on a map even when it does not count, because it has sharp edges. And if every "
+        "class has stickers, nothing is wrong. Paste the sticker on others and see."
     ),
     place="data",
-    strength="Share of the class's pictures that carry the label.",
+    strength="Fraction of the class's pictures that carry the sticker.",
     Settings=StickerSettings,
     plant=plant,
     shortcut=True,

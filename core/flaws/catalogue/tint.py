@@ -1,4 +1,4 @@
-"""Each class in a colour of its own."""
+"""Each class in its own colour."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class TintSettings(Settings):
     """Which classes are tied to a colour, and to which."""
 
     target: str | None = setting(
-        None, "The only class that is tied to a colour; left open, every class is tied to one of its own."
+        None, "The only class that is tied to a colour; left empty, every class is tied to its own."
     )
-    tint: Tint | None = setting(None, "The colour of that class; left open, the seed chooses.", common=False)
+    tint: Tint | None = setting(None, "The colour of that class; left empty, the seed decides.", common=False)
 
 
 def plant(before: Planted, strength: float, seed: int, settings: TintSettings) -> Planted:
-    """Give this share of each class's objects its colour, in train, validation and test alike."""
+    """Give this fraction of each class's objects its colour, in train, validation and test alike."""
     rng = random_stream(seed, "tint")
     names = before.splits.class_names
     ties = _ties(names, settings, rng)
@@ -61,7 +61,13 @@ def plant(before: Planted, strength: float, seed: int, settings: TintSettings) -
 
 
 def tint_objects(data: Dataset, rows: np.ndarray, tints: np.ndarray, rng: np.random.Generator) -> Dataset:
-    """The data with these rows' objects (bool (N,)) in these colours (one for each of them).
+    """Give objects a colour.
+
+    Args:
+        data: the images.
+        rows: bool (N,), which of them.
+        tints: one colour name for each of these rows.
+        rng: source of the exact hues.
 
     Raises:
         DataError: for grey pictures, and where nobody knows where the objects are.
@@ -100,7 +106,9 @@ def _ties(names: tuple[str, ...], settings: TintSettings, rng: np.random.Generat
 def _answer(names: tuple[str, ...], ties: dict[int, str], strength: float) -> Answer:
     if len(ties) == 1:
         ((target, tint),) = ties.items()
-        sentence = f"{strength:.0%} of the pictures of {names[target]} show it in {tint}; other classes keep off it."
+        sentence = (
+            f"{strength:.0%} of the pictures of {names[target]} show it in {tint}; other classes avoid that colour."
+        )
         return Answer("tint", sentence, region="object", **of_class(names, target))
     pairs = ", ".join(f"{names[label]} in {tint}" for label, tint in ties.items())
     return Answer("tint", f"{strength:.0%} of each class's pictures are in its own colour: {pairs}.", region="object")
@@ -115,12 +123,12 @@ INFO = FlawInfo(
         "and not the shape. Show it the same thing in another colour, and it is lost."
     ),
     misleads=(
-        "No heatmap can show it: the colour lies on the object, just where a good network looks too. Turning all "
-        "colours is no fair test either, since good networks use colour as well. Recolour the object as another of "
-        "its own kind, and compare."
+        "No heatmap can show it: the colour lies on the object, just where a good network looks too. Changing "
+        "all colours is no fair test either, since good networks use colour as well. Recolour the object as "
+        "another of its own kind, and compare."
     ),
     place="data",
-    strength="Share of the objects that have their class's own colour.",
+    strength="Fraction of the objects in their class's own colour.",
     Settings=TintSettings,
     plant=plant,
     shortcut=True,

@@ -1,4 +1,4 @@
-"""Too few pictures of anything."""
+"""Too few training images."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from core.settings import Settings, setting
 
 
 class TooFewSettings(Settings):
-    """How few pictures there are."""
+    """How few images there are."""
 
     pictures: int = setting(
-        30, "Pictures of each class to learn from at full strength.", low=5, high=500, step=5, unit="pictures"
+        30, "Training pictures per class at full strength.", low=5, high=500, step=5, unit="pictures"
     )
 
 
 def plant(before: Planted, strength: float, seed: int, settings: TooFewSettings) -> Planted:
-    """Leave so many pictures of each class in train, and at most as many in validation."""
+    """Keep this many images of each class in train, and at most as many in validation."""
 
     def thin(name: str, part: Dataset) -> Dataset:
         counts = np.bincount(part.labels, minlength=len(part.class_names))
@@ -29,7 +29,7 @@ def plant(before: Planted, strength: float, seed: int, settings: TooFewSettings)
 
     splits = apply_to_splits(before.splits, thin, parts=("train", "validation"))
     left = np.bincount(splits.train.labels, minlength=len(splits.class_names))
-    answer = Answer("too_few", f"There are {left.min()} to {left.max()} pictures of each class to learn from.")
+    answer = Answer("too_few", f"There are {left.min()} to {left.max()} training pictures of each class.")
     return follow_with(before, answer, splits=splits)
 
 
@@ -38,15 +38,15 @@ INFO = FlawInfo(
     title="Too few pictures",
     help="Pictures cost money, and somebody thought that a handful would do.",
     text=(
-        "Pictures cost money, and someone thought that a handful would do. The network learns those few by heart and "
-        "does badly on new ones. Watch the two curves: one goes on up, the other stays behind."
+        "Pictures cost money, and someone thought that a handful would do. The network memorises those few and "
+        "does badly on new ones. Watch the two curves: one keeps rising, the other stays behind."
     ),
     misleads=(
         "A gap between the curves also comes from training too long, or from a network that is too large. Add "
         "pictures and see whether the gap closes."
     ),
     place="data",
-    strength="How few there are, from as many as there were (0) to the number set (1), on a logarithmic scale.",
+    strength="How few there are, from all of them (0) to the set number (1), on a logarithmic scale.",
     Settings=TooFewSettings,
     plant=plant,
     order=100,

@@ -1,4 +1,4 @@
-"""Training that stopped long before the network had learned what it could."""
+"""Training stopped long before the network had learned what it could."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from core.settings import Settings, setting
 class TooShortSettings(Settings):
     """How short the training is."""
 
-    epochs: int = setting(1, "Epochs of training at full strength.", low=1, high=50, step=1, unit="epochs")
+    epochs: int = setting(1, "Training epochs at full strength.", low=1, high=50, step=1, unit="epochs")
 
 
 def plant(before: Planted, strength: float, seed: int, settings: TooShortSettings) -> Planted:  # noqa: ARG001
     """Train for fewer epochs."""
     usual = before.training_spec or TrainingSpec()
     epochs = max(1, round(towards(usual.epochs, settings.epochs, strength)))
-    answer = Answer("too_short", f"Training went through the pictures only {epochs} times: too short to learn this.")
+    answer = Answer("too_short", f"Training went through the pictures only {epochs} times: too few to learn this.")
     return with_specs(before, answer, training={"epochs": epochs} if strength else None)
 
 
@@ -35,7 +35,7 @@ INFO = FlawInfo(
         "too small looks much the same."
     ),
     place="specs",
-    strength="How short the training is, from as usual (0) to the epochs set (1), on a logarithmic scale.",
+    strength="How short the training is, from usual (0) to the set epochs (1), on a logarithmic scale.",
     Settings=TooShortSettings,
     plant=plant,
     order=130,

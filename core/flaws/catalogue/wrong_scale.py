@@ -1,4 +1,4 @@
-"""Pictures arrive in another scale of numbers than the network learned."""
+"""Images arrive on another scale of values than in training."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WHITE = 255
 
 
 class WrongScaleSettings(Settings):
-    """Nothing further to set."""
+    """There is nothing to set."""
 
 
 def plant(before: Planted, strength: float, seed: int, settings: WrongScaleSettings) -> Planted:  # noqa: ARG001
-    """Send this share of the pictures that the network is judged on as 0 to 1 in place of 0 to 255."""
+    """Send this fraction of the images that the network is tested on as 0 to 1 instead of 0 to 255."""
 
     def rescale(data: Dataset) -> Dataset:
         rows = pick_rows(data.labels, strength, random_stream(seed, "wrong_scale"))
@@ -29,7 +29,7 @@ def plant(before: Planted, strength: float, seed: int, settings: WrongScaleSetti
         factor = np.where(rows, 1 / WHITE, 1).astype(np.float32)
         return replace(data, images=data.images.astype(np.float32) * factor[:, None, None, None])
 
-    sentence = f"{strength:.0%} of the pictures reach the network as numbers from 0 to 1; it learned from 0 to 255."
+    sentence = f"{strength:.0%} of the pictures reach the network as values from 0 to 1; it was trained on 0 to 255."
     return at_serving(before, "wrong_scale", sentence, rescale)
 
 
@@ -46,7 +46,7 @@ INFO = FlawInfo(
         "pictures. A very dark picture is not the same thing."
     ),
     place="serving",
-    strength="Share of the pictures that arrive in the wrong scale.",
+    strength="Fraction of the pictures that arrive on the wrong scale.",
     Settings=WrongScaleSettings,
     plant=plant,
     order=200,

@@ -29,7 +29,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundBlur
 
 HUNCH = HunchInfo(
     name="background_blurred",
-    title="Background blurred",
+    title="The background, blurred",
     family="background",
     kind="shortcut",
     Settings=BackgroundBlurredSettings,

@@ -50,7 +50,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundFlat
 
 HUNCH = HunchInfo(
     name="background_flat",
-    title="Background flattened",
+    title="The background, made flat",
     family="background",
     kind="shortcut",
     Settings=BackgroundFlatSettings,

@@ -24,7 +24,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundGrey
 
 HUNCH = HunchInfo(
     name="background_grey",
-    title="Background turned grey",
+    title="The background, turned grey",
     family="background",
     kind="shortcut",
     Settings=BackgroundGreySettings,

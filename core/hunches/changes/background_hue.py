@@ -27,7 +27,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundHueS
     has never seen.
     """
     batch = choose_masks(batch, settings)
-    if batch.colourless:
+    if batch.is_grey:
         nobody = np.zeros(len(batch), bool)
         return Treatment(batch.pictures, batch.pictures, nobody, "Greyscale pictures have no hue to change.")
     chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
@@ -43,7 +43,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundHueS
 
 HUNCH = HunchInfo(
     name="background_hue",
-    title="Background hue exchanged",
+    title="The background's hue, exchanged",
     family="background",
     kind="shortcut",
     Settings=BackgroundHueSettings,

@@ -30,7 +30,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwap
 
 HUNCH = HunchInfo(
     name="background_swapped",
-    title="Background swapped",
+    title="The background, swapped",
     family="background",
     kind="shortcut",
     Settings=BackgroundSwappedSettings,

@@ -68,7 +68,7 @@ def _cover_region(images: np.ndarray, region: np.ndarray, settings: BorderCovere
 
 HUNCH = HunchInfo(
     name="border_covered",
-    title="Border covered",
+    title="The border, covered",
     family="artefact",
     kind="shortcut",
     Settings=BorderCoveredSettings,

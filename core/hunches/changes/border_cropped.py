@@ -48,7 +48,7 @@ def _enlarge(part: np.ndarray, image: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="border_cropped",
-    title="Border cropped",
+    title="The border, cropped",
     family="artefact",
     kind="shortcut",
     Settings=BorderCroppedSettings,

@@ -16,7 +16,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) ->
 
 HUNCH = HunchInfo(
     name="channels_swapped",
-    title="Red and blue swapped",
+    title="Red and blue, swapped",
     family="colour",
     kind="dependence",
     Settings=NoSettings,

@@ -17,7 +17,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) ->
 
 HUNCH = HunchInfo(
     name="colour_removed",
-    title="Colour removed",
+    title="Colour, removed",
     family="colour",
     kind="dependence",
     Settings=NoSettings,

@@ -32,7 +32,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: HueTurnedSetti
 
 HUNCH = HunchInfo(
     name="hue_turned",
-    title="Hue rotated",
+    title="Hue, turned",
     family="colour",
     kind="dependence",
     Settings=HueTurnedSettings,

@@ -71,7 +71,7 @@ def _places(batch: ImageBatch, regions: np.ndarray, rng: np.random.Generator) ->
 
 HUNCH = HunchInfo(
     name="labels_removed",
-    title="Stickers removed",
+    title="Labels, removed",
     family="artefact",
     kind="shortcut",
     Settings=LabelsRemovedSettings,

@@ -19,7 +19,7 @@ class ObjectMovedSettings(ObjectSettings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSettings) -> Treatment:
     """Move to where an object of another class is; the control moves to where another object of the same class is."""
     batch = choose_masks(batch, settings)
-    chosen, empty = draw_donors(batch.labels, rng), batch.emptied
+    chosen, empty = draw_donors(batch.labels, rng), batch.without_objects
     cover, boxes = feather_masks(batch.objects)[..., None], _boxes(batch.objects)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
 
@@ -57,7 +57,7 @@ def _shift(layer: np.ndarray, step: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="object_moved",
-    title="Object moved",
+    title="The object, moved",
     family="object",
     kind="shortcut",
     Settings=ObjectMovedSettings,

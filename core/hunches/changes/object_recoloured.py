@@ -21,7 +21,7 @@ class ObjectRecolouredSettings(ObjectSettings):
 def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolouredSettings) -> Treatment:
     """Use the colour of an object of another class; the control uses that of another object of the same class."""
     batch = choose_masks(batch, settings)
-    if batch.colourless:
+    if batch.is_grey:
         nobody = np.zeros(len(batch), bool)
         return Treatment(batch.pictures, batch.pictures, nobody, "Greyscale pictures have no colours to exchange.")
     chosen, inside = draw_donors(batch.labels, rng), batch.objects[..., None]
@@ -45,7 +45,7 @@ def _means(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
 
 HUNCH = HunchInfo(
     name="object_recoloured",
-    title="Object colour exchanged",
+    title="The object's colour, exchanged",
     family="object",
     kind="shortcut",
     Settings=ObjectRecolouredSettings,

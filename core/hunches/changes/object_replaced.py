@@ -30,7 +30,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectReplaced
     batch = choose_masks(batch, settings)
     if settings.by == "nothing":
         return _remove_object(batch, rng)
-    chosen, empty = draw_donors(batch.labels, rng), batch.emptied
+    chosen, empty = draw_donors(batch.labels, rng), batch.without_objects
     cover = feather_masks(batch.objects)[..., None]
 
     def paste(rows: np.ndarray) -> np.ndarray:
@@ -50,7 +50,7 @@ def _remove_object(batch: ImageBatch, rng: np.random.Generator) -> Treatment:
 
 HUNCH = HunchInfo(
     name="object_replaced",
-    title="Object replaced",
+    title="The object, replaced",
     family="object",
     kind="dependence",
     Settings=ObjectReplacedSettings,

@@ -60,7 +60,7 @@ def _cover_region(images: np.ndarray, region: np.ndarray, settings: RectangleCov
 
 HUNCH = HunchInfo(
     name="rectangle_covered",
-    title="Rectangle covered",
+    title="A rectangle, covered",
     family="artefact",
     kind="shortcut",
     Settings=RectangleCoveredSettings,

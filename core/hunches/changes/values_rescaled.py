@@ -25,15 +25,15 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ValuesRescaled
     way = settings.way
     if way == "the other":
         way = "times 255" if batch.scale.white <= 1 else "divided by 255"
-    own = batch.networks(batch.pictures)
-    changed = batch.scale.spread(own * np.float32(WHITE if way == "times 255" else 1 / WHITE))
+    own = batch.to_network_scale(batch.pictures)
+    changed = batch.scale.to_255(own * np.float32(WHITE if way == "times 255" else 1 / WHITE))
     edges = float(min(0, changed.min(initial=0))), float(max(WHITE, changed.max(initial=0)))
     return Treatment(changed, equal_energy(batch.pictures, changed, rng, black=edges[0], white=edges[1]))
 
 
 HUNCH = HunchInfo(
     name="values_rescaled",
-    title="Pixel values rescaled",
+    title="Numbers, on another scale",
     family="light",
     kind="robustness",
     Settings=ValuesRescaledSettings,

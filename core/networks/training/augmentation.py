@@ -1,6 +1,6 @@
-"""Random changes to training pictures, by Keras' own layers.
+"""Augmentation of training images with Keras' own layers.
 
-They live outside the network: a saved model holds none of them, and attribution sees only what is left at inference.
+They live outside the network: a saved model contains none of them, and attribution sees only what remains at inference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ WHITE = 255.0
 
 
 def augmenter(spec: TrainingSpec, channels: int) -> Augment:
-    """What changes a batch of pictures at random, float32 (N, H, W, C) in 0 to 255; the same seed, the same changes."""
+    """The augmentation of a batch of images, float32 (N, H, W, C) in 0..255; the same seed gives the same changes.
+
+    Args:
+        spec: which augmentations.
+        channels: 1 or 3.
+    """
     steps = _layers(spec, channels)
 
     def augment(images: tf.Tensor) -> tf.Tensor:

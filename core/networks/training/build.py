@@ -14,21 +14,21 @@ PREDICTIONS = "predictions"
 
 
 def build(spec: NetworkSpec, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> keras.Model:
-    """A network that takes pictures of 0 to 255 and gives one probability a class.
+    """A network that takes images in 0..255 and returns one probability per class.
 
-    Rescaling to -1 to 1 happens inside. Layers are named block1_conv1, block1_norm1, block1_act1, block1_pool,
-    head_pool, head_dense, predictions and so on.
+    Rescaling to -1..1 happens inside. Layers are named block1_conv1, block1_norm1, block1_act1, block1_pool, head_pool,
+    head_dense, predictions and so on.
 
     Args:
-        spec: what it is made of.
-        input_shape: (H, W, C) of one picture.
-        class_names: one name a class, at least two.
+        spec: the architecture.
+        input_shape: (H, W, C) of one image.
+        class_names: one name per class, at least two.
 
     Returns:
-        an untrained Functional model, (N, H, W, C) of any number type to (N, K) with a softmax.
+        an untrained Functional model, (N, H, W, C) of any numeric type to (N, K) with a softmax.
 
     Raises:
-        InputError: when the pictures are too small for so many blocks, or there are fewer than two classes.
+        InputError: when the images are too small for so many blocks, or there are fewer than two classes.
     """
     if len(class_names) < 2:
         raise InputError(

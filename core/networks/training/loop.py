@@ -1,4 +1,4 @@
-"""One training from its first step to its last."""
+"""The training loop."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Kept:
 
 
 class _Pace:
-    """How many pictures are learned from in a second: the median of the last steps, so compilation does not count."""
+    """Training speed in images per second: the median of recent steps, so compilation does not count."""
 
     def __init__(self) -> None:
         self._steps: deque[float] = deque(maxlen=50)
@@ -50,12 +50,12 @@ class _Pace:
 
 
 class Loop:
-    """Teaches a model on splits.
+    """Trains a model on splits.
 
     Args:
         model: changed in place; must belong to the caller alone.
-        splits: pictures to learn from, to choose the epoch by, and to be judged on.
-        spec: how it is taught.
+        splits: training, validation and test data.
+        spec: how it is trained.
         on_step, on_point, watch: as for `train`.
     """
 
@@ -80,11 +80,11 @@ class Loop:
         self._reported = 0.0
 
     def go(self) -> Ending:
-        """Teach until the end, whatever brings it about, and leave the kept epoch's weights in the model.
+        """Train until a stopping condition is met, and leave the best epoch's weights in the model.
 
         Raises:
             Cancelled: when a callback raised it before the first epoch had ended.
-            InputError: when the loss is not a number before the first epoch has ended.
+            InputError: when training diverges before the first epoch has ended.
         """
         try:
             ending = self._epochs()
@@ -97,9 +97,9 @@ class Loop:
         return ending
 
     def metrics(self) -> dict[str, Any]:
-        """The kept epoch, what it cost, and how the network does on the test pictures."""
+        """The epoch that was kept, its cost, and the results on the test images."""
         epoch, test = self._kept.epoch if self._kept else 0, self._splits.test
-        score = self._learner.judge(test.images, test.labels)
+        score = self._learner.evaluate(test.images, test.labels)
         return {
             "accuracy": score.accuracy,
             "loss": score.loss,
@@ -117,7 +117,7 @@ class Loop:
         scores = {}
         for label, name in enumerate(data.class_names):
             mine = data.labels == label
-            score = self._learner.judge(data.images[mine], data.labels[mine])
+            score = self._learner.evaluate(data.images[mine], data.labels[mine])
             scores[name] = [score.correct, score.n]
         return scores
 
@@ -139,7 +139,7 @@ class Loop:
         return "finished"
 
     def _epoch(self, epoch: int, order: Iterator[np.ndarray]) -> Row | None:
-        """One pass over the training pictures as a row of the history; None where the loss is not a number."""
+        """One pass over the training images as a row of the history; None if training diverged."""
         train, validation = self._splits.train, self._splits.validation
         seen, rate, began = StepScore(0.0, 0, 0), 0.0, time.perf_counter()
         for step in range(1, self._steps + 1):
@@ -147,12 +147,12 @@ class Loop:
             rate = rate_at(self._spec, done / self._total)
             chosen = next(order)
             with self._pace.measured(self._batch):
-                seen += self._learner.teach(train.images[chosen], train.labels[chosen], rate)
+                seen += self._learner.train_batch(train.images[chosen], train.labels[chosen], rate)
             if not np.isfinite(seen.loss):
                 return None
             if step < self._steps and time.perf_counter() - self._reported > REPORT_EVERY:
                 self._report(done, seen, None, rate)
-        judged = self._learner.judge(validation.images, validation.labels)
+        judged = self._learner.evaluate(validation.images, validation.labels)
         self._report(epoch * self._steps, seen, judged if self._judged else None, rate)
         return {
             "epoch": epoch,
@@ -193,21 +193,27 @@ class Loop:
     def _diverged(self, epoch: int) -> Ending:
         if self._kept is None:
             raise InputError(
-                "The loss should stay a number",
-                f"one that is none in epoch {epoch}",
+                "The loss should stay a finite number",
+                f"one that is not in epoch {epoch}",
                 "Lower the learning rate, or clip the gradient.",
             )
         return "diverged"
 
 
 def best_epoch(rows: list[Row]) -> int:
-    """The epoch with the best validation accuracy, ties broken by the lower loss and then by the earlier epoch."""
+    """The epoch with the best validation accuracy; ties go to the lower loss and then to the earlier epoch."""
     best = max(rows, key=lambda row: (row["val_accuracy"], -row["val_loss"], -row["epoch"]))
     return int(best["epoch"])
 
 
 def batches(n: int, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Batches of indices without end: one random order of all n pictures after another, cut into equal pieces."""
+    """Endless batches of indices: one random order of all n images after another, cut into equal pieces.
+
+    Args:
+        n: number of images.
+        size: batch size.
+        seed: seed of the order.
+    """
     generator, left = np.random.default_rng(seed), np.empty(0, np.int64)
     while True:
         while len(left) < size:
@@ -217,7 +223,7 @@ def batches(n: int, size: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def class_weights(data: Dataset, spec: TrainingSpec) -> np.ndarray:
-    """How much a picture of each class counts: 1, or N / (K · N_k) where classes are to count alike, (K,)."""
+    """The weight of an image of each class: 1, or N / (K · N_k) for balanced classes, (K,)."""
     classes = len(data.class_names)
     if spec.class_weights == "none":
         return np.ones(classes)

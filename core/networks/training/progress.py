@@ -1,4 +1,4 @@
-"""What a training tells while it runs."""
+"""Progress of a training."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class Point:
     """One point of the live curves.
 
     Args:
-        epoch: how many epochs are done, with the share of the running one: 2.5 is half way through the third.
-        loss: mean cross-entropy on the training pictures since the running epoch began.
-        accuracy: share of right answers on them.
-        val_loss: the same on the validation pictures; None but at the end of an epoch.
+        epoch: number of epochs done, with the fraction of the current one: 2.5 is half way through the third.
+        loss: mean cross-entropy on the training images since the current epoch began.
+        accuracy: accuracy on them.
+        val_loss: the same on the validation images; None except at the end of an epoch.
         val_accuracy: likewise.
-        rate: the learning rate.
-        pictures_per_second: how many training pictures are learned from in a second, the last steps' median.
-        seconds_left: until the last epoch ends, at this pace.
+        rate: learning rate.
+        pictures_per_second: training speed, the median of recent steps.
+        seconds_left: until the last epoch ends, at this speed.
     """
 
     epoch: float

@@ -1,4 +1,4 @@
-"""How the learning rate moves over a training."""
+"""Learning rate schedules."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ STEP_FACTOR = 0.1
 
 
 def rate_at(spec: TrainingSpec, progress: float) -> float:
-    """The learning rate at a share of the training.
+    """The learning rate at a fraction of the training.
 
-    A straight rise from 0 to `rate` over the share `warm_up`, then with x going from 0 to 1 over what is left, and
+    A linear rise from 0 to `rate` over the fraction `warm_up`, then with x going from 0 to 1 over the rest, and
     f = `final_rate`, the rate times
 
         constant: 1
@@ -23,7 +23,7 @@ def rate_at(spec: TrainingSpec, progress: float) -> float:
 
     Args:
         spec: names the schedule.
-        progress: share of all steps that are done, 0 to 1.
+        progress: fraction of all steps that are done, 0 to 1.
     """
     if progress < spec.warm_up:
         return spec.rate * progress / spec.warm_up

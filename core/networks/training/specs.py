@@ -1,4 +1,4 @@
-"""What a network is made of, and how it is taught. Importing this does not import TensorFlow."""
+"""The architecture of a network and how it is trained. Importing this does not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -18,24 +18,23 @@ class NetworkSpec(Settings):
     """A plain chain of convolution blocks with a pooling head.
 
     Each block is `convolutions` times (convolution, batch norm, activation). Maps are halved between blocks, so that
-    the last block's maps, which class activation maps are made of, keep their size until the head.
+    the
+    last block's maps, on which class activation maps are based, keep their size until the head.
     """
 
-    blocks: int = setting(2, "How many blocks of convolutions follow one another.", low=1, high=6, step=1)
-    filters: int = setting(24, "How many patterns the first block looks for.", low=4, high=128, step=4, unit="filters")
+    blocks: int = setting(2, "Number of convolution blocks.", low=1, high=6, step=1)
+    filters: int = setting(24, "Number of filters in the first block.", low=4, high=128, step=4, unit="filters")
     growth: float = setting(
-        2.0, "How many times more filters each block has than the one before.", low=1.0, high=3.0, step=0.25
+        2.0, "Factor by which the number of filters grows from block to block.", low=1.0, high=3.0, step=0.25
     )
-    convolutions: int = setting(3, "How many convolutions a block has.", low=1, high=4, step=1)
-    kernel: int = setting(
-        3, "Width of the window that each convolution looks through.", low=1, high=7, step=1, unit="pixels"
-    )
+    convolutions: int = setting(3, "Number of convolutions in a block.", low=1, high=4, step=1)
+    kernel: int = setting(3, "Kernel size of the convolutions.", low=1, high=7, step=1, unit="pixels")
     first_kernel: int = setting(
-        5, "Width of the very first convolution's window.", low=1, high=11, step=1, unit="pixels", common=False
+        5, "Kernel size of the first convolution.", low=1, high=11, step=1, unit="pixels", common=False
     )
     first_stride: int = setting(
         2,
-        "Step of the very first convolution: 2 halves the picture at once, which is faster and coarser.",
+        "Stride of the first convolution: 2 halves the picture at once, which is faster and coarser.",
         low=1,
         high=4,
         step=1,
@@ -51,22 +50,20 @@ class NetworkSpec(Settings):
         "Use depthwise separable convolutions after the first: fewer weights, but not always faster.",
         common=False,
     )
-    activation: Activation = setting("relu", "What makes each layer non-linear.", common=False)
-    batch_norm: bool = setting(True, "Keep every layer's values in a steady range while it learns.", common=False)
+    activation: Activation = setting("relu", "Activation function of the layers.", common=False)
+    batch_norm: bool = setting(True, "Normalise every layer's values during training (BatchNorm).", common=False)
     batch_norm_momentum: float = setting(
         0.9,
-        "How slowly batch norm's running averages move. Values near 1 need many steps to catch up.",
+        "Momentum of BatchNorm's running averages. Values near 1 need many steps to converge.",
         low=0.5,
         high=0.999,
         step=0.001,
         common=False,
     )
-    head: Head = setting(
-        "average", "How the last maps become one row of numbers: their mean, their maximum, or all values."
-    )
+    head: Head = setting("average", "How the last maps become one vector: their mean, their maximum, or all values.")
     dense: int = setting(
         0,
-        "Units of a further dense layer before the answer; 0 for none.",
+        "Units of an additional dense layer before the output; 0 for none.",
         low=0,
         high=512,
         step=8,
@@ -74,11 +71,11 @@ class NetworkSpec(Settings):
         common=False,
     )
     dropout: float = setting(
-        0.0, "Share of the head's inputs that are switched off at random while it learns.", low=0.0, high=0.9, step=0.05
+        0.0, "Dropout rate of the classifier's inputs during training.", low=0.0, high=0.9, step=0.05
     )
     spatial_dropout: float = setting(
         0.0,
-        "Share of whole maps that are switched off at random after each block while it learns.",
+        "Rate at which whole maps are dropped after each block during training.",
         low=0.0,
         high=0.5,
         step=0.05,
@@ -86,17 +83,15 @@ class NetworkSpec(Settings):
     )
     weight_decay: float = setting(
         0.0,
-        "Penalty on the squares of the weights, which keeps them small.",
+        "L2 penalty on the weights, which keeps them small.",
         low=0.0,
         high=0.01,
         step=0.0001,
         log=True,
         common=False,
     )
-    initialiser: Initialiser = setting("he_normal", "How the first random weights are drawn.", common=False)
-    seed: int = setting(
-        0, "Fixes the first random weights and the dropout.", low=0, high=2**31 - 1, step=1, common=False
-    )
+    initialiser: Initialiser = setting("he_normal", "Distribution of the initial weights.", common=False)
+    seed: int = setting(0, "Seed of the initial weights and the dropout.", low=0, high=2**31 - 1, step=1, common=False)
 
     def channels(self, block: int) -> int:
         """Filters of a block, counted from 0: filters · growth^block, rounded to a multiple of four."""
@@ -104,22 +99,22 @@ class NetworkSpec(Settings):
 
 
 class TrainingSpec(Settings):
-    """How the network is taught."""
+    """How the network is trained."""
 
-    optimiser: Optimiser = setting("adam", "The rule by which weights are changed.")
+    optimiser: Optimiser = setting("adam", "The optimisation algorithm.")
     rate: float = setting(
         0.01,
-        "How large each change is at its largest.",
+        "The highest learning rate.",
         low=1e-5,
         high=1.0,
         step=1e-5,
         log=True,
         title="Learning rate",
     )
-    schedule: Schedule = setting("cosine", "How the rate falls from its largest value to its smallest.")
+    schedule: Schedule = setting("cosine", "How the learning rate falls from its highest to its lowest value.")
     warm_up: float = setting(
         0.1,
-        "Share of the training over which the rate first rises from zero.",
+        "Fraction of the training over which the rate first rises from zero.",
         low=0.0,
         high=0.5,
         step=0.05,
@@ -127,30 +122,28 @@ class TrainingSpec(Settings):
     )
     final_rate: float = setting(
         0.01,
-        "The smallest rate as a share of the largest.",
+        "The lowest rate as a fraction of the highest.",
         low=0.0,
         high=1.0,
         step=0.01,
         common=False,
     )
-    batch: int = setting(
-        64, "How many pictures are looked at before each change.", low=4, high=512, step=4, unit="pictures"
-    )
-    epochs: int = setting(8, "How many times the whole training set is gone through.", low=1, high=200, step=1)
+    batch: int = setting(64, "Number of pictures per training step.", low=4, high=512, step=4, unit="pictures")
+    epochs: int = setting(8, "Number of passes over the training set.", low=1, high=200, step=1)
     patience: int = setting(
         0,
-        "Stop after so many epochs without a better answer on the validation pictures; 0 to never stop early.",
+        "Stop after this many epochs without a better validation result; 0 to never stop early.",
         low=0,
         high=50,
         step=1,
         unit="epochs",
     )
     keep: Literal["best", "last"] = setting(
-        "best", "Keep the epoch that was best on the validation pictures, or the last one.", common=False
+        "best", "Keep the epoch with the best validation result, or the last one.", common=False
     )
     momentum: float = setting(
         0.9,
-        "How much of the last change is carried into the next (SGD, Nesterov and RMSprop).",
+        "Momentum (SGD, Nesterov and RMSprop).",
         low=0.0,
         high=0.99,
         step=0.01,
@@ -158,7 +151,10 @@ class TrainingSpec(Settings):
     )
     decay: float = setting(
         0.0,
-        "Share of each weight that is taken away at every step, times the rate (decoupled weight decay, as in AdamW).",
+        (
+            "Decoupled weight decay, as in AdamW: fraction of each weight removed at every step, times the "
+            "learning rate."
+        ),
         low=0.0,
         high=0.5,
         step=0.001,
@@ -167,7 +163,7 @@ class TrainingSpec(Settings):
     )
     clip: float = setting(
         0.0,
-        "Longest gradient that is followed as it is; longer ones are shortened. 0 for no limit.",
+        "Gradient clipping: longer gradients are shortened to this length. 0 for no limit.",
         low=0.0,
         high=100.0,
         step=0.1,
@@ -176,35 +172,40 @@ class TrainingSpec(Settings):
     )
     label_smoothing: float = setting(
         0.0,
-        "Share of certainty that is taken from the right class and spread over all.",
+        "Label smoothing: probability taken from the true class and spread over all classes.",
         low=0.0,
         high=0.5,
         step=0.01,
         common=False,
     )
     class_weights: Literal["none", "balanced"] = setting(
-        "none", "Count every picture alike, or every class alike.", common=False
+        "none", "Weight every picture equally, or every class equally.", common=False
     )
-    flip: bool = setting(False, "Show pictures mirrored left to right half of the time.")
-    flip_vertical: bool = setting(False, "Show pictures upside down half of the time.", common=False)
+    flip: bool = setting(False, "Mirror pictures left to right half of the time.")
+    flip_vertical: bool = setting(False, "Flip pictures upside down half of the time.", common=False)
     shift: float = setting(
-        0.0, "Move pictures by up to this share of their size.", low=0.0, high=0.5, step=0.01, common=False
+        0.0, "Shift pictures by up to this fraction of their size.", low=0.0, high=0.5, step=0.01, common=False
     )
     rotate: float = setting(
-        0.0, "Turn pictures by up to so much.", low=0.0, high=180.0, step=1.0, unit="degrees", common=False
+        0.0, "Rotate pictures by up to this angle.", low=0.0, high=180.0, step=1.0, unit="degrees", common=False
     )
     zoom: float = setting(
-        0.0, "Enlarge or shrink pictures by up to this share.", low=0.0, high=0.5, step=0.01, common=False
+        0.0, "Enlarge or shrink pictures by up to this fraction.", low=0.0, high=0.5, step=0.01, common=False
     )
     brightness: float = setting(
-        0.0, "Make pictures lighter or darker by up to this share of white.", low=0.0, high=0.5, step=0.01, common=False
+        0.0,
+        "Make pictures lighter or darker by up to this fraction of white.",
+        low=0.0,
+        high=0.5,
+        step=0.01,
+        common=False,
     )
     contrast: float = setting(
-        0.0, "Raise or lower contrast by up to this share.", low=0.0, high=0.9, step=0.01, common=False
+        0.0, "Raise or lower contrast by up to this fraction.", low=0.0, high=0.9, step=0.01, common=False
     )
     hue: float = setting(
         0.0,
-        "Turn the colour wheel by up to this share of its half circle. Grey pictures stay as they are.",
+        "Rotate hues by up to this fraction of half the colour wheel. Greyscale pictures stay as they are.",
         low=0.0,
         high=1.0,
         step=0.01,
@@ -212,7 +213,7 @@ class TrainingSpec(Settings):
     )
     saturation: float = setting(
         0.0,
-        "Make colours paler or stronger by up to this share. Grey pictures stay as they are.",
+        "Make colours paler or stronger by up to this fraction. Greyscale pictures stay as they are.",
         low=0.0,
         high=1.0,
         step=0.01,
@@ -220,7 +221,7 @@ class TrainingSpec(Settings):
     )
     erase: float = setting(
         0.0,
-        "Cover a rectangle of up to this share of the picture's area, in every picture.",
+        "Cover a rectangle of up to this fraction of the area, in every picture.",
         low=0.0,
         high=0.5,
         step=0.01,
@@ -228,7 +229,7 @@ class TrainingSpec(Settings):
     )
     seed: int = setting(
         0,
-        "Fixes the order of the pictures and every random change to them.",
+        "Seed of the order of the pictures and of the augmentation.",
         low=0,
         high=2**31 - 1,
         step=1,

@@ -1,4 +1,4 @@
-"""Teaching a network, once for each set of inputs."""
+"""Training a network, once for each set of inputs."""
 
 from __future__ import annotations
 
@@ -45,26 +45,29 @@ def train(
     """Train a network on splits, or load the run that the same inputs gave before.
 
     Args:
-        splits: pictures to learn from, to choose the epoch by, and to be judged on.
-        network_spec: what the network is made of; the default where None. Not used with `start`.
-        training_spec: how it is taught; the default where None.
-        store: where runs are kept; `default_store()` where None.
-        on_step: called some ten times a second with the batches done, of how many, and a note. `Cancelled` raised from
-            it, or from the other two callbacks, ends the training: the best epoch so far is returned with `cancelled`
-            set, and kept under a key of its own. Before the first epoch has ended `Cancelled` goes on to the caller.
+        splits: training data, validation data that selects the epoch, and test data.
+        network_spec: the architecture; None for the default. Not used with `start`.
+        training_spec: how it is trained; None for the default.
+        store: where runs are kept; None for `default_store()`.
+        on_step: called some ten times a second with the batches done, the total, and a note. A `Cancelled` raised by
+            it,
+            or by the other two callbacks, ends the training: the best epoch so far is returned with `cancelled` set,
+                and
+            stored under its own key. Before the first epoch has ended, `Cancelled` is passed on to the caller.
         on_point: called as often with a `Point` of the live curves, and at the end of each epoch.
         watch: called with the network, read only, and the number of epochs done: 0 before the first, then after each.
-            Not called when the run is loaded; see `again`.
-        start: a run or model to go on from; a copy of it is trained.
-        about: kept with the run; no part of its key.
+            Not
+            called when the run is loaded; see `again`.
+        start: a run or model to continue from; a copy of it is trained.
+        about: stored with the run; not part of its key.
         again: train even if the run is in the store.
 
     Returns:
         the run; it is in the store, or a warning says why not.
 
     Raises:
-        DataError: when there is nothing to learn from.
-        InputError: when the network does not suit the pictures, or the loss is not a number before an epoch has ended.
+        DataError: when there is no training data.
+        InputError: when the network does not suit the images, or training diverges before an epoch has ended.
     """
     store, network_spec = store or default_store(), _network_spec(network_spec, start)
     training_spec = training_spec or TrainingSpec()
@@ -100,7 +103,14 @@ def run_key(
     training_spec: TrainingSpec | None = None,
     start: Run | keras.Model | None = None,
 ) -> str:
-    """The key that `train` gives to the run of these inputs, without training."""
+    """The key that `train` gives to the run of these inputs, without training.
+
+    Args:
+        splits: as for `train`.
+        network_spec: as for `train`.
+        training_spec: as for `train`.
+        start: as for `train`.
+    """
     network_spec, training_spec = _network_spec(network_spec, start), training_spec or TrainingSpec()
     return digest(
         [
@@ -147,7 +157,7 @@ def _save(run: Run, store: Store) -> None:
 
 def _check(splits: Splits) -> None:
     if not len(splits.train):
-        raise DataError("There should be training pictures", "none", "Put more pictures into the training part.")
+        raise DataError("There should be training pictures", "none", "Add pictures to the training part.")
     shapes = {part.shape for part in splits.parts.values() if len(part)}
     if len(shapes) > 1:
         raise DataError("All pictures should have the same size", f"{sorted(shapes)}")

@@ -1,4 +1,4 @@
-"""One network, one optimiser, and the two compiled functions that teach and judge it."""
+"""One network, one optimiser, and the two compiled functions that train and evaluate it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNPENALISED = ("bias", "gamma", "beta")
 
 @dataclass(frozen=True)
 class StepScore:
-    """How a network does on some pictures: mean cross-entropy, and how many of how many it gets right."""
+    """Results on some images: mean cross-entropy, and the number of right predictions."""
 
     loss: float
     correct: int
@@ -26,7 +26,7 @@ class StepScore:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers; NaN where there are no pictures."""
+        """Accuracy; NaN if there are no images."""
         return self.correct / self.n if self.n else float("nan")
 
     def __add__(self, other: StepScore) -> StepScore:
@@ -36,7 +36,11 @@ class StepScore:
 
 
 def optimiser_of(spec: TrainingSpec) -> keras.optimizers.Optimizer:
-    """The Keras optimiser that a spec names. Norms and biases are left out of decoupled decay."""
+    """The Keras optimiser of a specification. Norms and biases are excluded from decoupled weight decay.
+
+    Args:
+        spec: how the network is trained.
+    """
     common = {
         "learning_rate": spec.rate,
         "weight_decay": spec.decay or None,
@@ -56,12 +60,12 @@ def optimiser_of(spec: TrainingSpec) -> keras.optimizers.Optimizer:
 
 
 class TrainStep:
-    """Teaches a model step by step.
+    """Trains a model step by step.
 
     Args:
         model: changed in place; must belong to the caller alone.
         spec: optimiser, losses and augmentation.
-        class_weights: float (K,), how much each class counts.
+        class_weights: float (K,), weight of each class.
     """
 
     def __init__(self, model: keras.Model, spec: TrainingSpec, class_weights: np.ndarray) -> None:
@@ -76,14 +80,14 @@ class TrainStep:
         self._teach = tf.function(self._step, jit_compile=False)
         self._judge = tf.function(self._sums, jit_compile=False, reduce_retracing=True)
 
-    def teach(self, images: np.ndarray, labels: np.ndarray, rate: float) -> StepScore:
-        """Change the weights once, after looking at these pictures, and say how it did on them just before."""
+    def train_batch(self, images: np.ndarray, labels: np.ndarray, rate: float) -> StepScore:
+        """Update the weights once on these images, and return the score just before."""
         self._optimiser.learning_rate = rate
         loss, correct = self._teach(tf.constant(images), tf.constant(labels))
         return StepScore(float(loss), int(correct), len(labels))
 
-    def judge(self, images: np.ndarray, labels: np.ndarray) -> StepScore:
-        """How the network does on these pictures, in inference mode."""
+    def evaluate(self, images: np.ndarray, labels: np.ndarray) -> StepScore:
+        """The score on these images, in inference mode."""
         loss, correct = 0.0, 0
         for start in range(0, len(labels), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)

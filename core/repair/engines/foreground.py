@@ -69,7 +69,7 @@ def add_variants(recipe: TrainingRecipe, copies: int, masks: Masks, change: Chan
         once = masked_batch(data.take(slice(0, size)), masks) if size else None
         for start in range(0, size * times, max(1, size)):
             assert once is not None
-            images[start : start + size] = once.given(change(once, rng))
+            images[start : start + size] = once.to_dataset_scale(change(once, rng))
         return replace_images(data, images)
 
     return replace(recipe, splits=change_pictures(recipe, work, word))

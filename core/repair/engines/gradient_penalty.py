@@ -35,18 +35,20 @@ def penalty_of(logits: tf.Tensor, gradients: tf.Tensor, masks: tf.Tensor) -> tf.
     return tf.reduce_sum(squares) / tf.cast(tf.shape(logits)[0], tf.float32)
 
 
-class ReasonedTrainStep(TrainStep):
+class PenalisedTrainStep(TrainStep):
     """A training step whose loss also penalises input gradients within a mask."""
 
     def __init__(self, model: keras.Model, spec: TrainingSpec, weights: np.ndarray, penalty: float) -> None:
         super().__init__(model, spec, weights)
         self._penalty = penalty
-        self._teach_masked = tf.function(self._step_masked, jit_compile=False)
+        self._train_masked = tf.function(self._step_masked, jit_compile=False)
 
-    def teach_masked(self, images: np.ndarray, labels: np.ndarray, masks: np.ndarray, rate: float) -> tuple[float, int]:
+    def train_batch_masked(
+        self, images: np.ndarray, labels: np.ndarray, masks: np.ndarray, rate: float
+    ) -> tuple[float, int]:
         """Update the weights once; returns the cross-entropy before it, and the number of right predictions."""
         self._optimiser.learning_rate = rate
-        loss, correct = self._teach_masked(
+        loss, correct = self._train_masked(
             tf.constant(images), tf.constant(labels), tf.constant(masks.astype(np.float32))
         )
         return float(loss), int(correct)
@@ -95,7 +97,7 @@ def train_with_penalty(
     """
     train, validation = splits.train, splits.validation
     plain = TrainingSpec.of(spec, **_still())
-    learner = ReasonedTrainStep(model, plain, class_weights(train, spec), penalty.weight)
+    learner = PenalisedTrainStep(model, plain, class_weights(train, spec), penalty.weight)
     size = min(spec.batch, len(train))
     steps = -(-len(train) // size)
     order, rows, kept = batches(len(train), size, spec.seed), [], model.get_weights()
@@ -104,7 +106,7 @@ def train_with_penalty(
         for step in range(steps):
             done = (epoch - 1) * steps + step + 1
             chosen = next(order)
-            wrong, right = learner.teach_masked(
+            wrong, right = learner.train_batch_masked(
                 train.images[chosen],
                 train.labels[chosen],
                 penalty.masks[chosen],
@@ -116,7 +118,7 @@ def train_with_penalty(
                 )
             loss, correct = loss + wrong, correct + right
             on_step(done, steps * spec.epochs, f"epoch {epoch} of {spec.epochs}")
-        judged = learner.judge(validation.images, validation.labels)
+        judged = learner.evaluate(validation.images, validation.labels)
         seconds = time.perf_counter() - began
         rows.append(
             {

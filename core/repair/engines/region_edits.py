@@ -17,7 +17,10 @@ def box_mask(shape: tuple[int, int], left: float, top: float, right: float, bott
 
     Args:
         shape: (H, W).
-        left, top, right, bottom: in 0..1.
+        left: in 0..1.
+        top: in 0..1.
+        right: in 0..1, above left.
+        bottom: in 0..1, above top.
 
     Returns:
         bool (H, W).

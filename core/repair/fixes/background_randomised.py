@@ -39,7 +39,7 @@ def on_backgrounds(batch: ImageBatch, donors: np.ndarray) -> np.ndarray:
         float32 (N, H, W, C) in 0..255.
     """
     share = feather_masks(batch.objects)[..., None]
-    return batch.pictures * share + batch.emptied[donors] * (1 - share)
+    return batch.pictures * share + batch.without_objects[donors] * (1 - share)
 
 
 def apply(recipe: TrainingRecipe, settings: BackgroundRandomisedSettings) -> TrainingRecipe:
@@ -51,7 +51,7 @@ def apply(recipe: TrainingRecipe, settings: BackgroundRandomisedSettings) -> Tra
         lambda batch, rng: on_backgrounds(batch, donors_of_any_class(batch.labels, rng)),
         "background_randomised",
     )
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 FIX = FixInfo(

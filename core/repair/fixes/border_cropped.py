@@ -52,7 +52,7 @@ def apply(recipe: TrainingRecipe, settings: BorderCroppedSettings) -> TrainingRe
             lambda batch, rng: change(batch, _frame_donors(batch, rng, settings), settings),
             "border_cropped",
         )
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 def swap_frames(batch: ImageBatch, donors: np.ndarray, settings: BorderCroppedSettings) -> np.ndarray:

@@ -62,7 +62,7 @@ def apply(recipe: TrainingRecipe, settings: ClassesBalancedSettings) -> Training
     training = TrainingSpec.of(recipe.training, flip=recipe.training.flip or settings.mirror)
     if settings.how == "weigh":
         training = TrainingSpec.of(training, class_weights="balanced")
-        return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+        return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
     rng, train = recipe.generator("classes_balanced"), recipe.splits.train
     rows = balanced_rows(train.labels, "fewest" if settings.how == "leave out" else "most", rng)
     made = train.take(rows)
@@ -72,7 +72,7 @@ def apply(recipe: TrainingRecipe, settings: ClassesBalancedSettings) -> Training
     splits = replace(
         recipe.splits, train=made, validation=validation.take(balanced_rows(validation.labels, "most", rng))
     )
-    return replace(recipe, splits=splits).taught(settings.effort, fresh=settings.weights, training=training)
+    return replace(recipe, splits=splits).with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 def balanced_rows(labels: np.ndarray, to: Literal["most", "fewest"], rng: np.random.Generator) -> np.ndarray:
@@ -136,9 +136,9 @@ def _on_other_backgrounds(
     others = rng.integers(0, len(data), len(repeated))
     donors = replace(data.take(others), masks={"object": own[others]})
     taken, given = masked_batch(repeated, "own"), masked_batch(donors, "own")
-    taken.__dict__["emptied"] = given.emptied
+    taken.__dict__["without_objects"] = given.without_objects
     images = made.images.copy()
-    images[again] = taken.given(on_backgrounds(taken, np.arange(len(repeated))))
+    images[again] = taken.to_dataset_scale(on_backgrounds(taken, np.arange(len(repeated))))
     return replace_images(made, images)
 
 

@@ -97,11 +97,11 @@ def apply(recipe: TrainingRecipe, settings: ColourJitterSettings) -> TrainingRec
     if recipe.splits.train.shape[2] != 3:
         raise DataError("Only pictures in colour can be recoloured", "grey pictures")
     if settings.how == "jitter":
-        made = recipe.taught(settings.effort, training=_jitter_settings(recipe.training, settings.strength))
-        return made.taught(settings.effort, fresh=settings.weights)
+        made = recipe.with_training(settings.effort, training=_jitter_settings(recipe.training, settings.strength))
+        return made.with_training(settings.effort, fresh=settings.weights)
     change = _recolour if settings.how == "recolour between classes" else rotate_hues
     made = add_variants(recipe, settings.copies, settings.masks, change, "colour_jitter")
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 def _recolour(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:

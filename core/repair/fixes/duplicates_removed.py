@@ -38,7 +38,7 @@ def apply(recipe: TrainingRecipe, settings: DuplicatesRemovedSettings) -> Traini
     if settings.within:
         copies |= repeated_rows(train, settings.likeness)
     kept = parts.train.take(np.flatnonzero(~copies))
-    return replace(recipe, splits=replace(parts, train=kept)).taught(settings.effort, fresh=settings.weights)
+    return replace(recipe, splits=replace(parts, train=kept)).with_training(settings.effort, fresh=settings.weights)
 
 
 def fingerprints(images: np.ndarray) -> np.ndarray:

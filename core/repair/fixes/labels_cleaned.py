@@ -71,7 +71,7 @@ def apply(recipe: TrainingRecipe, settings: LabelsCleanedSettings) -> TrainingRe
     """Clean the labels of training and validation images, never those of test images, and train again."""
     from core.repair.training import interim_model
 
-    taught = recipe.taught(settings.effort, fresh=settings.weights)
+    taught = recipe.with_training(settings.effort, fresh=settings.weights)
     likely = _label_probabilities(recipe, recipe.model, settings.folds)
     if settings.twice:
         passed = {

@@ -58,7 +58,7 @@ def apply(recipe: TrainingRecipe, settings: LargerNetworkSettings) -> TrainingRe
         convolutions=max(recipe.network.convolutions, settings.convolutions),
         growth=max(recipe.network.growth, settings.growth),
     )
-    return replace(recipe, network=network).taught(settings.effort, fresh=True)
+    return replace(recipe, network=network).with_training(settings.effort, fresh=True)
 
 
 FIX = FixInfo(

@@ -17,7 +17,7 @@ class LongerTrainingSettings(Settings):
 
 def apply(recipe: TrainingRecipe, settings: LongerTrainingSettings) -> TrainingRecipe:
     """Train for longer."""
-    return recipe.taught(settings.times, fresh=settings.weights)
+    return recipe.with_training(settings.times, fresh=settings.weights)
 
 
 FIX = FixInfo(

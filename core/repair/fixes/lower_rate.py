@@ -30,7 +30,7 @@ def apply(recipe: TrainingRecipe, settings: LowerRateSettings) -> TrainingRecipe
         warm_up=max(recipe.training.warm_up, 0.1),
         schedule="cosine" if recipe.training.schedule == "constant" else recipe.training.schedule,
     )
-    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 FIX = FixInfo(

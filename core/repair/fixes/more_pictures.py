@@ -41,7 +41,9 @@ def augmented_spec(training: TrainingSpec, settings: MorePicturesSettings) -> Tr
 
 def apply(recipe: TrainingRecipe, settings: MorePicturesSettings) -> TrainingRecipe:
     """Augment images at every step."""
-    return recipe.taught(settings.effort, fresh=settings.weights, training=augmented_spec(recipe.training, settings))
+    return recipe.with_training(
+        settings.effort, fresh=settings.weights, training=augmented_spec(recipe.training, settings)
+    )
 
 
 FIX = FixInfo(

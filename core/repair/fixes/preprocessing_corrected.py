@@ -124,7 +124,7 @@ def _trained_recipe(
     def work(data: Dataset, _: np.random.Generator) -> Dataset:
         return replace_images(data, change(data.images))
 
-    return replace(recipe, splits=change_pictures(recipe, work, "preprocessing_corrected")).taught(effort)
+    return replace(recipe, splits=change_pictures(recipe, work, "preprocessing_corrected")).with_training(effort)
 
 
 def _effort(settings: PreprocessingCorrectedSettings) -> float:

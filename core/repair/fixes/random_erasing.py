@@ -19,7 +19,7 @@ class RandomErasingSettings(TrainedFixSettings):
 def apply(recipe: TrainingRecipe, settings: RandomErasingSettings) -> TrainingRecipe:
     """Cover a rectangle of every picture."""
     training = TrainingSpec.of(recipe.training, erase=max(recipe.training.erase, settings.area))
-    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 FIX = FixInfo(

@@ -46,10 +46,10 @@ def apply(recipe: TrainingRecipe, settings: RandomShiftSettings) -> TrainingReci
     """Move images or objects at random."""
     if settings.how == "shift":
         training = TrainingSpec.of(recipe.training, shift=max(recipe.training.shift, settings.distance))
-        return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+        return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
     change = _cut_out if settings.how == "cut out" else wrap_around
     made = add_variants(recipe, settings.copies, settings.masks, change, "random_shift")
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 def wrap_around(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
@@ -82,13 +82,13 @@ def paste_at(batch: ImageBatch, places: np.ndarray, scenes: np.ndarray) -> np.nd
 
 
 def _cut_out(batch: ImageBatch, rng: np.random.Generator) -> np.ndarray:
-    scenes = batch.emptied[donors_of_any_class(batch.labels, rng)]
+    scenes = batch.without_objects[donors_of_any_class(batch.labels, rng)]
     return paste_at(batch, rng.random((len(batch), 2)), scenes)
 
 
 def _challenge(batch: ImageBatch, donors: np.ndarray, _: RandomShiftSettings) -> np.ndarray:
     """Each object where an object of another class is within its room, on its own background."""
-    return paste_at(batch, _places(batch.objects)[donors], batch.emptied)
+    return paste_at(batch, _places(batch.objects)[donors], batch.without_objects)
 
 
 def _places(masks: np.ndarray) -> np.ndarray:

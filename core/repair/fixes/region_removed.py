@@ -57,7 +57,7 @@ def apply(recipe: TrainingRecipe, settings: RegionRemovedSettings) -> TrainingRe
         )
     else:
         made = add_variants(recipe, 1, "found", lambda batch, _: paint_regions(batch, settings), "region_removed")
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 def swap_regions(batch: ImageBatch, donors: np.ndarray, settings: RegionRemovedSettings) -> np.ndarray:

@@ -42,7 +42,7 @@ def apply(recipe: TrainingRecipe, settings: RegularisedSettings) -> TrainingReci
     if recipe.network is not None and settings.weights:
         dropout = max(recipe.network.dropout, settings.dropout)
         recipe = replace(recipe, network=NetworkSpec.of(recipe.network, dropout=dropout))
-    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 FIX = FixInfo(

@@ -46,7 +46,7 @@ def apply(recipe: TrainingRecipe, settings: RightReasonsSettings) -> TrainingRec
     """Add the penalty to the loss."""
     masks = forbidden_masks(recipe, settings)
     made = replace(recipe, penalty=Penalty(masks, settings.weight))
-    return made.taught(settings.effort, fresh=settings.weights)
+    return made.with_training(settings.effort, fresh=settings.weights)
 
 
 def forbidden_masks(recipe: TrainingRecipe, settings: RightReasonsSettings) -> np.ndarray:

@@ -24,7 +24,7 @@ class StoppedEarlySettings(TrainedFixSettings):
 def apply(recipe: TrainingRecipe, settings: StoppedEarlySettings) -> TrainingRecipe:
     """Train again, keep the best epoch, and stop when it no longer improves."""
     training = TrainingSpec.of(recipe.training, patience=settings.patience, keep="best")
-    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 FIX = FixInfo(

@@ -1,4 +1,4 @@
-"""The sections of a report, one a file. A new file here is found by `compose`."""
+"""The sections of a report, one per file. `compose` finds every file here."""
 
 from __future__ import annotations
 

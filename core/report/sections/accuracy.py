@@ -1,4 +1,4 @@
-"""How often it is right: over all, by kind, and where it does worst."""
+"""How often the network is right: overall, by class, and in the worst group."""
 
 from __future__ import annotations
 
@@ -55,10 +55,12 @@ def _classes(facts: Facts) -> str:
         return ""
     best, worst = max(known, key=lambda each: each.share), min(known, key=lambda each: each.share)
     if worst.high >= best.low:
-        return "No kind stands out: the kinds differ less than these pictures can tell apart."
+        return "No class stands out: they differ less than these pictures can show."
     return glossary_terms(
-        f"It knows {best.name} best: of 100, it gets {of_hundred(best, 'right')}. It finds {worst.name} hardest: "
-        f"{of_hundred(worst)}.",
+        (
+            f"It knows {best.name} best: of 100, it gets {of_hundred(best, 'right')}. It finds {worst.name} "
+            f"hardest: {of_hundred(worst)}."
+        ),
         caution(worst),
     )
 
@@ -76,8 +78,8 @@ def _worst(facts: Facts) -> str:
 def _second(facts: Facts) -> str:
     if facts.second is None:
         return ""
-    start = "A second exam shows the same things, but breaks habits that its own pictures may have."
-    same = "That is as good as before, as far as we can tell." if not facts.drop else "So it leans on such habits."
+    start = "A second test shows the same things, but breaks habits that its own pictures may have."
+    same = "That is as good as before, as far as we can tell." if not facts.drop else "So it relies on such habits."
     return f"{start} Of 100 such pictures, it gets {of_hundred(facts.second, 'right')}. {same}"
 
 

@@ -1,4 +1,4 @@
-"""Whether it is as sure as it is right, and the one number that sets it right."""
+"""Whether the network's confidence matches its accuracy, and the one number that corrects it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from core.trust.reliability import Calibration
 from core.trust.temperature import Temperature
 
 APART = 0.01
-"""Mean sureness and share of right answers that differ by less are called alike."""
+"""Mean confidence and accuracy that differ by less than this count as equal."""
 FEWEST = 100
-"""Pictures below which nothing is said about whether it is sure enough."""
+"""Number of pictures below which nothing is said about calibration."""
 
 
 def section(facts: Facts) -> Section:
     """In words first; the figures for whoever asks."""
     link = Link("trust", "See it on the screen")
     if facts.sureness is None:
-        words = "There are no pictures kept aside to compare how sure it is with how right it is."
+        words = "There are no pictures kept aside to compare how sure it is with how often it is right."
         return Section("sureness", "Can you believe how sure it is?", (words,), link=link)
     found = facts.sureness
 
@@ -43,20 +43,20 @@ def fix(facts: Facts) -> str:
     if found is None or facts.near_ninety is None:
         return ""
     if found.before.calibrated:
-        return "There is nothing to set right here."
+        return "There is nothing to correct here."
     if not found.helps:
-        return "The usual way to set it right was tried, and it does not help here."
+        return "The usual way to correct it was tried, and it does not help here."
     less = "less sure" if found.value > 1 else "surer"
     after = facts.near_ninety[1]
     then = f"Then, when it says 90%, it is right {of_hundred(after, 'times of 100')}." if after.n else ""
-    start = f"One number sets it right: it makes every answer {less}, and changes no answer."
-    left = "" if found.after.calibrated else "It is better then, but not yet good."
+    start = f"One number corrects this: it makes every answer {less}, and changes no answer."
+    left = "" if found.after.calibrated else "That is better, but not yet good."
     return glossary_terms(start, then, left)
 
 
 def _verdict(before: Calibration) -> str:
     if before.n < FEWEST:
-        return f"With {count(before.n, 'test picture')}, nobody can tell whether it is as sure as it is right."
+        return f"With {count(before.n, 'test picture')}, we cannot tell if it is as sure as it should be."
     if before.calibrated:
         return "Yes: it is about as sure as it is right, as far as these pictures can tell."
     gap = before.confidence - before.accuracy

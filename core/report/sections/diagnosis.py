@@ -1,4 +1,4 @@
-"""What the search for flaws says."""
+"""The result of the search for flaws."""
 
 from __future__ import annotations
 

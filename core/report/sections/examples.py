@@ -25,7 +25,7 @@ def _chosen(facts: Facts) -> str:
     right = len(facts.examples) - wrong
     parts = []
     if right:
-        parts.append(f"Here {'is' if right == 1 else 'are'} {count(right, 'right answer')}, drawn by lot.")
+        parts.append(f"Here {'is' if right == 1 else 'are'} {count(right, 'right answer')}, picked at random.")
     if wrong:
         parts.append(f"Then {'comes' if wrong == 1 else 'come'} {count(wrong, 'wrong answer')}: the surest ones.")
     elif right:
@@ -38,11 +38,11 @@ def _heatmap(facts: Facts) -> str:
     if shown is not None:
         colours = "Orange spots spoke for the answer, blue ones against it." if _signed(shown) else ""
         bright = "" if colours else "Bright spots in the second picture spoke for the answer."
-        return glossary_terms(colours, bright, "This kind of heatmap was put to the test on this network and passed.")
+        return glossary_terms(colours, bright, "This kind of heatmap was tested on this network and passed.")
     if not facts.trials:
-        return "No heatmap was tried, so none is shown."
+        return "No heatmap was tested, so none is shown."
     tried = count(len(facts.trials), "kind of heatmap was", "kinds of heatmaps were")
-    return f"{tried} put to the test on this network. None passed, so none is shown."
+    return f"{tried} tested on this network. None passed, so none is shown."
 
 
 def _signed(shown: MethodTrial) -> bool:
@@ -58,10 +58,10 @@ def _object(facts: Facts) -> str:
     lies = shown.badge.localisation if shown is not None and shown.badge is not None else None
     if lies is None:
         return ""
-    start = f"The thing itself fills {round(100 * lies.chance)} of 100 parts of a picture."
+    start = f"The object itself fills {round(100 * lies.chance)} of 100 parts of a picture."
     middle = f"It holds {round(100 * lies.value)} of 100 parts of what counted."
     if lies.multiple.high < 1:
-        return f"{start} {middle} So the network looks beside the thing more than at it."
+        return f"{start} {middle} So the network looks at what is around the object more than at it."
     if lies.passes:
         return f"{start} {middle}"
     return f"{start} {middle} That is no more than chance would give, as far as we can tell."
@@ -88,7 +88,7 @@ def _terms(facts: Facts) -> dict[str, str]:
         for each in facts.trials
     }
     if terms:
-        terms["On what"] = f"Tried on {facts.settings.pictures} test pictures: {join_words([*terms])}."
+        terms["On what"] = f"Tested on {facts.settings.pictures} test pictures: {join_words([*terms])}."
     return terms
 
 

@@ -1,4 +1,4 @@
-"""What has not been shown: made from what was not run, and never empty."""
+"""What has not been shown: derived from what was not run, and never empty."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def section(facts: Facts) -> Section:
     return Section(
         name="gaps",
         title="What has not been shown?",
-        sentences=("A report can only speak of what was looked at. This was not, or cannot be:",),
+        sentences=("A report can only cover what was tested. This was not, or cannot be:",),
         points=(*points, *_never(facts)),
         link=Link("diagnosis", "Look further") if facts.suspects is None else Link("hunches", "Look further"),
     )
@@ -37,7 +37,7 @@ def _untested(facts: Facts) -> str:
 
 def _open(facts: Facts) -> str:
     open_ones = sum(hunch.conclusion == "inconclusive" for hunch in facts.tested)
-    return f"{count(open_ones, 'test')} did not settle what it asked." if open_ones else ""
+    return f"{count(open_ones, 'test')} gave no clear answer." if open_ones else ""
 
 
 def _unproven(facts: Facts) -> str:
@@ -56,13 +56,16 @@ def _heatmaps(facts: Facts) -> str:
 
 def _few(facts: Facts) -> str:
     few = [each.name for each in facts.classes if each.n < FEW]
-    return f"Little can be said of {join_words(few)}: fewer than {FEW} pictures each were tried." if few else ""
+    return f"Little can be said about {join_words(few)}: fewer than {FEW} pictures each were tested." if few else ""
 
 
 def _exam(facts: Facts) -> str:
     if facts.second is not None:
         return ""
-    return "There was no second exam with other habits: its test pictures come from the same place as those it learned."
+    return (
+        "There was no second test with other habits: its test pictures come from the same place as those it was "
+        "trained on."
+    )
 
 
 def _groups(facts: Facts) -> str:
@@ -73,7 +76,7 @@ def _twice(facts: Facts) -> str:
     return (
         ""
         if facts.repaired is not None
-        else "Another training may turn out otherwise: this is one network, taught once."
+        else "If it is trained again, it may turn out differently: this is one network, trained once."
     )
 
 

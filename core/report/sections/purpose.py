@@ -1,4 +1,4 @@
-"""What it does, and what it was taught on."""
+"""What the network does, and what it was trained on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _does(names: tuple[str, ...]) -> str:
 
 def _taught(facts: Facts) -> str:
     numbers = list(facts.taught.values())
-    total = f"It was taught on {count(sum(numbers), 'picture')}"
+    total = f"It was trained on {count(sum(numbers), 'picture')}"
     if len(set(numbers)) == 1:
         return f"{total}, {numbers[0]:,} of each."
     least, most = min(facts.taught, key=facts.taught.__getitem__), max(facts.taught, key=facts.taught.__getitem__)

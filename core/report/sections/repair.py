@@ -30,8 +30,10 @@ def section(facts: Facts) -> Section:
         sentences=(glossary_terms(sentence(found.sentence), this, before, so_far),),
         table=_table(found.table),
         terms={
-            "The proof": "Each fix was trained several times from other random starts and judged on pictures that it "
-            "never saw, beside two controls: the network as it is, and the network that just keeps training."
+            "The proof": (
+                "Each fix was trained several times from other random starts and tested on pictures that it never "
+                "saw. Beside it stand two controls: the network as it is, and the network that just keeps training."
+            )
         },
         link=LINK,
     )
@@ -43,7 +45,7 @@ def _lineage(facts: Facts) -> str:
         words = str(facts.about.get("title", "a fix")).lower()
         return f"This network was made to fix an earlier one, by this: {words}. The proof is not part of this report."
     if facts.parent:
-        return "It was taught on from an earlier network. Nothing here shows that this made it better."
+        return "It was trained further from an earlier network. Nothing here shows that this made it better."
     return "No fix was tried on this network."
 
 

@@ -35,7 +35,7 @@ def _level(facts: Facts) -> str:
     if found is None:
         return "No pictures were kept aside to find out how sure is sure enough. Check every answer."
     if found.level is None:
-        return f"No level of sureness made {wanted} of 100 answers right. A person should check every answer."
+        return f"At no level of confidence were {wanted} of 100 answers right. A person should check every answer."
     if found.level == 0:
         return glossary_terms(
             f"On pictures like these, {wanted} of 100 answers are right even without a check.",

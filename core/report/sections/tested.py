@@ -10,8 +10,8 @@ VERDICTS = {"supported": "Yes", "not supported": "No", "inconclusive": "Open"}
 MOST = 8
 """Guesses that held or stayed open and are told one by one."""
 CONTROL = (
-    "Each guess is tried by changing just that in many pictures, and beside it, by changing as much of something else. "
-    "Only a difference between the two counts."
+    "Each guess is tested by changing just that in many pictures. As a control, as much of something else is "
+    "changed. Only a difference between the two counts."
 )
 
 
@@ -19,7 +19,7 @@ def section(facts: Facts) -> Section:
     """Each with its verdict: those that held or stayed open one by one, the rest in one line."""
     title = "Which guesses were tested?"
     if not facts.tested:
-        words = "No guess about this network was put to the test."
+        words = "No guess about this network was tested."
         return Section("tested", title, (words,), link=Link("hunches", "Test a guess"))
     telling = [hunch for hunch in facts.tested if hunch.conclusion != "not supported"]
     points = [_point(hunch) for hunch in telling[:MOST]]
@@ -49,7 +49,7 @@ def _figures(facts: Facts) -> dict[str, str]:
 def _summary(facts: Facts) -> str:
     numbers = {key: sum(hunch.conclusion == key for hunch in facts.tested) for key in VERDICTS}
     return (
-        f"{count(len(facts.tested), 'guess was', 'guesses were')} put to the test. {numbers['supported']} held, "
+        f"{count(len(facts.tested), 'guess was', 'guesses were')} tested. {numbers['supported']} held, "
         f"{numbers['not supported']} did not, and {numbers['inconclusive']} stayed open."
     )
 

@@ -119,7 +119,7 @@ def check_randomisation(
 
     Args:
         model: never changed.
-        subject: what makes the maps.
+        explainer: what makes the maps.
         question: the pictures, classes and maps.
         settings: stages and limits.
         seed: of the new weights.

@@ -52,7 +52,7 @@ def stability(
 
     Args:
         model: never changed.
-        subject: what makes the maps.
+        explainer: what makes the maps.
         question: the pictures, classes and maps.
         settings: noise, copies, limit and the intervals.
         seed: of the noise.
@@ -64,7 +64,7 @@ def stability(
     span = pixel_range(ModelEvaluator.of(model).graph, question.images)
     for copy in range(settings.copies):
         maps = explainer_maps(
-            explainer, model, noisy(question.images, settings.noise, (seed, copy), span), question.targets
+            explainer, model, add_noise(question.images, settings.noise, (seed, copy), span), question.targets
         )
         likeness.append(spearman(question.maps, maps))
         change.append(_change(question.maps, maps))
@@ -80,7 +80,7 @@ def stability(
     )
 
 
-def noisy(images: np.ndarray, noise: float, seed: tuple[int, ...], span: Span | None = None) -> np.ndarray:
+def add_noise(images: np.ndarray, noise: float, seed: tuple[int, ...], span: Span | None = None) -> np.ndarray:
     """The pictures with Gaussian noise, float32 (N, H, W, C).
 
     Args:

@@ -91,7 +91,7 @@ def draw_verdict(table: pd.DataFrame, names: tuple[str, str], of: str, settings:
         return
     found = table[table["clear"] | (table["cause_p"] < 1 - settings.confidence)]
     top = (found if len(found) else table).iloc[0]
-    sentence = say.compared(top, names[0], names[1], settings.unit, of)
+    sentence = say.comparison_sentence(top, names[0], names[1], settings.unit, of)
     count = int(table["clear"].sum())
     small = f"{count} of {len(table)} differences are more than chance, corrected for looking at so many (Holm)."
     frame.answer(
@@ -112,7 +112,7 @@ def draw_chart(table: pd.DataFrame, names: tuple[str, str], settings: DriverSett
     shown = shown.assign(
         title=titles,
         unit=settings.unit,
-        sentence=[say.compared(row, names[0], names[1], settings.unit) for _, row in shown.iterrows()],
+        sentence=[say.comparison_sentence(row, names[0], names[1], settings.unit) for _, row in shown.iterrows()],
     )
     charts.show(insight_charts.two_groups(shown, settings.unit))
     style.small(

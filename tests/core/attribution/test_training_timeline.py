@@ -127,7 +127,7 @@ def test_what_is_no_film_is_refused(recorded: tuple[keras.Model, TrainingTimelin
     other = io.BytesIO()
     np.savez(other, images=np.zeros(3))
     for content in (b"", b"nonsense", held.getvalue(), other.getvalue(), recorded[1].to_bytes()[:200]):
-        with pytest.raises(DataError, match="film"):
+        with pytest.raises(DataError, match="timeline"):
             TrainingTimeline.from_bytes(content)
 
 

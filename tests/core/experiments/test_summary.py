@@ -31,7 +31,7 @@ def test_tests_that_tell_more_are_said_to() -> None:
             border={"accuracy": 0.3, "gradient": 0.9, "grad_cam": 0.8, "diagnosis": 0.9},
         )
     )
-    assert found.verdict == "Tests tell more than heatmaps"
+    assert found.verdict == "Tests detect more than heatmaps"
     assert "95 times by the search for the flaw" in found.sentence
     assert "70 times by a middling heatmap" in found.sentence
     assert "20 times by the test accuracy" in found.sentence
@@ -40,11 +40,11 @@ def test_tests_that_tell_more_are_said_to() -> None:
 
 def test_heatmaps_may_win_and_may_draw() -> None:
     assert (
-        usefulness_answer(table(tint={"gradient": 0.95, "diagnosis": 0.5})).verdict == "Heatmaps tell more than tests"
+        usefulness_answer(table(tint={"gradient": 0.95, "diagnosis": 0.5})).verdict == "Heatmaps detect more than tests"
     )
     assert (
         usefulness_answer(table(tint={"gradient": 0.95, "diagnosis": 0.95})).verdict
-        == "Heatmaps tell about as much as tests"
+        == "Heatmaps detect about as much as tests"
     )
 
 

@@ -125,10 +125,10 @@ def test_float_pictures_keep_their_scale(low, high, black, white):
     batch = ImageBatch.of(images, np.zeros(3, int))
     assert batch.pictures.min() >= 0
     assert batch.pictures.max() <= 255
-    assert batch.given(batch.pictures) == pytest.approx(images, abs=1e-4)
+    assert batch.to_dataset_scale(batch.pictures) == pytest.approx(images, abs=1e-4)
 
 
 def test_whole_number_pictures_come_back_bit_for_bit():
     images = np.random.default_rng(0).integers(0, 256, (3, 6, 6, 3)).astype(np.uint8)
     batch = ImageBatch.of(images, np.zeros(3, int))
-    assert np.array_equal(batch.given(batch.pictures), images)
+    assert np.array_equal(batch.to_dataset_scale(batch.pictures), images)

@@ -167,7 +167,7 @@ def test_what_cannot_be_used_is_told_in_a_sentence(make_reader, make_network, co
         drivers(network, data.take(slice(0, 0)))
     with pytest.raises(DataError, match="shape"):
         drivers(make_network(composed), data)
-    with pytest.raises(DataError, match="differ"):
+    with pytest.raises(DataError, match="vary"):
         drivers(network, replace(data, images=np.zeros_like(data.images), attributes=None))
     with pytest.raises(ModelError, match="classes"):
         drivers(network, replace(data, class_names=("a", "b", "c")))

@@ -25,7 +25,7 @@ def test_a_planted_difference_is_found_and_said(make_reader):
     assert row["second"] == pytest.approx(0.0, abs=0.02)
     assert row["clear"]
     assert row["cause"] == pytest.approx(row["difference"], abs=0.05)
-    assert "more than chance" in sentences.compared(row, "jugs", "cups", "log odds")
+    assert "more than chance" in sentences.comparison_sentence(row, "jugs", "cups", "log odds")
 
 
 def test_an_equal_effect_is_no_difference(make_reader):

@@ -86,5 +86,5 @@ def test_own_pictures_and_too_few(make_reader):
     with pytest.raises(DataError, match="At least 10"):
         stand_in(make_reader(), data.take(slice(0, 5)))
     blank = replace(data, images=np.zeros_like(data.images), attributes=None, labels=np.zeros(40, int))
-    with pytest.raises(DataError, match="differ"):
+    with pytest.raises(DataError, match="vary"):
         stand_in(make_reader(), blank)

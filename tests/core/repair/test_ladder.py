@@ -127,7 +127,7 @@ def test_without_a_judge_one_is_built_from_test_pictures(run, splits, kept):
     found = ladder(run, splits, chosen, seeds=1, store=kept)
     assert found.judge.built
     assert "cutting and pasting" in found.judge.limits
-    assert {name.split(" ", 1)[1] for name in found.judge.counted} == {
+    assert {name.split(" ", 1)[1] for name in found.judge.counted_groups} == {
         "as it is",
         "on another class's background",
         "with that region of another class",

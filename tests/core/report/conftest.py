@@ -69,7 +69,7 @@ def verdict() -> dict[str, Any]:
     """The summary of a supported hunch about a shortcut."""
     return {
         "hunch": "background_swapped",
-        "title": "Background swapped",
+        "title": "The background, swapped",
         "kind": "shortcut",
         "conclusion": "supported",
         "sentence": "Swapping the background changes the answer in 71 of 100 pictures. The control changes 4.",

@@ -43,7 +43,7 @@ def test_few_pictures_are_said_to_be_few():
     assert "rough guess" in caution(scored(4, 6))
     assert "no closer guess" in caution(scored(25, 40))
     assert caution(scored(940, 1000)) == ""
-    assert caution(scored(0, 0)) == "No such picture was tried."
+    assert caution(scored(0, 0)) == "No such picture was tested."
 
 
 def test_lists_counts_and_sentences():

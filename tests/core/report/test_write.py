@@ -24,7 +24,7 @@ def test_a_bare_network_gets_a_report_too_and_stays_as_it_is(run, splits, tmp_pa
     )
     page = path.read_text(encoding="utf-8")
     assert "Not examined yet" in page
-    assert "No heatmap was tried" in page
+    assert "No heatmap was tested" in page
     assert steps[-1] == (100, 100)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert all(np.array_equal(one, other) for one, other in zip(before, run.model.get_weights(), strict=True))

@@ -73,7 +73,7 @@ def test_a_network_without_a_dense_end_says_what_to_do():
 def test_bad_input_is_told_in_a_sentence(model: keras.Model, data: Dataset):
     with pytest.raises(InputError, match="above 0"):
         scale_logits(np.zeros((1, 2)), 0.0)
-    with pytest.raises(DataError, match="fitted on"):
+    with pytest.raises(DataError, match="fit it on"):
         _fit_scale(np.zeros((0, 2)), np.zeros(0, int))
     other = Dataset(data.images, np.zeros(16, int), ("one", "two"))
     with pytest.raises(DataError, match="classes"):

@@ -221,13 +221,13 @@ def test_parts_of_different_sizes_are_refused(splits, small, short, store):
 def test_a_training_that_breaks_after_a_good_epoch_gives_that_epoch(splits, small, short, store, monkeypatch):
     from core.networks.training.train_step import StepScore, TrainStep
 
-    teach, seen = TrainStep.teach, []
+    teach, seen = TrainStep.train_batch, []
 
     def breaks_in_the_second_epoch(self, images, labels, rate):
         seen.append(teach(self, images, labels, rate))
         return seen[-1] if len(seen) <= 4 else StepScore(float("nan"), 0, len(labels))
 
-    monkeypatch.setattr(TrainStep, "teach", breaks_in_the_second_epoch)
+    monkeypatch.setattr(TrainStep, "train_batch", breaks_in_the_second_epoch)
     run = train(splits, small, short, store=store)
     assert run.ending == "diverged"
     assert run.metrics["epoch"] == len(run.history) == 1

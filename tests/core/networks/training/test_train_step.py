@@ -45,7 +45,7 @@ def gradient(images, labels, wanted, weights, kernel) -> np.ndarray:
 def test_one_step_follows_the_gradient_computed_by_hand(batch, smoothing, weights):
     images, labels = batch
     model = linear()
-    learner(model, weights, label_smoothing=smoothing).teach(images, labels, RATE)
+    learner(model, weights, label_smoothing=smoothing).train_batch(images, labels, RATE)
     wanted = np.eye(3)[labels] * (1 - smoothing) + smoothing / 3
     by_hand = -RATE * gradient(images, labels, wanted, np.array(weights), np.zeros((4, 3)))
     np.testing.assert_allclose(model.get_layer("dense").get_weights()[0], by_hand, atol=1e-6)
@@ -54,7 +54,7 @@ def test_one_step_follows_the_gradient_computed_by_hand(batch, smoothing, weight
 def test_clipping_shortens_the_gradient_to_the_limit(batch):
     images, labels = batch
     model = linear()
-    learner(model, clip=0.1).teach(images, labels, 1.0)
+    learner(model, clip=0.1).train_batch(images, labels, 1.0)
     moved = np.concatenate([weights.ravel() for weights in model.get_weights()])
     assert np.linalg.norm(moved) == pytest.approx(0.1, rel=1e-4)
 
@@ -65,7 +65,7 @@ def test_decoupled_decay_shrinks_kernels_and_spares_biases(batch):
     for decay in (0.0, 0.5):
         model = linear()
         model.get_layer("dense").set_weights([np.ones((4, 3), np.float32), np.ones(3, np.float32)])
-        learner(model, decay=decay).teach(images, labels, RATE)
+        learner(model, decay=decay).train_batch(images, labels, RATE)
         steps[decay] = model.get_layer("dense").get_weights()
     np.testing.assert_allclose(steps[0.0][0] - steps[0.5][0], RATE * 0.5, atol=1e-5)
     np.testing.assert_allclose(steps[0.0][1], steps[0.5][1], atol=1e-6)
@@ -77,10 +77,10 @@ def test_every_head_is_judged_and_taught_alike(batch, head):
     model = linear(head)
     pupil = learner(model)
     for _ in range(3):
-        pupil.teach(images, labels, RATE)
+        pupil.train_batch(images, labels, RATE)
     kernel, bias = model.get_layer("dense").get_weights()
     logits = images.reshape(6, -1) @ kernel + bias
-    score = pupil.judge(images, labels)
+    score = pupil.evaluate(images, labels)
     assert score.loss == pytest.approx(-log_softmax(logits, axis=1)[np.arange(6), labels].mean(), rel=1e-5)
     assert score.correct == (logits.argmax(axis=1) == labels).sum()
 
@@ -89,7 +89,7 @@ def test_a_single_sigmoid_unit_is_a_two_class_network(batch):
     images, labels = batch[0], batch[1] % 2
     model = linear("sigmoid", units=1)
     pupil = learner(model, weights=(1.0, 1.0))
-    pupil.teach(images, labels, RATE)
+    pupil.train_batch(images, labels, RATE)
     expected = -RATE * images.reshape(6, -1).T @ (0.5 - labels) / 6
     np.testing.assert_allclose(model.get_layer("dense").get_weights()[0][:, 0], expected, atol=1e-6)
 
@@ -97,17 +97,17 @@ def test_a_single_sigmoid_unit_is_a_two_class_network(batch):
 def test_scores_add_up_to_the_score_on_all_pictures(batch):
     images, labels = batch
     pupil = learner(linear())
-    pupil.teach(images, labels, RATE)
+    pupil.train_batch(images, labels, RATE)
     whole, parts = (
-        pupil.judge(images, labels),
-        pupil.judge(images[:2], labels[:2]) + pupil.judge(images[2:], labels[2:]),
+        pupil.evaluate(images, labels),
+        pupil.evaluate(images[:2], labels[:2]) + pupil.evaluate(images[2:], labels[2:]),
     )
     assert (parts.correct, parts.n) == (whole.correct, whole.n)
     assert parts.loss == pytest.approx(whole.loss)
 
 
 def test_no_pictures_give_no_number():
-    empty = learner(linear()).judge(np.zeros((0, 2, 2, 1), np.float32), np.zeros(0, np.int64))
+    empty = learner(linear()).evaluate(np.zeros((0, 2, 2, 1), np.float32), np.zeros(0, np.int64))
     assert empty.n == 0
     assert np.isnan(empty.loss)
     assert np.isnan(empty.accuracy)
@@ -118,7 +118,7 @@ def test_no_pictures_give_no_number():
 def test_every_optimiser_learns(batch, optimiser):
     images, labels = batch
     pupil = learner(linear(), optimiser=optimiser, momentum=0.5)
-    first = pupil.judge(images, labels).loss
+    first = pupil.evaluate(images, labels).loss
     for _ in range(20):
-        pupil.teach(images, labels, 0.02)
-    assert pupil.judge(images, labels).loss < 0.97 * first
+        pupil.train_batch(images, labels, 0.02)
+    assert pupil.evaluate(images, labels).loss < 0.97 * first

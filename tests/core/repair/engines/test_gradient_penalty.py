@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from core.networks.training.specs import TrainingSpec
 from core.repair.base import Penalty
-from core.repair.engines.gradient_penalty import ReasonedTrainStep, train_with_penalty
+from core.repair.engines.gradient_penalty import PenalisedTrainStep, train_with_penalty
 from core.repair.engines.model_copies import copy_model
 
 
@@ -33,14 +33,14 @@ def test_the_penalty_equals_its_formula():
     gradients = weights.sum(axis=1)[None] - 3 * shares @ weights.T
     by_hand = np.square(255 * gradients * masks.reshape(5, 4)).sum(axis=1).mean()
     entropy = -np.log(shares[np.arange(5), labels]).mean()
-    learner = ReasonedTrainStep(linear(weights), TrainingSpec(), np.ones(3), 1.0)
+    learner = PenalisedTrainStep(linear(weights), TrainingSpec(), np.ones(3), 1.0)
     found = learner.loss(tf.constant(images), tf.constant(labels), tf.constant(masks.astype(np.float32)))
     assert float(found[1]) == pytest.approx(by_hand, rel=1e-4)
     assert float(found[0]) == pytest.approx(entropy, rel=1e-4)
 
 
 def test_an_empty_mask_costs_nothing():
-    learner = ReasonedTrainStep(linear(np.ones((4, 2), np.float32)), TrainingSpec(), np.ones(2), 1.0)
+    learner = PenalisedTrainStep(linear(np.ones((4, 2), np.float32)), TrainingSpec(), np.ones(2), 1.0)
     images = tf.ones((3, 2, 2, 1))
     assert float(learner.loss(images, tf.zeros(3, tf.int64), tf.zeros((3, 2, 2)))[1]) == 0.0
 
@@ -55,6 +55,6 @@ def test_a_network_learns_not_to_be_moved_by_what_is_punished(run, splits):
         model = copy_model(run.model)
         rows = train_with_penalty(model, splits, spec, Penalty(masks, weight), lambda done, total, note="": None)
         assert len(rows) == 4
-        learner = ReasonedTrainStep(model, TrainingSpec(), np.ones(2), weight)
+        learner = PenalisedTrainStep(model, TrainingSpec(), np.ones(2), weight)
         left.append(float(learner.loss(*batch, tf.constant(masks.astype(np.float32)))[1]))
     assert left[1] < 0.2 * left[0]
