@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from core.hunches import hunch_info, understand
+from core.hunches import hunch_info, parse_hunches
 from core.hunches.vocabulary import COLOURS, CONCEPTS, DENIALS, ENDS, PLACE_WORDS
 
 KNOWN = some.sampled_from(
@@ -25,7 +25,7 @@ TYPED = some.text(max_size=200) | some.lists(KNOWN | NUMBERS | some.text(max_siz
 @example("\ud800 background")
 @example("٣٤ degrees")
 def test_whatever_is_typed_is_read_and_can_be_tested(text):
-    readings = understand(text)
+    readings = parse_hunches(text)
     assert len({reading.hunch for reading in readings}) == len(readings) <= 5
     for reading in readings:
         assert 0 < reading.score <= 1
@@ -38,5 +38,5 @@ def test_whatever_is_typed_is_read_and_can_be_tested(text):
 )
 def test_a_very_long_text_takes_no_longer_than_a_person_waits(text):
     began = time.process_time()
-    understand(text * (20_000 // len(text)))
+    parse_hunches(text * (20_000 // len(text)))
     assert time.process_time() - began < 5

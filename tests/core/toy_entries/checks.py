@@ -9,7 +9,7 @@ from core.cli.commands import explain
 from core.diagnosis.registry import detectors
 from core.experiments import studied_flaws, tools
 from core.game import LETTERS, Case
-from core.hunches import understand
+from core.hunches import parse_hunches
 from core.repair import fixes
 
 
@@ -29,7 +29,7 @@ def test_a_new_shortcut_counts_as_one():
 
 @pytest.mark.parametrize("text", ["negative", "maybe it is inverted", "like an x ray"])
 def test_a_hunch_is_understood_by_words_of_its_own(text):
-    assert understand(text)[0].hunch == "toy_change"
+    assert parse_hunches(text)[0].hunch == "toy_change"
 
 
 def test_the_command_line_offers_the_method(capsys):

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from core.datasets.base import Dataset
-from core.flaws.base import Answer, FlawInfo, Planted, after, apply_to_splits, of_class, target_of
-from core.flaws.shortcut_shared import broken, carriers
-from core.random_streams import stream
+from core.flaws.base import Answer, FlawInfo, Planted, apply_to_splits, follow_with, of_class, target_of
+from core.flaws.shortcut_shared import break_tie, carriers
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 
@@ -21,21 +21,21 @@ class ToyFlawSettings(Settings):
 
 def plant(before: Planted, strength: float, seed: int, settings: ToyFlawSettings) -> Planted:
     """Dim this share of the class's pictures."""
-    rng = stream(seed, "toy_flaw")
+    rng = random_stream(seed, "toy_flaw")
     names = before.splits.class_names
     target, light = target_of(names, settings.target, rng), rng.uniform(0.4, 0.8)
 
     def change(name: str, part: Dataset) -> Dataset:
-        return dimmed(part, carriers(part.labels, target, strength, 0.0, stream(seed, "toy_flaw", name)), light)
+        return dimmed(part, carriers(part.labels, target, strength, 0.0, random_stream(seed, "toy_flaw", name)), light)
 
-    judge, rows = broken(before.judge, stream(seed, "toy_flaw", "judge"), "dim", "in full light")
+    judge, rows = break_tie(before.judge, random_stream(seed, "toy_flaw", "judge"), "dim", "in full light")
     answer = Answer(
         "toy_flaw",
         f"{strength:.0%} of the pictures of {names[target]} are dim.",
         region="everywhere",
         **of_class(names, target),
     )
-    return after(before, answer, splits=apply_to_splits(before.splits, change), judge=dimmed(judge, rows, light))
+    return follow_with(before, answer, splits=apply_to_splits(before.splits, change), judge=dimmed(judge, rows, light))
 
 
 def dimmed(data: Dataset, rows: np.ndarray, light: float) -> Dataset:

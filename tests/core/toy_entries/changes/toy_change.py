@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.hunches.base import HunchInfo, NoSettings, Treatment
-from core.hunches.controls import NOISE, beside_noise
+from core.hunches.controls import NOISE, with_noise_control
 from core.images.image_batch import WHITE, ImageBatch
 
 
 def change(batch: ImageBatch, rng: np.random.Generator, settings: NoSettings) -> Treatment:
     """White less every value; the control is a random change of equal energy."""
-    return beside_noise(batch, WHITE - batch.pictures, rng)
+    return with_noise_control(batch, WHITE - batch.pictures, rng)
 
 
 HUNCH = HunchInfo(

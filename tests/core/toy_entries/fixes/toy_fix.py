@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from core.networks.training.specs import TrainingSpec
-from core.repair.base import FixInfo, Recipe
-from core.repair.engines.training_settings import TaughtSettings
+from core.repair.base import FixInfo, TrainingRecipe
+from core.repair.engines.training_settings import TrainedFixSettings
 from core.settings import setting
 
 
-class ToyFixSettings(TaughtSettings):
+class ToyFixSettings(TrainedFixSettings):
     """How much the light varies."""
 
     light: float = setting(0.3, "How far the light may change, as a share.", low=0.05, high=0.5, step=0.05)
 
 
-def apply(recipe: Recipe, settings: ToyFixSettings) -> Recipe:
+def apply(recipe: TrainingRecipe, settings: ToyFixSettings) -> TrainingRecipe:
     """Vary the light."""
     training = TrainingSpec.of(recipe.training, brightness=max(recipe.training.brightness, settings.light))
-    return recipe.taught(settings.effort, fresh=settings.weights, training=training)
+    return recipe.with_training(settings.effort, fresh=settings.weights, training=training)
 
 
 FIX = FixInfo(

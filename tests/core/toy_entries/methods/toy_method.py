@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.gradients import ChannelSettings, field_map, one_gradient, score_gradient
+from core.attribution.engines.gradients import ChannelSettings, field_map, gradient_cost, score_gradient
 from core.networks.evaluator import ModelEvaluator
 from core.networks.graph import Graph
 from core.progress import OnStep, silent
@@ -51,5 +51,5 @@ METHOD = MethodInfo(
     ),
     misleads="It misleads just as often as the gradient does, and in the same places. Half of a wrong value is wrong.",
     attribute=attribute,
-    cost=one_gradient,
+    cost=gradient_cost,
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.datasets.base import Dataset, Splits
 from core.datasets.info import DatasetInfo
-from core.random_streams import stream
+from core.random_streams import random_stream
 from core.settings import Settings, setting
 
 NAMES = ("fine", "coarse")
@@ -25,7 +25,7 @@ def load(settings: ToySourceSettings) -> Splits:
 
 
 def _part(name: str, settings: ToySourceSettings) -> Dataset:
-    rng, count = stream(settings.seed, "toy_source", name), 2 * settings.train
+    rng, count = random_stream(settings.seed, "toy_source", name), 2 * settings.train
     labels = np.arange(count) % 2
     fine = rng.integers(0, 256, (count, 32, 32, 1))
     coarse = np.kron(rng.integers(0, 256, (count, 8, 8, 1)), np.ones((1, 4, 4, 1), int))
