@@ -26,6 +26,7 @@ from core.networks.weight_checks import allowed_bytes, check_finite, check_group
 
 CLASS_NAMES = "class_names.json"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+TRAINING = "compile_config"
 MOST_CONFIG = 10_000_000
 MOST_NAMES = 4_000_000
 LONGEST_REASON = 600
@@ -124,7 +125,8 @@ def _checked_archive(content: bytes, allowed: int) -> bytes:
                 raise ModelError(
                     f"This model should unpack to at most {allowed // 1_000_000} MB", f"{unpacked // 1_000_000} MB"
                 )
-            config = _without_training(json.loads(_entry(archive, CONFIG, MOST_CONFIG)))
+            whole = json.loads(_entry(archive, CONFIG, MOST_CONFIG))
+            config = _without_training(whole)
             weights = archive.read(WEIGHTS)
     except NOT_A_MODEL as error:
         if isinstance(error, ModelError):
@@ -133,14 +135,16 @@ def _checked_archive(content: bytes, allowed: int) -> bytes:
     check_config(config)
     with _opened(weights) as file:
         check_group(file, allowed)
-    return _replaced(content, json.dumps(config)) if modernise(config) else content
+    return _replaced(content, json.dumps(config)) if modernise(config) or config != whole else content
 
 
 def _without_training(config: Any) -> Any:
-    """The configuration less the optimiser and losses, which may be the user's own code and are not needed."""
-    return (
-        {key: value for key, value in config.items() if key != "compile_config"} if isinstance(config, dict) else config
-    )
+    """The configuration less optimisers and losses, of nested networks too: they may be the user's own code."""
+    if isinstance(config, list):
+        return [_without_training(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    return {key: _without_training(value) for key, value in config.items() if key != TRAINING}
 
 
 def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -280,3 +280,11 @@ def test_a_model_that_gives_no_scores_is_refused():
     maps = keras.Sequential([keras.Input((12, 12, 3)), layers.Conv2D(2, 3)])
     with pytest.raises(ModelError, match="scores"):
         load_model(save_model(maps))
+
+
+def test_a_backbone_that_was_compiled_before_it_was_nested_opens(pictures, tmp_path):
+    backbone = keras.Sequential([keras.Input((12, 12, 3)), layers.Conv2D(4, 3), layers.GlobalMaxPooling2D()])
+    backbone.compile(keras.optimizers.SGD(0.1), "mse")
+    model = keras.Sequential([keras.Input((12, 12, 3)), backbone, layers.Dense(2, activation="softmax")])
+    opened = load_model(content_of(model, tmp_path / "net.keras"))
+    assert np.array_equal(opened.predict(pictures, verbose=0), model.predict(pictures, verbose=0))
