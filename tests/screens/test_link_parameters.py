@@ -6,10 +6,10 @@ import json
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
-from pages.parts.state.training_data import TrainingData
 
 from core.errors import HunchError
 from core.networks.training.specs import NetworkSpec, TrainingSpec
+from pages.parts.state.data_source import TrainingData
 from pages.parts.state.links import MATERIAL, MATERIAL_TYPES, NETWORK, TRAINING, parse_recipe, written
 
 LEAVES = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=8)
