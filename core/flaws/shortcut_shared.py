@@ -8,9 +8,6 @@ import pandas as pd
 from core.datasets.base import Dataset
 from core.flaws.base import pick_rows, spread_evenly, with_groups
 
-SHORTCUTS = ("background", "sticker", "border", "tint", "place")
-"""Flaws that make a network right for the wrong reason."""
-
 
 def carriers(labels: np.ndarray, target: int, strength: float, others: float, rng: np.random.Generator) -> np.ndarray:
     """Rows that carry an artefact, bool (N,): `strength` of the target class, `strength` times `others` of the rest.

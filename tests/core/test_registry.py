@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from core.acceptance.registry import KINDS
 from core.attribution.registry import METHODS
 from core.cli import COMMANDS
 from core.datasets.registry import SOURCES
@@ -80,7 +81,9 @@ def test_a_folder_that_is_added_later_is_seen(registry, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "registry", [METHODS, FLAWS, HUNCHES, DETECTORS, FIXES, SOURCES, SECTIONS, COMMANDS], ids=lambda each: each.package
+    "registry",
+    [METHODS, FLAWS, HUNCHES, DETECTORS, FIXES, SOURCES, SECTIONS, COMMANDS, KINDS],
+    ids=lambda each: each.package,
 )
 def test_every_file_of_entries_holds_one_of_the_file_s_own_name_and_place(registry):
     files = {path.stem for path in (ROOT / registry.package.replace(".", "/")).glob("*.py")} - {"__init__"}

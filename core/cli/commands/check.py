@@ -69,4 +69,4 @@ def _written(figure: Figure | None) -> str:
     return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
 
 
-COMMAND = Command("check", SUMMARY, parser, run, order=60)
+COMMAND = Command("check", SUMMARY, parser, run, order=70)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from core import attribution, datasets, flaws
 from core.cli.commands import explain
+from core.datasets import Dataset
+from core.diagnosis.base import Finding
+from core.diagnosis.diagnose import suspected
 from core.diagnosis.registry import detectors
 from core.experiments import studied_flaws, tools
 from core.game import LETTERS, Case
@@ -21,6 +27,18 @@ def test_every_list_has_them():
     assert "toy_method" in tools()
     assert "toy_fix" in fixes()
     assert "toy_source" in datasets.names()
+
+
+def test_a_detector_that_nobody_calibrated_measures_and_raises_nothing() -> None:
+    labels = np.arange(8) % 2
+    dim = Dataset(np.where(labels[:, None, None, None], 200, 20).astype(np.uint8).repeat(8, 1), labels, ("dim", "lit"))
+    context = SimpleNamespace(splits=SimpleNamespace(train=dim), classes=2, names=dim.class_names)
+    found = detectors()["toy_flaw"].measure(context)  # type: ignore[arg-type]
+    assert isinstance(found, Finding)
+    assert found.class_index == 0
+    suspect = suspected(detectors()["toy_flaw"], found, dim.class_names)
+    assert not suspect.raised
+    assert "not calibrated yet" in suspect.evidence
 
 
 def test_a_new_shortcut_counts_as_one():
