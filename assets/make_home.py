@@ -48,15 +48,16 @@ def main() -> None:
     planted = flaws.plant(pictures, "background", strength=STRENGTH, target=TARGET, scene=SCENE)
     about = {"title": "The finished example", "material": MATERIAL}
     run = train(planted.splits, None, TrainingSpec(), store=Store(str(HOME)), about=about)
-    story, pictures = tell(run, planted)
+    story, pictures, heat = tell(run, planted)
+    np.save(HOME / "heatmap.npy", heat, allow_pickle=False)
     for name, picture in pictures.items():
         cv2.imwrite(str(HOME / f"{name}.png"), cv2.cvtColor(render.enlarge(picture, WIDTH), cv2.COLOR_RGB2BGR))
     (HOME / "story.json").write_text(json.dumps(story, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(story, indent=1))
 
 
-def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The story in numbers, and its pictures."""
+def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np.ndarray], np.ndarray]:
+    """The story in numbers, its pictures, and the raw heatmap of the first."""
     judge, test, network = planted.judge, planted.splits.test, ModelEvaluator.of(run.model)
     names, target = judge.class_names, judge.class_names.index(TARGET)
     sure = network.probabilities(judge.images)
@@ -95,7 +96,7 @@ def tell(run: Run, planted: flaws.Planted) -> tuple[dict[str, Any], dict[str, np
         "swapped": moved.images[row],
         "fixed": render.overlay(judge.images[row], heat, 0.6),
     }
-    return story, pictures
+    return story, pictures, maps[row]
 
 
 def choose(

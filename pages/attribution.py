@@ -56,12 +56,12 @@ def draw_one(opened: Opened, data: Dataset, table: pd.DataFrame, question: Quest
     names, picture = data.class_names, question.picture
     attribution_picture.draw_answer(names, picture, table)
     place = st.container()
-    maps.draw(opened, question, check)
+    maps.draw(opened, data, question, check)
     with place:
         conclusion.draw(opened, names, question, check)
     badge.draw_button(check)
     checking = st.container()
-    maps.draw_failed(opened, question, check)
+    maps.draw_failed(opened, names, question, check)
     evidence.draw(check)
     compare.draw(opened, question, names)
     download.draw(opened, question)

@@ -16,7 +16,7 @@ from pages.parts.state.current_run import Opened
 
 HERE = "pages/hunches.py"
 ONE, ALL, PAST = VIEWS = ("One hunch", "All of them", "Tested so far")
-TESTED = "tested"
+TESTED, AT_ONCE = "tested", "now"
 TITLES = {ALL: "Which hunch holds?", PAST: "What was tested?"}
 """The titles of the views that are about more than one hunch."""
 NOW = "_test_now"
@@ -64,8 +64,8 @@ def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None
     """The verdict where there is one, the preview, and the evidence."""
     key = tested_run.asks(info, settings)
     found = compute.verdict(tested_run, info, settings)
-    # A link that was copied beneath a verdict shows that verdict.
-    asked = st.session_state.pop(NOW, False) or (found is None and st.query_params.get(TESTED) == key)
+    # A link that was copied beneath a verdict shows that verdict, and one that says "now" asks for it.
+    asked = st.session_state.pop(NOW, False) or (found is None and st.query_params.get(TESTED) in (key, AT_ONCE))
     st.button(
         "Test it", type="primary", icon=":material/experiment:", key="hunch_test", on_click=_now,
         disabled=found is not None, help="The same settings give the same verdict." if found else None,

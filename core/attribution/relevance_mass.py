@@ -96,3 +96,20 @@ def _fitting(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
             "Masks should have the shape of the maps", f"{masks.shape}, with maps of shape {np.shape(maps)}"
         )
     return masks
+
+
+def mass_in_words(map: np.ndarray, mask: np.ndarray, *, given: bool = True) -> str:
+    """How much of a map's evidence lies on the object, as a sentence; empty where the mask is empty.
+
+    Args:
+        map: (H, W).
+        mask: bool (H, W), where the object is.
+        given: whether the mask came with the data; otherwise GrabCut found it, and the sentence says so.
+    """
+    if not np.any(mask):
+        return ""
+    if not np.any(np.asarray(map) > 0):
+        return "No pixel speaks for it."
+    mass, share = relevance_mass(map[None], mask[None])[0], mask_share(mask[None])[0]
+    said = f"{mass:.0%} of the evidence lies on the object, which fills {share:.0%} of the picture"
+    return f"{said}." if given else f"{said}, by the outline that GrabCut found."

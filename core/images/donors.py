@@ -57,3 +57,9 @@ def draw_donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
         units[[l, k]] = i, j
         able[[i, j, k, l]] = True
     return Donors(other, own, units, able)
+
+
+def rows_of_others(labels: np.ndarray, label: int, *, seed: int = 0) -> np.ndarray:
+    """The rows of every picture of another class, in a random order that the seed decides: int (M,)."""
+    rows = np.flatnonzero(np.asarray(labels) != label)
+    return np.random.default_rng(seed).permutation(rows)

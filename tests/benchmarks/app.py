@@ -21,12 +21,10 @@ CASE = json.loads((ROOT / "assets" / "home" / "story.json").read_text(encoding="
 PAINTED = "[...document.images].filter(image => image.complete && image.naturalWidth > 200).length >= 3"
 # From the key press or click to the first frame in which the map's drawing is another one.
 WATCH = """
-() => {
+(canvas) => {
   const drawing = () => {
-    const chart = document.querySelector('[data-testid=stVegaLiteChart]');
-    const canvas = chart && chart.querySelector('canvas');
-    const image = chart && chart.querySelector('image');
-    return canvas ? canvas.toDataURL() : image ? image.getAttribute('href') || image.getAttribute('xlink:href') : '';
+    const now = canvas.isConnected ? canvas : window.mapOf();
+    return now ? now.toDataURL() : '';
   };
   const before = drawing();
   window.redrawn = new Promise((done) => {
@@ -42,6 +40,20 @@ WATCH = """
   });
 }
 """
+# The component's host, and in it the map's canvas, wherever the page has put them since.
+FIND = """
+() => {
+  window.mapOf = () => {
+    for (const host of document.querySelectorAll('*'))
+      if (host.shadowRoot) {
+        const found = host.shadowRoot.querySelector('canvas[aria-label="Grad-CAM over the picture"]');
+        if (found) return found;
+      }
+    return null;
+  };
+}
+"""
+MAP = "Grad-CAM over the picture"
 
 
 def main() -> None:
@@ -60,8 +72,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as store, serving(Path(store)) as address:
             tab = browser.new_page(viewport={"width": 1440, "height": 900})
             tab.goto(f"{address}/attribution?run={CASE['run']}&methods=Grad-CAM&picture=10")
-            tab.get_by_test_id("stVegaLiteChart").first.wait_for(timeout=90_000)
+            tab.get_by_label(MAP).wait_for(timeout=90_000)
             settle(tab)
+            tab.evaluate(FIND.strip())
             report(
                 "overlay slider to picture",
                 moves(tab, lambda: tab.get_by_role("slider", name="Overlay").press("ArrowRight")),
@@ -90,7 +103,7 @@ def moves(tab: Any, move: Callable[[], None]) -> list[float]:
     """Seconds from each move to the redrawn map."""
     times = []
     for _ in range(MOVES):
-        tab.evaluate(WATCH.strip())
+        tab.get_by_label(MAP).evaluate(WATCH.strip())
         move()
         times.append(tab.evaluate("window.redrawn") / 1000)
         settle(tab)

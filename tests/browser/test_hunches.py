@@ -11,10 +11,10 @@ from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 def test_a_rectangle_is_dragged_over_the_picture(server, tab):
     open_page(tab, f"{server}/hunches?run={CASE['run']}&hunch=A+rectangle%2C+covered")
-    chart = tab.get_by_test_id("stVegaLiteChart").first
-    chart.locator("canvas, svg").first.wait_for()
+    picture = tab.get_by_label("A picture with the rectangle that is covered on it")
+    picture.wait_for()
     tab.wait_for_timeout(500)
-    box = chart.bounding_box()
+    box = picture.bounding_box()
     tab.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25)
     tab.mouse.down()
     tab.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5, steps=8)

@@ -7,7 +7,7 @@ from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 def test_dials_go_out_of_sight_pictures_grow_and_all_come_back(server, tab):
     open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&overlay=0.3&present=1")
-    picture = tab.get_by_alt_text("The picture as the network sees it")
+    picture = tab.get_by_label("The picture as the network sees it")
     picture.wait_for()
     dials = tab.locator(".stMain .stSlider:visible, .stMain .stSelectbox:visible")
     dials.first.wait_for(state="hidden")  # on a busy machine the picture may be drawn before they are gone

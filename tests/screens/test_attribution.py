@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pyarrow
 import pytest
 import streamlit as st
 from PIL import Image
@@ -19,8 +18,10 @@ from core.networks import open_run
 from pages.parts.attribution import download
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
+from pages.parts.shared.picture.shown import Look
 
 from .conftest import RECIPE, problems
+from .stages import drawn, stages, values
 
 PAGE = "pages/attribution.py"
 
@@ -32,17 +33,6 @@ def png(height: int = 50, width: int = 70) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def drawn(app: Any) -> list[str]:
-    """The charts that lie over the picture."""
-    return [chart.proto.spec for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec]
-
-
-def values(app: Any) -> np.ndarray:
-    """The numbers that the only map tells under the pointer."""
-    chart = next(chart for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec)
-    return pyarrow.ipc.open_stream(chart.proto.data.data).read_pandas()["value"].to_numpy()
 
 
 def judge() -> Any:
@@ -124,7 +114,7 @@ def checked(visit, small_run):
     """The screen after two methods were checked on a few pictures."""
     parameters = {"methods": ["Gradient", "Guided backprop"], "checked_pictures": "8", "trust_stages": "2"}
     app = visit(PAGE, run=small_run, evidence="true", failed="true", **parameters)
-    assert sum("not checked" in item.value for item in app.markdown) == 2
+    assert [each["badge"] for each in drawn(app)] == ["not checked"] * 2
     assert not any(item.label == "Method" for item in app.selectbox)
     app.button(key="check").click().run(timeout=240)
     assert not problems(app)
@@ -139,8 +129,8 @@ def test_checked_methods_wear_the_badge_that_core_gives_them(checked, small_run)
         options = trust.TrustSettings(stages=2)
         expected = trust.badge(run.model, data.images[rows], method=method, options=options)
         label = "passes" if expected.passes else "fails"
-        worn = [item for item in checked.markdown if item.value.startswith(f"**{title}** ")]
-        assert [f"[{label}]" in item.value and item.help == expected.sentence for item in worn] == [True]
+        worn = [(each["badge"], each["reason"]) for each in drawn(checked) if each["title"] == title]
+        assert worn == [(label, expected.sentence)]
 
 
 def test_a_badge_outlives_the_server(checked, visit, small_run):
@@ -156,7 +146,7 @@ def test_a_badge_outlives_the_server(checked, visit, small_run):
 def test_what_fails_is_folded_away_with_its_reason_and_the_rest_stays(checked):
     check = [item.value for item in checked.markdown if "should not be believed here" in item.value]
     folded = [item.label for item in checked.expander if "folded away" in item.label]
-    fails = sum("[fails]" in item.value for item in checked.markdown)
+    fails = sum(each["badge"] == "fails" for each in drawn(checked))
     assert fails >= 1
     assert len(folded) == 1
     assert len(check) >= fails
@@ -176,13 +166,16 @@ def test_another_dial_of_a_method_needs_another_check(checked):
     assert "check" not in {button.key for button in checked.button}
     checked.multiselect(key="methods").set_value(["gradient", "hires_cam"]).run()
     assert "check" in {button.key for button in checked.button}
-    assert sum("not checked" in item.value for item in checked.markdown) >= 1
+    assert "not checked" in [each["badge"] for each in drawn(checked)]
 
 
 def test_two_maps_are_compared_and_a_map_is_like_itself(visit, small_run):
     app = visit(PAGE, run=small_run, methods="Gradient", comparing="true")
     assert not problems(app)
-    assert any("Difference of the two maps" in chart.proto.spec for chart in app.get("vega_lite_chart"))
+    first, second, difference = stages(app)[1]["maps"]
+    assert difference["meaning"]["diverging"] == (
+        f"Orange: what {first['title']} marks more. Blue: what {second['title']} marks more."
+    )
     app.selectbox(key="first").set_value("gradient").run()
     app.selectbox(key="second").set_value("gradient").run()
     assert any("rank correlation 1.00, structural similarity 1.00" in item.value for item in app.markdown)
@@ -219,7 +212,7 @@ def test_the_zip_holds_all_that_the_script_reads(small_run, tmp_path, monkeypatc
     run, image = open_run(small_run), judge().images[5]
     picture = Picture(image, "5", np.eye(len(run.class_names))[0], 0, "Picture 5")
     settings = attribution.methods()["gradient"].Settings()
-    question = Question(picture, None, None, {"gradient": settings}, 0.5, None, compare=False)
+    question = Question(picture, None, None, {"gradient": settings}, Look(0.5), compare=False)
     opened: Any = SimpleNamespace(run=run)
     zipped = download.bundle(opened, question, download.script(question, "gradient"))
     monkeypatch.chdir(tmp_path)
@@ -262,3 +255,18 @@ def test_a_picture_of_a_group_is_opened_by_itself(visit, small_run):
     assert not problems(app)
     assert app.number_input(key="picture").value == first
     assert len(drawn(app)) == 1
+
+
+def test_each_map_says_what_bright_means_and_how_much_lies_on_the_object(gradient_only):
+    (only,) = drawn(gradient_only)
+    assert only["meaning"]["sequential"].startswith("Bright: what mattered most for")
+    assert "of the evidence lies on the object, which fills" in only["figure"]
+    assert "GrabCut" not in only["figure"]
+
+
+def test_the_object_of_ones_own_picture_is_found_and_the_legend_says_so(gradient_only):
+    app = gradient_only
+    app.file_uploader(key="own_file").upload("mine.png", png(400, 500), "image/png").run()
+    (stage,) = stages(app)
+    assert stage["smooth"]  # the photograph in all its pixels lies beneath
+    assert "GrabCut found" in stage["maps"][0]["figure"]

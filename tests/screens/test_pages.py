@@ -17,6 +17,7 @@ from pages.parts.state import caches
 from pages.parts.state import current_run as opening
 
 from .conftest import PAGES, RECIPE, ROOT, follow, parameter, problems, travel
+from .stages import drawn
 
 KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "multiselect")
 # Setting these alone asks for something that is not there: the network, an upload, another run.
@@ -137,11 +138,10 @@ def test_every_method_draws_or_says_why_it_cannot(visit, small_run):
     app = visit("pages/attribution.py", run=small_run)
     names = list(attribution.methods())
     app.multiselect(key="methods").set_value(names).run(timeout=300)
-    drawn = [chart for chart in app.get("vega_lite_chart") if "over the picture" in chart.proto.spec]
     told = [item.value for item in app.error]
     assert not app.exception
-    assert drawn
-    assert len(drawn) + len(told) == len(names)
+    assert drawn(app)
+    assert len(drawn(app)) + len(told) == len(names)
 
 
 def test_a_picture_of_one_run_does_not_break_another(visit, shipped, small_run):

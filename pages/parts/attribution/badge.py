@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from core.trust import Badge
 
 PENDING = "_checking"
-LABELS = {True: ":green-badge[passes]", False: ":orange-badge[fails]"}
-REFUSED, UNCHECKED = ":gray-badge[cannot be checked]", ":gray-badge[not checked]"
+LABELS = {True: "passes", False: "fails"}
+REFUSED, UNCHECKED = "cannot be checked", "not checked"
 
 
 class Sample(Settings):

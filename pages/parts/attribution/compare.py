@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core import attribution, render
+from core import attribution
 from core.attribution.comparison import compare
 from core.glossary import meaning
-from pages.parts.attribution import compute
-from pages.parts.attribution.maps import draw_map, tile
+from pages.parts.attribution import compute, maps
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, controls, style
+from pages.parts.shared import controls, frame
 from pages.parts.shared.controls import spaced
+from pages.parts.shared.picture.shown import Map
 from pages.parts.state.current_run import Opened
 
 SIDE = 224
@@ -34,13 +34,13 @@ def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> No
         with other:
             second, asked_second = _draw_side(question, class_names, "Second", chosen[1])
         titles = [attribution.methods()[name].title for name in (first, second)]
-        with st.container(horizontal=True, gap="small"):
-            one_map = _draw_one(opened, asked_first, first, titles[0])
-            other_map = _draw_one(opened, asked_second, second, titles[1])
-            if one_map is None or other_map is None:
-                return
-            _draw_difference([one_map, other_map], titles)
-        st.markdown(sentence(titles, [one_map, other_map]), help=meaning("likeness"))
+        one_map = _made(opened, asked_first, class_names, first, "first")
+        other_map = _made(opened, asked_second, class_names, second, "second")
+        if one_map is None or other_map is None:
+            return
+        drawn = [one_map, other_map, _difference(one_map, other_map)]
+        maps.draw_stage(question.picture, drawn, question.look, key="compared", side=SIDE)
+        st.markdown(sentence(titles, [one_map.values, other_map.values]), help=meaning("likeness"))
 
 
 def _draw_side(question: Question, class_names: tuple[str, ...], label: str, default: str) -> tuple[str, Question]:
@@ -68,26 +68,29 @@ def _draw_side(question: Question, class_names: tuple[str, ...], label: str, def
     return method or default, asked
 
 
-def _draw_one(opened: Opened, question: Question, name: str, title: str) -> np.ndarray | None:
+def _made(opened: Opened, question: Question, class_names: tuple[str, ...], name: str, key: str) -> Map | None:
+    """The map of one side; None where it was stopped or failed."""
     info = attribution.methods()[name]
     settings = question.methods.get(name) or controls.read(info.Settings, name)
-    values = None
-    with tile(f"**{title}**", info.plain, SIDE):
+    made = None
+    with frame.boundary(info.title):
         values = compute.ours(opened, question, name, settings)
-        draw_map(question, values, f"{title}, compared,", SIDE, signed=info.draws_signed(settings))
-    return values
+        title = f"{info.title} for {maps.asked_about(question, class_names)}"
+        made = maps.map_of(question, class_names, info, settings, values, name=key, title=title)
+    return made
 
 
-def _draw_difference(maps: list[np.ndarray], titles: list[str]) -> None:
-    difference = compare(*maps).difference
-    with tile("**Difference**", meaning("difference of maps"), SIDE):
-        charts.hover_map(render.heatmap(difference, signed=True), difference, SIDE, "Difference of the two maps")
-        style.small(f"Orange: {titles[0]} marks it more. Blue: {titles[1]} does.")
+def _difference(first: Map, second: Map) -> Map:
+    difference = compare(first.values, second.values).difference
+    return Map(
+        "difference", "Difference", difference, True, f"what {first.title} marks more",
+        f"what {second.title} marks more", badge="what is it?", reason=meaning("difference of maps"),
+    )  # fmt: skip
 
 
-def sentence(titles: list[str], maps: list[np.ndarray]) -> str:
+def sentence(titles: list[str], values: list[np.ndarray]) -> str:
     """How alike two maps are, in words."""
-    found = compare(*maps)
+    found = compare(*values)
     kind = "much the same pixels" if found.spearman >= 0.7 else "partly the same pixels"
     kind = kind if found.spearman >= 0.3 else "different pixels"
     same = titles[0] == titles[1]

@@ -1,9 +1,8 @@
-"""The maps of one picture: small multiples over it, and what the units of a layer answer."""
+"""The maps of one picture: over it, beside each other or wiped across, and what the units of a layer answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import get_args
 
 import numpy as np
@@ -11,35 +10,78 @@ import streamlit as st
 
 from core import attribution, render
 from core.attribution import Contrast
-from core.attribution.base import Family
+from core.attribution.base import Family, MethodInfo
+from core.attribution.relevance_mass import mass_in_words
+from core.datasets import Dataset
+from core.errors import HunchError
 from core.glossary import meaning
-from pages.parts.attribution import compute
+from core.images.image_batch import OBJECT
+from core.settings import Settings
+from pages.parts.attribution import compute, erase
 from pages.parts.attribution.badge import Check
+from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, frame, gallery, presentation_mode, style, tf_explain
+from pages.parts.shared import frame, gallery, presentation_mode, style, tf_explain
+from pages.parts.shared.controls import spaced
+from pages.parts.shared.picture import address, stage
+from pages.parts.shared.picture.shown import Look, Map, Shown, Tone
 from pages.parts.state.current_run import Opened
 
-SIDE, SMALL = 224, 160
+SIDE, SMALL, LARGE = 224, 160, 384
 FEW = 5  # more maps than these are drawn small, one row a family
 UNITS = 16
+STAGE = "maps"
+TONES: dict[str, Tone] = {"passes": "good", "fails": "bad"}
 
 
-def draw(opened: Opened, question: Question, check: Check) -> None:
+def draw(opened: Opened, data: Dataset, question: Question, check: Check) -> None:
     """The picture, and the map of each method over it with its badge; without those that fail their check."""
     names = [name for name in question.methods if name not in check.failed]
-    if len(names) <= FEW:
-        with st.container(horizontal=True, gap="small"):
-            _draw_picture(question, presentation_mode.scaled_side(SIDE))
-            _draw_tiles(opened, question, check, names, presentation_mode.scaled_side(SIDE))
-    else:
-        _draw_picture(question, SMALL)
-        for family in get_args(Family):
-            members = [name for name in names if attribution.methods()[name].family == family]
-            if members:
-                style.small(f"**{family.capitalize()}**")
-                with st.container(horizontal=True, gap="small"):
-                    _draw_tiles(opened, question, check, members, SMALL)
-    style.small("Point at a map to read its values. " + _beside(question))
+    few = len(names) <= FEW
+    if not few:
+        families = get_args(Family)
+        names.sort(key=lambda name: families.index(attribution.methods()[name].family))
+    place = st.container()
+    # The maps are made first, so that the last ones stay in sight meanwhile.
+    made = _made(opened, data.class_names, question, check, names, grouped=not few)
+    with place:
+        draw_asking(opened, data, question, made, presentation_mode.scaled_side(SIDE if few else SMALL))
+    if said := _beside(question):
+        style.small(said)
+
+
+@st.fragment
+def draw_asking(opened: Opened, data: Dataset, question: Question, maps: Sequence[Map], side: int) -> None:
+    """The stage on which parts of the picture can be erased. A fragment: it computes no map anew."""
+    picture, answer, found = question.picture, None, None
+    with frame.boundary():
+        try:
+            found = erase.erasure(opened, data, picture)
+            answer = None if found is None else erase.answer(data.class_names, picture, found)
+        except HunchError as error:
+            answer = erase.refused(picture, error)
+        stage.draw(
+            _shown(picture), maps, address.current(), key=STAGE, side=side, large=presentation_mode.scaled_side(LARGE),
+            asking=erase.asking(data.class_names, picture), answer=answer,
+            on_look=address.take(STAGE), on_ask=lambda: erase.take(STAGE, picture),
+        )  # fmt: skip
+        if address.current().view == "erase" or not maps:
+            erase.draw_hunches(picture, found)
+
+
+def draw_stage(picture: Picture, maps: Sequence[Map], drawn: Look, *, key: str, side: int) -> None:
+    """Maps over a picture of which nothing is asked."""
+    if maps:
+        _stage_alone(picture, maps, drawn, key, side)
+
+
+@st.fragment
+def _stage_alone(picture: Picture, maps: Sequence[Map], drawn: Look, key: str, side: int) -> None:
+    stage.draw(_shown(picture), maps, drawn, key=key, side=side, on_look=address.take(key))
+
+
+def _shown(picture: Picture) -> Shown:
+    return Shown(picture.image, "The picture as the network sees it", photo=picture.photo)
 
 
 def _beside(question: Question) -> str:
@@ -50,13 +92,7 @@ def _beside(question: Question) -> str:
     return tf_explain.note(question.methods)
 
 
-def _draw_picture(question: Question, side: int) -> None:
-    with st.container(width=side, gap="xsmall"):
-        st.markdown("**The picture**")
-        gallery.picture(question.picture.image, "The picture as the network sees it", side)
-
-
-def draw_failed(opened: Opened, question: Question, check: Check) -> None:
+def draw_failed(opened: Opened, class_names: tuple[str, ...], question: Question, check: Check) -> None:
     """The maps that fail their check, folded away with the reason."""
     if not check.failed:
         return
@@ -68,42 +104,76 @@ def draw_failed(opened: Opened, question: Question, check: Check) -> None:
     if not place.open:
         return
     with place:
-        for name, badge in check.failed.items():
-            with st.container(horizontal=True, gap="medium"):
-                _draw_tiles(opened, question, check, [name], 200)
-                with st.container(width=360):
-                    st.markdown(badge.sentence)
+        made = _made(opened, class_names, question, check, list(check.failed))
+        draw_stage(question.picture, made, question.look, key="failed_maps", side=SIDE)
+        for badge in check.failed.values():
+            st.markdown(badge.sentence)
 
 
-def _draw_tiles(opened: Opened, question: Question, check: Check, names: list[str], side: int) -> None:
+def _made(
+    opened: Opened,
+    class_names: tuple[str, ...],
+    question: Question,
+    check: Check,
+    names: Sequence[str],
+    *,
+    grouped: bool = False,
+) -> list[Map]:
+    """The maps of these methods, and tf-explain's beside them where they are wanted; without those that failed."""
     beside = question.compare and not isinstance(question.target, Contrast)
+    made: list[Map | None] = []
     for name in names:
         info, settings = attribution.methods()[name], question.methods[name]
         label, reason = check.words(name)
-        with tile(f"**{info.title}** {label}", reason, side):
-            signed = info.draws_signed(settings)
-            draw_map(question, compute.ours(opened, question, name, settings), info.title, side, signed=signed)
+        group = info.family.capitalize() if grouped else ""
+        with frame.boundary(info.title):
+            values = compute.ours(opened, question, name, settings)
+            tone = TONES.get(label, "plain")
+            made.append(map_of(question, class_names, info, settings, values, badge=label, tone=tone, reason=reason,
+                               group=group))  # fmt: skip
         if beside and tf_explain.has(name):
-            with tile(f"**{info.title}** :small[by tf-explain]", meaning("tf-explain"), side):
+            with frame.boundary(f"{info.title} by tf-explain"):
                 values = compute.theirs(opened, question, name, settings)
-                draw_map(question, values, f"{info.title} by tf-explain", side, signed=False)
+                made.append(map_of(question, class_names, info, settings, values, name=f"{name} tf-explain",
+                                   title=f"{info.title} by tf-explain", signed=False, badge="tf-explain",
+                                   reason=meaning("tf-explain"), group=group))  # fmt: skip
+    return [each for each in made if each is not None]
 
 
-@contextmanager
-def tile(title: str, helps: str, side: int) -> Iterator[None]:
-    """The place of one map; a method that cannot make it says so there, and the others go on."""
-    with st.container(width=side, gap="xsmall"):
-        st.markdown(title, help=helps)
-        with frame.boundary():
-            yield
-
-
-def draw_map(question: Question, values: np.ndarray | None, title: str, side: int, *, signed: bool | None) -> None:
-    """One map over the picture; nothing where it was stopped."""
+def map_of(
+    question: Question,
+    class_names: tuple[str, ...],
+    info: MethodInfo,
+    settings: Settings,
+    values: np.ndarray | None,
+    *,
+    name: str = "",
+    title: str = "",
+    signed: bool | None = None,
+    badge: str = "",
+    tone: Tone = "plain",
+    reason: str = "",
+    group: str = "",
+) -> Map | None:
+    """A raw map with its legend; None where it was stopped."""
     if values is None:
-        return
-    seen = render.overlay(question.picture.image, values, question.strength, question.colormap, signed=signed)
-    charts.hover_map(seen, values, side, f"{title} over the picture")
+        return None
+    parts = erase.parts_of(question.picture)
+    about = asked_about(question, class_names)
+    signed = info.draws_signed(settings) if signed is None else signed
+    return Map(
+        name or info.name, title or info.title, values, signed,
+        f"evidence for {about}" if signed else f"what mattered most for {about}", "evidence against it",
+        mass_in_words(values, parts.objects[0], given=OBJECT in question.picture.masks), badge, tone, reason, group,
+    )  # fmt: skip
+
+
+def asked_about(question: Question, class_names: tuple[str, ...]) -> str:
+    """The class that the maps speak for, or one rather than another."""
+    names = [spaced(name) for name in class_names]
+    if isinstance(question.target, Contrast):
+        return f"{names[question.target.target]} rather than {names[question.target.against]}"
+    return names[question.picture.answer if question.target is None else question.target]
 
 
 def draw_activations(opened: Opened, question: Question) -> None:

@@ -36,6 +36,7 @@ class Picture:
         title: what to call it.
         scene: where its object stands; empty where that is not known.
         masks: name -> bool (H, W), what is known of where things are in it.
+        photo: the photograph that it was made from, cut alike, in more pixels; None where there is none.
     """
 
     image: np.ndarray
@@ -45,6 +46,7 @@ class Picture:
     title: str
     scene: str = ""
     masks: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False)
+    photo: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def answer(self) -> int:

@@ -15,6 +15,8 @@ from pages.parts.attribution import methods as attribution_methods
 from pages.parts.attribution.picture import Picture
 from pages.parts.shared import style
 from pages.parts.shared.controls import DECIDE, spaced
+from pages.parts.shared.picture import address
+from pages.parts.shared.picture.shown import Look
 from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
 
@@ -30,8 +32,7 @@ class Question:
         target: None for the network's own answer, a class, or a contrast of two.
         layer: the layer whose maps are read; None for the last convolution's.
         methods: the methods to show, with the settings of each.
-        strength: how much of a map is laid over the picture, 0..1.
-        colormap: the colours of the maps; None for what suits each.
+        look: how the maps are drawn.
         compare: whether tf-explain's maps are shown too.
     """
 
@@ -39,9 +40,18 @@ class Question:
     target: int | Contrast | None
     layer: str | None
     methods: dict[str, Settings]
-    strength: float
-    colormap: render.Colormap | None
+    look: Look
     compare: bool
+
+    @property
+    def strength(self) -> float:
+        """How much of a map is laid over the picture, 0..1."""
+        return self.look.overlay
+
+    @property
+    def colormap(self) -> render.Colormap | None:
+        """The colours of the maps; None for what suits each."""
+        return address.colormap(self.look)
 
     def key(self, run: str, method: str, settings: Settings) -> str:
         """Everything that a map of this question depends on."""
@@ -56,15 +66,8 @@ def draw(opened: Opened, class_names: tuple[str, ...], picture: Picture) -> Ques
     layer = draw_layer(opened)
     with place:
         methods = attribution_methods.draw(opened, layer)
-    return Question(
-        picture,
-        target,
-        layer,
-        methods,
-        st.slider("Overlay", 0.0, 1.0, 0.55, 0.05, key="overlay", help=meaning("overlay"), bind="query-params"),
-        draw_colormap(),
-        st.toggle("Beside tf-explain", key="compare", help=meaning("tf-explain"), bind="query-params"),
-    )
+    beside = st.toggle("Beside tf-explain", key="compare", help=meaning("tf-explain"), bind="query-params")
+    return Question(picture, target, layer, methods, address.current(), beside)
 
 
 def draw_target(class_names: tuple[str, ...], picture: Picture) -> int | Contrast | None:
@@ -91,11 +94,3 @@ def draw_layer(opened: Opened) -> str | None:
     paths = [layer.path for layer in caches.layers(opened.run.key, opened.run) if layer.spatial]
     layer = st.selectbox("Layer", [DECIDE, *paths], key="layer", help=meaning("layer"), bind="query-params")
     return None if layer == DECIDE else layer
-
-
-def draw_colormap() -> render.Colormap | None:
-    """The colours of the maps; None for what suits each."""
-    name = st.selectbox(
-        "Colours", [DECIDE, *render.COLORMAPS], key="colours", help=meaning("colour map"), bind="query-params"
-    )
-    return next((known for known in render.COLORMAPS if known == name), None)

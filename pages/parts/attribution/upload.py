@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import get_args
 
+import numpy as np
 import streamlit as st
 
 from core.datasets.pictures import ENDINGS, Fit, decode
@@ -19,6 +20,7 @@ from pages.parts.state.current_run import Opened
 
 FITS = {"crop": "crop the longer side", "pad": "pad with grey", "stretch": "stretch"}
 LONGEST_NAME = 40
+LARGEST = 1024  # the longer side of the photograph that is shown, in pixels
 
 
 def draw(opened: Opened) -> Picture | None:
@@ -59,6 +61,11 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
     image = decode(content, size=(height, width), colour=channels == 3, fit=fit)
     key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])
     sure = caches.answers(opened.run.key, key, opened.run, image[None])[0]
-    return Picture(
-        image, key, sure, None, f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels for the network"
-    )
+    title = f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels for the network"
+    return Picture(image, key, sure, None, title, photo=full_size(content, (height, width), channels == 3, fit))
+
+
+def full_size(content: bytes, size: tuple[int, int], colour: bool, fit: Fit) -> np.ndarray | None:
+    """The same cut of the photograph in more pixels, to be shown under its maps; None where it has no more."""
+    factor = LARGEST // max(size)
+    return decode(content, size=(size[0] * factor, size[1] * factor), colour=colour, fit=fit) if factor > 1 else None

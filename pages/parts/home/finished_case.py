@@ -7,13 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from core import text as words
 from pages.parts.shared import frame, presentation_mode, style
+from pages.parts.shared.picture import address, stage
+from pages.parts.shared.picture.shown import Map, Shown
 
 HOME = Path(__file__).parents[3] / "assets" / "home"
 SIDE = 336
+HEATMAP = "home_heatmap"
 SHOUTED = {"background_swapped": "It must be the background.", "object_recoloured": "It must be the colour."}
 
 
@@ -53,34 +58,48 @@ def draw_answer(case: dict[str, Any]) -> None:
 def draw_pictures(case: dict[str, Any]) -> None:
     """The picture, the heatmap, and the same object somewhere else."""
     answer, truth = case["answer"], case["truth"]
-    panels = (
-        (
-            "picture",
-            "The mistake",
-            f"A {truth} on {case['scene']}. The network says **{answer}**, {case['sure']:.0%} sure.",
-            f"A {truth} on {case['scene']}",
-        ),
-        (
-            "heatmap",
-            "What drove the answer",
-            f"Bright: evidence for {answer}. The {truth} fills {_percent(case['area'])} of 100 parts of the "
-            f"picture and holds {_percent(case['inside'])} of 100 parts of the evidence.",
-            f"The same picture under a heatmap that is bright around the {truth}, not on it",
-        ),
-        (
-            "swapped",
-            "Another background",
-            f"The same {truth} on {case['other_scene']}. Now it says **{case['other_answer']}**, "
-            f"{case['other_sure']:.0%} sure.",
-            f"The same {truth} on {case['other_scene']}",
-        ),
-    )
     with st.container(horizontal=True, gap="small"):
-        for name, title, text, alt in panels:
-            with st.container(width=SIDE, gap="xsmall"):
-                st.image(str(HOME / f"{name}.png"), width=SIDE, output_format="PNG", alt=alt)
-                st.subheader(title, anchor=False)
-                st.markdown(text)
+        with st.container(width=SIDE, gap="xsmall"):
+            st.subheader("The mistake", anchor=False)
+            _draw_picture("picture", f"A {truth} on {case['scene']}")
+            st.markdown(f"A {truth} on {case['scene']}. The network says **{answer}**, {case['sure']:.0%} sure.")
+        with st.container(width=SIDE, gap="xsmall"):
+            st.subheader("What drove the answer", anchor=False)
+            draw_heatmap(case)
+        with st.container(width=SIDE, gap="xsmall"):
+            st.subheader("Another background", anchor=False)
+            _draw_picture("swapped", f"The same {truth} on {case['other_scene']}")
+            st.markdown(
+                f"The same {truth} on {case['other_scene']}. Now it says **{case['other_answer']}**, "
+                f"{case['other_sure']:.0%} sure."
+            )
+
+
+@st.fragment
+def draw_heatmap(case: dict[str, Any]) -> None:
+    """The heatmap over the picture, with its legend. A fragment: its controls redraw nothing else."""
+    answer, truth = case["answer"], case["truth"]
+    image, values = heatmap()
+    figure = (
+        f"The {truth} fills {_percent(case['area'])} of 100 parts of the picture and holds {_percent(case['inside'])} "
+        "of 100 parts of the evidence."
+    )
+    made = Map("grad_cam", "Grad-CAM", values, False, f"evidence for {answer}", figure=figure)
+    shown = Shown(image, f"The same picture under a heatmap that is bright around the {truth}, not on it")
+    stage.draw_alone(shown, made, address.current(), key=HEATMAP, side=SIDE, on_look=address.take(HEATMAP))
+
+
+@cache
+def heatmap() -> tuple[np.ndarray, np.ndarray]:
+    """The picture, (H, W, 3), and its raw heatmap, (H, W), as assets/make_home.py stored them."""
+    values = np.load(HOME / "heatmap.npy", allow_pickle=False)
+    large = np.asarray(Image.open(HOME / "picture.png").convert("RGB"))
+    # It is stored enlarged by a whole factor, with hard pixels.
+    return large[:: large.shape[0] // len(values), :: large.shape[1] // values.shape[1]], values
+
+
+def _draw_picture(name: str, alt: str) -> None:
+    st.image(str(HOME / f"{name}.png"), width=SIDE, output_format="PNG", alt=alt)
 
 
 def draw_meaning(case: dict[str, Any]) -> None:

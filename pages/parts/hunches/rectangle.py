@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import altair as alt
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.hunches.changes.rectangle_covered import RectangleCoveredSettings
-from pages.parts.shared import charts, controls, style
+from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
-from pages.parts.shared.style import colour
+from pages.parts.shared.picture import stage
+from pages.parts.shared.picture.shown import Box, Shown
 
 NAME = "rectangle_covered"
-SIDE = 230
+SIDE = 260
 SHORTEST = 0.02
 PLACED = ("x", "y", "width", "height")
 
@@ -76,56 +73,19 @@ def keys(prefix: str) -> set[str]:
 def draw_picture(picture: np.ndarray, settings: RectangleCoveredSettings, prefix: str) -> None:
     """A picture with the rectangle, on which another one can be dragged."""
     key = f"_{prefix}_drag"
-    st.altair_chart(
-        _chart(picture, settings), key=key, width="content", theme=None, selection_mode="drag",
-        on_select=lambda: _dragged(key, prefix),
-    )  # fmt: skip
-    style.small("Drag over the picture to place the rectangle.")
-
-
-def _chart(picture: np.ndarray, settings: RectangleCoveredSettings) -> charts.Chart:
-    tall = round(SIDE * picture.shape[0] / picture.shape[1])
     (left, right), (top, bottom) = _spans(settings)
-    seen = (
-        alt.Chart(pd.DataFrame({"here": [0]}))
-        .mark_image(width=SIDE, height=tall, align="center", baseline="middle")
-        .encode(x=alt.value(SIDE / 2), y=alt.value(tall / 2), url=alt.value(charts.data_url(picture, 2 * SIDE)))
-    )
-    brush = alt.selection_interval(
-        name="drag", mark=alt.BrushConfig(fill=colour("bad"), fillOpacity=0.25, stroke=colour("bad"))
-    )
-    placed = (
-        alt.Chart(pd.DataFrame({"left": [left], "right": [right], "top": [top], "bottom": [bottom]}))
-        .mark_rect(fill=colour("bad"), fillOpacity=0.12, stroke=colour("bad"), strokeWidth=2.5)
-        .encode(
-            x=alt.X("left:Q", scale=alt.Scale(domain=[0, 1], nice=False, zero=False), axis=None),
-            x2="right:Q",
-            y=alt.Y("top:Q", scale=alt.Scale(domain=[1, 0], nice=False, zero=False), axis=None),
-            y2="bottom:Q",
-        )
-        .add_params(brush)
-    )
-    return (
-        alt.layer(seen, placed)
-        .properties(
-            width=SIDE,
-            height=tall,
-            padding=charts.NO_PADDING,
-            description="A picture with the rectangle that is covered on it",
-        )
-        .configure_view(stroke=None)
-        .configure(background="transparent")
-    )
+    box = Box(left, top, right - left, bottom - top)
+    shown = Shown(picture, "A picture with the rectangle that is covered on it", title="")
+    with st.container(width=SIDE):
+        stage.draw_box(shown, box, key=key, large=SIDE, on_box=lambda: _dragged(key, prefix))
+    style.small("Drag over the picture to place the rectangle.")
 
 
 def _dragged(key: str, prefix: str) -> None:
     """Move the sliders to where a rectangle was dragged."""
-    selected: Any = st.session_state[key].selection.get("drag") or {}
-    for field, name in (("left", "across"), ("top", "down")):
-        if field not in selected:
-            return
-        low, high = (round(min(max(float(end), 0.0), 1.0), 2) for end in sorted(selected[field]))
-        st.session_state[_key(prefix, name)] = (low, high)
+    box = stage.boxed(key)
+    for name, start, length in (("across", box.x, box.width), ("down", box.y, box.height)):
+        st.session_state[_key(prefix, name)] = (round(start, 2), round(min(1.0, start + length), 2))
 
 
 def _spans(settings: RectangleCoveredSettings) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -15,8 +15,6 @@ from core import render
 from pages.parts.shared.style import colour
 
 TICKS = 6
-# A plain 0 is no padding to Streamlit, which then leaves a strip free below and squeezes the view.
-NO_PADDING = {"left": 0, "right": 0, "top": 0, "bottom": 0}
 Chart = alt.LayerChart | alt.FacetChart
 
 
@@ -134,58 +132,6 @@ def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
     return alt.layer(*layers).properties(
         height=26 * len(table) + 8, description="How sure the network is of each class"
     )
-
-
-def hover_map(picture: np.ndarray, values: np.ndarray, side: int, title: str) -> None:
-    """Draw a picture whose pixels tell the map's value under the pointer.
-
-    Args:
-        picture: uint8 (H, W, 3), what is seen.
-        values: (h, w), what is told; any grid over the same picture.
-        side: how wide it is drawn, in pixels.
-        title: what it shows, for whoever cannot see it.
-    """
-    rows, columns = np.indices(values.shape)
-    table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "value": values.ravel().astype(float)})
-    tall = round(side * picture.shape[0] / picture.shape[1])
-    # Plain Vega-Lite, drawn on a canvas: thousands of cells are too many for Altair's checks and for the page's tree.
-    spec = {
-        "description": title,
-        "width": side,
-        "height": tall,
-        "config": {"view": {"stroke": None}},
-        "padding": NO_PADDING,
-        "usermeta": {"embedOptions": {"renderer": "canvas"}},
-        "layer": [_seen(picture, side, tall), _told(values.shape)],
-    }
-    st.vega_lite_chart(table, spec, width="content", theme=None)
-
-
-def _seen(picture: np.ndarray, side: int, tall: int) -> dict[str, Any]:
-    place = {"x": {"value": side / 2}, "y": {"value": tall / 2}}
-    mark = {"type": "image", "width": side, "height": tall, "align": "center", "baseline": "middle", "aria": False}
-    address = {"url": {"value": data_url(picture, 2 * side)}}
-    return {"data": {"values": [{}]}, "mark": mark, "encoding": place | address}
-
-
-def _told(shape: tuple[int, ...]) -> dict[str, Any]:
-    ends = {"right": "datum.column + 1", "bottom": "datum.row + 1"}
-    scales = {name: {"domain": [0, end], "nice": False, "zero": False} for name, end in zip("yx", shape, strict=True)}
-    return {
-        "transform": [{"calculate": formula, "as": name} for name, formula in ends.items()],
-        "mark": {"type": "rect", "opacity": 0, "aria": False},
-        "encoding": {
-            "x": {"field": "column", "type": "quantitative", "scale": scales["x"], "axis": None},
-            "x2": {"field": "right"},
-            "y": {"field": "row", "type": "quantitative", "scale": scales["y"] | {"reverse": True}, "axis": None},
-            "y2": {"field": "bottom"},
-            "tooltip": [
-                {"field": "value", "type": "quantitative", "format": ".3g"},
-                {"field": "row", "type": "quantitative"},
-                {"field": "column", "type": "quantitative"},
-            ],
-        },
-    }
 
 
 def data_url(picture: np.ndarray, side: int) -> str:

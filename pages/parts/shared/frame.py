@@ -113,14 +113,19 @@ def arrived() -> bool:
 
 
 @contextmanager
-def boundary() -> Iterator[None]:
-    """Show a `HunchError` as its sentence. Fragments need one of their own: they run without their page."""
+def boundary(about: str = "") -> Iterator[None]:
+    """Show a `HunchError` as its sentence. Fragments need one of their own: they run without their page.
+
+    Args:
+        about: what it is about, to stand before the sentence where several things may fail in one place.
+    """
+    before = f"{about}: " if about else ""
     try:
         yield
     except Cancelled as stopped:
-        st.info(stopped.sentence, icon=":material/stop_circle:")
+        st.info(f"{before}{stopped.sentence}", icon=":material/stop_circle:")
     except HunchError as error:
-        st.error(error.sentence, icon=":material/error:")
+        st.error(f"{before}{error.sentence}", icon=":material/error:")
 
 
 def next_step(file: str, label: str, *, recipe: Recipe = links.recipe_text, at_end: bool = False) -> None:

@@ -11,7 +11,10 @@ import streamlit as st
 PRESENT = "present"
 LARGER = 1.5
 _DIALS = ".stSlider, .stSelectbox, .stMultiSelect, .stNumberInput, .stCheckbox"
-_SEEN = ".stImage, .stVegaLiteChart, .stDataFrame, .st-key-answer, [class*='st-key-stay_']"
+_SEEN = (
+    ".stImage, .stVegaLiteChart, .stDataFrame, .st-key-answer, [class*='st-key-stay_'], "
+    "[data-testid='stBidiComponentIsolated']"
+)
 _CSS = f"""
 <style>
   .stMain :is({_DIALS}):not([class*="st-key-stay_"] *) {{ display: none; }}

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from core import render
+from core.errors import InputError
 from core.settings import digest
 from pages.parts.shared.picture import encode
 
@@ -26,7 +27,7 @@ class Map:
         title: what a person calls it.
         values: raw values (h, w), on any grid over the same picture.
         signed: whether it is drawn about zero.
-        bright: what is marked, to end a sentence: "what spoke for boot".
+        bright: what is marked, as it stands after "Bright: ", such as "evidence for boot".
         dark: what values below zero mark, alike; only for signed maps.
         figure: how much of the evidence lies on the object, as a sentence; empty where nobody knows the object.
         badge: a word on whether to trust it; may be empty.
@@ -82,6 +83,36 @@ class Look:
             wipe=_share(given.get("wipe"), known.wipe),
             number=number if isinstance(number, int) else 0,
         )
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in a picture, as shares of its width and height.
+
+    Args:
+        x, y: its left and upper edge, 0..1.
+        width, height: its sides, above 0.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, given: Any) -> Box:
+        """The rectangle that a browser tells.
+
+        Raises:
+            InputError: when it is none.
+        """
+        try:
+            made = cls(**{name: float(given[name]) for name in ("x", "y", "width", "height")})
+        except (KeyError, TypeError, ValueError):
+            raise InputError("A rectangle should have an edge and a side each way", f"{given}"[:60]) from None
+        if not (0 <= made.x < made.x + made.width <= 1.001 and 0 <= made.y < made.y + made.height <= 1.001):
+            raise InputError("A rectangle should lie in the picture", f"{given}"[:120])
+        return made
 
 
 @dataclass(frozen=True, eq=False)

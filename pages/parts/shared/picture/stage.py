@@ -12,7 +12,7 @@ import streamlit as st
 from core import render
 from core.settings import digest
 from pages.parts.shared.picture import encode
-from pages.parts.shared.picture.shown import Answer, Asking, Look, Map, Shown
+from pages.parts.shared.picture.shown import Answer, Asking, Box, Look, Map, Shown
 
 HERE = Path(__file__).parent
 SCRIPTS = (
@@ -66,6 +66,39 @@ def draw(
         _CONTROL(key=f"{key}_control", data=_control_data(key, shown, look, answer), height=1)
 
 
+def draw_alone(
+    shown: Shown, map: Map, look: Look, *, key: str, side: int, on_look: Callable[[], None] = lambda: None
+) -> None:
+    """Mount one map without headings, with its controls beneath it; see `draw`."""
+    data = {**_stage_data(key, shown, (map,), None, side, side), "alone": True}
+    with st.container(gap=None):
+        _STAGE(key=key, data={**data, "digest": digest(data)}, on_look_change=on_look)
+        _CONTROL(key=f"{key}_control", data=_control_data(key, shown, look, None), height=1)
+
+
+def draw_box(shown: Shown, box: Box, *, key: str, large: int, on_box: Callable[[], None]) -> None:
+    """Mount a picture on which a rectangle is dragged, by hand or by keyboard.
+
+    Args:
+        shown: the picture.
+        box: where the rectangle is.
+        key: of the component; see `boxed`.
+        large: how wide the picture is drawn at most, in pixels.
+        on_box: called when another rectangle was dragged.
+    """
+    data = {**_stage_data(key, shown, (), None, large, large), "box": asdict(box)}
+    _STAGE(key=key, data={**data, "digest": digest(data)}, on_box_change=on_box)
+
+
+def boxed(key: str) -> Box:
+    """The rectangle that was dragged, in a callback.
+
+    Raises:
+        InputError: when the browser sent none.
+    """
+    return Box.of(st.session_state[key].get("box"))
+
+
 def asked(key: str) -> dict[str, Any] | None:
     """What the browser asked last in a callback; None where a painted region was given up."""
     question: dict[str, Any] | None = st.session_state[key].get("ask")
@@ -114,10 +147,10 @@ def meaning(map: Map) -> dict[str, str]:
     """What the colours of a map mean, in a colour map from dark to bright and in one with a middle."""
     if map.signed:
         return {
-            "sequential": f"Bright is {map.bright}, dark is {map.dark}.",
-            "diverging": f"Orange is {map.bright}, blue is {map.dark}.",
+            "sequential": f"Bright: {map.bright}. Dark: {map.dark}.",
+            "diverging": f"Orange: {map.bright}. Blue: {map.dark}.",
         }
-    return {"sequential": f"Bright is {map.bright}.", "diverging": f"Orange is {map.bright}; blue is the least."}
+    return {"sequential": f"Bright: {map.bright}.", "diverging": f"Orange: {map.bright}. Blue: the least."}
 
 
 def _asking_data(asking: Asking, picture: str) -> dict[str, Any]:

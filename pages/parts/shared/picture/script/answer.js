@@ -32,7 +32,7 @@ function barOf(stage, { name, at, before, after }, changed) {
   const truth = at === stage.asking.truth;
   const told = changed ? `${percentText(before)} → ${percentText(after)}` : percentText(after);
   return node("li", truth ? { class: "truth" } : {},
-    node("span", { class: "name" }, truth ? `${name} (true class)` : name),
+    node("span", { class: "name" }, truth ? `${name} (true)` : name),
     node("span", { class: "track", "aria-hidden": "true" }, bar, changed ? mark : null),
     node("span", { class: "told" }, told));
 }

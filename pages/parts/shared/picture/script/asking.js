@@ -8,7 +8,19 @@ function repainted(stage) {
   refresh(stage);
 }
 
+// A rectangle that is picked, as the server has it.
+function takeBox(stage, { x, y, width, height }) {
+  stage.tool = "rectangle";
+  stage.region = emptyRegion(stage.size);
+  stage.region.box = box(stage.region, { x, y }, { x: x + width, y: y + height });
+  stage.outline = outlineOf(stage.region.bits, stage.size);
+}
+
 function ask(stage) {
+  if (!stage.asking) {
+    stage.send("box", stage.region.box);
+    return true;
+  }
   if (isEmpty(stage.region)) return clearAnswer(stage);
   stage.asked += 1;
   stage.waiting = true;
@@ -76,6 +88,7 @@ function askingTools(stage) {
   return node("div", { class: "tools" }, tools,
     node("div", { class: "row" },
       labelled("Brush size", range(0.02, 0.25, 0.01, stage.radius, (value) => { stage.radius = value; })),
-      labelled("It becomes", becomes), another),
-    node("div", { class: "row" }, button("Undo", () => takeBack(stage)), button("Start again", () => clearRegion(stage))));
+      labelled("It becomes", becomes)),
+    node("div", { class: "row" }, button("Undo", () => takeBack(stage)),
+      button("Start again", () => clearRegion(stage)), another));
 }

@@ -4,12 +4,14 @@ function build(stage) {
   if (!stage.data) return;
   const focused = stage.root.activeElement?.getAttribute?.("aria-label");
   stage.observer.disconnect();
-  Object.assign(stage, { panes: [], legends: [], answerNodes: null, wipeRange: null, corner: null });
+  Object.assign(stage, { panes: [], legends: [], answerNodes: null, wipeRange: null, zoomText: null, corner: null });
   stage.spoken = node("p", { class: "hidden", role: "status" });
   const view = viewOf(stage);
+  const controls = view === "pick" ? null : toolbar(stage, view);
+  const pictures = VIEW[view](stage);
   stage.body = node("div", { class: `body ${view}`, style: `--side: ${stage.data.side}px; --large: ${stage.data.large}px` },
-    toolbar(stage, view), VIEW[view](stage), stage.spoken,
-    node("p", { class: "hidden", id: "keys" }, HELP + (view === "erase" ? PAINTING : "")));
+    ...(stage.data.alone ? [pictures, controls] : [controls, pictures]), stage.spoken,
+    node("p", { class: "hidden", id: "keys" }, HELP + (view === "erase" || view === "pick" ? PAINTING : "")));
   stage.root.querySelector(".stage").replaceChildren(stage.body);
   stage.panes.forEach((pane) => stage.observer.observe(pane.canvas));
   if (stage.answerNodes) refreshAnswer(stage);
@@ -17,7 +19,7 @@ function build(stage) {
   refresh(stage);
 }
 
-const VIEW = { side: sideBySide, wipe: wiped, erase: erasing };
+const VIEW = { side: sideBySide, wipe: wiped, erase: erasing, pick: picking };
 
 function toolbar(stage, view) {
   const views = viewsOf(stage);
@@ -35,7 +37,7 @@ function toolbar(stage, view) {
     node("div", { class: "zoom" },
       button("−", () => zoom(stage, 1 / 1.5, { x: 0.5, y: 0.5 }), { "aria-label": "Zoom out" }), stage.zoomText,
       button("+", () => zoom(stage, 1.5, { x: 0.5, y: 0.5 }), { "aria-label": "Zoom in" }),
-      button("Whole", () => zoom(stage, 0), { "aria-label": "Show the whole picture" })));
+      button("Fit", () => zoom(stage, 0), { "aria-label": "Show the whole picture" })));
 }
 
 function refocus(stage, name) {
@@ -44,12 +46,13 @@ function refocus(stage, name) {
 
 function sideBySide(stage) {
   const figures = [];
-  if (stage.data.title) figures.push(figureOf(stage, stage.data.title, stage.data.alt, { shows: () => [null] }));
+  if (stage.data.title && !stage.data.alone) figures.push(figureOf(stage, stage.data.title, stage.data.alt, { shows: () => [null] }));
   let group = "";
   stage.maps.forEach((map) => {
+    const label = stage.data.alone ? stage.data.alt : `${map.title} over the picture`;
     if (map.group && map.group !== group) figures.push(node("h4", {}, map.group));
     group = map.group;
-    figures.push(figureOf(stage, map.title, `${map.title} over the picture`, { shows: () => [map], map }));
+    figures.push(figureOf(stage, stage.data.alone ? "" : map.title, label, { shows: () => [map], map }));
   });
   return node("div", { class: "tiles" }, ...figures);
 }
@@ -61,8 +64,8 @@ function figureOf(stage, title, label, pane) {
   const legend = map ? legendOf(stage, map) : null;
   addPane(stage, { ...pane, canvas, readout });
   if (legend) stage.legends.push(legend);
-  return node("figure", {}, node("figcaption", {}, node("b", {}, title), map ? badgeOf(map) : null), canvas, readout,
-    legend?.legend);
+  const caption = title ? node("figcaption", {}, node("b", {}, title), map ? badgeOf(map) : null) : null;
+  return node("figure", {}, caption, canvas, readout, legend?.legend);
 }
 
 function badgeOf(map) {
@@ -114,4 +117,10 @@ function erasing(stage) {
     node("figure", {}, canvas, legend?.legend),
     node("div", { class: "beside" }, stage.answerNodes.box, askingTools(stage),
       stage.maps.length ? labelled("Map over it", menu(options, over ? over.name : PLAIN, choose)) : null));
+}
+
+function picking(stage) {
+  const canvas = canvasOf(stage, stage.data.alt);
+  addPane(stage, { canvas, asks: true, shows: () => [null] });
+  return node("div", { class: "large" }, node("figure", {}, canvas));
 }

@@ -9,7 +9,7 @@ function isEmpty(region) {
 }
 
 function remember(region) {
-  region.past.push({ bits: region.bits.slice(), tool: region.tool });
+  region.past.push({ bits: region.bits.slice(), tool: region.tool, box: region.box });
 }
 
 function undo(region) {

@@ -1,6 +1,7 @@
 // A stage is everything that one mounted component shows and remembers: data, look, window, panes and painted region.
 
 const LOOK = { overlay: 0.55, colours: "auto", view: "side", left: "picture", right: null, wipe: 0.5 };
+// The view "pick" has no name: where a rectangle is picked, nothing else is.
 const VIEWS = { side: "Side by side", wipe: "Wipe", erase: "Erase and ask" };
 const COLOURS = { auto: "Auto", cividis: "Cividis", magma: "Magma", viridis: "Viridis", inferno: "Inferno",
   diverging: "Blue to orange" };
@@ -23,6 +24,7 @@ function takeData(stage, data, send) {
     object: data.asking?.object ? bitsOf(data.asking.object, data.size[0] * data.size[1]) : null,
   });
   if (another) startAnew(stage);
+  if (data.box) takeBox(stage, data.box);
   stage.becomes ||= data.asking?.becomes[0][0];
   loadImage(data.photo, (image) => { stage.photo = image; refresh(stage); });
   build(stage);
@@ -48,6 +50,8 @@ function wipedRight(stage) {
 }
 
 function viewsOf(stage) {
+  if (stage.data.box) return ["pick"];
+  if (stage.data.alone) return ["side"];
   return [...(stage.maps.length ? ["side", "wipe"] : []), ...(stage.asking ? ["erase"] : [])];
 }
 
