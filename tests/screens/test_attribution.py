@@ -155,7 +155,7 @@ def test_what_fails_is_folded_away_with_its_reason_and_the_rest_stays(checked):
 
 def test_the_evidence_for_a_badge_has_both_curves_and_can_be_chosen(checked):
     specs = [chart.proto.spec for chart in checked.get("vega_lite_chart")]
-    assert sum("along three orders" in spec for spec in specs) == 2
+    assert sum("for three orders" in spec for spec in specs) == 2
     checked.selectbox(key="checked_method").set_value("guided_backprop").run()
     assert not problems(checked)
     checked.selectbox(key="checked_method").set_value("occlusion").run()

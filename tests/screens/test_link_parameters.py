@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from core.errors import HunchError
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from pages.parts.state.data_source import TrainingData
-from pages.parts.state.links import MATERIAL, MATERIAL_TYPES, NETWORK, TRAINING, parse_recipe, written
+from pages.parts.state.links import MATERIAL, MATERIAL_TYPES, NETWORK, TRAINING, format_recipe, parse_recipe
 
 LEAVES = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=8)
 VALUES = some.recursive(
@@ -56,6 +56,6 @@ def test_a_recipe_is_read_or_refused_in_a_sentence(text):
 )
 def test_what_is_written_into_a_link_comes_back_the_same(network, training):
     recipe = {NETWORK: network.model_dump(mode="json"), TRAINING: training.model_dump(mode="json")}
-    read = parse_recipe(written(recipe))
+    read = parse_recipe(format_recipe(recipe))
     assert NetworkSpec.of(**read[NETWORK]) == network
     assert TrainingSpec.of(**read[TRAINING]) == training
