@@ -54,7 +54,7 @@ def _script(module: str, name: str, state: dict) -> None:
         st.session_state.seen = True
         controls.put(controls.positions(cls(**state), "t"))
     st.session_state.result = controls.draw(cls, "t")
-    st.session_state.held = controls.held(cls, "t")
+    st.session_state.held = controls.read(cls, "t")
 
 
 def _open(cls: type[Settings], state: dict | None = None) -> AppTest:

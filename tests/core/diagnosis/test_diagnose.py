@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis import baseline_models, benchmark, detectors, diagnose, summary
+from core.diagnosis import benchmark, detectors, diagnose, summary
 from core.diagnosis.base import Finding, Harm, Suspect, bars, box_of
 from core.diagnosis.diagnose import judged, ranked, suspected
 from core.diagnosis.explaining_away import explained
@@ -125,12 +125,10 @@ def test_little_to_go_by_gives_an_honest_answer(case: str) -> None:
     _checked(diagnose(model, bare))  # type: ignore[arg-type]
 
 
-def test_a_network_at_chance_level_is_judged_without_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(baseline_models, "STEPS", 2)
+def test_a_network_at_chance_level_is_not_diagnosed_and_it_is_said() -> None:
     splits, model = _floats()
-    suspects = diagnose(model, splits)  # type: ignore[arg-type]
-    _checked(suspects)
-    assert not {"background", "border", "sticker", "place"} & {suspect.flaw for suspect in suspects if suspect.raised}
+    with pytest.raises(ModelError, match="better than chance"):
+        diagnose(model, splits)  # type: ignore[arg-type]
 
 
 def test_what_does_not_fit_is_said(honest, object_reader) -> None:
