@@ -30,7 +30,16 @@ def test_the_proof_belongs_to_the_network_before_and_to_the_one_that_it_made(run
     store = Store(str(tmp_path))
     table = pd.DataFrame({"title": ["As it is", "Mixed"], "worst_group": [0.1, 0.7]})
     runs = {"mixed": SimpleNamespace(key="fixed1")}
-    ladder = SimpleNamespace(table=table, sentence="It helps.", best="mixed", runs=runs, complete=True)
+    ladder = SimpleNamespace(
+        table=table,
+        sentence="It helps.",
+        best="mixed",
+        runs=runs,
+        complete=True,
+        measure="worst_group",
+        symptoms=[],
+        judge=SimpleNamespace(limits=[], data=[]),
+    )
     repairs.save(run.key, ladder, store)
     before = adapters.repair_proof(recorded_findings(run.key, store)["ladder"], run.key)
     after = adapters.repair_proof(recorded_findings("fixed1", store, origin=run.key)["ladder"], "fixed1")
