@@ -12,7 +12,6 @@ from core.cli.image_options import store_of
 from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
-from core.experiments import studied_flaws
 from core.experiments.base import NOTHING_LEARNED, ExperimentSettings
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ SHOWN = ("share", "low", "high", "p_corrected", "seconds")
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - the same options whatever they say
     """The options."""
+    from core.experiments import studied_flaws
+
     made = new_parser("experiments", SUMMARY)
     made.add_argument(
         "--flaws", nargs="+", metavar="NAME", help=f"the flaws to plant (default: all of {', '.join(studied_flaws())})"
