@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -159,7 +158,7 @@ def test_the_rectangle_is_set_by_words_by_links_and_by_sliders(open_screen):
 
 
 def test_a_dragged_rectangle_moves_both_sliders(monkeypatch):
-    state = {"chart": SimpleNamespace(selection={"drag": {"left": [0.512, 0.25], "top": [-0.1, 0.4]}})}
+    state = {"chart": {"box": {"x": 0.25, "y": 0.0, "width": 0.262, "height": 0.4}}}
     monkeypatch.setattr(rectangle.st, "session_state", state)
     rectangle._dragged("chart", "try")
     assert (state["try_across"], state["try_down"]) == ((0.25, 0.51), (0.0, 0.4))

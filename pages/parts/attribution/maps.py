@@ -164,8 +164,13 @@ def map_of(
     return Map(
         name or info.name, title or info.title, values, signed,
         f"evidence for {about}" if signed else f"what mattered most for {about}", "evidence against it",
-        mass_in_words(values, parts.objects[0], given=OBJECT in question.picture.masks), badge, tone, reason, group,
+        _mass(values, parts.objects[0], given=OBJECT in question.picture.masks), badge, tone, reason, group,
     )  # fmt: skip
+
+
+def _mass(values: np.ndarray, mask: np.ndarray, *, given: bool) -> str:
+    """How much of the evidence lies on the object; nothing for a map on a grid of its own, as tf-explain's may be."""
+    return mass_in_words(values, mask, given=given) if values.shape[-2:] == mask.shape[-2:] else ""
 
 
 def asked_about(question: Question, class_names: tuple[str, ...]) -> str:
