@@ -74,7 +74,7 @@ def test_a_press_examines_the_network_and_keeps_what_was_found(open_report, smal
     app.button(key="examine").click().run(timeout=120)
     assert not problems(app)
     assert {entry["hunch"] for entry in history.load(small_run)} >= {"background_swapped", "border_covered"}
-    assert "guesses were put to the test" in _said(app)
+    assert "guesses were tested" in _said(app)
     assert "examine" not in {button.key for button in app.button}
 
 
