@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from core.datasets.archive_names import printable
 from core.datasets.base import Dataset
 from core.datasets.notes import SHOWN, Note, counted, quoted
 from core.datasets.pictures import Change
@@ -50,7 +51,7 @@ def about_skipped(reasons: Mapping[str, str]) -> list[Note]:
     """
     if not reasons:
         return []
-    shown = " ".join(f"{name}: {reason}" for name, reason in list(reasons.items())[:SHOWN])
+    shown = printable(" ".join(f"{name}: {reason}" for name, reason in list(reasons.items())[:SHOWN]))
     rest = f" And {len(reasons) - SHOWN:,} more." if len(reasons) > SHOWN else ""
     were = "file was" if len(reasons) == 1 else "files were"
     return [Note("skipped", f"{len(reasons):,} {were} left out. {shown}{rest}", True, tuple(reasons))]

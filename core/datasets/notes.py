@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.datasets.archive_names import printable
+
 SHOWN = 3  # names that a sentence quotes
 
 
@@ -37,6 +39,6 @@ def counted(count: int, thing: str = "picture") -> str:
 
 def quoted(names: Iterable[str]) -> str:
     """The first names of a list, and how many more there are: "a, b, c and 4 more"."""
-    known = list(names)
+    known = [printable(name) for name in names]
     rest = len(known) - SHOWN
     return ", ".join(known[:SHOWN]) + (f" and {rest:,} more" if rest > 0 else "")

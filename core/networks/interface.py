@@ -209,6 +209,9 @@ def require_one_class(model: keras.Model, what: str) -> None:
 def check_better_than_chance(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> None:
     """Stop where a network does no better than guessing on pictures that it was trained on.
 
+    A network that is not clearly above chance, as may be where pictures are few, is stopped only where another
+    way to read it is.
+
     Raises:
         ModelError: it says under which preprocessing or order of classes the network would do better, if any.
     """
@@ -217,28 +220,37 @@ def check_better_than_chance(model: keras.Model, images: np.ndarray, labels: np.
     some, wanted = images[rows], labels[rows]
     classes = network.graph.classes
     fit = fit_of("as given", network.logits(some), wanted, exclusive=network.graph.reading.exclusive)
-    if fit.balanced_accuracy > 1 / classes:
+    if fit.balanced_accuracy > chance_bound(wanted, classes):
+        return
+    better = _better_reading(network, some, wanted, fit)
+    if fit.balanced_accuracy > 1 / classes and not better:
         return
     raise ModelError(
         "The network should do better than chance on its training pictures",
         f"{100 * fit.balanced_accuracy:.0f} of 100 right, where guessing gives {100 / classes:.0f}",
-        _way_out(network, some, wanted, fit),
+        better or _no_way_out(some),
     )
 
 
-def _way_out(network: ModelEvaluator, images: np.ndarray, labels: np.ndarray, fit: Fit) -> str:
-    """What would make the network do better."""
+def _better_reading(network: ModelEvaluator, images: np.ndarray, labels: np.ndarray, fit: Fit) -> str:
+    """The order of classes or the preprocessing under which the network is clearly above chance; "" for none."""
     bound = chance_bound(labels, network.graph.classes)
     if fit.order.clearly and fit.order.accuracy > bound:
         right = 100 * fit.order.accuracy
         return f"With its classes in the order {fit.order.order} it would be {right:.0f}: check the class names."
     if _scale_of(images) != BYTES:
-        return "Give pictures of 0 to 255, so that the known ways of preprocessing can be tried."
+        return ""
     tried = tried_fits(network.logits, images, labels, _candidates(network), exclusive=network.graph.reading.exclusive)
     best = max(tried, key=lambda one: one.balanced_accuracy)
-    if best.balanced_accuracy <= bound:
-        return "No known preprocessing mends it: check the class names, or give its own by preprocessing=."
+    if best.preprocessing == "none" or best.balanced_accuracy <= bound:
+        return ""
     return f"Under the preprocessing {best.figures} it would do better: give it, preprocessing={best.preprocessing!r}."
+
+
+def _no_way_out(images: np.ndarray) -> str:
+    if _scale_of(images) != BYTES:
+        return "Give pictures of 0 to 255, so that the known ways of preprocessing can be tried."
+    return "No known preprocessing mends it: check the class names, or give its own by preprocessing=."
 
 
 def _names(given: Sequence[str] | None, classes: int) -> tuple[str, ...]:

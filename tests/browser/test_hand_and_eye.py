@@ -13,6 +13,7 @@ from .test_browser import CASE, assert_healthy, link, open_page, settled
 def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboard(server, tab):
     open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&picture=12")
     first, second = (tab.get_by_role("button", name=re.compile("^Open: ")).nth(place) for place in (0, 1))
+    first.scroll_into_view_if_needed()
     image = tab.locator("[class*=st-key-thumbnail_] img").first.bounding_box()
     pressed = first.bounding_box()
     assert abs(pressed["width"] - image["width"]) < 4

@@ -81,9 +81,9 @@ def test_a_unit_is_painted_and_compared_with_real_pictures(open_view):
 
 def test_painting_waits_for_its_button_where_that_is_wanted(open_view):
     app = open_view(feature_at_once="false")
-    assert not any("made to please" in text for text in _pictures(app))
+    assert not any("Picture that activates" in text for text in _pictures(app))
     app.button(key="feature_make").click().run()
-    assert any("made to please" in text for text in _pictures(app))
+    assert any("Picture that activates" in text for text in _pictures(app))
 
 
 def test_what_was_painted_until_it_was_stopped_is_kept_and_can_be_gone_on_with(open_view, monkeypatch):
@@ -134,7 +134,7 @@ def test_one_place_of_a_unit_can_be_painted_by_itself(open_view):
 def test_two_classes_and_their_difference_can_be_painted(open_view):
     app = open_view(CLASS, feature_class="boot", feature_other="bag")
     assert not problems(app)
-    titles = [text for text in _pictures(app) if "made to please" in text]
+    titles = [text for text in _pictures(app) if "Picture that activates" in text]
     assert [any(name in text for text in titles) for name in ("boot,", "bag,", "boot, not bag")] == [True] * 3
 
 
@@ -142,14 +142,14 @@ def test_a_sheet_of_units_is_painted_on_a_press(open_view):
     app = open_view(LAYER, feature_sheet="3")
     app.button(key="feature_sheet_go").click().run()
     assert not problems(app)
-    assert sum("made to please" in text for text in _pictures(app)) == 3
+    assert sum("Picture that activates" in text for text in _pictures(app)) == 3
 
 
 def test_a_layer_is_painted_as_a_whole(open_view):
     app = open_view(LAYER, feature_whole="true")
     app.button(key="feature_sheet_go").click().run()
     assert not problems(app)
-    assert any("made to please the whole layer" in text for text in _pictures(app))
+    assert any("Picture that activates the whole layer" in text for text in _pictures(app))
 
 
 def test_a_layer_of_another_kind_works_or_says_why_not(open_view):

@@ -69,7 +69,7 @@ def test_a_filmed_training_shows_its_film_and_the_last_frame_is_the_network(visi
 def test_a_run_without_a_film_is_trained_again_for_one(visit, small_run):
     app = visit("pages/train.py", run=small_run)
     assert app.button(key="train").disabled
-    assert any("No film was made" in item.value for item in app.markdown)
+    assert any("No maps were recorded" in item.value for item in app.markdown)
     app.toggle(key="film").set_value(True).run()
     assert app.button(key="train").label == "Train again and record"
     app.button(key="train").click().run()

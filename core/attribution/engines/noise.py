@@ -192,7 +192,7 @@ def _paths(settings: NoisyGradientSettings) -> Source:
         deviation = settings.noise * (pictures.max(axes, keepdims=True) - pictures.min(axes, keepdims=True))
         for sample in range(settings.samples):
             copies = pictures + deviation * draw_noise(settings, sample, 1, pictures.shape[1:])
-            values = module.integrated(network, copies, targets, options, **span)
+            values = module.integrate(network, copies, targets, options, **span)
             yield 1, values, np.square(values)
 
     return source

@@ -21,7 +21,7 @@ def draw(opened: Opened, layer: str | None) -> dict[str, Settings]:
     """The methods to show in the order of their families, with the settings of each."""
     known = attribution.methods()
     titles = {info.title: name for name, info in known.items()}
-    old_titles.apply("methods", old_titles.METHODS, titles, several=True)
+    old_titles.apply("methods", old_titles.METHODS, titles)
     names = st.multiselect(
         "Methods",
         list(known),

@@ -61,9 +61,13 @@ def fix_ladder(stage: Stage) -> None:
     """The fix of the finished case beside its controls, as assets/make_home.py measured it: trainings take minutes."""
     case = json.loads((frame.ROOT / "assets" / "home" / "story.json").read_text(encoding="utf-8"))["fix"]
     titles = {"as it is": "as it was", "keep training": "keep training", case["fix"]: "with backgrounds exchanged"}
-    st.markdown(case["sentence"])
-    style.small(f"**Right in the worst group**, each trained {case['seeds']} times")
     names, values = list(titles.values()), [case["worst_group"][name] for name in titles]
+    helped = case["best"] == case["fix"] and values[2] > values[1]
+    st.markdown(
+        f"**{'The fix helped' if helped else 'The fix is not shown to help'}.** Right in the worst group: "
+        f"{100 * values[2]:.0f} of 100 with it, and {100 * values[1]:.0f} of 100 where training just went on."
+    )
+    style.small(f"**Right in the worst group**, each trained {case['seeds']} times (p = {case['p_value']:.3f})")
     charts.show(charts.shares(names, values, titles[case["fix"]]))
     stage.onward("pages/repair.py", "Fix and prove")
 

@@ -100,7 +100,7 @@ def draw() -> Choice:
     st.header("Fixes", anchor=False)
     known = fixes()
     titles = {info.title: name for name, info in known.items()}
-    old_titles.apply(NAMES, old_titles.FIXES, titles, several=True)
+    old_titles.apply(NAMES, old_titles.FIXES, titles)
     names = st.multiselect(
         "Fixes to try",
         list(known),

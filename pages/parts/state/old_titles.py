@@ -110,17 +110,23 @@ METHODS = {
 }
 
 
-def apply(key: str, old: Mapping[str, str], known: Mapping[str, str], *, several: bool = False) -> None:
-    """Set a dial to what the link says in old words. Call it before the dial is drawn.
+def apply(key: str, old: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Rewrite a link that says a dial in old words, and run again. Call it before the dial is drawn.
+
+    Streamlit reads a link's titles before the script runs, and takes those that it knows without the others, so that
+    setting the dial would come too late.
 
     Args:
         key: of the dial.
         old: title -> name, as links said it before.
         known: title -> name today, which Streamlit reads by itself.
-        several: whether several may be chosen.
     """
     given = st.query_params.get_all(key)
     if key in st.session_state or all(title in known or title not in old for title in given):
         return
-    names = [{**old, **known}[title] for title in given if title in old or title in known]
-    st.session_state[key] = names if several else names[0]
+    today = {name: title for title, name in known.items()}
+    titles = [today.get(old.get(title, ""), title) for title in given]
+    if titles == given:
+        return
+    st.query_params[key] = titles
+    st.rerun()

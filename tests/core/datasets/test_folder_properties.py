@@ -122,7 +122,7 @@ def _fits_together(reading: Reading, channels: int) -> bool:
     assert len(splits.class_names) == len(set(splits.class_names)) >= 2
     assert all(part.shape == (16, 16, channels) and len(part) for part in splits.parts.values())
     assert set(splits.train.labels) == set(range(len(splits.class_names)))
-    assert all(note.sentence and "\n" not in note.sentence for note in reading.notes)
+    assert [note for note in reading.notes if not note.sentence or "\n" in note.sentence] == []
     return True
 
 

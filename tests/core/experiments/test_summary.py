@@ -50,13 +50,13 @@ def test_heatmaps_may_win_and_may_draw() -> None:
 
 def test_where_nothing_is_beyond_doubt_the_verdict_is_one_so_far() -> None:
     found = usefulness_answer(table(tint={"gradient": 0.2, "diagnosis": 0.8}))
-    assert found.verdict == "So far: tests tell more than heatmaps"
+    assert found.verdict == "So far: tests detect more than heatmaps"
     assert "0 of 2" in found.small
 
 
 def test_a_table_without_either_still_gives_its_figures() -> None:
     found = usefulness_answer(table(tint={"accuracy": 0.2}))
-    assert found.verdict == "So far: how often each tool tells"
+    assert found.verdict == "So far: how often each tool detects it"
     assert "20 times" in found.sentence
 
 

@@ -163,7 +163,7 @@ def test_the_right_answer_and_one_class_can_be_asked_about(make_reader):
 
 def test_what_cannot_be_used_is_told_in_a_sentence(make_reader, make_network, composed):
     network, data = make_reader(truth=1.0), squares(40)
-    with pytest.raises(DataError, match="at least one picture"):
+    with pytest.raises(DataError, match="At least one picture"):
         drivers(network, data.take(slice(0, 0)))
     with pytest.raises(DataError, match="shape"):
         drivers(make_network(composed), data)

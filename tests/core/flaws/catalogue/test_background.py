@@ -72,7 +72,7 @@ def test_the_judge_shows_every_tied_scene_as_often_in_every_class(splits):
 
 
 def test_photographs_need_masks_and_say_so(splits, photographs):
-    with pytest.raises(DataError, match="where the object is"):
+    with pytest.raises(DataError, match="known object masks"):
         plant(photographs, "background")
     masked = Splits(
         **{

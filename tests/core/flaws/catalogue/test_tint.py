@@ -51,7 +51,7 @@ def test_the_judge_shows_every_tied_colour_as_often_in_every_class(splits):
 
 
 def test_photographs_with_masks_are_recoloured_and_grey_ones_refused(splits, photographs, grey):
-    with pytest.raises(DataError, match="where the object is"):
+    with pytest.raises(DataError, match="known object masks"):
         plant(photographs, "tint")
     with pytest.raises(DataError, match="colour"):
         plant(grey, "tint")
