@@ -8,9 +8,8 @@ import streamlit as st
 from core.experiments import ExperimentSettings, by_flaw, studied_flaws, tools, usefulness_answer
 from core.experiments.base import NOTHING_LEARNED
 from core.experiments.summary import frequency
-from pages.parts.shared import charts, controls, frame, style
+from pages.parts.shared import charts, controls, frame, long_work, style
 from pages.parts.shared.progress import duration
-from pages.parts.state import long_work
 from pages.parts.usefulness import charts as usefulness_charts
 from pages.parts.usefulness import compute as work
 from pages.parts.usefulness.compute import Plan, flaw_title

@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from core.errors import DataError
+
+Part = Literal["train", "validation", "test"]
+"""The parts of `Splits`, by name."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from core.datasets.base import Part
 from core.datasets.notes import Note, quoted
 from core.errors import DataError
 
-Part = Literal["train", "validation", "test", "predict"]
+FolderPart = Part | Literal["predict"]
 Path = tuple[str, ...]
 LONGEST = 64  # characters of a name that can mean a part
 _FILLER = r"(?:seg|set|data|dataset|images?|imgs?|pictures?|photos?|splits?|cls|[\W\d_])*"
-_NAMES: dict[Part, str] = {
+_NAMES: dict[FolderPart, str] = {
     "train": "train(?:ing)?",
     "validation": "val(?:id(?:ation)?)?|dev(?:elopment)?",
     "test": "test(?:ing)?",
@@ -43,7 +44,7 @@ class Placed:
     skipped: str = ""
 
 
-def part_of(name: str) -> Part | None:
+def part_of(name: str) -> FolderPart | None:
     """The part that a folder's or a column's word means: "seg_train", "Training_Set", "val2017"; None for any other."""
     if len(name) > LONGEST:
         return None
@@ -128,7 +129,7 @@ def _only_part(paths: list[Path], depth: int) -> list[Note]:
     return [Note("only_part", said, urgent=True)]
 
 
-def _parts(paths: list[Path], depth: int) -> tuple[dict[str, Part], list[Note]]:
+def _parts(paths: list[Path], depth: int) -> tuple[dict[str, FolderPart], list[Note]]:
     """Which folders at this depth are parts; none where they are classes."""
     tops = {path[depth] for path in paths if len(path) > depth + 1}
     classes = {top: {path[depth + 1] for path in paths if len(path) > depth + 2 and path[depth] == top} for top in tops}
@@ -161,7 +162,7 @@ def _parts(paths: list[Path], depth: int) -> tuple[dict[str, Part], list[Note]]:
     return named, notes
 
 
-def _inner_depths(paths: list[Path], depth: int, parts: dict[str, Part]) -> dict[str, int]:
+def _inner_depths(paths: list[Path], depth: int, parts: dict[str, FolderPart]) -> dict[str, int]:
     """For each part's folder, how deep its class folders lie: some archives wrap each part once more."""
     depths = {}
     inner = {top: {path[depth + 1] for path in paths if len(path) > depth + 2 and path[depth] == top} for top in parts}

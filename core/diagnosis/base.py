@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from core.datasets.base import Part
+
 if TYPE_CHECKING:
     from core.diagnosis.context import DiagnosisContext
 
-Part = Literal["train", "validation", "test"]
 Level = Literal["flaw", "leaning", "silent"]
 Box = tuple[float, float, float, float]
 

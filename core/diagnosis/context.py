@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from core.datasets.base import Dataset, Splits
-from core.diagnosis.base import Part
+from core.datasets.base import Dataset, Part, Splits
 from core.diagnosis.effort import usual_budget
 from core.diagnosis.figure_ground import FigureGround, figure_ground
 from core.errors import ModelError

@@ -19,7 +19,7 @@ from itertools import combinations
 import numpy as np
 
 from core.cross_fitting import cross_fit
-from core.diagnosis.base import Part
+from core.datasets.base import Part
 from core.diagnosis.baseline_models import Reference
 from core.diagnosis.context import DiagnosisContext
 from core.networks.evaluator import IMAGES, ModelEvaluator

@@ -27,7 +27,7 @@ from typing import Any, Self, TypeVar
 from fsspec.asyn import AsyncFileSystem
 
 from core.errors import Damaged, HunchError, InputError, StoreError
-from core.store import pending
+from core.store import unwritten
 from core.store.connection import VARIABLE, attempt, is_object_store, locate, shown, within
 from core.store.names import INTERNAL, PARTIAL, SET_ASIDE, USED, plain
 from core.store.seal import is_sealed, seal, unseal
@@ -99,7 +99,9 @@ class Store:
         """Whether the artefact is there, whole."""
         place = self.found(name)
         path = self._path(place)
-        return pending.content(self.root, place) is not None or attempt(self.root, lambda files: _is_file(files, path))
+        return unwritten.content(self.root, place) is not None or attempt(
+            self.root, lambda files: _is_file(files, path)
+        )
 
     def read(self, name: str) -> bytes:
         """The artefact's bytes.
@@ -157,11 +159,11 @@ class Store:
         place = self.place(name)
         path, stored = self._path(place), seal(content)
         attempt(self.root, lambda files: self._put(files, path, stored))
-        pending.forget(self.root, place)
+        unwritten.forget(self.root, place)
 
     def names(self, folder: str) -> list[str]:
         """The whole artefacts under a folder, by name, sorted."""
-        waiting = [name for name in pending.names(self.root) if name.startswith(f"{folder}/" if folder else "")]
+        waiting = [name for name in unwritten.names(self.root) if name.startswith(f"{folder}/" if folder else "")]
         return sorted({file.name for file in self.files(folder)} | set(waiting))
 
     def files(self, folder: str = "") -> list[FileInfo]:
@@ -182,7 +184,7 @@ class Store:
         """Forget an artefact; nothing happens where there is none."""
         place = self.place(name)
         path = self._path(place)
-        pending.forget(self.root, place)
+        unwritten.forget(self.root, place)
         attempt(self.root, lambda files: _remove(files, path))
 
     def check(self) -> None:
@@ -205,7 +207,7 @@ class Store:
     def _read(self, name: str) -> tuple[bytes, bool]:
         """The content, and whether a checksum vouches for it."""
         place = self.found(name)
-        waiting = pending.content(self.root, place)
+        waiting = unwritten.content(self.root, place)
         if waiting is not None:
             return waiting, True
         stored = self._stored(place)

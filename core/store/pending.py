@@ -8,14 +8,11 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from typing import TYPE_CHECKING
 
 from core.errors import StoreError
+from core.store import unwritten
+from core.store.artefacts import Store
 
-if TYPE_CHECKING:
-    from core.store.artefacts import Store
-
-MOST_BYTES = 512 * 10**6
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between tries
 log = logging.getLogger(__name__)
 
@@ -23,7 +20,6 @@ log = logging.getLogger(__name__)
 class _Pending:
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.kept: dict[tuple[str, str], bytes] = {}
         self.stores: dict[str, Store] = {}
         self.writer: threading.Thread | None = None
         self.wake = threading.Event()
@@ -54,32 +50,13 @@ def write_or_retry(store: Store, name: str, content: bytes) -> str:
 
 def unsaved(store: Store) -> list[str]:
     """The artefacts that exist in this process's memory only, by name."""
-    return [name for name in store.names("") if content(store.root, store.found(name)) is not None]
-
-
-def content(root: str, name: str) -> bytes | None:
-    """The bytes of an artefact that is not written yet; None where it is no such artefact."""
-    return _STATE.kept.get((root, name))
-
-
-def names(root: str) -> list[str]:
-    """Names of what is not written yet to a store."""
-    with _STATE.lock:
-        return sorted(name for place, name in _STATE.kept if place == root)
-
-
-def forget(root: str, name: str) -> None:
-    """Drop an artefact, because it was written or removed."""
-    with _STATE.lock:
-        _STATE.kept.pop((root, name), None)
+    return [name for name in store.names("") if unwritten.content(store.root, store.found(name)) is not None]
 
 
 def write_now() -> None:
     """Try once to write all that is held."""
-    with _STATE.lock:
-        waiting = list(_STATE.kept.items())
     failed: set[str] = set()
-    for (root, name), held in waiting:
+    for root, name, held in unwritten.everything():
         if root in failed:
             continue
         try:
@@ -91,10 +68,10 @@ def write_now() -> None:
 
 def _hold(store: Store, name: str, held: bytes) -> bool:
     with _STATE.lock:
-        if sum(map(len, _STATE.kept.values())) + len(held) > MOST_BYTES:
-            return False
-        _STATE.kept[store.root, store.place(name)] = held
+        # Before it can be seen: whoever sees it may write it at once, and asks for its store.
         _STATE.stores[store.root] = store.whole
+        if not unwritten.hold(store.root, store.place(name), held):
+            return False
         if _STATE.writer is None:
             _STATE.writer = threading.Thread(target=_keep_trying, name="hunch-store", daemon=True)
             _STATE.writer.start()
@@ -108,7 +85,7 @@ def _keep_trying() -> None:
         wait = min(2 * wait, LONGEST_WAIT)
         write_now()
         with _STATE.lock:
-            if not _STATE.kept:
+            if not unwritten.everything():
                 _STATE.writer = None
                 return
 

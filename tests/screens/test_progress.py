@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.errors import Cancelled
+from pages.parts.shared import long_work
 from pages.parts.shared.progress import duration, left
+from pages.parts.state import caches
 
 
 def _script() -> None:
@@ -66,3 +69,28 @@ def test_the_time_left_is_what_the_pace_so_far_makes_of_it(elapsed, done, total,
 
 def test_long_times_are_told_in_minutes():
     assert (duration(89.4), duration(120)) == ("89 s", "2 min")
+
+
+def test_nobody_else_uses_the_network_of_long_work_until_it_ends():
+    taken: list[bool] = []
+
+    def others_try(*_) -> None:
+        taken.append(caches.lock("a run").locked())
+
+    def work(on_step):
+        on_step(1, 2)
+        on_step(2, 2)
+        return "made"
+
+    assert long_work.alone("a run", work)(others_try) == "made"
+    assert taken == [True, True]
+    assert not caches.lock("a run").locked()
+
+
+def test_stopped_work_leaves_the_network_to_others():
+    def stop(*_) -> None:
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        long_work.alone("a run", lambda on_step: on_step(1, 2))(stop)
+    assert not caches.lock("a run").locked()

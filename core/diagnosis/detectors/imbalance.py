@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.diagnosis.base import DetectorInfo, Finding, Harm, Part, bars
+from core.datasets.base import Part
+from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.serving_checks import Service
 

@@ -19,8 +19,7 @@ from core.settings import Settings, digest, setting
 from core.trust import TrustSettings
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
-from pages.parts.shared import controls, style
-from pages.parts.state import long_work
+from pages.parts.shared import controls, long_work, style
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ from core.glossary import meaning
 from core.settings import digest
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
-from pages.parts.shared import controls, gallery, style
+from pages.parts.shared import controls, gallery, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import long_work
 
 SIDE = 88
 SHOWN = 6

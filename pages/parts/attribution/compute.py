@@ -11,8 +11,8 @@ from core.features import activations
 from core.progress import OnStep
 from core.settings import Settings
 from pages.parts.attribution.question import Question
-from pages.parts.shared import tf_explain
-from pages.parts.state import caches, long_work
+from pages.parts.shared import long_work, tf_explain
+from pages.parts.state import caches
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
 

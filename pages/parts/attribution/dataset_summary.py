@@ -17,9 +17,8 @@ from core.settings import Settings, digest
 from pages.parts.attribution import charts as attribution_charts
 from pages.parts.attribution import clusters, methods
 from pages.parts.attribution.question import Question
-from pages.parts.shared import charts, controls, frame, gallery, style
+from pages.parts.shared import charts, controls, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import long_work
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
 

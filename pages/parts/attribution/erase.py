@@ -19,7 +19,7 @@ from core.images.image_batch import ImageBatch, ValueScale
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
 from pages.parts.hunches import parser
-from pages.parts.shared import frame, style
+from pages.parts.shared import style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import encode, stage
 from pages.parts.shared.picture.shown import Answer, Asking
@@ -156,7 +156,7 @@ def draw_hunches(picture: Picture, found: Erasure | None) -> None:
 
 def _draw_hunch(one: Generalisation, number: int) -> None:
     if number == 0:
-        frame.button(HUNCHES, "Does this hold for the others too?", ":material/groups:", parameters(one), key="hold")
+        links.button(HUNCHES, "Does this hold for the others too?", ":material/groups:", parameters(one), key="hold")
         style.small(f"{one.sentence} Tried on test pictures, which are like those it learned from.")
         return
     label = f"Or test another hunch: {hunch_info(one.hunch).title}"

@@ -21,10 +21,11 @@ from pages.parts.attribution import compute, erase
 from pages.parts.attribution.badge import Check
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
-from pages.parts.shared import frame, gallery, presentation_mode, style, tf_explain
+from pages.parts.shared import frame, gallery, style, tf_explain
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import address, stage
 from pages.parts.shared.picture.shown import Look, Map, Shown, Tone
+from pages.parts.state import presentation_mode
 from pages.parts.state.current_run import Opened
 
 SIDE, SMALL, LARGE = 224, 160, 384

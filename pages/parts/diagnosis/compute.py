@@ -7,7 +7,8 @@ import streamlit as st
 from core.diagnosis import Suspect, diagnose, history
 from core.progress import OnStep
 from core.settings import Settings, setting
-from pages.parts.state import caches, long_work
+from pages.parts.shared import long_work
+from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
 
 ASKED = "_diagnosing"

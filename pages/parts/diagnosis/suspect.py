@@ -16,7 +16,7 @@ from core.hunches.mask_edits import draw_outline
 from core.repair import fixes, settings_for
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.hunches.parser import HUNCH, prefix
-from pages.parts.shared import charts, controls, frame, gallery, style
+from pages.parts.shared import charts, controls, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import links
@@ -67,7 +67,7 @@ def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
         if suspect.fixes:
             told = links.parameters(recipe, **mending(suspect))
             if first:
-                frame.button(REPAIR, "Fix it", ":material/build:", told, key="fix_it")
+                links.button(REPAIR, "Fix it", ":material/build:", told, key="fix_it")
             else:
                 st.page_link(REPAIR, label="Fix it", icon=":material/build:", query_params=told)
         if suspect.hunch:

@@ -17,8 +17,8 @@ from core.features.input_scale import input_range
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep
 from core.settings import digest
-from pages.parts.shared import progress
-from pages.parts.state import caches, long_work
+from pages.parts.shared import long_work, progress
+from pages.parts.state import caches
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
 

@@ -13,9 +13,8 @@ from core.networks.evaluator import ModelEvaluator
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, style
+from pages.parts.shared import charts, frame, long_work, style
 from pages.parts.shared.progress import duration
-from pages.parts.state import long_work
 
 WIDTH = 330
 SECONDS = 0.001

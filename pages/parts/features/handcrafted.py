@@ -22,11 +22,10 @@ from core.glossary import meaning
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, gallery, style
+from pages.parts.shared import charts, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.shared.progress import duration
-from pages.parts.state import long_work
 
 SECONDS = 0.0025
 """For a picture, measured and learned from, on two cores."""

@@ -14,9 +14,8 @@ from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
-from pages.parts.shared import charts, frame, style
+from pages.parts.shared import charts, frame, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import long_work
 
 TABLE = "feature_table"
 UNITS = 24

@@ -12,8 +12,7 @@ import streamlit as st
 from core import flaws, game
 from core.errors import InputError
 from core.game import Case
-from pages.parts.shared import presentation_mode
-from pages.parts.state import caches, links, planted_data
+from pages.parts.state import caches, links, planted_data, presentation_mode
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from core import text as words
 from core.datasets import Dataset
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import charts, frame, gallery, style
+from pages.parts.shared import charts, gallery, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import caches, links, long_work
+from pages.parts.state import caches, links
 
 if TYPE_CHECKING:
     from core.flaws import Planted
@@ -42,7 +42,7 @@ def draw(stage: Stage, name: str) -> None:
         draw_data(planted)
     recipe = links.format_recipe({links.MATERIAL: {"flaw": name} if name != "none" else {}})
     parameters = {links.RECIPE: recipe} if recipe else {}
-    frame.button("pages/data.py", "Plant it yourself", ":material/photo_library:", parameters, key="plant")
+    links.button("pages/data.py", "Plant it yourself", ":material/photo_library:", parameters, key="plant")
 
 
 @st.cache_resource(max_entries=24, show_spinner="Planting the flaw")

@@ -11,7 +11,7 @@ from core import attribution, render
 from core import text as words
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import frame, gallery, style
+from pages.parts.shared import gallery, style
 from pages.parts.state import links
 
 SIDE = 192
@@ -36,7 +36,7 @@ def draw(stage: Stage, method: str) -> None:
             f"Similarity of the two maps: {_likeness(known, empty):.2f}. 1 is the same, 0 is nothing in common. A map "
             "that hardly changes with random weights is not about the network."
         )
-    frame.button(
+    links.button(
         "pages/attribution.py",
         f"Try {info.title} on other pictures",
         ":material/center_focus_strong:",

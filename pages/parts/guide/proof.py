@@ -12,9 +12,9 @@ import streamlit as st
 from core import text as words
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import charts, frame, gallery, style
+from pages.parts.shared import charts, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import current_run, long_work, planted_data
+from pages.parts.state import current_run, planted_data
 
 SIDE, SHOWN = 112, 5
 TRIED, GROUPS, CONCEPTS = 100, 8, 5

@@ -13,9 +13,9 @@ from core.datasets import Dataset
 from core.errors import Unavailable
 from core.progress import OnStep
 from pages.parts.attribution import compute
-from pages.parts.shared import frame
+from pages.parts.shared import long_work
 from pages.parts.shared.controls import spaced
-from pages.parts.state import caches, current_run, links, long_work
+from pages.parts.state import caches, current_run, links
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Stage:
 
     def onward(self, file: str, label: str) -> None:
         """A link that goes on with the shipped run on another screen."""
-        frame.button(file, label, ":material/arrow_forward:", {links.RUN: self.run.key}, key="onward")
+        links.button(file, label, ":material/arrow_forward:", {links.RUN: self.run.key}, key="onward")
 
 
 def stage() -> Stage:

@@ -12,9 +12,10 @@ import streamlit as st
 from PIL import Image
 
 from core import text as words
-from pages.parts.shared import frame, presentation_mode, style
+from pages.parts.shared import frame, style
 from pages.parts.shared.picture import address, stage
 from pages.parts.shared.picture.shown import Map, Shown
+from pages.parts.state import links, presentation_mode
 
 HOME = Path(__file__).parents[3] / "assets" / "home"
 SIDE = 336
@@ -161,7 +162,7 @@ def draw_next(case: dict[str, Any]) -> None:
     """On to the same run, live."""
     link = {"run": case["run"], "from": case["from"], "picture": str(case["row"])}
     st.divider()
-    frame.button("pages/attribution.py", "Look inside this network", ":material/center_focus_strong:", link, key="look")
+    links.button("pages/attribution.py", "Look inside this network", ":material/center_focus_strong:", link, key="look")
     st.page_link(
         "pages/data.py",
         label="Start with other pictures",

@@ -16,8 +16,8 @@ from core.hunches.mask_edits import MaskSettings, apply_mask_edits
 from core.hunches.preview import Preview, preview
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
-from pages.parts.shared import progress
-from pages.parts.state import caches, long_work
+from pages.parts.shared import long_work, progress
+from pages.parts.state import caches
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
 
@@ -156,7 +156,7 @@ def judge_all(tested_run: TestedRun) -> list[Verdict] | None:
     if missing:
         label = "Testing" if len(missing) == len(everything()) else "Testing the rest"
         done = progress.run(
-            long_work.in_turns(tested_run.opened.run.key, lambda step: _judge(tested_run, missing, step)),
+            long_work.alone(tested_run.opened.run.key, lambda step: _judge(tested_run, missing, step)),
             label,
             f"hunches_{tested_run.key}",
             at_once=True,

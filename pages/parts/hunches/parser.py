@@ -9,7 +9,7 @@ from core.hunches.base import FAMILIES
 from core.settings import Settings
 from pages.parts.hunches import rectangle
 from pages.parts.hunches.rectangle import NAME as RECTANGLE
-from pages.parts.shared import controls, frame, style
+from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
 from pages.parts.state import links, old_titles
 
@@ -165,7 +165,7 @@ def _draw_not_understood() -> None:
             "That asks whether anything is wrong with it at all. The search for flaws answers it: it looks for every "
             "flaw that it knows. A hunch names one thing, such as the background."
         )
-        frame.button(
+        links.button(
             "pages/diagnosis.py", "Search for flaws", ":material/troubleshoot:", links.parameters(links.recipe_text()),
             key="search_instead",
         )  # fmt: skip

@@ -16,7 +16,8 @@ from core.insight import ConceptSettings, Drivers, DriverSettings, PrototypeSett
 from core.insight.tcav import Concept
 from core.progress import OnStep
 from core.settings import digest
-from pages.parts.state import current_run, long_work
+from pages.parts.shared import long_work
+from pages.parts.state import current_run
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import SOURCES, Opened
 

@@ -15,10 +15,10 @@ from core.insight.tcav import FEWEST, Concept
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
-from pages.parts.shared import charts, controls, frame, gallery, style
+from pages.parts.shared import charts, controls, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
-from pages.parts.state import caches, long_work
+from pages.parts.state import caches
 
 PREFIX = "idea"
 OWN = "insight_own"

@@ -14,8 +14,8 @@ from pages.parts.diagnosis import compute as diagnosis_compute
 from pages.parts.diagnosis.compute import DiagnosisSettings
 from pages.parts.hunches import compute as hunches_compute
 from pages.parts.hunches.compute import FEWEST, MOST, TestedRun, TrialSettings
-from pages.parts.shared import style
-from pages.parts.state import caches, links, long_work
+from pages.parts.shared import long_work, style
+from pages.parts.state import caches, links
 from pages.parts.state.current_run import Opened
 
 ADOPTED = "_adopted"

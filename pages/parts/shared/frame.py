@@ -14,8 +14,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from pages.parts.shared import presentation_mode, style
-from pages.parts.state import keras_session, links
+from pages.parts.shared import run_box, style
+from pages.parts.state import keras_session, links, presentation_mode
 
 ARRIVED, SCREEN, UNDER_ANSWER = "_arrived", "_screen", "_under_answer"
 Recipe = Callable[[], str]
@@ -93,7 +93,7 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         place = st.empty()
         carried = _carried(recipe)
         _menu(place, carried)
-        links.run_box()
+        run_box.draw()
         presentation_mode.draw_toggle()
     st.title(title or screen.question, anchor=False)
     st.markdown(sentence)
@@ -141,13 +141,7 @@ def next_step(file: str, label: str, *, recipe: Recipe = links.recipe_text, at_e
         return
     place = None if at_end else st.session_state.pop(UNDER_ANSWER, None)
     with st.container() if place is None else place:
-        button(file, label, ":material/arrow_forward:", links.parameters(_carried(recipe)), key="next_step")
-
-
-def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
-    """A link to a screen that looks like the main button."""
-    with st.container(key=f"main_{key}", width="content"):
-        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.link_parameters(), **parameters})
+        links.button(file, label, ":material/arrow_forward:", links.parameters(_carried(recipe)), key="next_step")
 
 
 def dials_and_result(share: float = 2.7) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -165,7 +159,7 @@ def draw_game_notice(code: str) -> None:
     """On a screen that tells how a run was made: not in a blind game."""
     with st.container(border=True):
         st.markdown(f"**Case {code}** is a blind game. How it was made is hidden until you have named the flaw.")
-        button(
+        links.button(
             "pages/game.py", "Back to the case", ":material/search:", links.parameters(links.recipe_text()), key="case"
         )
 

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from core.render import as_rgb
-from pages.parts.shared import presentation_mode, style
+from pages.parts.shared import style
 from pages.parts.shared.charts import data_url
+from pages.parts.state import presentation_mode
 
 SIDE = 112
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.errors import InputError
 from core.networks.training.run import RunInfo, runs
-from pages.parts.shared import frame
 from pages.parts.state import caches, links, planted_data
 from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
@@ -154,13 +153,13 @@ def _offer_training() -> None:
         source = TrainingData.of(recipe.get(MATERIAL, {}))
         if source.game:
             st.markdown(f"It belongs to the blind game {source.game}. Open the case to train it here.")
-            frame.button("pages/game.py", "Open the case", ":material/search:", {"case": source.game}, key="open_case")
+            links.button("pages/game.py", "Open the case", ":material/search:", {"case": source.game}, key="open_case")
             return
         st.markdown(
             f"The link says how the run was made: {source.sentence}. "
             "The same settings give the same run, so you can train it here."
         )
-        frame.button(
+        links.button(
             "pages/train.py",
             "Train it here",
             ":material/model_training:",

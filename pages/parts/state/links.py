@@ -12,12 +12,11 @@ import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
 from core.errors import InputError
-from pages.parts.shared import presentation_mode, style
+from pages.parts.state import presentation_mode
 
 if TYPE_CHECKING:
     from core.networks.training.run import RunInfo
@@ -154,33 +153,12 @@ def parameters(recipe: str, **more: str) -> dict[str, str]:
     return {name: value for name, value in carried.items() if value}
 
 
-def run_box() -> None:
-    """The current run, in the sidebar."""
-    style.small("**Current run**")
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(_described())
-        with st.popover("Open a run", icon=":material/swap_horiz:", type="tertiary"):
-            st.text_input("A link to it", key="_key", on_change=_open_typed, help="Copied under “Copy link”.")
-            style.small("Past runs are listed under Train.")
-        _COPY(key="copy_link", height=40)
+def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
+    """A link to a screen that looks like the main button."""
+    with st.container(key=f"main_{key}", width="content"):
+        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.link_parameters(), **parameters})
 
 
 def copy_button(key: str) -> None:
     """The same "Copy link" as in the sidebar, for a screen whose point is to be sent to others."""
     _COPY(key=key, height=40)
-
-
-def _open_typed() -> None:
-    """Open the run of a pasted link; a key alone will do."""
-    typed = st.session_state["_key"].strip()
-    named = parse_qs(urlsplit(typed).query).get(RUN, [typed])
-    open_run(named[0])
-
-
-def _described() -> str:
-    if not current():
-        return "None is open"
-    info = current_info()
-    if info is None:
-        return "This run is not on this server"
-    return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"

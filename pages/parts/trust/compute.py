@@ -25,7 +25,8 @@ from core.report import (
 )
 from core.report.facts import MethodTrial
 from core.settings import digest
-from pages.parts.state import caches, long_work
+from pages.parts.shared import long_work
+from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
 from pages.parts.state.data_source import CLEAN
 

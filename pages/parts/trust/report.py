@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.glossary import meaning
 from core.report.layout import Chart, Figure, Link, Report, Section
-from pages.parts.shared import frame, gallery, presentation_mode, style
+from pages.parts.shared import frame, gallery, style
+from pages.parts.state import presentation_mode
 
 WIDTH, PICTURE, CHART = 780, 112, 460
 TERMS = {

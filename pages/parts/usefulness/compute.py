@@ -13,8 +13,8 @@ from core.experiments import ExperimentSettings, compare_tools, run_experiment, 
 from core.experiments import results as shipped_results
 from core.progress import OnStep
 from core.settings import digest
+from pages.parts.shared import long_work
 from pages.parts.shared.controls import spaced
-from pages.parts.state import long_work
 from pages.parts.state.caches import Shelf
 
 KEPT = 8

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core.store import Store, pending, unsaved, write_or_retry
+from core.store import Store, pending, unsaved, unwritten, write_or_retry
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_is_removed_is_not_written_later(blocked):
 
 def test_memory_is_bounded(blocked, monkeypatch):
     store, _ = blocked
-    monkeypatch.setattr(pending, "MOST_BYTES", 10)
+    monkeypatch.setattr(unwritten, "MOST_BYTES", 10)
     assert "download it now" in write_or_retry(store, "runs/a.zip", bytes(11))
     assert unsaved(store) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -26,14 +25,14 @@ def compute_once(
         key: everything that the result depends on.
         label: what is being done, as the progress bar says it.
         work: takes an `OnStep`.
-        run: key of the run whose network it uses, if any: nobody else uses that meanwhile, except between two steps.
+        run: key of the run whose network it uses, if any: nobody else uses that meanwhile.
         at_once: whether progress and "Stop" appear before its first step.
     """
     result: T | None = shelf.get(key)
     # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
     with st.container():
         if result is None:
-            result = progress.run(in_turns(run, work) if run else work, label, f"work_{key}", at_once=at_once)
+            result = progress.run(alone(run, work) if run else work, label, f"work_{key}", at_once=at_once)
             if result is not None:
                 shelf.put(key, result)
     return result
@@ -58,25 +57,3 @@ def alone(run: str, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
             return work(on_step)
 
     return held
-
-
-def in_turns(run: str, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
-    """The same work, while nobody else uses the network of this run; between its steps others have their turn."""
-
-    def held(on_step: OnStep) -> T:
-        lock = caches.lock(run)
-        with lock:
-            return work(_letting_go(lock, on_step))
-
-    return held
-
-
-def _letting_go(lock: threading.Lock, on_step: OnStep) -> OnStep:
-    def step(done: int, total: int, note: str = "") -> None:
-        lock.release()
-        try:
-            on_step(done, total, note)
-        finally:
-            lock.acquire()
-
-    return step

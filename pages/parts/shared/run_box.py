@@ -1,0 +1,37 @@
+"""The current run, as the sidebar of every screen shows it, and opening another one by its link."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import streamlit as st
+
+from pages.parts.shared import style
+from pages.parts.state import links
+
+
+def draw() -> None:
+    """The current run, in the sidebar."""
+    style.small("**Current run**")
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(_described())
+        with st.popover("Open a run", icon=":material/swap_horiz:", type="tertiary"):
+            st.text_input("A link to it", key="_key", on_change=_open_typed, help="Copied under “Copy link”.")
+            style.small("Past runs are listed under Train.")
+        links.copy_button("copy_link")
+
+
+def _open_typed() -> None:
+    """Open the run of a pasted link; a key alone will do."""
+    typed = st.session_state["_key"].strip()
+    named = parse_qs(urlsplit(typed).query).get(links.RUN, [typed])
+    links.open_run(named[0])
+
+
+def _described() -> str:
+    if not links.current():
+        return "None is open"
+    info = links.current_info()
+    if info is None:
+        return "This run is not on this server"
+    return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"
