@@ -56,6 +56,10 @@ class Registry(Generic[Entry]):
         """All names, in order."""
         return list(self.entries())
 
+    def file_names(self) -> list[str]:
+        """The names of all entries as their files say them, sorted; no entry is loaded."""
+        return sorted(found.name for found in iter_modules(import_module(self.package).__path__))
+
     def get(self, name: str) -> Entry:
         """The entry of this name; InputError with the known names where there is none."""
         found = self._entries.get(name) or self._alone(name)
@@ -65,8 +69,7 @@ class Registry(Generic[Entry]):
 
     def _alone(self, name: str) -> Entry | None:
         """The entry of the file of this name, without loading the others."""
-        folders = import_module(self.package).__path__
-        if name not in {found.name for found in iter_modules(folders)}:
+        if name not in self.file_names():
             return self.entries().get(name)
         return getattr(import_module(f"{self.package}.{name}"), self.attribute, None)
 

@@ -19,6 +19,7 @@ DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "vl_convert": "vl-convert-python",
 }
+MOST_FILES = 25
 MATHS = ("numpy.linalg", "scipy", "sklearn", "tensorflow", "keras", "skimage", "cv2", "statsmodels")
 
 
@@ -93,6 +94,31 @@ def test_home_and_its_frame_do_not_load_tensorflow():
 def test_tensorflow_is_loaded_in_the_background_once_home_is_painted():
     script = "from pages.parts.state import warm_up\nwarm_up.DELAY = 0\nwarm_up.start().join()"
     assert _heavy_after(script) == {"tensorflow", "keras"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["explain", "--help"]], ids=" ".join)
+def test_help_does_not_load_tensorflow(words):
+    script = (
+        "import contextlib, io\nfrom core.cli import main\nsaid = io.StringIO()\n"
+        f"with contextlib.suppress(SystemExit), contextlib.redirect_stdout(said):\n    main({words})\n"
+        "assert 'explain' in said.getvalue()"
+    )
+    assert not _heavy_after(script)
+
+
+def test_no_folder_has_too_many_files():
+    # A folder of entries, one file each, has as many as there are entries.
+    sources = "".join(path.read_text(encoding="utf-8") for path in _files("core"))
+    entries = {ROOT / package.replace(".", "/") for package in re.findall(r'Registry\(\s*"([\w.]+)"', sources)}
+    assert ROOT / "core" / "diagnosis" / "detectors" in entries
+    folders = [path for top in ("core", "pages") for path in (ROOT / top, *(ROOT / top).rglob("*")) if path.is_dir()]
+    own = {folder: sum(each.is_file() for each in folder.iterdir()) for folder in folders if folder not in entries}
+    crowded = {
+        folder.relative_to(ROOT): files
+        for folder, files in own.items()
+        if files > MOST_FILES and folder.name != "__pycache__"
+    }
+    assert not crowded
 
 
 def _heavy_after(script: str) -> set[str]:

@@ -1,10 +1,16 @@
 """Attribution: which pixels support a class. `methods()` lists the methods; `explain()` runs any of them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from core.attribution.base import Contrast, MethodInfo
-from core.attribution.explain import explain
-from core.attribution.registry import method_info, methods
-from core.lazy_import import keep_public_names
+from core.attribution.registry import method_info, method_names, methods
+from core.lazy_import import lazy_import
 
-__all__ = ["Contrast", "MethodInfo", "explain", "method_info", "methods"]
+if TYPE_CHECKING:
+    from core.attribution.explain import explain
 
-keep_public_names(__name__)
+__all__ = ["Contrast", "MethodInfo", "explain", "method_info", "method_names", "methods"]
+
+__getattr__ = lazy_import(__name__, {"explain": "explain"})

@@ -13,6 +13,11 @@ def methods() -> dict[str, MethodInfo]:
     return dict(METHODS.entries())
 
 
+def method_names() -> list[str]:
+    """The names of all attribution methods, sorted, without loading them or TensorFlow."""
+    return METHODS.file_names()
+
+
 def method_info(name: str) -> MethodInfo:
     """The method of this name.
 

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from core.attribution import method_info, method_names
 from core.cli.base import Command
 from core.cli.network_options import add_reading, class_names_of, reading_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
@@ -23,7 +24,7 @@ from core.render import COLORMAPS, overlay
 
 SUMMARY = "Show which pixels drove a network's answers to a folder of pictures."
 
-SIDE = 224
+SIDE, METHOD = 224, "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -35,31 +36,36 @@ class Picture:
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The options; the dials are those of the method that the words name."""
-    load_tensorflow_quietly()
-    from core.attribution import method_info, methods
+    """The options; the dials are those of the method that the words name.
 
+    Methods need TensorFlow, which takes seconds to load: help that names no method tells how to see a method's dials.
+    """
     plain = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    plain.add_argument("--method", default="grad_cam")
-    info = method_info(plain.parse_known_args(words)[0].method)
+    plain.add_argument("--method")
+    asked = plain.parse_known_args(words)[0].method
     made = new_parser("explain", SUMMARY)
     made.add_argument("--model", type=Path, required=True, metavar="MODEL.keras", help="the network, .keras or .h5")
     made.add_argument("--images", type=Path, required=True, metavar="FOLDER", help="a folder or zip of pictures")
     made.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write overlays and maps")
-    made.add_argument("--method", choices=tuple(methods()), default="grad_cam", help="how (default grad_cam)")
+    made.add_argument("--method", choices=method_names(), default=METHOD, help=f"how (default {METHOD})")
     made.add_argument("--layer", metavar="PATH", help="for methods that read a layer: which (default: decided for you)")
     made.add_argument("--target", metavar="CLASS", help="name or number of the class (default: each picture's answer)")
     add_reading(made)
     made.add_argument("--fit", choices=("crop", "pad", "stretch"), default="crop", help="how other shapes are fitted")
     made.add_argument("--alpha", type=float, default=0.5, metavar="X", help="how much of the map shows (default 0.5)")
     made.add_argument("--colormap", choices=COLORMAPS, help="colours (default: by the method)")
+    if asked is None and not {"-h", "--help"}.isdisjoint(words):
+        made.epilog = "Each method has settings of its own: add --method NAME to --help to see them."
+        return made
+    load_tensorflow_quietly()
+    info = method_info(asked or METHOD)
     add_dials(made, info.Settings, f"the method: {info.title}")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Explain every picture; write one PNG and one NPY for each, and print the answers."""
-    from core.attribution import explain, method_info
+    from core.attribution import explain
     from core.networks.interface import probabilities
     from core.networks.load import load_model
 
