@@ -13,7 +13,6 @@ sys.path.insert(0, os.path.abspath("../.."))
 import pandas as pd
 
 from core import datasets, diagnosis, flaws, repair
-from core.diagnosis.context import DiagnosisContext
 from core.networks import NetworkSpec, TrainingSpec, train
 
 # %% [markdown] screen="train" flaw="imbalance"
@@ -44,8 +43,8 @@ found
 # A rare class may still be easy. The detector asks for both: few pictures, and few of them found.
 
 # %%
-finding = diagnosis.detectors()["imbalance"].measure(DiagnosisContext(run.model, planted.splits))
-print(finding.evidence)
+suspect = diagnosis.detect(run, planted.splits, "imbalance")
+print(suspect.evidence)
 
 # %% [markdown] screen="repair"
 # ## 4. Fix it

@@ -14,7 +14,6 @@ import numpy as np
 from PIL import Image
 
 from core import datasets, diagnosis, flaws, render, repair
-from core.diagnosis.context import DiagnosisContext
 from core.networks import NetworkSpec, TrainingSpec, train
 
 # %% [markdown] screen="train" flaw="label_noise"
@@ -38,8 +37,8 @@ print(f"Right in the exam: {run.accuracy:.0%}")
 # it firmly says another word than the label, the label is suspect.
 
 # %%
-finding = diagnosis.detectors()["label_noise"].measure(DiagnosisContext(run.model, planted.splits))
-print(finding.evidence)
+suspect = diagnosis.detect(run, planted.splits, "label_noise")
+print(suspect.evidence)
 
 # %% [markdown]
 # ## 3. Look at some
@@ -48,7 +47,7 @@ print(finding.evidence)
 
 # %%
 data = planted.splits.train
-doubted = finding.indices[:5]
+doubted = suspect.indices[:5]
 print("Labelled:", ", ".join(data.class_names[label] for label in data.labels[doubted]))
 Image.fromarray(np.hstack([render.enlarge(picture, 128) for picture in data.images[doubted]]))
 

@@ -1,6 +1,7 @@
 """Naming the likeliest flaw of a network, with evidence, when nobody has a hunch; silent on a healthy one.
 
     suspects = diagnose(model_or_run, splits, history=None, seed=0, budget=None, on_step=None)  # strongest first
+    detect(model_or_run, splits, "label_noise")      # one flaw alone: its Suspect, as if it were the only one
     summary(suspects)                # one or two plain sentences on the whole; says so where nothing was found
     detectors()                      # name -> DetectorInfo, in the order in which they look
     benchmark()                      # how good the diagnosis is: the shipped results of tests/benchmarks/diagnosis.py
@@ -42,12 +43,18 @@ from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from core.diagnosis.benchmark_results import benchmark
-    from core.diagnosis.diagnose import diagnose
+    from core.diagnosis.diagnose import detect, diagnose
     from core.diagnosis.registry import detectors
     from core.diagnosis.sentences import summary
 
-_PLACES = {"benchmark": "benchmark_results", "detectors": "registry", "diagnose": "diagnose", "summary": "sentences"}
+_PLACES = {
+    "benchmark": "benchmark_results",
+    "detect": "diagnose",
+    "detectors": "registry",
+    "diagnose": "diagnose",
+    "summary": "sentences",
+}
 
-__all__ = ["DetectorInfo", "Suspect", "benchmark", "detectors", "diagnose", "summary"]
+__all__ = ["DetectorInfo", "Suspect", "benchmark", "detect", "detectors", "diagnose", "summary"]
 
 __getattr__ = lazy_import(__name__, _PLACES)

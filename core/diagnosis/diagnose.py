@@ -12,7 +12,7 @@ from core.datasets.base import Splits
 from core.diagnosis.base import DetectorInfo, Finding, Level, Suspect, bars, box_of
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.explaining_away import explained
-from core.diagnosis.registry import detectors
+from core.diagnosis.registry import DETECTORS, detectors
 from core.errors import DataError
 from core.hypothesis_tests import holm
 from core.networks.interface import Interface, check_better_than_chance, prepared_for, require_one_class
@@ -60,6 +60,64 @@ def diagnose(
         ModelError: for a network with other classes, of independent labels, whose answers are not numbers, or that does
             no better than chance on its training pictures; the sentence says what would mend that.
     """
+    watch = _Watch(on_step or silent, len(detectors()))
+    context = _context(model, splits, history, seed, budget, interface, watch.within)
+    findings: dict[str, Finding | str] = {}
+    for info in detectors().values():
+        watch.begin(info.title)
+        findings[info.name] = info.measure(context)
+        watch.end()
+    return judged(findings, splits.class_names)
+
+
+def detect(
+    model: keras.Model | Run,
+    splits: Splits,
+    flaw: str,
+    *,
+    history: pd.DataFrame | None = None,
+    seed: int = 0,
+    budget: int | None = None,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
+) -> Suspect:
+    """Look for one flaw: what its detector finds, judged as if it were the only one.
+
+    Its p-value is not corrected for other detectors, and no other flaw explains it away; `diagnose` does both.
+
+    Args:
+        model: any Keras classifier whose classes are the data's, or a run, whose history is then used. Not changed.
+        splits: what it learned from, was chosen by, and is judged on. Any part but train may be empty.
+        flaw: the detector's name, a key of `detectors()`.
+        history: one row an epoch, with the columns val_loss and so on; None where unknown.
+        seed: the same seed gives the same answer.
+        budget: most forward passes, about; None for as many as a network of this size can be asked in reasonable time.
+        interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
+        on_step: called during the work; stops it when it raises.
+
+    Raises:
+        InputError: for an unknown name, listing those that exist.
+        DataError, ModelError: as `diagnose`.
+    """
+    info = DETECTORS.get(flaw)
+    watch = _Watch(on_step or silent, 1)
+    context = _context(model, splits, history, seed, budget, interface, watch.within)
+    watch.begin(info.title)
+    found = info.measure(context)
+    watch.end()
+    return judged({info.name: found}, splits.class_names)[0]
+
+
+def _context(
+    model: keras.Model | Run,
+    splits: Splits,
+    history: pd.DataFrame | None,
+    seed: int,
+    budget: int | None,
+    interface: Interface | None,
+    on_step: OnStep,
+) -> DiagnosisContext:
+    """The network and its pictures, ready to be looked at; an error where a diagnosis of them would mean nothing."""
     if not len(splits.train):
         raise DataError("There should be training pictures", "none", "Put more pictures into the training part.")
     network = model.model if isinstance(model, Run) else model
@@ -67,15 +125,9 @@ def diagnose(
         history = model.history
     network = prepared_for(network, interface, splits.class_names)
     require_one_class(network, "A diagnosis")
-    watch = _Watch(on_step or silent, len(detectors()))
-    context = DiagnosisContext(network, splits, history=history, seed=seed, budget=budget, on_step=watch.within)
+    context = DiagnosisContext(network, splits, history=history, seed=seed, budget=budget, on_step=on_step)
     check_better_than_chance(network, splits.train.images, splits.train.labels)
-    findings: dict[str, Finding | str] = {}
-    for info in detectors().values():
-        watch.begin(info.title)
-        findings[info.name] = info.measure(context)
-        watch.end()
-    return judged(findings, splits.class_names)
+    return context
 
 
 def judged(findings: Mapping[str, Finding | str], class_names: tuple[str, ...]) -> list[Suspect]:

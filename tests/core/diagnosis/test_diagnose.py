@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from core.datasets.base import Dataset, Splits
-from core.diagnosis import benchmark, detectors, diagnose, summary
+from core.diagnosis import benchmark, detect, detectors, diagnose, summary
 from core.diagnosis.base import Finding, Harm, Suspect, bars, box_of
 from core.diagnosis.diagnose import judged, ranked, suspected
 from core.diagnosis.explaining_away import explained
-from core.errors import Cancelled, DataError, ModelError
+from core.errors import Cancelled, DataError, InputError, ModelError
 from core.flaws import names as flaw_names
 from core.hunches import hunches
 from tests.core.diagnosis.conftest import (
@@ -129,6 +129,19 @@ def test_a_network_at_chance_level_is_not_diagnosed_and_it_is_said() -> None:
     splits, model = _floats()
     with pytest.raises(ModelError, match="better than chance"):
         diagnose(model, splits)  # type: ignore[arg-type]
+
+
+def test_one_detector_alone_measures_what_it_measures_among_all(honest, object_reader, healthy) -> None:
+    together = {suspect.flaw: suspect for suspect in healthy}
+    for flaw in ("tint", "imbalance"):
+        alone = detect(object_reader, honest, flaw)
+        assert (alone.flaw, alone.statistic) == (flaw, together[flaw].statistic)
+        assert alone.evidence == together[flaw].evidence
+
+
+def test_a_detector_that_does_not_exist_is_said_and_those_that_do(honest, object_reader) -> None:
+    with pytest.raises(InputError, match="label_noise"):
+        detect(object_reader, honest, "gremlins")
 
 
 def test_what_does_not_fit_is_said(honest, object_reader) -> None:
