@@ -65,11 +65,7 @@ def _fitted(values: dict[str, Any], settings: type[Settings], shape: tuple[int |
     """The settings of the pictures with the network's own size and colours."""
     if shape is None or None in shape[:2]:
         return values
-    height, width, channels = shape
-    wanted: dict[str, Any] = {"size": height, "colour": channels != 1}
-    wanted = {name: value for name, value in wanted.items() if name in settings.model_fields}
-    if "size" in wanted and height != width:
-        raise InputError("Pictures from here are square", f"a network that takes {height}x{width}")
+    wanted = datasets.settings_for(shape, settings)
     for name, value in wanted.items():
         if values.get(name, value) != value:
             raise InputError(

@@ -41,7 +41,7 @@ class Subject:
 def add_network(to: argparse.ArgumentParser) -> None:
     """Add the options for a network, of which a file or a run must be given."""
     what = to.add_mutually_exclusive_group(required=True)
-    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="the network, .keras or .h5")
+    what.add_argument("--model", type=Path, metavar="MODEL.keras", help="the network: .keras, .h5, or .onnx")
     what.add_argument("--run", metavar="KEY", help="a run in the store")
     add_reading(to)
 
@@ -117,7 +117,7 @@ def class_names_of(options: argparse.Namespace) -> tuple[str, ...]:
 
 def _network_of(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[str, ...]]:
     """The network, and the names of its classes where it says them."""
-    from core.networks.load import load_model
+    from core.networks.network_file import network_from_file
     from core.networks.training.run import open_run
 
     if options.run:
@@ -125,7 +125,8 @@ def _network_of(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[s
             raise InputError("A run says itself how it is read", "--preprocessing or --class-names", "Leave them out.")
         run = open_run(options.run, image_options.store_of(options))
         return run, run.class_names
-    return load_model(options.model), class_names_of(options)
+    names = class_names_of(options)
+    return network_from_file(options.model, class_names=names), names
 
 
 def _shape_of(model: keras.Model) -> tuple[int | None, ...]:

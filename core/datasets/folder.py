@@ -32,7 +32,16 @@ class FolderSettings(Settings):
     """How pictures of all shapes become a data set."""
 
     size: int = setting(
-        64, "Height and width that every picture is brought to.", low=16, high=256, step=16, unit="pixels"
+        64, "Height and width that every picture is brought to.", low=16, high=512, step=1, unit="pixels"
+    )
+    width: int | None = setting(
+        None,
+        "Width that every picture is brought to, where it is another than the height.",
+        low=16,
+        high=512,
+        step=1,
+        unit="pixels",
+        common=False,
     )
     colour: bool = setting(True, "Keep the colours; otherwise shades of grey.")
     fit: Fit = setting(
@@ -61,6 +70,12 @@ class FolderSettings(Settings):
     seed: int = setting(
         0, "Another seed deals the pictures out differently.", low=0, high=2**31 - 1, step=1, common=False
     )
+
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Height and width of every picture."""
+        return self.size, self.width or self.size
 
 
 @dataclass(frozen=True)
@@ -226,7 +241,8 @@ def _at_most(table: pd.DataFrame, settings: FolderSettings) -> tuple[pd.DataFram
 
 
 def _check_memory(count: int, settings: FolderSettings, limits: Limits) -> None:
-    needed = count * settings.size**2 * (3 if settings.colour else 1)
+    height, width = settings.sides
+    needed = count * height * width * (3 if settings.colour else 1)
     if needed > limits.dataset_bytes:
         raise DataError(
             f"All pictures together may take {limits.dataset_bytes / 2**30:.1f} gigabytes",
@@ -291,7 +307,7 @@ def _read(
         in_time()
         try:
             picture = read_picture(
-                files.read(name), size=settings.size, colour=settings.colour, fit=settings.fit, limits=limits
+                files.read(name), size=settings.sides, colour=settings.colour, fit=settings.fit, limits=limits
             )
         except DataError as error:
             listing.skipped.append(Skipped(name, error.sentence))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.networks.inspect import LayerInfo, layers
     from core.networks.interface import Interface, interface, probabilities
     from core.networks.load import class_names_in, load_model, save_model
+    from core.networks.network_file import network_from_file
     from core.networks.onnx import from_onnx
     from core.networks.predictor import Predictor, from_function
     from core.networks.preprocessing import Preprocessing, preprocessings, standardised
@@ -40,6 +41,7 @@ _PLACES = {
     "standardised": "preprocessing",
     "training_spec_in": "compile_settings",
     "open_network": "training.own_network",
+    "network_from_file": "network_file",
     "from_onnx": "onnx",
     "Predictor": "predictor",
     "from_function": "predictor",
@@ -79,6 +81,7 @@ __all__ = [
     "interface",
     "layers",
     "load_model",
+    "network_from_file",
     "open_network",
     "open_run",
     "preprocessings",

@@ -16,7 +16,7 @@ CHANNELS = (1, 3)
 TRANSPOSED = "The network takes channels first, as PyTorch writes them; images are transposed on their way to it."
 
 
-def from_onnx(path: str | Path, *, class_names: Sequence[str] | None = None) -> Predictor:
+def from_onnx(path: str | Path | bytes, *, class_names: Sequence[str] | None = None) -> Predictor:
     """Open a classifier that was exported to ONNX.
 
     Channels first, as PyTorch exports them, are transposed; `Predictor.notes` says so. Images are passed on as float32
@@ -24,15 +24,15 @@ def from_onnx(path: str | Path, *, class_names: Sequence[str] | None = None) -> 
     (`core.networks.interface(model, images, labels)` recognises it where labelled images decide it).
 
     Args:
-        path: a file with one input of shape (N, H, W, C) or (N, C, H, W), sizes given, and one output of shape (N, K).
+        path: a file, or what is in it, with one input of shape (N, H, W, C) or (N, C, H, W), sizes given, and one output of shape (N, K).
         class_names: K names, in the order of its answers; numbers where None.
 
     Raises:
         Unavailable: where onnxruntime is not installed.
         ModelError: for a file that cannot be read, keeps its weights in other files, or has other inputs or outputs.
     """
-    file = Path(path)
-    session = _session(file)
+    content = _content(path)
+    session = _session(content)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or not outputs:
         raise ModelError("The network should have one input and one output", f"{len(inputs)} and {len(outputs)}")
@@ -49,7 +49,8 @@ def from_onnx(path: str | Path, *, class_names: Sequence[str] | None = None) -> 
     names = tuple(class_names) if class_names is not None else tuple(str(number) for number in range(classes))
     if len(names) != classes:
         raise ModelError(f"There should be {classes} class names, one for each number in an answer", f"{len(names)}")
-    return Predictor(predict, shape, names, whole=False, notes=(TRANSPOSED,) if first else ())
+    notes = (TRANSPOSED,) if first else ()
+    return Predictor(predict, shape, names, whole=False, notes=notes, file=content)
 
 
 def _run(session: Any, name: str, images: np.ndarray, size: int) -> np.ndarray:
@@ -62,23 +63,30 @@ def _run(session: Any, name: str, images: np.ndarray, size: int) -> np.ndarray:
     return answers.reshape(len(images), -1).astype(np.float32)
 
 
-def _session(file: Path) -> Any:
+def _content(given: str | Path | bytes) -> bytes:
+    if not isinstance(given, bytes):
+        file = Path(given)
+        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
+            raise ModelError("The network should be an ONNX file of at most 2 GB", file.name)
+        return file.read_bytes()
+    if len(given) > LARGEST_FILE:
+        raise ModelError("The network should be an ONNX file of at most 2 GB", f"{len(given) / 1024**3:.1f} GB")
+    return given
+
+
+def _session(content: bytes) -> Any:
     try:
         import onnxruntime
     except ImportError as error:
         raise Unavailable("ONNX files need onnxruntime: pip install -r requirements-onnx.txt") from error
-    if not file.is_file() or file.stat().st_size > LARGEST_FILE:
-        raise ModelError("The network should be an ONNX file of at most 2 GB", file.name)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     try:
         # Loaded from bytes: weights kept in other files, which a stranger's file could name at will, are not followed.
-        return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise ModelError(
-            "The network should be a whole ONNX file, weights included", f"{file.name}: {reason}"
-        ) from error
+        raise ModelError("The network should be a whole ONNX file, weights included", reason) from error
 
 
 def _layout(shape: list[Any]) -> tuple[tuple[int, int, int], bool]:

@@ -49,6 +49,7 @@ class Predictor(keras.Model):
         class_names: one name a class.
         whole: whether the function takes uint8; float32 as it comes, where not.
         notes: what a person should know about how it was wrapped.
+        file: the ONNX file that it was made from, so that it can be kept; empty for a function.
     """
 
     def __init__(
@@ -59,11 +60,12 @@ class Predictor(keras.Model):
         *,
         whole: bool = True,
         notes: tuple[str, ...] = (),
+        file: bytes = b"",
     ) -> None:
         images = keras.Input(input_shape, dtype="float32", name="images")
         answers = _Answers(predict, len(class_names), whole)(images)
         super().__init__(inputs=images, outputs=answers, name="predictor")
-        self.class_names, self.notes = tuple(class_names), notes
+        self.class_names, self.notes, self.file = tuple(class_names), notes, file
 
 
 def from_function(predict: Predict, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> Predictor:

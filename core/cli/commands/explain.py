@@ -44,7 +44,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     plain.add_argument("--method")
     asked = plain.parse_known_args(words)[0].method
     made = new_parser("explain", SUMMARY)
-    made.add_argument("--model", type=Path, required=True, metavar="MODEL.keras", help="the network, .keras or .h5")
+    made.add_argument("--model", type=Path, required=True, metavar="MODEL.keras", help="the network: .keras, .h5, or .onnx")
     made.add_argument("--images", type=Path, required=True, metavar="FOLDER", help="a folder or zip of pictures")
     made.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write overlays and maps")
     made.add_argument("--method", choices=method_names(), default=METHOD, help=f"how (default {METHOD})")
@@ -67,10 +67,11 @@ def run(options: argparse.Namespace) -> int:
     """Explain every picture; write one PNG and one NPY for each, and print the answers."""
     from core.attribution import explain
     from core.networks.interface import probabilities
-    from core.networks.load import load_model
+    from core.networks.network_file import network_from_file
 
-    model = load_model(options.model)
-    reading = reading_of(options, model, class_names_of(options))
+    named = class_names_of(options)
+    model = network_from_file(options.model, class_names=named)
+    reading = reading_of(options, model, named)
     names = reading.class_names
     target = _target(options.target, names)
     pictures = _pictures(options.images, reading.input_shape, options.fit)

@@ -14,9 +14,9 @@ import pandas as pd
 from core.datasets.base import Dataset, Splits
 from core.errors import DataError
 from core.networks.interface import Interface, interface, prepared_for, probabilities
-from core.networks.predictor import require_layers
-from core.networks.prepared import standalone
-from core.networks.training.run import Run
+from core.networks.predictor import is_black_box
+from core.networks.prepared import Prepared, standalone
+from core.networks.training.run import PREPROCESSING, Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.settings import digest
 from core.store import Store, default_store
@@ -38,7 +38,8 @@ def open_network(
     """Make a run of a network that was trained elsewhere.
 
     The run's network is a copy with the preprocessing built in, so that it takes pictures of 0 to 255 as every run
-    does; weights are as they came, and what was frozen stays frozen.
+    does; weights are as they came, and what was frozen stays frozen. An ONNX network stays as it is, with the
+    preprocessing before it; it can be explained by its answers and diagnosed, and not trained.
 
     Args:
         model: any Keras 3 classifier; it is not changed.
@@ -55,19 +56,20 @@ def open_network(
 
     Raises:
         DataError: when the classes do not fit the network, or come in another order.
-        ModelError: when the network cannot be read, or is no Keras network.
+        ModelError: when the network cannot be read.
+        InputError: for a function, which no file can keep.
     """
-    require_layers(model, "A run")
     interface = interface or _read(model, splits)
     if interface.classes != len(splits.class_names):
         raise DataError(
             f"The images should have the network's {interface.classes} classes", f"{len(splits.class_names)} classes"
         )
     prepared_for(model, interface, splits.class_names)
-    copy = standalone(model, interface.transform)
+    black_box = is_black_box(model)
+    copy = Prepared(model, interface.transform) if black_box else standalone(model, interface.transform)
     spec = training_spec or TrainingSpec()
     run = Run(
-        key=digest([OWN, _content(copy), splits.key, interface.transform.name, spec.model_dump(mode="json")]),
+        key=digest([OWN, _content(model, copy), splits.key, interface.transform.name, spec.model_dump(mode="json")]),
         model=copy,
         history=pd.DataFrame(columns=list(HISTORY)),
         network_spec=NetworkSpec(),
@@ -75,7 +77,13 @@ def open_network(
         class_names=splits.class_names,
         input_shape=splits.train.shape,
         metrics=_metrics(copy, splits),
-        about={**(about or {}), "kind": OWN, "notes": list(interface.notes), "trained": training_spec is not None},
+        about={
+            **(about or {}),
+            "kind": OWN,
+            "notes": [*getattr(model, "notes", ()), *interface.notes],
+            "trained": training_spec is not None,
+            PREPROCESSING: interface.transform.name,
+        },
         made=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     run.save(store or default_store())
@@ -87,10 +95,12 @@ def _read(model: keras.Model, splits: Splits) -> Interface:
     return interface(model, train.images, train.labels, class_names=train.class_names)
 
 
-def _content(model: keras.Model) -> str:
+def _content(model: keras.Model, copy: keras.Model) -> str:
     """A hash of what the network is made of and of its weights."""
-    hasher = hashlib.blake2b(model.to_json().encode(), digest_size=8)
-    for weights in model.get_weights():
+    if is_black_box(model):
+        return hashlib.blake2b(getattr(model, "file", b""), digest_size=8).hexdigest()
+    hasher = hashlib.blake2b(copy.to_json().encode(), digest_size=8)
+    for weights in copy.get_weights():
         hasher.update(np.ascontiguousarray(weights).data)
     return hasher.hexdigest()
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     import keras
 
 FOLDER = "runs"
-MODEL, HISTORY, INFO = "model.keras", "history.csv", "run.json"
+MODEL, ONNX, HISTORY, INFO = "model.keras", "model.onnx", "history.csv", "run.json"
+PREPROCESSING = "preprocessing"
+"""Where `about` says what is done to pictures before an ONNX network sees them."""
 Content = TypeVar("Content")
 Ending = Literal["finished", "patience", "cancelled", "diverged"]
 
@@ -97,11 +99,9 @@ class Run(RunInfo):
 
     def to_bytes(self) -> bytes:
         """The whole run as one file."""
-        from core.networks.load import save_model
-
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr(MODEL, save_model(self.model, self.class_names))
+            archive.writestr(*self._network_file())
             archive.writestr(HISTORY, self.history.to_csv(index=False))
             archive.writestr(INFO, self.to_json())
         return buffer.getvalue()
@@ -109,14 +109,10 @@ class Run(RunInfo):
     @staticmethod
     def from_bytes(content: bytes) -> Run:
         """The inverse of `to_bytes`."""
-        from core.networks.load import load_model
-
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return Run(
-                model=load_model(archive.read(MODEL)),
-                history=pd.read_csv(io.BytesIO(archive.read(HISTORY))),
-                **_fields(archive.read(INFO)),
-            )
+            known = _fields(archive.read(INFO))
+            history = pd.read_csv(io.BytesIO(archive.read(HISTORY)))
+            return Run(model=_network_in(archive, known), history=history, **known)
 
     def save(self, store: Store | None = None) -> None:
         """Keep the run under its key, whole or not at all; StoreError where that fails."""
@@ -131,12 +127,32 @@ class Run(RunInfo):
         return write_or_retry(store or default_store(), _name(self.key), self.to_bytes())
 
     def export(self, path: str | Path) -> Path:
-        """Write the network alone as a .keras file, which carries the class names too."""
+        """Write the network alone: a .keras file, which carries the class names too, or ONNX where it came as that."""
+        target = Path(path)
+        target.write_bytes(self._network_file()[1])
+        return target
+
+    @property
+    def black_box(self) -> bool:
+        """Whether only the network's answers are known, as of an ONNX file."""
+        from core.networks.predictor import is_black_box
+
+        return is_black_box(self.model)
+
+    def _network_file(self) -> tuple[str, bytes]:
+        """The name and the content of the network's file."""
         from core.networks.load import save_model
 
-        target = Path(path)
-        target.write_bytes(save_model(self.model, self.class_names))
-        return target
+        if not self.black_box:
+            return MODEL, save_model(self.model, self.class_names)
+        file: bytes = getattr(self.model, "network", self.model).file
+        if not file:
+            raise InputError(
+                "A run should have a network that can be kept in a file",
+                "a function",
+                "Export it as .keras or .onnx; a function itself works wherever a model does, but not as a run.",
+            )
+        return ONNX, file
 
 
 def open_run(key: str, store: Store | None = None) -> Run:
@@ -202,6 +218,20 @@ def _name(key: str) -> str:
     if not key.isalnum():
         raise InputError("The key of a run is made of letters and digits", repr(key), "Check the link.")
     return f"{FOLDER}/{key}.zip"
+
+
+def _network_in(archive: zipfile.ZipFile, known: Mapping[str, Any]) -> keras.Model:
+    """The network of a run, which takes pictures of 0 to 255."""
+    from core.networks.load import load_model
+    from core.networks.onnx import from_onnx
+    from core.networks.prepared import Prepared
+    from core.networks.preprocessing import preprocessing_of
+
+    if ONNX not in archive.namelist():
+        return load_model(archive.read(MODEL))
+    names, channels = known["class_names"], known["input_shape"][2]
+    network = from_onnx(archive.read(ONNX), class_names=names)
+    return Prepared(network, preprocessing_of(known["about"][PREPROCESSING], channels))
 
 
 def _fields(text: str | bytes) -> dict[str, Any]:

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from core.datasets.base import Splits
-from core.errors import DataError, ModelError
+from core.errors import DataError, InputError, ModelError
 from core.networks import (
     TrainingSpec,
     from_function,
     interface,
+    network_from_file,
     open_network,
     open_run,
     probabilities,
@@ -21,6 +22,7 @@ from core.networks import (
 )
 from core.store import Store
 from tests.core.hunches.conftest import SIDE, coloured
+from tests.core.networks.test_predictor import exported
 
 NAMES = ("red", "green", "blue")
 
@@ -74,10 +76,7 @@ def test_the_same_network_and_pictures_have_one_key_and_other_weights_another(sp
     assert first == second != third.key
 
 
-def test_what_is_no_keras_network_and_other_classes_are_refused(splits, unit_network, tmp_path):
-    wrapped = from_function(lambda images: np.ones((len(images), 3)) / 3, (SIDE, SIDE, 3), NAMES)
-    with pytest.raises(ModelError, match="Keras network"):
-        open_network(wrapped, splits, store=Store(str(tmp_path)))
+def test_other_classes_are_refused(splits, tmp_path):
     two = keras.Sequential([keras.Input((SIDE, SIDE, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
     with pytest.raises(DataError, match="classes"):
         open_network(two, splits, interface=interface(two), store=Store(str(tmp_path)))
@@ -107,3 +106,34 @@ def test_a_file_that_names_no_optimiser_says_nothing(tmp_path):
     )
     assert training_spec_in(tmp_path / "net.keras") is None
     assert training_spec_in(b"nonsense") is None
+
+
+def test_an_onnx_network_is_kept_as_it_is_with_its_preprocessing_before_it(splits, tmp_path):
+    pytest.importorskip("onnxruntime")
+    keras.utils.set_random_seed(3)
+    images = keras.Input((SIDE, SIDE, 3), name="images")
+    maps = keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="conv")(images)
+    dense = keras.layers.Dense(3, name="dense")(keras.layers.GlobalAveragePooling2D()(maps))
+    network = keras.Model(images, dense)
+    file = exported(network, tmp_path / "net.onnx").read_bytes()
+    opened = network_from_file(file, name="net.onnx", class_names=NAMES)
+    reading = interface(opened, class_names=NAMES, preprocessing="unit")
+    store = Store(str(tmp_path / "store"))
+    made = open_network(opened, splits, interface=reading, store=store)
+    own = keras.ops.softmax(network(splits.test.images.astype(np.float32) / 255)).numpy()
+    for run in (made, open_run(made.key, store)):
+        assert np.abs(probabilities(run.model, splits.test.images) - own).max() <= 1e-5
+        assert run.black_box
+    assert made.export(tmp_path / "again.onnx").read_bytes() == file
+
+
+def test_a_function_is_no_run_since_no_file_can_keep_it(splits, tmp_path):
+    function = from_function(lambda images: np.ones((len(images), 3)) / 3, (SIDE, SIDE, 3), NAMES)
+    reading = interface(function, class_names=NAMES, preprocessing="none")
+    with pytest.raises(InputError, match="kept in a file"):
+        open_network(function, splits, interface=reading, store=Store(str(tmp_path)))
+
+
+def test_a_file_of_another_kind_is_refused_with_a_way_out():
+    with pytest.raises(ModelError, match=r"\.onnx"):
+        network_from_file(b"PK", name="weights.pth")
