@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.parts.home import finished_case
+from pages.parts.own_network import uploaders
 from pages.parts.shared import frame
 from pages.parts.state import warm_up
 
@@ -14,6 +15,7 @@ def main() -> None:
         "Hunch shows which pixels drive a picture classifier's answers, and whether they should. "
         "Here is one finished case.",
     ):
+        uploaders.draw_folded()
         finished_case.draw()
     warm_up.start()
 

@@ -14,6 +14,10 @@ TERMS: dict[str, str] = {
     "confusion matrix": (
         "Each row is what the picture shows, each column what the network predicted. Right answers lie on the diagonal."
     ),
+    "preprocessing": (
+        "What is done to the pixels before the network sees them, such as dividing by 255. A wrong one makes a good "
+        "network answer badly."
+    ),
     "layer": (
         "One step of the network. Early layers detect edges and colours in fine detail, late ones whole parts, "
         "coarsely."

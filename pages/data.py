@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.parts.data import contents, dials
+from pages.parts.own_network import uploaders
 from pages.parts.shared import frame
 
 
@@ -12,6 +13,8 @@ def main() -> None:
         "pages/data.py", "Choose the pictures, look at them, and plant a flaw to see what it does.", recipe=dials.recipe
     ):
         played = dials.apply_recipe_from_link()
+        if played is None:
+            uploaders.draw_folded()
         left, result = frame.dials_and_result()
         with left:
             if played is not None:

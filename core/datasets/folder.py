@@ -71,7 +71,6 @@ class FolderSettings(Settings):
         0, "Another seed deals the pictures out differently.", low=0, high=2**31 - 1, step=1, common=False
     )
 
-
     @property
     def sides(self) -> tuple[int, int]:
         """Height and width of every picture."""

@@ -13,7 +13,7 @@ from core.networks.training.specs import NetworkSpec, TrainingSpec
 if TYPE_CHECKING:
     from core.networks.compile_settings import training_spec_in
     from core.networks.inspect import LayerInfo, layers
-    from core.networks.interface import Interface, interface, probabilities
+    from core.networks.interface import Interface, interface, probabilities, tried_preprocessings
     from core.networks.load import class_names_in, load_model, save_model
     from core.networks.network_file import network_from_file
     from core.networks.onnx import from_onnx
@@ -33,6 +33,7 @@ _PLACES = {
     "Interface": "interface",
     "interface": "interface",
     "probabilities": "interface",
+    "tried_preprocessings": "interface",
     "class_names_in": "load",
     "load_model": "load",
     "save_model": "load",
@@ -94,6 +95,7 @@ __all__ = [
     "submit_training",
     "train",
     "training_spec_in",
+    "tried_preprocessings",
 ]
 
 __getattr__ = lazy_import(__name__, _PLACES)

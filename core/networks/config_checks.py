@@ -135,12 +135,22 @@ def _check_sizes(node: dict[str, Any]) -> None:
         if largest > WIDEST:
             raise ModelError(f"A layer should have {name} of at most {WIDEST}", f"{largest:.6g}{_of(node)}")
     for name in SHAPES:
-        values = math.prod(abs(side) for side in _numbers(node.get(name)) if side)
+        # A layer with several inputs has a list of shapes.
+        sizes = (math.prod(abs(side) for side in _numbers(shape) if side) for shape in _shapes(node.get(name)))
+        values = max(sizes, default=0)
         if values > MOST_VALUES:
             raise ModelError(f"A layer's {name} should have at most {MOST_VALUES} values", f"{values:.6g}{_of(node)}")
     kernel = math.prod(_numbers(node.get("kernel_size"))) * math.prod(_numbers(node.get("filters")))
     if abs(kernel) > MOST_VALUES:
         raise ModelError(f"A layer should have at most {MOST_VALUES} weights", f"{abs(kernel):.6g}{_of(node)}")
+
+
+def _shapes(value: Any) -> list[Any]:
+    """Every single shape in a value: itself, or those in its lists and mappings."""
+    items = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(items, list) and (isinstance(value, dict) or any(isinstance(item, list | dict) for item in items)):
+        return [shape for item in items for shape in _shapes(item)]
+    return [items]
 
 
 def _numbers(value: Any) -> list[float]:

@@ -137,6 +137,31 @@ def interface(
     )
 
 
+def tried_preprocessings(model: keras.Model, images: Any, labels: Any) -> tuple[Fit, ...]:
+    """How a network does under each known preprocessing, for whoever wants to see what `interface` decides by.
+
+    Args:
+        model: any Keras 3 classifier; it is never changed.
+        images: (N, H, W, C), the user's own pictures, 0 to 255; some of each class are chosen where they are many.
+        labels: int (N,), their classes.
+
+    Returns:
+        One `Fit` for each that suits the network's channels, the least log loss first.
+
+    Raises:
+        DataError: when pictures do not fit the network, or labels do not fit pictures and classes.
+    """
+    network = ModelEvaluator.of(model)
+    pictures = checked_images(network.graph, images)
+    answers = _labels(labels, pictures, network.graph.classes)
+    if answers is None:
+        raise DataError("Preprocessings are tried on pictures with labels", "pictures without")
+    rows = chosen_pictures(answers, int(np.prod(pictures.shape[1:])))
+    exclusive = network.graph.reading.exclusive
+    fits = tried_fits(network.logits, pictures[rows], answers[rows], _candidates(network), exclusive=exclusive)
+    return tuple(sorted(fits, key=lambda fit: fit.log_loss))
+
+
 def prepared(model: keras.Model, interface: Interface | None) -> keras.Model:
     """The network as its interface reads it: one that takes the user's own pictures.
 

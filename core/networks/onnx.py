@@ -24,7 +24,8 @@ def from_onnx(path: str | Path | bytes, *, class_names: Sequence[str] | None = N
     (`core.networks.interface(model, images, labels)` recognises it where labelled images decide it).
 
     Args:
-        path: a file, or what is in it, with one input of shape (N, H, W, C) or (N, C, H, W), sizes given, and one output of shape (N, K).
+        path: a file, or what is in it, with one input of shape (N, H, W, C) or (N, C, H, W), sizes given, and one
+            output of shape (N, K).
         class_names: K names, in the order of its answers; numbers where None.
 
     Raises:

@@ -44,7 +44,9 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     plain.add_argument("--method")
     asked = plain.parse_known_args(words)[0].method
     made = new_parser("explain", SUMMARY)
-    made.add_argument("--model", type=Path, required=True, metavar="MODEL.keras", help="the network: .keras, .h5, or .onnx")
+    made.add_argument(
+        "--model", type=Path, required=True, metavar="MODEL.keras", help="the network: .keras, .h5, or .onnx"
+    )
     made.add_argument("--images", type=Path, required=True, metavar="FOLDER", help="a folder or zip of pictures")
     made.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write overlays and maps")
     made.add_argument("--method", choices=method_names(), default=METHOD, help=f"how (default {METHOD})")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.networks.training.run import Run
 
 
+OWN_NETWORK = "own network"
+"""What `core.networks.open_network` calls the kind of run that it makes."""
 SOURCES = {
     "judge": "evaluation set (flaw removed)",
     "test": "test",
@@ -76,7 +78,7 @@ def open_current() -> Opened | None:
         return None
     run = caches.run(key, store)
     source = material_of(run)
-    planted = planted_data.load(source)
+    planted = planted_data.load(source, run.class_names)
     if planted.splits.class_names != run.class_names:
         raise InputError(
             f"The pictures of this run should show {', '.join(run.class_names)}",
@@ -105,6 +107,9 @@ def recipe_of(info: RunInfo) -> dict[str, Any]:
     """What made a run, as the link says it: only what differs from the defaults; of a blind game, its code alone."""
     if GAME in info.about.get(MATERIAL, {}):
         return {MATERIAL: info.about[MATERIAL]}
+    if info.about.get("kind") == OWN_NETWORK:
+        # No settings make it again.
+        return {}
     return {
         MATERIAL: info.about.get(MATERIAL, {}),
         NETWORK: info.network_spec.model_dump(mode="json", exclude_defaults=True),

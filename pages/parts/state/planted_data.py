@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,9 +15,29 @@ if TYPE_CHECKING:
     from core.flaws import Planted
 
 
-def load(source: TrainingData) -> Planted:
-    """The pictures of a data source, with its flaw."""
-    return _load(source.key, source)
+def load(source: TrainingData, class_names: tuple[str, ...] = ()) -> Planted:
+    """The pictures of a data source, with its flaw.
+
+    Args:
+        source: what they are.
+        class_names: the order of classes, where a network has the same ones in another.
+    """
+    planted = _load(source.key, source)
+    names = planted.splits.class_names
+    if class_names == names or set(class_names) != set(names):
+        return planted
+    return _reordered(source.key, class_names, planted)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _reordered(key: str, class_names: tuple[str, ...], _planted: Planted) -> Planted:  # noqa: ARG001 - the cache's key
+    from core.datasets import Splits, in_order
+
+    def ordered(splits: Splits) -> Splits:
+        return Splits(**{name: in_order(data, class_names) for name, data in splits.parts.items()})
+
+    judge = in_order(_planted.judge, class_names)
+    return replace(_planted, splits=ordered(_planted.splits), clean=ordered(_planted.clean), judge=judge)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Loading the pictures")

@@ -288,3 +288,12 @@ def test_a_backbone_that_was_compiled_before_it_was_nested_opens(pictures, tmp_p
     model = keras.Sequential([keras.Input((12, 12, 3)), backbone, layers.Dense(2, activation="softmax")])
     opened = load_model(content_of(model, tmp_path / "net.keras"))
     assert np.array_equal(opened.predict(pictures, verbose=0), model.predict(pictures, verbose=0))
+
+
+def test_a_layer_that_joins_large_maps_opens(tmp_path):
+    images = keras.Input((224, 224, 3))
+    parts = [layers.Conv2D(8, 1)(images) for _ in range(2)]
+    pooled = layers.GlobalAveragePooling2D()(layers.Concatenate()(parts))
+    wide = keras.Model(images, layers.Dense(2)(pooled))
+    wide.save(tmp_path / "wide.keras")
+    assert load_model(tmp_path / "wide.keras").count_params() == wide.count_params()

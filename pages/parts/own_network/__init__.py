@@ -1,0 +1,1 @@
+"""Bringing one's own network and pictures, on Home and under Data."""

@@ -1,0 +1,127 @@
+"""How a network was read, each part of which can be corrected, with what each correction comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import InputError
+from core.glossary import meaning
+from pages.parts.own_network import opened_files
+from pages.parts.shared import frame, style
+from pages.parts.shared.controls import DECIDE
+from pages.parts.state import planted_data
+from pages.parts.state.data_source import TrainingData
+
+if TYPE_CHECKING:
+    from core.networks import Interface
+
+CLASSES, PREPROCESSING = "own_classes", "own_preprocessing"
+HEADS = {
+    "softmax": "one class of {}, as probabilities",
+    "probabilities": "one class of {}, as probabilities",
+    "logits": "one class of {}, as scores",
+    "sigmoid": "one of two classes, as one probability",
+    "independent": "{} labels, each of which may hold",
+}
+
+
+def draw(file: str, source: TrainingData) -> Interface | None:
+    """The dials that correct the reading, and what it comes to; None where it cannot be read so."""
+    with st.container(border=True, key="own_card"):
+        st.subheader("How it was read", anchor=False)
+        names = _draw_classes(file, source)
+        preprocessing = _draw_preprocessing()
+        place = st.container()
+        with st.expander("Each known preprocessing, tried on your training pictures", key="own_fits"):
+            _draw_fits(file, source, names)
+        with place, frame.boundary():
+            found = opened_files.reading(file, source.key, names, preprocessing, source)
+            _draw_reading(file, source, found)
+            return found
+    return None
+
+
+def _draw_classes(file: str, source: TrainingData) -> tuple[str, ...]:
+    """The classes in the network's order, as they stand or as somebody corrected them."""
+    folders = planted_data.load(source).splits.class_names
+    own = opened_files.names_in(file)
+    usual = own if set(own) == set(folders) else folders
+    st.session_state.setdefault(CLASSES, ", ".join(usual))
+    typed = st.text_input(
+        "Classes, in the order of the network's outputs",
+        key=CLASSES,
+        help="The names of your folders, separated by commas. A wrong order makes every answer mean another class.",
+    )
+    names = tuple(name.strip() for name in str(typed).split(",") if name.strip())
+    if sorted(names) != sorted(folders):
+        raise InputError(
+            f"The classes should be the names of the folders, {', '.join(folders)}, each once",
+            ", ".join(names) or "nothing",
+            "Rename the folders where the network tells other classes apart.",
+        )
+    return names
+
+
+def _draw_preprocessing() -> str | None:
+    from core.networks import preprocessings
+
+    known = preprocessings()
+    chosen = st.selectbox(
+        "Preprocessing",
+        [DECIDE, *known],
+        format_func=lambda name: name if name == DECIDE else known[name].title,
+        key=PREPROCESSING,
+        help=meaning("preprocessing"),
+    )
+    return None if chosen == DECIDE else chosen
+
+
+def _draw_reading(file: str, source: TrainingData, found: Interface) -> None:
+    fit = next(
+        (
+            fit
+            for fit in opened_files.fits(file, source.key, found.class_names, source)
+            if fit.preprocessing == found.transform.name
+        ),
+        None,
+    )
+    if fit is not None:
+        st.markdown(f"**Read like this, it is right on {100 * fit.accuracy:.0f} of 100 training pictures.**")
+    height, width, channels = found.input_shape
+    size = f"{height} by {width} pixels" if height and width else "pictures of any size"
+    lines = [
+        f"Takes {size}, {'grey' if channels == 1 else 'colour'}.",
+        f"Answers with {HEADS[found.head].format(found.classes)}.",
+        f"Preprocessing: {found.transform.title}{'' if found.decided else ' (not certain)'}.",
+        f"Maps are taken from the layer `{found.layer}`." if found.layer else "It has no layer for maps.",
+    ]
+    st.markdown("  \n".join(lines))
+    if found.class_order != tuple(range(found.classes)):
+        better = ", ".join(found.reordered().class_names)
+        st.warning(f"Another order of classes fits far better: {better}.", icon=":material/warning:")
+        st.button("Use this order", key="own_reorder", on_click=_use_order, args=(better,))
+    for note in found.notes:
+        style.small(note)
+
+
+def _use_order(names: str) -> None:
+    st.session_state[CLASSES] = names
+
+
+def _draw_fits(file: str, source: TrainingData, names: tuple[str, ...]) -> None:
+    from core.networks import preprocessings
+
+    titles = preprocessings()
+    tried = opened_files.fits(file, source.key, names, source)
+    table = pd.DataFrame(
+        {
+            "preprocessing": [titles[fit.preprocessing].title for fit in tried],
+            "right of 100": [round(100 * fit.accuracy) for fit in tried],
+            "log loss": [round(fit.log_loss, 3) for fit in tried],
+        }
+    )
+    st.dataframe(table, hide_index=True)
+    style.small("Right of 100 training pictures, and the log loss in nats: lower is better.")

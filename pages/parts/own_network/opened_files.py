@@ -1,0 +1,99 @@
+"""An uploaded network and how it is read: opened once for every visitor, keyed by what was uploaded and chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.parts.state import caches, planted_data, uploads
+from pages.parts.state.data_source import TrainingData
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.datasets import Splits
+    from core.networks import Interface, Run
+    from core.networks.recognition import Fit
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the network")
+def network(file: str) -> keras.Model:
+    """The network of an uploaded file.
+
+    Raises:
+        ModelError: when it cannot be read.
+        Unavailable: when this server does not have the file.
+    """
+    from core.networks import network_from_file
+
+    return network_from_file(uploads.read_network(file), name=file)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def shape(file: str) -> tuple[int | None, int | None, int | None]:
+    """(H, W, C) that the network takes, with None for what is free."""
+    from core.networks.graph import graph_of
+
+    height, width, channels = graph_of(network(file)).input_shape[1:]
+    return height, width, channels
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def names_in(file: str) -> tuple[str, ...]:
+    """The class names that the file itself gives; none where it gives none."""
+    from core.networks import class_names_in
+
+    return class_names_in(uploads.read_network(file))
+
+
+def splits(source: TrainingData, names: tuple[str, ...]) -> Splits:
+    """The pictures, with their classes in the network's order."""
+    from core.datasets import Splits, in_order
+
+    parts = planted_data.load(source).splits.parts
+    return Splits(**{part: in_order(data, names) for part, data in parts.items()})
+
+
+@st.cache_resource(max_entries=4, show_spinner="Trying every known preprocessing")
+def fits(file: str, pictures: str, names: tuple[str, ...], _source: TrainingData) -> tuple[Fit, ...]:  # noqa: ARG001
+    """How the network does on training pictures under each known preprocessing, the best first."""
+    from core.networks import tried_preprocessings
+
+    train = splits(_source, names).train
+    with caches.lock(file):
+        return tried_preprocessings(network(file), train.images, train.labels)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the network")
+def reading(
+    file: str,
+    pictures: str,  # noqa: ARG001 - part of the cache's key
+    names: tuple[str, ...],
+    preprocessing: str | None,
+    _source: TrainingData,
+) -> Interface:
+    """How the network is read.
+
+    Raises:
+        ModelError: when the pictures do not decide it, or the network does no better than chance.
+    """
+    from core.networks import interface
+
+    train = splits(_source, names).train
+    with caches.lock(file):
+        return interface(network(file), train.images, train.labels, class_names=names, preprocessing=preprocessing)
+
+
+def open_as_run(file: str, title: str, found: Interface, source: TrainingData) -> Run:
+    """Make a run of the network and its pictures, and keep it."""
+    from core.networks import open_network, training_spec_in
+
+    with caches.lock(file):
+        return open_network(
+            network(file),
+            splits(source, found.class_names),
+            interface=found,
+            training_spec=training_spec_in(uploads.read_network(file)),
+            about={"title": title, "material": source.plain(), "file": title},
+        )

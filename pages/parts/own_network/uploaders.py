@@ -1,0 +1,66 @@
+"""Where a network and pictures are dropped. Home is the first thing that anyone waits for, so nothing here is heavy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.shared import frame, style
+from pages.parts.state import uploads
+
+NETWORK, PICTURES, TITLE = "network", "pictures", "_own_title"
+
+
+def draw_folded() -> None:
+    """The uploads in a fold, open where the link names a network."""
+    with st.expander(
+        "Bring your own network and pictures",
+        icon=":material/upload_file:",
+        expanded=bool(st.query_params.get(NETWORK)),
+        key="bring_your_own",
+    ):
+        draw()
+
+
+def draw() -> None:
+    """Both uploads, and what became of them."""
+    with frame.boundary():
+        first, second = st.columns(2)
+        with first:
+            file = _network()
+        with second:
+            digest = _pictures()
+        if not file:
+            style.small(
+                "Hunch needs both: the network, and pictures with their classes, best those that it was trained on."
+            )
+            return
+        from pages.parts.own_network import bring
+
+        bring.draw(file, digest)
+
+
+def _network() -> str:
+    """The uploaded network, now or before, as the link names it; empty for none."""
+    given = st.file_uploader(
+        "Your network",
+        ["keras", "h5", "hdf5", "onnx"],
+        key="own_network",
+        help="From Keras: model.save('network.keras'). From PyTorch: export it to ONNX. Nothing in the file is run.",
+    )
+    if given is not None:
+        st.session_state[TITLE] = given.name
+        st.query_params[NETWORK] = uploads.save_network(given.getvalue(), given.name)
+    return str(st.query_params.get(NETWORK, ""))
+
+
+def _pictures() -> str:
+    given = st.file_uploader(
+        "Your pictures",
+        "zip",
+        key="own_network_pictures",
+        help="A zip with one folder a class, or with a CSV of labels; best the pictures that it was trained on, "
+        "in folders train and test where you have them.",
+    )
+    if given is not None:
+        st.query_params[PICTURES] = uploads.save(given.getvalue())
+    return str(st.query_params.get(PICTURES, ""))
