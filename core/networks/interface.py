@@ -51,7 +51,10 @@ class Interface:
         notes: what a person should know about the reading, as sentences.
         transform: the preprocessing with its numbers.
         scale: black and white of the user's pictures; None where nothing says.
-        fits: how the network does under each preprocessing that was tried, the best first.
+        fits: how the network does under each preprocessing that was tried, each with the order of classes that fits
+            it best, the best first.
+        accuracy: share of right answers, 0..1, on the labelled pictures (on some of each class where they are many),
+            read like this and with the classes in the order that was given; None where there are none.
         decided: whether the preprocessing was told, or recognised beyond doubt.
     """
 
@@ -66,6 +69,7 @@ class Interface:
     transform: Preprocessing
     scale: tuple[float, float] | None = None
     fits: tuple[Fit, ...] = ()
+    accuracy: float | None = None
     decided: bool = False
 
     @property
@@ -76,7 +80,7 @@ class Interface:
     def reordered(self) -> Interface:
         """The same with the class names in the order that fits best, for whoever accepts what `class_order` offers."""
         names = tuple(self.class_names[label] for label in self.class_order)
-        return replace(self, class_names=names, class_order=tuple(range(self.classes)))
+        return replace(self, class_names=names, class_order=tuple(range(self.classes)), accuracy=None)
 
 
 def interface(
@@ -118,9 +122,10 @@ def interface(
     transform, scale, recognition = _prepared_by(network, pictures, answers, preprocessing, channels, notes)
     if pictures is not None:
         _check_reading(network, transform(pictures[:SHOWN]) if transform.changes else pictures[:SHOWN])
-    order = tuple(range(graph.classes))
+    order, accuracy = tuple(range(graph.classes)), None
     if pictures is not None and answers is not None and reading.exclusive:
-        order = _order(network, pictures, answers, transform, names, notes)
+        fit = _fit(network, pictures, answers, transform)
+        order, accuracy = _order(fit, names, notes), fit.accuracy
     return Interface(
         head=reading.head,
         classes=graph.classes,
@@ -133,6 +138,7 @@ def interface(
         transform=transform,
         scale=scale,
         fits=recognition.fits if recognition else (),
+        accuracy=accuracy,
         decided=recognition.decided if recognition else preprocessing is not None,
     )
 
@@ -399,18 +405,14 @@ def _compare(made: np.ndarray, own: np.ndarray, most: float) -> None:
         )
 
 
-def _order(
-    network: ModelEvaluator,
-    pictures: np.ndarray,
-    labels: np.ndarray,
-    transform: Preprocessing,
-    names: tuple[str, ...],
-    notes: list[str],
-) -> tuple[int, ...]:
-    """The order of classes that fits best, with a note where it is not the labels'."""
+def _fit(network: ModelEvaluator, pictures: np.ndarray, labels: np.ndarray, transform: Preprocessing) -> Fit:
     rows = chosen_pictures(labels, int(np.prod(pictures.shape[1:])))
     inputs = transform(pictures[rows]) if transform.changes else pictures[rows]
-    fit = fit_of(transform.name, network.logits(inputs), labels[rows], exclusive=True)
+    return fit_of(transform.name, network.logits(inputs), labels[rows], exclusive=True)
+
+
+def _order(fit: Fit, names: tuple[str, ...], notes: list[str]) -> tuple[int, ...]:
+    """The order of classes that fits best, with a note where it is not the labels'."""
     if not fit.order.clearly:
         return tuple(range(len(names)))
     told = ", ".join(names[label] for label in fit.order.order)

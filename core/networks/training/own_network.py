@@ -80,7 +80,7 @@ def open_network(
         about={
             **(about or {}),
             "kind": OWN,
-            "notes": [*getattr(model, "notes", ()), *interface.notes],
+            "notes": list(dict.fromkeys([*getattr(model, "notes", ()), *interface.notes])),
             "trained": training_spec is not None,
             PREPROCESSING: interface.transform.name,
         },

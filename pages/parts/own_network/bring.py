@@ -10,7 +10,6 @@ from core import flaws
 from core.datasets import FolderSettings, settings_for
 from pages.parts.own_network import card, opened_files
 from pages.parts.own_network.uploaders import TITLE
-from pages.parts.shared import frame
 from pages.parts.state import links
 from pages.parts.state.data_source import CLEAN, OWN, Planting, TrainingData
 
@@ -61,7 +60,7 @@ def _draw_open(file: str, found: Interface, source: TrainingData) -> None:
         links.open_run(run)
     st.success("It is open. The other screens now show this network.", icon=":material/check_circle:")
     with st.container(horizontal=True):
-        frame.button(
+        links.button(
             "pages/diagnosis.py", "Find the flaw", ":material/troubleshoot:", {links.RUN: run}, key="own_diagnosis"
         )
         st.page_link(

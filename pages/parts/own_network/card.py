@@ -17,6 +17,7 @@ from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
     from core.networks import Interface
+    from core.networks.recognition import Fit
 
 CLASSES, PREPROCESSING = "own_classes", "own_preprocessing"
 HEADS = {
@@ -34,14 +35,16 @@ def draw(file: str, source: TrainingData) -> Interface | None:
         st.subheader("How it was read", anchor=False)
         names = _draw_classes(file, source)
         preprocessing = _draw_preprocessing()
-        place = st.container()
-        with st.expander("Each known preprocessing, tried on your training pictures", key="own_fits"):
-            _draw_fits(file, source, names)
-        with place, frame.boundary():
+        found = None
+        with frame.boundary():
             found = opened_files.reading(file, source.key, names, preprocessing, source)
-            _draw_reading(file, source, found)
-            return found
-    return None
+            _draw_reading(found)
+        with st.expander("Each known preprocessing, tried on your training pictures", key="own_fits"):
+            if found is not None and preprocessing is None:
+                _draw_fits(found.fits)
+            elif st.toggle("Try them", key="own_try", help="Takes up to a minute with a large network."):
+                _draw_fits(opened_files.fits(file, source.key, names, source))
+        return found
 
 
 def _draw_classes(file: str, source: TrainingData) -> tuple[str, ...]:
@@ -79,43 +82,35 @@ def _draw_preprocessing() -> str | None:
     return None if chosen == DECIDE else chosen
 
 
-def _draw_reading(file: str, source: TrainingData, found: Interface) -> None:
-    fit = next(
-        (
-            fit
-            for fit in opened_files.fits(file, source.key, found.class_names, source)
-            if fit.preprocessing == found.transform.name
-        ),
-        None,
-    )
-    if fit is not None:
-        st.markdown(f"**Read like this, it is right on {100 * fit.accuracy:.0f} of 100 training pictures.**")
+def _draw_reading(found: Interface) -> None:
+    if found.accuracy is not None:
+        st.markdown(f"**Read like this, it is right on {100 * found.accuracy:.0f} of 100 training pictures.**")
     height, width, channels = found.input_shape
     size = f"{height} by {width} pixels" if height and width else "pictures of any size"
     lines = [
         f"Takes {size}, {'grey' if channels == 1 else 'colour'}.",
         f"Answers with {HEADS[found.head].format(found.classes)}.",
-        f"Preprocessing: {found.transform.title}{'' if found.decided else ' (not certain)'}.",
+        f"Preprocessing: {found.transform.title.rstrip('.')}{'' if found.decided else ' (not certain)'}.",
         f"Maps are taken from the layer `{found.layer}`." if found.layer else "It has no layer for maps.",
     ]
     st.markdown("  \n".join(lines))
-    if found.class_order != tuple(range(found.classes)):
-        better = ", ".join(found.reordered().class_names)
-        st.warning(f"Another order of classes fits far better: {better}.", icon=":material/warning:")
-        st.button("Use this order", key="own_reorder", on_click=_use_order, args=(better,))
     for note in found.notes:
         style.small(note)
+    if found.class_order != tuple(range(found.classes)):
+        better = ", ".join(found.reordered().class_names)
+        st.warning(f"In this order it would be right far more often: {better}.", icon=":material/warning:")
+        st.button("Use this order", key="own_reorder", on_click=_use_order, args=(better, found.transform.name))
 
 
-def _use_order(names: str) -> None:
-    st.session_state[CLASSES] = names
+def _use_order(names: str, preprocessing: str) -> None:
+    """Correct the order, and stay with the preprocessing that was recognised: it need not be tried again."""
+    st.session_state.update({CLASSES: names, PREPROCESSING: preprocessing})
 
 
-def _draw_fits(file: str, source: TrainingData, names: tuple[str, ...]) -> None:
+def _draw_fits(tried: tuple[Fit, ...]) -> None:
     from core.networks import preprocessings
 
     titles = preprocessings()
-    tried = opened_files.fits(file, source.key, names, source)
     table = pd.DataFrame(
         {
             "preprocessing": [titles[fit.preprocessing].title for fit in tried],
@@ -124,4 +119,7 @@ def _draw_fits(file: str, source: TrainingData, names: tuple[str, ...]) -> None:
         }
     )
     st.dataframe(table, hide_index=True)
-    style.small("Right of 100 training pictures, and the log loss in nats: lower is better.")
+    style.small(
+        "Right of 100 training pictures, each with the order of classes that fits best, and the log loss in nats: "
+        "lower is better."
+    )

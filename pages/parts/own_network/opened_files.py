@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -81,8 +82,10 @@ def reading(
     from core.networks import interface
 
     train = splits(_source, names).train
+    model = network(file)
     with caches.lock(file):
-        return interface(network(file), train.images, train.labels, class_names=names, preprocessing=preprocessing)
+        found = interface(model, train.images, train.labels, class_names=names, preprocessing=preprocessing)
+    return replace(found, notes=(*getattr(model, "notes", ()), *found.notes))
 
 
 def open_as_run(file: str, title: str, found: Interface, source: TrainingData) -> Run:

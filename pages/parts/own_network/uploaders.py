@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from pages.parts.shared import frame, style
 from pages.parts.state import uploads
 
 NETWORK, PICTURES, TITLE = "network", "pictures", "_own_title"
+LONGEST = 60  # letters of a title
 
 
 def draw_folded() -> None:
@@ -48,7 +51,7 @@ def _network() -> str:
         help="From Keras: model.save('network.keras'). From PyTorch: export it to ONNX. Nothing in the file is run.",
     )
     if given is not None:
-        st.session_state[TITLE] = given.name
+        st.session_state[TITLE] = _title(given.name)
         st.query_params[NETWORK] = uploads.save_network(given.getvalue(), given.name)
     return str(st.query_params.get(NETWORK, ""))
 
@@ -64,3 +67,8 @@ def _pictures() -> str:
     if given is not None:
         st.query_params[PICTURES] = uploads.save(given.getvalue())
     return str(st.query_params.get(PICTURES, ""))
+
+
+def _title(name: str) -> str:
+    """The file's name as a title: whatever a screen could take for more than text is left out."""
+    return re.sub(r"[^\w. -]+", " ", name)[:LONGEST].strip() or "Own network"

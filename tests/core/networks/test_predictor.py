@@ -101,11 +101,11 @@ def exported(model: keras.Model, path, *, external: bool = False):
         onnx.helper.make_node("Flatten", ["g"], ["f"]),
         onnx.helper.make_node("Gemm", ["f", "w", "o"], ["logits"]),
     ]
-    number = onnx.TensorProto.FLOAT
+    number, sides = onnx.TensorProto.FLOAT, model.input_shape[1:3]
     graph = onnx.helper.make_graph(
         nodes,
         "net",
-        [onnx.helper.make_tensor_value_info("images", number, ["batch", 3, SIDE, SIDE])],
+        [onnx.helper.make_tensor_value_info("images", number, ["batch", 3, *sides])],
         [onnx.helper.make_tensor_value_info("logits", number, ["batch", 3])],
         [onnx.numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in parts.items()],
     )
