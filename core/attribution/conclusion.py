@@ -9,7 +9,7 @@ import numpy as np
 from core.attribution.relevance_mass import mask_share, relevance_mass
 
 
-def conclude_evidence(maps: Sequence[np.ndarray], mask: np.ndarray | None, answer: str) -> str:
+def conclude_evidence(maps: Sequence[np.ndarray], mask: np.ndarray | None, answer: str, *, given: bool = True) -> str:
     """Whether the maps agree that the evidence for an answer lies on the object.
 
     A map counts as on the object if the object holds more of its evidence than its fraction of the image: that is what
@@ -19,6 +19,7 @@ def conclude_evidence(maps: Sequence[np.ndarray], mask: np.ndarray | None, answe
         maps: maps (H, W) of one image, for the same answer.
         mask: bool (H, W), where the object is; None or empty if that is not known.
         answer: the answer that the maps explain, such as "boot".
+        given: whether the mask came with the data; otherwise GrabCut found it, and the sentence says so.
 
     Returns:
         one sentence; empty if there is no map.
@@ -31,7 +32,8 @@ def conclude_evidence(maps: Sequence[np.ndarray], mask: np.ndarray | None, answe
     masks = np.broadcast_to(np.asarray(mask, bool), stacked.shape)
     mass, share = relevance_mass(stacked, masks), float(mask_share(masks)[0])
     inside = int((mass > share).sum())
-    figures = f"{_range(mass)} of the evidence, in {share:.0%} of the picture"
+    found = "" if given else ", by the outline that GrabCut found"
+    figures = f"{_range(mass)} of the evidence, in {share:.0%} of the picture{found}"
     if inside == len(stacked):
         return f"The evidence for {answer} lies mostly on the object: it holds {figures}."
     if inside == 0:

@@ -117,7 +117,7 @@ def class_names_of(options: argparse.Namespace) -> tuple[str, ...]:
 
 def _network_of(options: argparse.Namespace) -> tuple[Run | keras.Model, tuple[str, ...]]:
     """The network, and the names of its classes where it says them."""
-    from core.networks.network_file import network_from_file
+    from core.networks.load import network_from_file
     from core.networks.training.run import open_run
 
     if options.run:

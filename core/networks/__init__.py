@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from core.networks.compile_settings import training_spec_in
     from core.networks.inspect import LayerInfo, layers
     from core.networks.interface import Interface, interface, probabilities, tried_preprocessings
-    from core.networks.load import class_names_in, load_model, save_model
-    from core.networks.network_file import network_from_file
+    from core.networks.load import class_names_in, load_model, network_from_file, save_model
     from core.networks.onnx import from_onnx
     from core.networks.predictor import Predictor, from_function
     from core.networks.preprocessing import Preprocessing, preprocessings, standardised
@@ -42,7 +41,7 @@ _PLACES = {
     "standardised": "preprocessing",
     "training_spec_in": "compile_settings",
     "open_network": "training.own_network",
-    "network_from_file": "network_file",
+    "network_from_file": "load",
     "from_onnx": "onnx",
     "Predictor": "predictor",
     "from_function": "predictor",

@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from core.limits import Limits
 from core.networks.config_checks import MOST_VALUES, application_layers, check_config
 from core.networks.graph import Graph, graph_of
 from core.networks.legacy_config import modernise
+from core.networks.onnx import from_onnx
 from core.networks.weight_checks import allowed_bytes, check_finite, check_group, check_variables
 
 CLASS_NAMES = "class_names.json"
@@ -30,6 +31,7 @@ TRAINING = "compile_config"
 MOST_CONFIG = 10_000_000
 MOST_NAMES = 4_000_000
 LONGEST_REASON = 600
+ENDINGS = (".keras", ".h5", ".hdf5", ".onnx")
 NOT_A_MODEL = (
     ValueError,
     TypeError,
@@ -76,6 +78,36 @@ def load_model(path_or_bytes: str | Path | bytes, *, limit: int | None = None) -
         raise ModelError("A model should be a .keras or .h5 file", "a file of another kind", _HOW_TO_SAVE)
     _check_maps(graph_of(model))
     return model
+
+
+def network_from_file(
+    path_or_bytes: str | Path | bytes, *, name: str = "", class_names: Sequence[str] = ()
+) -> keras.Model:
+    """Open a network by the ending of its name. Nothing in the file is run.
+
+    Args:
+        path_or_bytes: where the file is, or what is in it.
+        name: the file's name, where only its content is given.
+        class_names: names for an ONNX network, in the order of its outputs; numbers where there are none.
+
+    Returns:
+        What `load_model` gives for .keras and .h5, and what `from_onnx` gives for .onnx.
+
+    Raises:
+        ModelError: for a file of another kind, or one that cannot be read.
+        Unavailable: for an ONNX file where onnxruntime is not installed.
+    """
+    called = name or ("" if isinstance(path_or_bytes, bytes) else str(path_or_bytes))
+    ending = Path(called.lower()).suffix
+    if ending == ".onnx":
+        return from_onnx(path_or_bytes, class_names=class_names or None)
+    if called and ending not in ENDINGS:
+        raise ModelError(
+            "A network's file should end in .keras, .h5 or .onnx",
+            Path(called).name[:80],
+            "From PyTorch: torch.onnx.export(model, images, 'network.onnx').",
+        )
+    return load_model(path_or_bytes)
 
 
 def save_model(model: keras.Model, class_names: tuple[str, ...] = ()) -> bytes:

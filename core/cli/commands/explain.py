@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     """Explain every picture; write one PNG and one NPY for each, and print the answers."""
     from core.attribution import explain
     from core.networks.interface import probabilities
-    from core.networks.network_file import network_from_file
+    from core.networks.load import network_from_file
 
     named = class_names_of(options)
     model = network_from_file(options.model, class_names=named)

@@ -9,7 +9,6 @@ import streamlit as st
 from core import flaws
 from core.datasets import FolderSettings, settings_for
 from pages.parts.own_network import card, opened_files
-from pages.parts.own_network.uploaders import TITLE
 from pages.parts.state import links
 from pages.parts.state.data_source import CLEAN, OWN, Planting, TrainingData
 
@@ -19,12 +18,13 @@ if TYPE_CHECKING:
 FREE_SIDE = 224
 
 
-def draw(file: str, digest: str) -> None:
+def draw(file: str, digest: str, title: str) -> None:
     """The card and the button that opens the run, once there is a network.
 
     Args:
         file: the network, as `uploads.save_network` calls it.
         digest: of the uploaded pictures; empty where there are none yet.
+        title: what the run will be called.
     """
     shape = opened_files.shape(file)
     if not digest:
@@ -39,7 +39,7 @@ def draw(file: str, digest: str) -> None:
     source = _source(shape, digest)
     found = card.draw(file, source)
     if found is not None:
-        _draw_open(file, found, source)
+        _draw_open(file, found, source, title)
 
 
 def _source(shape: tuple[int | None, ...], digest: str) -> TrainingData:
@@ -49,13 +49,13 @@ def _source(shape: tuple[int | None, ...], digest: str) -> TrainingData:
     return TrainingData(OWN, FolderSettings.of(**sides), CLEAN, Planting(), clean, digest)
 
 
-def _draw_open(file: str, found: Interface, source: TrainingData) -> None:
+def _draw_open(file: str, found: Interface, source: TrainingData, title: str) -> None:
     run = st.session_state.get(_opened_key(file, found, source))
     if run is None:
         if not st.button("Open it", type="primary", icon=":material/folder_open:", key="own_open"):
             return
         with st.spinner("Asking it about your test pictures"):
-            made = opened_files.open_as_run(file, st.session_state.get(TITLE, "Own network"), found, source)
+            made = opened_files.open_as_run(file, title, found, source)
         run = st.session_state[_opened_key(file, found, source)] = made.key
         links.open_run(run)
     st.success("It is open. The other screens now show this network.", icon=":material/check_circle:")

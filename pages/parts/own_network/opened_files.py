@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,16 +11,14 @@ from pages.parts.state import caches, planted_data, uploads
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
-    import keras
-
     from core.datasets import Splits
     from core.networks import Interface, Run
     from core.networks.recognition import Fit
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the network")
-def network(file: str) -> keras.Model:
-    """The network of an uploaded file.
+def network(file: str) -> Any:
+    """The Keras network of an uploaded file.
 
     Raises:
         ModelError: when it cannot be read.

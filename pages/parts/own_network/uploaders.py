@@ -39,7 +39,7 @@ def draw() -> None:
             return
         from pages.parts.own_network import bring
 
-        bring.draw(file, digest)
+        bring.draw(file, digest, st.session_state.get(TITLE, "Own network"))
 
 
 def _network() -> str:

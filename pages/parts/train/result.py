@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.glossary import meaning
+from core.networks.training.run import RunInfo
 from pages.parts.shared import charts, frame, tables
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.progress import duration
@@ -30,12 +31,12 @@ def draw(found: Opened) -> None:
         f"{run.accuracy:.1%} right",
         f"It classifies {metrics['correct']:,} of {metrics['n']:,} new test pictures correctly. "
         f"Its hardest class is {spaced(worst)}: {correct:,} of {n:,}. {ENDINGS.get(run.ending, '')}",
-        f"{run.about.get('title', 'Own data')}. {metrics['weights']:,} weights, {metrics['epochs']} epochs in "
-        f"{duration(metrics['seconds'])}, epoch {metrics['epoch']} kept.",
+        f"{run.about.get('title', 'Own data')}. {metrics['weights']:,} weights, {_trained(run)}.",
         tone="good",
     )
-    draw_curves(run.history, run.training_spec.epochs)
-    if not found.training_data.game:
+    if len(run.history):
+        draw_curves(run.history, run.training_spec.epochs)
+    if len(run.history) and not found.training_data.game:
         training_timeline.draw(found)
     st.subheader("Which classes it mixes up", anchor=False, help=meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
@@ -49,6 +50,14 @@ def draw(found: Opened) -> None:
             ),
             hide_index=True,
         )  # fmt: skip
+
+
+def _trained(run: RunInfo) -> str:
+    """How it was trained, in a few words."""
+    if not run.metrics["epochs"]:
+        return "trained elsewhere"
+    epochs, seconds, kept = (run.metrics[name] for name in ("epochs", "seconds", "epoch"))
+    return f"{epochs} epochs in {duration(seconds)}, epoch {kept} kept"
 
 
 def draw_curves(points: pd.DataFrame, epochs: int) -> None:

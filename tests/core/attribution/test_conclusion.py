@@ -35,3 +35,8 @@ def test_without_a_known_object_nothing_is_claimed(mask):
 
 def test_without_maps_there_is_nothing_to_conclude():
     assert conclude_evidence([], MASK, "boot") == ""
+
+
+def test_an_outline_that_was_found_rather_than_given_is_said_to_be_so():
+    assert "GrabCut" in conclude_evidence([ON], MASK, "boot", given=False)
+    assert "GrabCut" not in conclude_evidence([ON], MASK, "boot")
