@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.acceptance.kinds.diagnosis import DiagnosisCheck
 from core.diagnosis import Suspect, detectors, summary
 from pages.parts.diagnosis import compute, others, quality
 from pages.parts.diagnosis import suspect as diagnosis_suspect
 from pages.parts.diagnosis.compute import DiagnosisSettings
-from pages.parts.shared import controls, frame, style
+from pages.parts.shared import controls, frame, keep_check, style
 from pages.parts.state import current_run
 from pages.parts.state.current_run import Opened
 
@@ -87,6 +88,7 @@ def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
     st.header("Other flaws searched for" if raised else "Flaws searched for", anchor=False)
     style.small("Scores run from 0 to 1. From 0.50 on, an effect is large enough to be worth a word.")
     others.draw(rest)
+    keep_check.draw(DiagnosisCheck(name="Nothing raised", seed=0), key="diagnosis_check")
     if not raised:
         frame.next_step("pages/trust.py", "Write the report")
 

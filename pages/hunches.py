@@ -10,7 +10,7 @@ from pages.parts.hunches import all_hunches, compute, masks, parser, preview, ve
 from pages.parts.hunches import dials as hunches_dials
 from pages.parts.hunches.all_hunches import VIEW
 from pages.parts.hunches.compute import TestedRun
-from pages.parts.shared import frame
+from pages.parts.shared import frame, keep_check
 from pages.parts.state import current_run
 from pages.parts.state.current_run import Opened
 
@@ -83,6 +83,7 @@ def draw_one(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None
     preview.draw(tested_run, info, settings)
     if found is not None:
         verdict.draw_evidence(found, tested_run, info)
+        keep_check.draw(verdict.as_check(found, tested_run, info, settings), key="hunch_check")
     if hunches_dials.needs_objects(info):
         masks.draw_outlines(tested_run, hunches_dials.parts(tested_run.opened)[tested_run.source])
 

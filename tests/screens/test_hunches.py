@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tomllib
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -10,8 +12,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import hunches as library
+from core.acceptance.file import toml_of
 from core.hunches import history, hunch_info, hunches
-from pages.parts.hunches import all_hunches, compute, rectangle
+from pages.parts.hunches import all_hunches, compute, rectangle, verdict
 from pages.parts.hunches.parser import dial_keys, dial_positions, prefix
 from pages.parts.shared import progress
 
@@ -236,3 +239,19 @@ def test_every_hunch_can_be_put_into_its_dials(open_screen):
     for info in hunches().values():
         keys = {move.key for move in dial_positions(info, info.Settings())}
         assert keys <= dial_keys(), info.name
+
+
+def test_a_verdict_can_be_kept_as_a_check(open_screen):
+    app = open_screen(tested="now")
+    assert not problems(app)
+    button = next(item for item in app.get("download_button") if item.key == "hunch_check")
+    assert button.label == "Keep as a check"
+
+
+def test_the_check_of_a_verdict_says_what_was_tested():
+    info = hunch_info("background_swapped")
+    found = SimpleNamespace(flips=0.25, n=40)
+    tested = SimpleNamespace(trial=SimpleNamespace(n=40, seed=3))
+    check = verdict.as_check(found, tested, info, info.Settings())
+    assert tomllib.loads(toml_of([check]))["check"][0]["hunch"] == "background_swapped"
+    assert (check.n, check.seed, check.last.value) == (40, 3, 0.25)

@@ -9,15 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from core import text as words
+from core.acceptance import Check
+from core.acceptance.base import share_figure
+from core.acceptance.kinds.hunch import HunchCheck
 from core.glossary import meaning
 from core.hunches import HunchInfo, Verdict
 from core.hunches.class_effects import class_effects
+from core.settings import Settings
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches.compute import TestedRun
 from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 
 SIDE, SHOWN = 92, 8
+FEWEST, AT_MOST, CONFIDENCE = 10, 0.05, 0.95
+"""The fewest pictures that a check takes, the share of answers that may change, and how sure the interval of what was measured is."""
 ARMS = ("by the change", "by the control")
 WORDS = {"supported": "Supported", "not supported": "Not supported", "inconclusive": "Inconclusive"}
 
@@ -50,6 +56,19 @@ def draw_evidence(found: Verdict, tested_run: TestedRun, info: HunchInfo) -> Non
     draw_classes(found, tested_run, names)
     st.subheader("Summary to copy", anchor=False)
     st.code(client(found, tested_run), language=None, wrap_lines=True)
+
+
+def as_check(found: Verdict, tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Check:
+    """That this change flips few answers from now on, beside what it flips today."""
+    return HunchCheck(
+        name=f"{info.title} changes few answers",
+        hunch=info.name,
+        settings=settings.model_dump(mode="json", exclude_defaults=True),
+        at_most=AT_MOST,
+        n=max(tested_run.trial.n, FEWEST),
+        seed=tested_run.trial.seed,
+        last=share_figure(round(found.flips * found.n), found.n, CONFIDENCE),
+    )
 
 
 def draw_classes(found: Verdict, tested_run: TestedRun, names: list[str]) -> None:
