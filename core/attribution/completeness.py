@@ -13,6 +13,7 @@ from core.attribution.engines.baselines import BaselineSettings, baseline_pictur
 from core.attribution.registry import method_info
 from core.errors import InputError
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared
 from core.networks.pixel_range import pixel_range
 
 
@@ -37,7 +38,13 @@ class Completeness:
 
 
 def completeness(
-    model: keras.Model, images: Any, targets: Targets = None, *, method: str = "integrated_gradients", **settings: Any
+    model: keras.Model,
+    images: Any,
+    targets: Targets = None,
+    *,
+    method: str = "integrated_gradients",
+    interface: Interface | None = None,
+    **settings: Any,
 ) -> Completeness:
     """Maps of a method with a baseline, and how nearly they add up to the rise of the score above it.
 
@@ -46,6 +53,7 @@ def completeness(
         images: (N, H, W, C) or one image, in the scale that the model takes.
         targets: as in `core.attribution.explain`.
         method: "integrated_gradients" or "deeplift".
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
         **settings: settings of the method.
 
     Raises:
@@ -55,7 +63,7 @@ def completeness(
     options = info.Settings.of(**settings)
     if not isinstance(options, BaselineSettings):
         raise InputError("Completeness is a property of methods with a baseline", method, "Try integrated_gradients.")
-    network = ModelEvaluator.of(model)
+    network = ModelEvaluator.of(prepared(model, interface))
     pictures = checked_images(network.graph, images)
     weights = network.resolve(pictures, target_weights(targets, len(pictures), network.graph.classes))
     maps = info.attribute(network, pictures, weights, options)

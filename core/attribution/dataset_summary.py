@@ -18,6 +18,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError
 from core.intervals import Estimate, estimate
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep
 
 Asked = Literal["predicted", "label"]
@@ -91,6 +92,7 @@ def summarise_dataset(
     asked: Asked = "predicted",
     mask: str | np.ndarray = "object",
     seed: int = 0,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> DatasetSummary:
@@ -105,6 +107,7 @@ def summarise_dataset(
         mask: the region on which relevance mass is measured: a name among the data set's masks, or bool (H, W) or
             (N, H, W).
         seed: seed of the intervals.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
         **settings: settings of the method.
 
@@ -112,6 +115,7 @@ def summarise_dataset(
         DataError: for images, masks or classes that do not fit.
         InputError: for an unknown method or a setting out of bounds.
     """
+    model = prepared_for(model, interface, dataset.class_names)
     network = ModelEvaluator.of(model)
     images = checked_images(network.graph, dataset.images)
     if network.graph.classes != len(dataset.class_names):

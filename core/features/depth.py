@@ -35,6 +35,7 @@ from core.features.stages import feature_layers
 from core.features.untrained import untrained_copy
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
+from core.networks.interface import Interface, prepared_for
 from core.networks.receptive_field import Axis, receptive_field, shapes_of
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
@@ -131,7 +132,12 @@ def _mean(values: np.ndarray) -> dict[str, float]:
 
 
 def compare_edges_and_objects(
-    model: keras.Model, dataset: Dataset, *, on_step: OnStep | None = None, **settings: object
+    model: keras.Model,
+    dataset: Dataset,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
+    **settings: object,
 ) -> Depth:
     """Measure "edges first, objects later" for a network and for an untrained copy of it.
 
@@ -139,6 +145,7 @@ def compare_edges_and_objects(
         model: any Keras 3 classifier with a convolution; never changed.
         dataset: images that it was not trained on, in the scale that it takes. Besides the class, its attributes scene,
             tint, sticker, and x and y are decoded from each layer, if they vary.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
         **settings: see `DepthSettings`.
 
@@ -147,6 +154,7 @@ def compare_edges_and_objects(
         DataError: for fewer than 100 images.
     """
     options = DepthSettings.of(**settings)
+    model = prepared_for(model, interface, dataset.class_names)
     network = ModelEvaluator.of(model)
     layers = feature_layers(network.graph)
     if not layers:

@@ -24,6 +24,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError
 from core.intervals import wilson
 from core.networks.evaluator import ModelEvaluator
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
@@ -107,14 +108,21 @@ class HandcraftedComparison:
 
 
 def handcrafted_features(
-    train: Dataset, judged: Dataset, model: keras.Model | None = None, *, on_step: OnStep | None = None, **settings: Any
+    train: Dataset,
+    judged: Dataset,
+    model: keras.Model | None = None,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
+    **settings: Any,
 ) -> HandcraftedComparison:
     """Train the three classic classifiers and evaluate them beside a network.
 
     Args:
         train: images to train on.
         judged: other images of the same size and classes, to evaluate on.
-        model: a network that takes them in their own scale; None to leave it out.
+        model: a network that takes them in their own scale, or as its interface says; None to leave it out.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
         **settings: see `HandcraftedSettings`.
 
@@ -139,7 +147,8 @@ def handcrafted_features(
             edges[name], strokes[name] = _pictures(weights, train.shape, options)
         watch(len(train) + len(judged) + number + 1, total, name)
     if model is not None:
-        answers[NETWORK] = ModelEvaluator.of(model).logits(judged.images).argmax(axis=1)
+        network = ModelEvaluator.of(prepared_for(model, interface, judged.class_names))
+        answers[NETWORK] = network.logits(judged.images).argmax(axis=1)
     table = pd.DataFrame([_row(name, answer == judged.labels) for name, answer in answers.items()])
     return HandcraftedComparison(table, answers, judged.labels, _measured(edges), _measured(strokes))
 

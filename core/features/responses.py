@@ -50,7 +50,9 @@ def activations(
     return values.astype(np.float32, copy=False)
 
 
-def unit_maps(model: keras.Model, images: Any, layer: str | None, unit: int) -> np.ndarray:
+def unit_maps(
+    model: keras.Model, images: Any, layer: str | None, unit: int, *, interface: Interface | None = None
+) -> np.ndarray:
     """One unit's maps at the size of the images, float32 (N, H, W), by bilinear interpolation between centres.
 
     Args:
@@ -58,10 +60,12 @@ def unit_maps(model: keras.Model, images: Any, layer: str | None, unit: int) -> 
         images: as in `activations`.
         layer: as in `activations`.
         unit: the channel, from 0.
+        interface: as in `activations`.
 
     Raises:
         LayerError: when the layer or the unit does not exist.
     """
+    model = prepared(model, interface)
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     checked_unit(network.graph, path, unit)
 
@@ -119,7 +123,12 @@ class Responses:
 
 
 def layer_responses(
-    model: keras.Model, images: Any, layer: str | None = None, *, on_step: OnStep | None = None
+    model: keras.Model,
+    images: Any,
+    layer: str | None = None,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
 ) -> Responses:
     """One pass over many images; each batch of maps is summarised at once, so that only one is held.
 
@@ -127,11 +136,13 @@ def layer_responses(
         model: as in `activations`.
         images: as in `activations`.
         layer: as in `activations`.
+        interface: as in `activations`.
         on_step: as in `activations`.
 
     Raises:
         LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
+    model = prepared(model, interface)
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     pictures = checked_images(network.graph, images)
     function = network.compiled(("responses", path), lambda graph: _summary(graph, path), [IMAGES])

@@ -8,11 +8,17 @@ import pandas as pd
 
 from core.datasets.base import Dataset
 from core.features.responses import Responses, layer_responses
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep
 
 
 def unit_survey(
-    model: keras.Model, dataset: Dataset, layer: str | None = None, *, on_step: OnStep | None = None
+    model: keras.Model,
+    dataset: Dataset,
+    layer: str | None = None,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep | None = None,
 ) -> pd.DataFrame:
     """Every unit of a layer over a data set, in one pass; see `summarise` for the columns.
 
@@ -20,11 +26,13 @@ def unit_survey(
         model: any Keras 3 classifier with a graph; never changed.
         dataset: labelled images in the scale that the model takes.
         layer: a path from `core.networks.layers`; None for the last convolution.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
 
     Raises:
         LayerError: when the layer does not exist, or returns neither maps nor a vector of units.
     """
+    model = prepared_for(model, interface, dataset.class_names)
     return summarise(layer_responses(model, dataset.images, layer, on_step=on_step), dataset)
 
 

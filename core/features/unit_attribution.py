@@ -17,6 +17,7 @@ from core.attribution.engines.cam import maps_and_gradients
 from core.features.responses import checked_layer, checked_unit
 from core.networks.evaluator import IMAGES, TARGETS, ModelEvaluator, checked_images
 from core.networks.graph import Graph
+from core.networks.interface import Interface, prepared
 from core.progress import OnStep, silent
 
 
@@ -35,7 +36,12 @@ class UnitAttributions(NamedTuple):
 
 
 def contributions(
-    model: keras.Model, images: Any, targets: Targets = None, layer: str | None = None
+    model: keras.Model,
+    images: Any,
+    targets: Targets = None,
+    layer: str | None = None,
+    *,
+    interface: Interface | None = None,
 ) -> UnitAttributions:
     """How much each place and channel of a layer adds to a class's logit.
 
@@ -46,12 +52,13 @@ def contributions(
         images: (N, H, W, C) or one image, in the scale that the model takes.
         targets: None for each image's predicted class, a class, N classes, or a `Contrast` of two.
         layer: a path that returns maps; None for the last convolution.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
 
     Raises:
         LayerError: when the layer does not exist or returns no maps.
         TargetError: for a class that the network does not have.
     """
-    network = ModelEvaluator.of(model)
+    network = ModelEvaluator.of(prepared(model, interface))
     path, pictures = network.map_layer(layer), checked_images(network.graph, images)
     weights = target_weights(targets, len(pictures), network.graph.classes)
 
@@ -73,6 +80,7 @@ def unit_attribution(
     unit: int,
     *,
     steps: int = 32,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
 ) -> np.ndarray:
     r"""Which pixels a unit's strongest answer rests on: integrated gradients from the picture's mean colour.
@@ -87,6 +95,7 @@ def unit_attribution(
         layer: as in `contributions`; any layer with maps or units.
         unit: the channel, from 0.
         steps: S, from 1.
+        interface: as in `contributions`.
         on_step: called as pictures are done; stops the work when it raises.
 
     Returns:
@@ -94,6 +103,7 @@ def unit_attribution(
 
     Source: Sundararajan, Taly and Yan 2017, arXiv 1703.01365.
     """
+    model = prepared(model, interface)
     network, path = ModelEvaluator.of(model), checked_layer(model, layer)
     checked_unit(network.graph, path, unit)
     pictures = checked_images(network.graph, images)

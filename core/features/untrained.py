@@ -10,6 +10,7 @@ import numpy as np
 
 from core.errors import ModelError
 from core.networks.predictor import require_layers
+from core.networks.prepared import Prepared
 
 
 def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
@@ -23,6 +24,8 @@ def untrained_copy(model: keras.Model, *, seed: int = 0) -> keras.Model:
         ModelError: when the model cannot be copied: a subclassed one, or one with layers that hold their own code.
     """
     require_layers(model, "An untrained copy")
+    if isinstance(model, Prepared):
+        return model.with_network(untrained_copy(model.network, seed=seed))
     seeds = count(1000 * seed + 1)
 
     def fresh(layer: keras.layers.Layer) -> keras.layers.Layer:

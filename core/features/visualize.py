@@ -90,7 +90,7 @@ def visualize(
 
     Sources: Olah, Mordvintsev and Schubert 2017, "Feature Visualization", Distill; Fel et al. 2023, arXiv 2306.06805.
     """
-    made = make_pictures(prepared(model, interface), layer, units, classes, on_step=on_step, **settings).pictures
+    made = make_pictures(model, layer, units, classes, interface=interface, on_step=on_step, **settings).pictures
     return np.repeat(made, 3, axis=-1) if made.shape[-1] == 1 else made
 
 
@@ -102,6 +102,7 @@ def make_pictures(
     *,
     start: np.ndarray | None = None,
     natural: np.ndarray | None = None,
+    interface: Interface | None = None,
     on_step: OnStep | None = None,
     on_preview: OnPreview | None = None,
     settings: VisualizeSettings | None = None,
@@ -116,6 +117,7 @@ def make_pictures(
         classes: as in `visualize`.
         start: an image (H, W, C) in the network's own pixel range to start from, instead of grey noise.
         natural: images (N, H, W, C) in that range whose mean magnitude spectrum MaCo keeps; None for a 1/f spectrum.
+        interface: as in `visualize`; `start` and `natural` are then the user's own pictures.
         on_step: as in `visualize`.
         on_preview: called every `preview` steps with the current images; `Cancelled` works here, too.
         settings: the settings; None for the defaults.
@@ -124,6 +126,7 @@ def make_pictures(
     Raises:
         InputError: for a setting out of bounds, or a request that names both units and classes.
     """
+    model = prepared(model, interface)
     require_layers(model, "Feature visualisation")
     options = VisualizeSettings.of(settings, **values)
     if classes is not None and (units is not None or layer is not None):

@@ -15,12 +15,17 @@ from core.insight.interventions import run_trials
 from core.insight.sample import Sample, network_logits
 from core.insight.settings import DriverSettings
 from core.networks.evaluator import ModelEvaluator, checked_images
-from core.networks.interface import require_one_class
+from core.networks.interface import Interface, prepared_for, require_one_class
 from core.progress import OnStep, silent
 
 
 def gather(
-    model: keras.Model, dataset: Dataset, settings: DriverSettings | None = None, *, on_step: OnStep = silent
+    model: keras.Model,
+    dataset: Dataset,
+    settings: DriverSettings | None = None,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
 ) -> Sample:
     """Collect the network's answers to the images and, if the settings say so, to changed ones.
 
@@ -28,6 +33,7 @@ def gather(
         model: any Keras classifier with the data set's classes. Not changed.
         dataset: labelled images, ideally not used in training.
         settings: see `DriverSettings`; None for the defaults.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
 
     Raises:
@@ -35,6 +41,7 @@ def gather(
         ModelError: for a network with other classes, or with outputs that are not finite.
     """
     chosen = settings or DriverSettings()
+    model = prepared_for(model, interface, dataset.class_names)
     network = ModelEvaluator.of(model)
     require_one_class(model, "Drivers")
     if network.graph.classes != len(dataset.class_names):

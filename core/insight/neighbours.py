@@ -26,7 +26,9 @@ def penultimate(network: ModelEvaluator) -> str | None:
     return before.path
 
 
-def embedding(model: keras.Model, images: Any, *, on_step: OnStep = silent) -> np.ndarray:
+def embedding(
+    model: keras.Model, images: Any, *, interface: Interface | None = None, on_step: OnStep = silent
+) -> np.ndarray:
     """The network's last representation of each image, float32 (N, D).
 
     This is the input of its last layer, averaged over places. A network with nothing before its scores returns the
@@ -35,12 +37,13 @@ def embedding(model: keras.Model, images: Any, *, on_step: OnStep = silent) -> n
     Args:
         model: any Keras 3 classifier; never changed.
         images: (N, H, W, C) or one image, in the scale that the model takes.
+        interface: how the network is read, from `core.networks.interface`; images are then the user's own pictures.
         on_step: reports progress.
 
     Raises:
         DataError: for images that do not fit the network.
     """
-    network = ModelEvaluator.of(model)
+    network = ModelEvaluator.of(prepared(model, interface))
     pictures = checked_images(network.graph, images)
     path = penultimate(network)
     if path is None:

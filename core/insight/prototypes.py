@@ -15,6 +15,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError
 from core.insight.neighbours import distances, embedding
 from core.insight.settings import PrototypeSettings
+from core.networks.interface import Interface
 from core.progress import OnStep, silent
 
 TYPICAL, ODD = "typical", "odd"
@@ -22,7 +23,13 @@ JITTER = 1e-9
 
 
 def prototypes(
-    model: keras.Model, dataset: Dataset, *, known: np.ndarray | None = None, on_step: OnStep = silent, **settings: Any
+    model: keras.Model,
+    dataset: Dataset,
+    *,
+    known: np.ndarray | None = None,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
+    **settings: Any,
 ) -> pd.DataFrame:
     """Prototypes and criticisms of each class, in the network's embedding.
 
@@ -30,6 +37,7 @@ def prototypes(
         model: any Keras 3 classifier; never changed.
         dataset: images to choose from.
         known: their embedding, if available.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
         settings: see `PrototypeSettings`.
 
@@ -45,7 +53,7 @@ def prototypes(
     if not len(dataset):
         raise DataError("There should be at least one picture", "none")
     rng = np.random.default_rng(chosen.seed)
-    points = embedding(model, dataset.images, on_step=on_step) if known is None else known
+    points = embedding(model, dataset.images, interface=interface, on_step=on_step) if known is None else known
     rows: list[dict[str, Any]] = []
     for label in np.unique(dataset.labels):
         members = np.flatnonzero(dataset.labels == label)

@@ -21,6 +21,7 @@ from core.insight.sample import network_logits
 from core.insight.settings import StandInSettings
 from core.intervals import wilson
 from core.networks.evaluator import ModelEvaluator, checked_images
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep, silent
 
 FEWEST = 10
@@ -92,12 +93,20 @@ class StandIn:
         return [_rule(self.nodes, node) for node in self.nodes if not node.question]
 
 
-def stand_in(model: keras.Model, dataset: Dataset, *, on_step: OnStep = silent, **settings: Any) -> StandIn:
+def stand_in(
+    model: keras.Model,
+    dataset: Dataset,
+    *,
+    interface: Interface | None = None,
+    on_step: OnStep = silent,
+    **settings: Any,
+) -> StandIn:
     """Learn rules that agree with the network, and evaluate them on held-out images.
 
     Args:
         model: any Keras classifier with the data set's classes; never changed.
         dataset: labelled images with attributes; if they have none, these are measured.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: reports progress; stops the work when it raises.
         settings: see `StandInSettings`.
 
@@ -107,7 +116,7 @@ def stand_in(model: keras.Model, dataset: Dataset, *, on_step: OnStep = silent, 
     chosen = StandInSettings.of(**settings)
     rng = np.random.default_rng(chosen.seed)
     part, picked, columns = _known(dataset, chosen, rng)
-    network = ModelEvaluator.of(model)
+    network = ModelEvaluator.of(prepared_for(model, interface, dataset.class_names))
     checked_images(network.graph, part.images)
     said = network_logits(network, part.images).argmax(axis=1)
     on_step(1, 2, "the network's answers")

@@ -35,6 +35,7 @@ from core.insight.attributes import collect_attributes
 from core.insight.settings import ConceptSettings
 from core.networks.evaluator import IMAGES, ModelEvaluator, checked_images
 from core.networks.graph import Graph
+from core.networks.interface import Interface, prepared_for
 from core.progress import OnStep, silent
 
 FEWEST = 4
@@ -84,6 +85,7 @@ def score_concepts(
     asked: Sequence[Concept] | Mapping[str, Sequence[int]],
     *,
     classes: Sequence[str] | None = None,
+    interface: Interface | None = None,
     on_step: OnStep = silent,
     **settings: Any,
 ) -> pd.DataFrame:
@@ -100,6 +102,7 @@ def score_concepts(
         dataset: pictures; concepts, their random opposites and random concepts all come from them.
         asked: concepts (see `known_concepts`), or name -> indices of pictures that show it.
         classes: names of classes to try; None for all.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
         on_step: called as directions are learned; stops the work when it raises.
         settings: see `ConceptSettings`.
 
@@ -117,6 +120,7 @@ def score_concepts(
     chosen = ConceptSettings.of(**settings)
     wanted = _check(asked, dataset)
     labels = _labels(dataset, classes)
+    model = prepared_for(model, interface, dataset.class_names)
     network = ModelEvaluator.of(model)
     path = checked_layer(model, chosen.layer)
     rng = np.random.default_rng(chosen.seed)

@@ -13,6 +13,7 @@ from core.datasets.base import Dataset
 from core.errors import DataError, InputError, ModelError
 from core.networks.evaluator import ModelEvaluator, checked_images
 from core.networks.graph import graph_of
+from core.networks.interface import Interface, prepared_for
 from core.trust.reliability import BINS, Calibration, from_probabilities
 from core.trust.weight_randomisation import clone
 
@@ -43,7 +44,13 @@ class Temperature:
 
 
 def fit_temperature(
-    model: keras.Model, validation: Dataset, test: Dataset, *, bins: int = BINS, seed: int = 0
+    model: keras.Model,
+    validation: Dataset,
+    test: Dataset,
+    *,
+    bins: int = BINS,
+    seed: int = 0,
+    interface: Interface | None = None,
 ) -> Temperature:
     """Fit a temperature on the validation images, and measure its effect on the test images.
 
@@ -53,12 +60,14 @@ def fit_temperature(
         test: images to evaluate on.
         bins: number of confidence bins.
         seed: seed of the intervals.
+        interface: how the network is read, from `core.networks.interface`; the data holds the user's own pictures.
 
     Raises:
         DataError: when there are no images, or they do not fit the network.
 
     Source: Guo et al. 2017, arXiv 1706.04599.
     """
+    model = prepared_for(model, interface, test.class_names)
     fitting, judging = ((_logits(model, data), data.labels) for data in (validation, test))
     return from_logits(fitting, judging, bins=bins, seed=seed)
 
