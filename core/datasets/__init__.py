@@ -4,6 +4,7 @@ from core.datasets.base import Dataset, Splits
 from core.datasets.class_order import in_order
 from core.datasets.folder import FolderSettings, Reading, Skipped, check_upload, from_folder, read_folder
 from core.datasets.info import DatasetInfo
+from core.datasets.joined import joined
 from core.datasets.network_size import settings_for
 from core.datasets.notes import Note
 from core.datasets.registry import info, load, names
@@ -20,6 +21,7 @@ __all__ = [
     "from_folder",
     "in_order",
     "info",
+    "joined",
     "load",
     "names",
     "read_folder",

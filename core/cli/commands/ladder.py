@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import image_options
 from core.cli.base import Command
+from core.cli.judge_options import add_judge, judge_of
 from core.cli.network_options import add_network, subject_of
 from core.cli.progress import progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
@@ -34,6 +35,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     made.add_argument("--seeds", type=int, default=3, metavar="N", help="number of seeds for each fix (default 3)")
     made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the best network")
     made.add_argument("--table", type=Path, metavar="TABLE.csv", help="where to write all figures with their intervals")
+    add_judge(made)
     image_options.add_source(made)
     image_options.add_source_dials(made, words)
     reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -51,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     subject = subject_of(options)
     from core.repair import history, ladder
 
+    train = subject.splits.train
+    own = judge_of(options, train.class_names, train.shape)
     store = image_options.store_of(options)
     with progress_bar("Ladder") as on_step:
         found = ladder(
@@ -58,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             subject.splits,
             wanted,
             seeds=options.seeds,
-            judge=subject.judge,
+            judge=own if own is not None else subject.judge,
             interface=subject.interface,
             store=store,
             on_step=on_step,

@@ -23,7 +23,7 @@ from pages.parts.shared.controls import spaced
 
 SIDE, SHOWN = 92, 8
 FEWEST, AT_MOST, CONFIDENCE = 10, 0.05, 0.95
-"""The fewest pictures that a check takes, the share of answers that may change, and how sure the interval of what was measured is."""
+"""Of a check: the fewest pictures, the share of answers that may change, and how sure the interval of today's is."""
 ARMS = ("by the change", "by the control")
 WORDS = {"supported": "Supported", "not supported": "Not supported", "inconclusive": "Inconclusive"}
 
