@@ -12,6 +12,7 @@ from pages.parts.diagnosis import compute, others, quality
 from pages.parts.diagnosis import suspect as diagnosis_suspect
 from pages.parts.diagnosis.compute import DiagnosisSettings
 from pages.parts.shared import controls, frame, keep_check, style
+from pages.parts.shared.progress import duration
 from pages.parts.state import current_run
 from pages.parts.state.current_run import Opened
 
@@ -57,11 +58,14 @@ def draw_search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | Non
 
 
 def draw_button(opened: Opened, dials: DiagnosisSettings, count: int) -> None:
-    """What a press will do, and the button."""
+    """What a press will do, how long it will take, and the button."""
+    seconds = compute.expected_seconds(opened, dials)
     frame.answer(
         "Not searched yet",
         f"Searches for {count} kinds of flaws. The search does not know how the network was made.",
-        "About ten seconds; up to forty if a second network has to be trained for comparison.",
+        "About ten seconds; up to forty if a second network has to be trained for comparison."
+        if seconds is None
+        else f"About {duration(seconds)}. Under “Dials”, fewer pictures make it quicker and less sure.",
     )
     st.button(
         "Search for flaws",

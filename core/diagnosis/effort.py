@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from core.networks.evaluator import ModelEvaluator
+from core.networks.predictor import is_black_box
 
 if TYPE_CHECKING:
     import keras
 
 WORK = 1.5e12  # multiplications that a diagnosis may take: some 40 s on two cores
 FEWEST = 3000  # forward passes that it has in any case
+LARGE = 100_000  # forward passes above which a network is so small that other work takes the time
+BLACK_BOX = 7000.0  # multiplications for each pixel where nothing is known of a network: SqueezeNet's
+TIMED = 16  # pictures that a network is timed on
 
 
 def usual_budget(model: keras.Model) -> int:
     """How many forward passes a diagnosis of this network may take."""
-    return max(FEWEST, int(WORK / max(1.0, multiplications(model))))
+    work = BLACK_BOX * _pixels(model) if is_black_box(model) else multiplications(model)
+    return max(FEWEST, int(WORK / max(1.0, work)))
+
+
+def expected_seconds(model: keras.Model, images: np.ndarray, budget: int | None = None) -> float | None:
+    """How long a diagnosis will take on this machine.
+
+    Args:
+        model: any classifier, for pictures as they are.
+        images: (N, H, W, C), a few of which it is timed on.
+        budget: most forward passes; None for the usual ones.
+
+    Returns:
+        seconds; None for a network so small that its forward passes are not what takes the time.
+    """
+    passes = usual_budget(model) if budget is None else budget
+    if passes > LARGE:
+        return None
+    some, network = images[:TIMED], ModelEvaluator.of(model)
+    network.probabilities(some)  # compiles
+    begun = time.perf_counter()
+    network.probabilities(some)
+    return passes * (time.perf_counter() - begun) / max(1, len(some))
+
+
+def _pixels(model: keras.Model) -> float:
+    height, width = ModelEvaluator.of(model).graph.input_shape[1:3]
+    return float((height or 0) * (width or 0))
 
 
 def multiplications(model: keras.Model) -> float:

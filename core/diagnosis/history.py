@@ -1,6 +1,7 @@
 """What a diagnosis found, kept beside its run, so that a link and a report show it without looking again.
 
-One artefact a run, version of the detectors and seed: diagnosis/<run key>/<version>-<seed>.json.
+One artefact a run, version of the detectors, seed and budget:
+diagnosis/<run key>/<version>-<seed>[-<budget>].json.
 """
 
 from __future__ import annotations
@@ -23,29 +24,33 @@ VERSION = 5
 """To be raised whenever detectors or their thresholds change: what was found before is then looked for again."""
 
 
-def save(run: str, suspects: Sequence[Suspect], *, seed: int = 0, store: Store | None = None) -> None:
+def save(
+    run: str, suspects: Sequence[Suspect], *, seed: int = 0, budget: int | None = None, store: Store | None = None
+) -> None:
     """Keep what was found on a run.
 
     Args:
         run: the run's key.
         suspects: all of them, raised or not.
         seed: of the diagnosis.
+        budget: most forward passes that it was given; None for the usual ones.
         store: where; None for the default.
     """
     content = json.dumps([_plain(suspect) for suspect in suspects])
-    (store or default_store()).write(_name(run, seed), content.encode())
+    (store or default_store()).write(_name(run, seed, budget), content.encode())
 
 
-def load(run: str, *, seed: int = 0, store: Store | None = None) -> list[Suspect] | None:
+def load(run: str, *, seed: int = 0, budget: int | None = None, store: Store | None = None) -> list[Suspect] | None:
     """What was found on a run, strongest first; None where nobody looked.
 
     Args:
         run: the run's key.
         seed: of the diagnosis.
+        budget: most forward passes that it was given; None for the usual ones.
         store: where; None for the default.
     """
     store = store or default_store()
-    name = _name(run, seed)
+    name = _name(run, seed, budget)
     try:
         return store.load(name, _suspects)
     except (KeyError, Damaged, InputError):
@@ -96,5 +101,6 @@ def _filled(mask: dict[str, Any]) -> np.ndarray:
     return flat.reshape(mask["shape"])
 
 
-def _name(run: str, seed: int) -> str:
-    return f"{beside(run, FOLDER)}/{VERSION}-{int(seed)}.json"
+def _name(run: str, seed: int, budget: int | None) -> str:
+    spent = "" if budget is None else f"-{int(budget)}"
+    return f"{beside(run, FOLDER)}/{VERSION}-{int(seed)}{spent}.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.diagnosis import Suspect, diagnose, history
+from core.diagnosis import Suspect, diagnose, effort, history
 from core.progress import OnStep
 from core.settings import Settings, setting
 from pages.parts.shared import long_work
@@ -15,8 +15,16 @@ ASKED = "_diagnosing"
 
 
 class DiagnosisSettings(Settings):
-    """The dial of a diagnosis."""
+    """The dials of a diagnosis."""
 
+    budget: int | None = setting(
+        None,
+        "Most pictures that the network is asked about: fewer are quicker and less sure.",
+        low=1000,
+        high=1_000_000,
+        step=1000,
+        unit="pictures",
+    )
     seed: int = setting(0, "Decides which pictures are tried and how they are paired.", low=0, high=2**31 - 1, step=1)
 
 
@@ -25,7 +33,7 @@ def load_suspects(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | N
     key = _key(opened, dials)
     found: list[Suspect] | None = _shelf().get(key)
     if found is None:
-        found = history.load(opened.run.key, seed=dials.seed)
+        found = history.load(opened.run.key, **dials.model_dump())
         if found is not None:
             _shelf().put(key, found)
     return found
@@ -38,11 +46,11 @@ def search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
         return found
 
     def look(on_step: OnStep) -> list[Suspect]:
-        return diagnose(opened.run, opened.planted.splits, seed=dials.seed, on_step=on_step)
+        return diagnose(opened.run, opened.planted.splits, on_step=on_step, **dials.model_dump())
 
     def work(on_step: OnStep) -> list[Suspect]:
         made = long_work.alone(opened.run.key, look)(on_step)
-        history.save(opened.run.key, made, seed=dials.seed)
+        history.save(opened.run.key, made, **dials.model_dump())
         return made
 
     return long_work.compute_once(_shelf(), _key(opened, dials), "Searching for flaws", work, at_once=True)
@@ -59,8 +67,19 @@ def is_requested(opened: Opened) -> bool:
     return st.session_state.get(ASKED) == opened.run.key
 
 
+def expected_seconds(opened: Opened, dials: DiagnosisSettings) -> float | None:
+    """How long a search will take; None for a network so small that this does not decide it."""
+    return _expected(opened.run.key, dials.budget, opened)
+
+
+@st.cache_data(max_entries=64, show_spinner="Timing the network")
+def _expected(key: str, budget: int | None, _opened: Opened) -> float | None:
+    with caches.lock(key):
+        return effort.expected_seconds(_opened.run.model, _opened.planted.splits.test.images, budget)
+
+
 def _key(opened: Opened, dials: DiagnosisSettings) -> str:
-    return f"diagnosis_{opened.run.key}_{dials.seed}"
+    return f"diagnosis_{opened.run.key}_{dials.seed}_{dials.budget}"
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

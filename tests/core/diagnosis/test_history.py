@@ -50,3 +50,10 @@ def test_another_seed_or_run_was_not_looked_at(tmp_path):
 def test_a_run_cannot_lead_out_of_its_folder(tmp_path):
     with pytest.raises(InputError):
         history.load("../abc", store=Store(str(tmp_path)))
+
+
+def test_another_budget_is_another_search(tmp_path):
+    store = Store(str(tmp_path))
+    history.save("abc123", [suspect()], budget=2000, store=store)
+    assert history.load("abc123", store=store) is None
+    assert history.load("abc123", budget=2000, store=store) is not None
