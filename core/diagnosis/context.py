@@ -56,7 +56,9 @@ class DiagnosisContext:
         budget: int | None = None,
         on_step: OnStep = silent,
     ) -> None:
-        self.model, self.splits, self.history = model, splits, history
+        self.model, self.splits = model, splits
+        # A network that was trained elsewhere has a history without a row.
+        self.history = history if history is not None and len(history) else None
         self.seed, self.on_step = seed, on_step
         self.budget = usual_budget(model) if budget is None else budget
         self.network = ModelEvaluator.of(model)

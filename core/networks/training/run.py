@@ -112,6 +112,8 @@ class Run(RunInfo):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             known = _fields(archive.read(INFO))
             history = pd.read_csv(io.BytesIO(archive.read(HISTORY)))
+            # Columns without a row come back as text.
+            history = history if len(history) else history.astype(float)
             return Run(model=_network_in(archive, known), history=history, **known)
 
     def save(self, store: Store | None = None) -> None:

@@ -137,3 +137,11 @@ def test_a_function_is_no_run_since_no_file_can_keep_it(splits, tmp_path):
 def test_a_file_of_another_kind_is_refused_with_a_way_out():
     with pytest.raises(ModelError, match=r"\.onnx"):
         network_from_file(b"PK", name="weights.pth")
+
+
+def test_its_history_holds_numbers_though_none_yet_when_it_is_opened_again(splits, unit_network, tmp_path):
+    store, reading = Store(str(tmp_path)), interface(unit_network, class_names=NAMES, preprocessing="unit")
+    made = open_network(unit_network, splits, interface=reading, store=store)
+    history = open_run(made.key, store).history
+    assert len(history) == 0
+    assert np.isfinite(history["val_loss"]).sum() == 0
