@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from pages.parts.home import finished_case
 from pages.parts.own_network import uploaders
 from pages.parts.shared import frame
@@ -20,4 +22,10 @@ def main() -> None:
     warm_up.start()
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    # `streamlit run app.py` imports this file once to serve the application, and runs it as a script for each visitor.
+    from pages.parts.server import application
+
+    app = st.App("app.py", routes=application.routes(), middleware=application.middleware())

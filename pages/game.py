@@ -12,9 +12,9 @@ from pages.parts.game import case, evidence, reveal
 from pages.parts.game import name_flaw as game_name
 from pages.parts.game import style as game_style
 from pages.parts.game.case import BEAT, CASE, Play
-from pages.parts.shared import frame, style
+from pages.parts.shared import access_notes, frame, style
 from pages.parts.shared.progress import duration
-from pages.parts.state import caches, links
+from pages.parts.state import access, caches, links
 
 if TYPE_CHECKING:
     from core.networks import Job, Run
@@ -76,8 +76,13 @@ def draw_making(current: Play) -> None:
         frame.answer(f"Case {current.case.code}", challenge, "Training its network takes about 15 seconds.")
         st.button(
             "Take the challenge", key="accept", type="primary", icon=":material/folder_open:",
-            on_click=_accept, args=(current,),
+            on_click=_accept, args=(current,), disabled=not access.may("train"),
         )  # fmt: skip
+        access_notes.draw_refusal("train")
+        return
+    if not access.may("train"):
+        frame.answer(f"Case {current.case.code}", "Its network is not on this server yet, and has to be trained first.")
+        access_notes.draw_refusal("train")
         return
     job = job or case.submit(current)
     frame.answer(f"Case {current.case.code}", "Its network is being trained.")
@@ -85,7 +90,8 @@ def draw_making(current: Play) -> None:
 
 
 def _accept(current: Play) -> None:
-    case.submit(current)
+    with frame.boundary():
+        case.submit(current)
 
 
 @st.fragment(run_every=EVERY)

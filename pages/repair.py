@@ -12,9 +12,9 @@ from core.networks import Job
 from pages.parts.repair import choice as repair_choice
 from pages.parts.repair import compute, examination, lineage, results
 from pages.parts.repair.choice import Choice
-from pages.parts.shared import frame, style
+from pages.parts.shared import access_notes, frame, style
 from pages.parts.shared.progress import duration
-from pages.parts.state import current_run
+from pages.parts.state import access, current_run
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def draw_nothing(opened: Opened) -> None:
 
 def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
     """What is known of the chosen fixes: the proof, the ladder while it runs, or the plan."""
-    key = choice.key(opened.run.key)
+    key = compute.desk_key(opened.run.key, choice)
     proof, ladder = compute.find_proof(opened.run.key, choice)
     if proof is not None:
         results.draw(proof, ladder, opened, below)
@@ -84,7 +84,7 @@ def draw_ladder(opened: Opened, choice: Choice, below: DeltaGenerator) -> None:
             draw_loading(job, below)
         return
     table = compute.plan_table(opened, choice)
-    if job is None and not table["seconds"].sum():
+    if job is None and not table["seconds"].sum() and access.may("train"):
         compute.begin(opened, choice, at_once=True)
         st.rerun()
     if proof is not None:
@@ -134,9 +134,11 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
         type="primary",
         icon=":material/play_arrow:",
         key="start",
-        on_click=compute.begin,
+        disabled=not access.may("train"),
+        on_click=begin,
         args=(opened, choice),
     )
+    access_notes.draw_refusal("train")
     shown = pd.DataFrame(
         {
             "": table["title"],
@@ -146,6 +148,12 @@ def draw_plan(opened: Opened, choice: Choice, table: pd.DataFrame, below: DeltaG
         }
     )
     below.dataframe(shown, hide_index=True)
+
+
+def begin(opened: Opened, choice: Choice) -> None:
+    """Start the ladder, or say why not; the callback of the button."""
+    with frame.boundary():
+        compute.begin(opened, choice)
 
 
 def draw_running(job: Job[Any], key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared import frame, style
-from pages.parts.state import current_run
+from pages.parts.state import current_run, publishing
 from pages.parts.train import action, dials, live, past_runs, result, training_timeline
 
 
@@ -46,6 +46,7 @@ def draw_result() -> None:
             "minute."
         )
         return
+    publishing.draw_audience_of_upload(opened.training_data.upload)
     result.draw(opened)
 
 

@@ -8,8 +8,9 @@ import streamlit as st
 from core.experiments import ExperimentSettings, by_flaw, studied_flaws, tools, usefulness_answer
 from core.experiments.base import NOTHING_LEARNED
 from core.experiments.summary import frequency
-from pages.parts.shared import charts, controls, frame, long_work, style
+from pages.parts.shared import access_notes, charts, controls, frame, long_work, style
 from pages.parts.shared.progress import duration
+from pages.parts.state import access
 from pages.parts.usefulness import charts as usefulness_charts
 from pages.parts.usefulness import compute as work
 from pages.parts.usefulness.compute import Plan, flaw_title
@@ -148,7 +149,8 @@ def draw_own() -> Plan | None:
         asked = st.session_state.get(ASKED) == plan.key
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Run it", key="usefulness_run", type="primary", icon=":material/play_arrow:", disabled=asked,
+                "Run it", key="usefulness_run", type="primary", icon=":material/play_arrow:",
+                disabled=asked or not access.may("train"),
                 on_click=ask, args=(plan.key,),
             )  # fmt: skip
             if asked:
@@ -161,6 +163,7 @@ def draw_own() -> Plan | None:
                 )
             else:
                 style.small(f"About {duration(plan.seconds)}; what was trained before is not trained again.")
+        access_notes.draw_refusal("train")
     return plan if asked else None
 
 

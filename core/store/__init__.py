@@ -11,6 +11,6 @@ artefacts between stores.
 from __future__ import annotations
 
 from core.store.artefacts import VARIABLE, Store, beside, default_store
-from core.store.pending import unsaved, write_or_retry
+from core.store.pending import is_unsaved, unsaved, write_or_retry
 
-__all__ = ["VARIABLE", "Store", "beside", "default_store", "unsaved", "write_or_retry"]
+__all__ = ["VARIABLE", "Store", "beside", "default_store", "is_unsaved", "unsaved", "write_or_retry"]

@@ -50,7 +50,12 @@ def write_or_retry(store: Store, name: str, content: bytes) -> str:
 
 def unsaved(store: Store) -> list[str]:
     """The artefacts that exist in this process's memory only, by name."""
-    return [name for name in store.names("") if unwritten.content(store.root, store.found(name)) is not None]
+    return [name for name in store.names("") if is_unsaved(store, name)]
+
+
+def is_unsaved(store: Store, name: str) -> bool:
+    """Whether an artefact exists in this process's memory only."""
+    return unwritten.content(store.root, store.found(name)) is not None
 
 
 def write_now() -> None:

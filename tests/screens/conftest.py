@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+
+from core.access import OwnedStore, mark_of
+from core.store import default_store
+from pages.parts.state import access
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("[!_]*.py"))
@@ -56,16 +61,30 @@ def small_run(trained: bytes) -> str:
 
 @pytest.fixture
 def visit() -> Callable[..., AppTest]:
-    """Open a screen with these parameters in its link, by way of home."""
+    """Open a screen with these parameters in its link, by way of home; as the same person every time unless named."""
 
-    def go(page: str = "", **parameters: str) -> AppTest:
+    def go(page: str = "", who: str = "somebody", **parameters: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
+        app.session_state[access.SECRET] = who
         if not page:
             app.query_params.update(parameters)
             return app.run()
         return travel(app.run(), page, parameters)
 
     return go
+
+
+def store_of(who: str = "somebody") -> OwnedStore:
+    """The tests' store as a person sees it."""
+    return OwnedStore.of(default_store(), mark_of(who), "operator")
+
+
+@contextmanager
+def as_person(who: str = "somebody") -> Iterator[None]:
+    """Call what asks who is looking, outside of any session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "visitor", lambda: access.Visitor(mark_of(who), "operator"))
+        yield
 
 
 def travel(app: AppTest, page: str, parameters: dict[str, str]) -> AppTest:

@@ -11,7 +11,7 @@ from core.diagnosis import detectors, history
 from core.diagnosis.base import Suspect, bars
 from core.flaws import names
 
-from .conftest import problems
+from .conftest import problems, store_of
 
 PAGE = "pages/diagnosis.py"
 
@@ -49,7 +49,7 @@ def test_a_press_looks_for_every_flaw_and_the_result_is_kept(visit, small_run):
     app = visit(PAGE, run=small_run)
     app.button(key="look").click().run(timeout=300)
     assert not problems(app)
-    kept = history.load(small_run)
+    kept = history.load(small_run, store=store_of())
     assert {one.flaw for one in kept} == set(detectors()) <= {*names(), "shortcut"}
     told = " ".join(item.value for item in app.markdown)
     assert f"Searched for {len(kept)} flaws" in told

@@ -12,11 +12,10 @@ from core import attribution, datasets, flaws
 from core.attribution.training_timeline import TrainingTimeline
 from core.errors import InputError
 from core.networks import default_queue, open_run
-from core.store import default_store
 from pages.parts.train import training_timeline
 from pages.parts.train.training_timeline import Filming
 
-from .conftest import RECIPE, parameter, problems
+from .conftest import RECIPE, parameter, problems, store_of
 
 QUICK = {**RECIPE, "network": {"blocks": 2, "filters": 8}, "training": {"epochs": 3}}
 PATIENCE = 90.0
@@ -48,9 +47,9 @@ def test_a_filmed_training_shows_its_film_and_the_last_frame_is_the_network(visi
     app = _trained(app)
     assert not problems(app)
     key = parameter(app, "run")
-    run = open_run(key)
+    run = open_run(key, store_of())
 
-    found = TrainingTimeline.from_bytes(default_store().read(f"films/{key}.npz"))
+    found = TrainingTimeline.from_bytes(store_of().read(f"films/{key}.npz"))
     assert found.epochs.tolist() == list(range(run.metrics["epochs"] + 1))
     best = int(run.metrics["epoch"])
     expected = attribution.explain(run.model, found.images, found.asked[best], method="grad_cam")

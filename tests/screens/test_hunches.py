@@ -18,7 +18,7 @@ from pages.parts.hunches import all_hunches, compute, rectangle, verdict
 from pages.parts.hunches.parser import dial_keys, dial_positions, prefix
 from pages.parts.shared import progress
 
-from .conftest import parameter, problems
+from .conftest import parameter, problems, store_of
 from .test_pages import _find
 
 PAGE = "pages/hunches.py"
@@ -92,7 +92,7 @@ def test_what_no_hunch_answers_tests_nothing(open_screen, small_run, typed):
     app.button(key="pick_blur").click().run()
     assert app.title[0].value == "Is it sharpness or noise?"
     assert app.button(key="hunch_test")
-    assert history.load(small_run) == []
+    assert history.load(small_run, store_of()) == []
 
 
 def test_words_in_a_link_are_read_and_a_hunch_in_a_link_goes_before_them(open_screen):
@@ -128,7 +128,7 @@ def test_a_test_gives_a_verdict_with_its_evidence_and_its_link_outlives_the_serv
     app.button(key="hunch_test").click().run()
     assert not problems(app)
     assert _answer(app) in ("Supported", "Not supported", "Inconclusive")
-    (entry,) = history.load(small_run)
+    (entry,) = history.load(small_run, store_of())
     assert (entry["hunch"], entry["asked"], entry["pictures"]) == ("background_swapped", 40, "test")
     assert entry["conclusion"] == _answer(app).lower()
     assert entry["sentence"] in _texts(app)
@@ -188,7 +188,7 @@ def test_all_are_tested_ranked_and_handed_over_as_a_table(open_screen, small_run
     app.button(key="hunch_all").click().run()
     assert not problems(app)
     assert "3 of 3 tests" in _texts(app)
-    entries = history.load(small_run)
+    entries = history.load(small_run, store_of())
     assert {entry["hunch"] for entry in entries} == set(FEW)
     past = open_screen(hunch_view=PAST)
     assert _answer(past) == "3 tested"

@@ -12,7 +12,7 @@ from pages.parts.state import current_run as opening
 from .conftest import PAGES, RECIPE, follow, parameter, problems
 
 # These say of themselves what they are about, and need no run.
-WITHOUT_RUN = {"pages/data.py", "pages/train.py", "pages/guide.py", "pages/game.py", "pages/usefulness.py"}
+WITHOUT_RUN = {f"pages/{name}.py" for name in ("data", "train", "guide", "game", "usefulness", "server")}
 ELSEWHERE = "0123456789abcdef"
 
 

@@ -14,7 +14,7 @@ from core.networks import run_info
 from pages.parts.state import uploads
 from tests.core.networks.test_predictor import exported
 
-from .conftest import parameter, problems
+from .conftest import as_person, parameter, problems, store_of
 
 HEIGHT, WIDTH = 32, 24
 COLOURS = {"blue": (40, 60, 200), "green": (40, 180, 60), "red": (200, 60, 40)}
@@ -59,10 +59,11 @@ def files(tmp_path_factory) -> dict[str, bytes]:
 @pytest.fixture
 def sent(files) -> dict[str, str]:
     """What the link says once both are uploaded."""
-    return {
-        "network": uploads.save_network(files["network"], "net.keras"),
-        "pictures": uploads.save(files["pictures"]),
-    }
+    with as_person():
+        return {
+            "network": uploads.save_network(files["network"], "net.keras"),
+            "pictures": uploads.save(files["pictures"]),
+        }
 
 
 @pytest.fixture
@@ -101,8 +102,16 @@ def test_a_link_to_files_that_are_not_there_says_so(visit):
     assert "Upload it again" in app.error[0].value
 
 
+def test_nobody_else_opens_it_by_its_address(visit, sent):
+    visit("", **sent)  # it is in every cache now
+    app = visit("", who="bob", **sent)
+    assert "belongs to somebody else" in app.error[0].value
+    assert "own_open" not in {button.key for button in app.button}
+    assert not any("blue" in item.value for item in app.markdown)
+
+
 def test_it_opens_as_a_run_that_every_screen_takes(visit, opened):
-    assert run_info(opened).accuracy == 1.0
+    assert run_info(opened, store_of()).accuracy == 1.0
     for page in ("attribution", "features", "hunches", "diagnosis", "repair", "trust", "insight", "train"):
         app = visit(f"pages/{page}.py", run=opened)
         assert not problems(app), page
@@ -111,12 +120,13 @@ def test_it_opens_as_a_run_that_every_screen_takes(visit, opened):
 def test_an_onnx_network_opens_likewise_and_says_what_was_transposed(visit, files, tmp_path):
     pytest.importorskip("onnxruntime")
     file = exported(network_of(OUTPUTS, None), tmp_path / "net.onnx").read_bytes()
-    sent = {"network": uploads.save_network(file, "net.onnx"), "pictures": uploads.save(files["pictures"])}
+    with as_person():
+        sent = {"network": uploads.save_network(file, "net.onnx"), "pictures": uploads.save(files["pictures"])}
     app = visit("", **sent)
     app.button(key="own_reorder").click().run()
     assert any("transposed" in item.value for item in app.markdown)
     app.button(key="own_open").click().run()
     assert not problems(app)
     key = parameter(app, "run")
-    assert run_info(key).accuracy == 1.0
+    assert run_info(key, store_of()).accuracy == 1.0
     assert not problems(visit("pages/attribution.py", run=key, methods=["Occlusion"]))

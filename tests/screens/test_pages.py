@@ -25,7 +25,7 @@ NEEDS_MORE = {"data"}
 AT_ONCE = 4  # dials that are moved before a screen is drawn again
 DECIDE_OTHERS = {"flaw", "methods", "from", "hunch"}
 
-FEW_DIALS = {"pages/guide.py", "pages/game.py", "pages/diagnosis.py"}
+FEW_DIALS = {"pages/guide.py", "pages/game.py", "pages/diagnosis.py", "pages/server.py"}
 
 
 @pytest.fixture
@@ -231,12 +231,12 @@ def test_an_upload_of_a_zip_is_read_and_its_bad_files_are_listed(visit, zipped):
     assert any("2 classes" in item.value for item in app.header)
 
 
-def test_the_link_of_an_upload_opens_it_in_another_browser_and_shows_no_digest(visit, zipped):
+def test_the_link_of_an_upload_opens_it_in_another_window_and_shows_no_digest(visit, zipped):
     app = visit("pages/data.py")
     app.selectbox(key="data").set_value("own pictures").run()
     app.file_uploader(key="own_zip").upload("own.zip", zipped, "application/zip").run()
     digest = parameter(app, "upload")
-    fresh = visit("pages/data.py", data="Your own pictures", upload=digest)
+    fresh = visit("pages/data.py", data="Your own pictures", upload=digest)  # of the same person
     assert not problems(fresh)
     assert any("2 classes" in item.value for item in fresh.header)
     assert parameter(fresh, "upload") == digest
@@ -245,7 +245,7 @@ def test_the_link_of_an_upload_opens_it_in_another_browser_and_shows_no_digest(v
     train = follow(fresh, "Train a network on these")
     assert json.loads(parameter(train, "recipe"))["material"]["upload"] == digest
     missing = visit("pages/data.py", data="Your own pictures", upload="0" * 32)
-    assert "Upload the zip again" in missing.error[0].value
+    assert "not on this server" in missing.error[0].value
 
 
 def test_the_shelf_forgets_what_was_not_wanted_for_longest():

@@ -16,7 +16,7 @@ from core.repair import fixes
 from pages.parts.diagnosis import compute as diagnosis_compute
 from pages.parts.repair import compute
 
-from .conftest import follow, parameter, problems, travel
+from .conftest import follow, parameter, problems, store_of, travel
 from .test_diagnosis import suspect
 from .test_pages import KINDS
 
@@ -106,7 +106,7 @@ def test_from_the_link_to_the_proof_and_an_adopted_network_and_back(arrive, smal
     assert adopted != small_run
     assert any("The new network was examined" in item.value for item in app.markdown)
     assert any("Blur, tested again: " in item.value for item in app.markdown)
-    assert [one.flaw for one in diagnoses.load(adopted)] == ["sticker"]
+    assert [one.flaw for one in diagnoses.load(adopted, store=store_of())] == ["sticker"]
     assert any("Last layer retrained (" in item.value and "→" in item.value for item in app.markdown)
     assert "Before and after" in _headers(app)
     report = travel(app, "pages/trust.py", {"run": adopted, "report_pictures": "4", "report_methods": "grad cam"})

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.networks import default_queue, run_info, runs
 
-from .conftest import RECIPE, parameter, problems
+from .conftest import RECIPE, parameter, problems, store_of
 
 QUICK = {**RECIPE, "network": {"blocks": 2, "filters": 8}, "training": {"epochs": 2}}
 ENDLESS = {**QUICK, "training": {"epochs": 200}}
@@ -50,7 +50,7 @@ def _begin(visit, recipe: dict) -> AppTest:
 def test_a_training_ends_as_the_current_run_and_is_opened_the_next_time(visit):
     app = _until(_begin(visit, QUICK), lambda app: not _running(app))
     key = parameter(app, "run")
-    info = run_info(key)
+    info = run_info(key, store_of())
     assert not problems(app)
     assert any(f"{info.accuracy:.1%} right" in item.value for item in app.header)
     assert info.training_spec.epochs == 2
@@ -60,7 +60,7 @@ def test_a_training_ends_as_the_current_run_and_is_opened_the_next_time(visit):
     assert again.button(key="train").label == "Open this run"
     again.button(key="train").click().run()
     assert parameter(again, "run") == key
-    assert len(runs()) == 1
+    assert len(runs(store_of())) == 1
 
 
 def test_a_training_that_is_stopped_keeps_its_best_epoch(visit):
@@ -69,7 +69,7 @@ def test_a_training_that_is_stopped_keeps_its_best_epoch(visit):
     _until(app, lambda app: any(point.val_accuracy is not None for point in job.points))
     app.button(key="cancel").click().run()
     _until(app, lambda app: not _running(app))
-    info = run_info(parameter(app, "run"))
+    info = run_info(parameter(app, "run"), store_of())
     assert info.cancelled
     assert 1 <= info.metrics["epochs"] < 200
     assert not problems(app)

@@ -11,7 +11,7 @@ from core.report.sections import SECTIONS
 from pages.parts.trust import compute
 from pages.parts.trust.report import plain
 
-from .conftest import problems
+from .conftest import problems, store_of
 
 PAGE = "pages/trust.py"
 QUICK = {"report_pictures": "4", "report_methods": "grad cam"}
@@ -73,7 +73,7 @@ def test_a_press_examines_the_network_and_keeps_what_was_found(open_report, smal
     app = open_report()
     app.button(key="examine").click().run(timeout=120)
     assert not problems(app)
-    assert {entry["hunch"] for entry in history.load(small_run)} >= {"background_swapped", "border_covered"}
+    assert {entry["hunch"] for entry in history.load(small_run, store_of())} >= {"background_swapped", "border_covered"}
     assert "guesses were tested" in _said(app)
     assert "examine" not in {button.key for button in app.button}
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -170,7 +170,7 @@ class Queue:
         is_open: tells whether an owner's session is open; None where nobody's is ever closed. Called about once a
             second, from a thread of its own.
         grace: seconds after which the jobs of an owner whose session stays closed are stopped, unless they go on.
-        after_each: called when a job is over; must return at once.
+        after_each: called with each job that waited its turn, when it is over; must return at once.
     """
 
     def __init__(
@@ -182,11 +182,11 @@ class Queue:
         most_seconds: float | None = None,
         is_open: Callable[[str], bool] | None = None,
         grace: float = 120.0,
-        after_each: Callable[[], None] | None = None,
+        after_each: Sequence[Callable[[Job[Any]], None]] = (),
     ) -> None:
         self._line = line or ProcessQueue()
         self._most_own, self._most_all, self._most_seconds = most_own, most_all, most_seconds
-        self.is_open, self._grace, self._after_each = is_open, grace, after_each
+        self.is_open, self._grace, self.after_each = is_open, grace, list(after_each)
         self._closed_since: dict[str, float] = {}
         self._next_look = 0.0
         self._lock = threading.Lock()
@@ -286,8 +286,8 @@ class Queue:
         if not job.active:
             self._line.leave(ticket)
             del self._waiting[ticket]
-            if self._after_each is not None:
-                self._after_each()
+            for tell in self.after_each:
+                tell(job)
             return
         job.place = self._line.place(ticket)
         if job.place == 0 and job.state == "queued":
@@ -308,7 +308,7 @@ def default_queue() -> Queue:
         most_all=limits.all_jobs,
         most_seconds=limits.job_seconds,
         grace=limits.grace_seconds,
-        after_each=lambda: prune_in_background(default_store(), limits.store_bytes),
+        after_each=[lambda _: prune_in_background(default_store(), limits.store_bytes)],
     )
 
 

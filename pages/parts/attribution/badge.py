@@ -20,6 +20,7 @@ from core.trust import TrustSettings
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
 from pages.parts.shared import controls, long_work, style
+from pages.parts.state import access
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Check:
         key = self.key(name)
         known: Badge | Refused | None = compute.large().get(key)
         if known is None and key in self._stored:
-            known = history.load(self.opened.run.key, key)
+            known = history.load(self.opened.run.key, key, access.store())
             if known is not None:
                 compute.large().put(key, known)
         return known
@@ -91,7 +92,7 @@ class Check:
         """The keys of the badges in the store, listed once a drawing of the screen."""
         from core.trust import history
 
-        return history.keys(self.opened.run.key)
+        return history.keys(self.opened.run.key, access.store())
 
     @property
     def badges(self) -> dict[str, Badge]:
@@ -184,7 +185,7 @@ def _maker(check: Check, name: str) -> Callable[[OnStep], Badge | Refused]:
             )
         except HunchError as error:
             return Refused(error.sentence)
-        history.save(check.opened.run.key, check.key(name), made)
+        history.save(check.opened.run.key, check.key(name), made, access.store())
         return made
 
     return make

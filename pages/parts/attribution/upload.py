@@ -14,8 +14,8 @@ from core.glossary import meaning
 from core.limits import MEGABYTE, Limits
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
-from pages.parts.shared import frame
-from pages.parts.state import caches
+from pages.parts.shared import access_notes, frame
+from pages.parts.state import access, caches
 from pages.parts.state.current_run import Opened
 
 FITS = {"crop": "crop the longer side", "pad": "pad with grey", "stretch": "stretch"}
@@ -32,7 +32,9 @@ def draw(opened: Opened) -> Picture | None:
             key="own_file",
             max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
             help="It replaces the picture above, is kept only while you look at it, and never goes into a link.",
+            disabled=not access.may("upload"),
         )
+        access_notes.draw_refusal("upload")
         fit = st.selectbox(
             "Other shapes",
             get_args(Fit),
@@ -53,7 +55,9 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
 
     Raises:
         DataError: with the reason, when it is no picture, or one that is too small, too large or broken.
+        NotAllowed: for a viewer.
     """
+    access.require("upload")
     most = Limits.from_environment().picture_bytes
     if len(content) > most:
         raise DataError(f"A picture file may have {most // MEGABYTE} megabytes", f"{len(content) // MEGABYTE}")

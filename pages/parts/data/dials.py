@@ -7,8 +7,8 @@ import streamlit as st
 from core import datasets, flaws
 from core.glossary import meaning
 from core.settings import Settings
-from pages.parts.shared import controls, style
-from pages.parts.state import links, old_titles, uploads
+from pages.parts.shared import access_notes, controls, style
+from pages.parts.state import access, links, old_titles, publishing, uploads
 from pages.parts.state.data_source import BUNDLED, CLEAN, OWN, Planting, TrainingData, data_title, settings_class
 
 UPLOAD = "upload"
@@ -114,7 +114,9 @@ def _draw_upload() -> str:
         "zip",
         key="own_zip",
         help="Folders named train, validation and test are used as they are; otherwise the pictures are split.",
+        disabled=not access.may("upload"),
     )
+    access_notes.draw_refusal("upload")
     if given is not None:
         digest = uploads.save(given.getvalue())
     else:
@@ -125,6 +127,7 @@ def _draw_upload() -> str:
         st.stop()
     if given is None and uploads.exists(digest):
         style.small("These are the pictures of the zip that was uploaded before. The link opens them again.")
+    publishing.draw_audience_of_upload(digest)
     return digest
 
 

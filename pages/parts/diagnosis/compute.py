@@ -8,7 +8,7 @@ from core.diagnosis import Suspect, diagnose, effort, history
 from core.progress import OnStep
 from core.settings import Settings, setting
 from pages.parts.shared import long_work
-from pages.parts.state import caches
+from pages.parts.state import access, caches
 from pages.parts.state.current_run import Opened
 
 ASKED = "_diagnosing"
@@ -30,12 +30,19 @@ class DiagnosisSettings(Settings):
 
 def load_suspects(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     """What was found before on this run; None where nobody looked."""
-    key = _key(opened, dials)
-    found: list[Suspect] | None = _shelf().get(key)
+    own, key = f"{access.owner()}_{_key(opened, dials)}", _key(opened, dials)
+    found: list[Suspect] | None = _shelf().get(own)
+    if found is not None:
+        return found
+    store = access.store()
+    found = history.load(opened.run.key, store=store, **dials.model_dump())
     if found is None:
-        found = history.load(opened.run.key, **dials.model_dump())
+        # Somebody else had it searched: it need not be searched again, and is kept with this person too.
+        found = _shelf().get(key)
         if found is not None:
-            _shelf().put(key, found)
+            history.save(opened.run.key, found, store=store, **dials.model_dump())
+    if found is not None:
+        _shelf().put(own, found)
     return found
 
 
@@ -50,7 +57,7 @@ def search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
 
     def work(on_step: OnStep) -> list[Suspect]:
         made = long_work.alone(opened.run.key, look)(on_step)
-        history.save(opened.run.key, made, **dials.model_dump())
+        history.save(opened.run.key, made, store=access.store(), **dials.model_dump())
         return made
 
     return long_work.compute_once(_shelf(), _key(opened, dials), "Searching for flaws", work, at_once=True)

@@ -10,9 +10,10 @@ import numpy as np
 import streamlit as st
 
 from core import flaws, game
+from core.access import require_room
 from core.errors import InputError
 from core.game import Case
-from pages.parts.state import caches, links, planted_data, presentation_mode
+from pages.parts.state import access, caches, links, planted_data, presentation_mode
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
@@ -178,8 +179,17 @@ def key(current: Play) -> str:
 
 
 def submit(current: Play) -> Job[Run]:
-    """Have its network made; the same job where that is under way."""
+    """Have its network made; the same job where that is under way.
+
+    Raises:
+        NotAllowed: for a viewer.
+        LimitReached: where this person has, or all have, as many jobs or runs as are allowed.
+    """
     from core.networks import submit_training
+
+    access.require("train")
+    store = access.store()
+    require_room(store)
 
     jobs: dict[str, Job[Run]] = st.session_state.setdefault(_JOB, {})
     made = jobs.get(current.case.code)
@@ -188,7 +198,9 @@ def submit(current: Play) -> Job[Run]:
         network, training = game.game_specs(planted)
         title = f"Case {current.case.code}"
         about = {"title": title, "material": data_source(current).plain()}
-        made = submit_training(planted.splits, network, training, about=about, title="a blind game")
+        made = submit_training(
+            planted.splits, network, training, store=store, about=about, title="a blind game", owner=store.owner
+        )
         jobs[current.case.code] = made
     return made
 

@@ -14,6 +14,7 @@ from pages.parts.hunches import compute, parser, verdict
 from pages.parts.hunches.compute import TestedRun
 from pages.parts.shared import charts, frame, progress, style
 from pages.parts.shared.controls import spaced
+from pages.parts.state import access
 from pages.parts.state.current_run import Opened
 
 FIRST = 12
@@ -124,7 +125,7 @@ def open_one(name: str, settings: Mapping[str, Any]) -> None:
 
 def draw_past(opened: Opened) -> None:
     """Every hunch that was tested on this run."""
-    entries = history.load(opened.run.key)
+    entries = history.load(opened.run.key, access.store())
     if not entries:
         frame.answer("None yet", "Hunches that are tested on this network are kept here, and go into the trust report.")
         return

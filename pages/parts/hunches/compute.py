@@ -17,7 +17,7 @@ from core.hunches.preview import Preview, preview
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
 from pages.parts.shared import long_work, progress
-from pages.parts.state import caches
+from pages.parts.state import access, caches
 from pages.parts.state.caches import Shelf
 from pages.parts.state.current_run import Opened
 
@@ -104,7 +104,7 @@ def verdict(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> Verdi
     key = tested_run.asks(info, settings)
     found: Verdict | None = full().get(key)
     if found is None:
-        light_one = history.load_verdict(tested_run.opened.run.key, key)
+        light_one = history.load_verdict(tested_run.opened.run.key, key, access.store())
         if light_one is not None:
             trial = tested_run.trial
             found = library.restore_pictures(light_one, tested_run.data, n=trial.n, seed=trial.seed)
@@ -143,9 +143,9 @@ def known_verdicts(tested_run: TestedRun) -> list[Verdict]:
 def _load_light(tested_run: TestedRun, keys: list[str]) -> None:
     """Put the verdicts that were kept in the store on the shelf."""
     run = tested_run.opened.run.key
-    stored = history.verdict_keys(run) if keys else set()
+    stored = history.verdict_keys(run, access.store()) if keys else set()
     for key in keys:
-        kept = history.load_verdict(run, key) if key in stored else None
+        kept = history.load_verdict(run, key, access.store()) if key in stored else None
         if kept is not None:
             light().put(key, kept)
 
@@ -224,7 +224,7 @@ def _judge(tested_run: TestedRun, missing: list[tuple[HunchInfo, Settings]], on_
 def _keep_light(tested_run: TestedRun, key: str, found: Verdict) -> None:
     without_pictures = replace(found, evidence=found.evidence.light)
     light().put(key, without_pictures)
-    history.save_verdict(tested_run.opened.run.key, key, without_pictures)
+    history.save_verdict(tested_run.opened.run.key, key, without_pictures, access.store())
 
 
 def _record(tested_run: TestedRun, verdicts: list[Verdict], *, together: bool = False) -> None:
@@ -239,6 +239,7 @@ def _record(tested_run: TestedRun, verdicts: list[Verdict], *, together: bool = 
         seed=tested_run.trial.seed,
         masks=masks,
         together=together,
+        store=access.store(),
     )
 
 

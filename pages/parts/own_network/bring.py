@@ -9,7 +9,7 @@ import streamlit as st
 from core import flaws
 from core.datasets import FolderSettings, settings_for
 from pages.parts.own_network import card, opened_files
-from pages.parts.state import links
+from pages.parts.state import access, links, publishing, uploads
 from pages.parts.state.data_source import CLEAN, OWN, Planting, TrainingData
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def draw(file: str, digest: str, title: str) -> None:
         digest: of the uploaded pictures; empty where there are none yet.
         title: what the run will be called.
     """
+    uploads.require_network(file)
     shape = opened_files.shape(file)
+    publishing.draw_audience_of_upload(digest)
     if not digest:
         height, width, channels = shape
         size = f"{height} by {width} pixels" if height and width else "pictures of any size"
@@ -52,7 +54,9 @@ def _source(shape: tuple[int | None, ...], digest: str) -> TrainingData:
 def _draw_open(file: str, found: Interface, source: TrainingData, title: str) -> None:
     run = st.session_state.get(_opened_key(file, found, source))
     if run is None:
-        if not st.button("Open it", type="primary", icon=":material/folder_open:", key="own_open"):
+        if not st.button(
+            "Open it", type="primary", icon=":material/folder_open:", key="own_open", disabled=not access.may("open")
+        ):
             return
         with st.spinner("Asking it about your test pictures"):
             made = opened_files.open_as_run(file, title, found, source)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.parts.state import caches, planted_data, uploads
+from core.access import require_room
+from pages.parts.state import access, caches, planted_data, uploads
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
@@ -87,14 +88,23 @@ def reading(
 
 
 def open_as_run(file: str, title: str, found: Interface, source: TrainingData) -> Run:
-    """Make a run of the network and its pictures, and keep it."""
+    """Make a run of the network and its pictures, and keep it.
+
+    Raises:
+        NotAllowed: for a viewer.
+        LimitReached: where this person keeps as many runs as one may.
+    """
     from core.networks import open_network, training_spec_in
 
+    access.require("open")
+    store = access.store()
+    require_room(store)
     with caches.lock(file):
         return open_network(
             network(file),
             splits(source, found.class_names),
             interface=found,
             training_spec=training_spec_in(uploads.read_network(file)),
+            store=store,
             about={"title": title, "material": source.plain(), "file": title},
         )

@@ -6,8 +6,8 @@ import re
 
 import streamlit as st
 
-from pages.parts.shared import frame, style
-from pages.parts.state import uploads
+from pages.parts.shared import access_notes, frame, style
+from pages.parts.state import access, uploads
 
 NETWORK, PICTURES, TITLE = "network", "pictures", "_own_title"
 LONGEST = 60  # letters of a title
@@ -49,7 +49,9 @@ def _network() -> str:
         ["keras", "h5", "hdf5", "onnx"],
         key="own_network",
         help="From Keras: model.save('network.keras'). From PyTorch: export it to ONNX. Nothing in the file is run.",
+        disabled=not access.may("open"),
     )
+    access_notes.draw_refusal("open")
     if given is not None:
         st.session_state[TITLE] = _title(given.name)
         st.query_params[NETWORK] = uploads.save_network(given.getvalue(), given.name)
@@ -63,7 +65,9 @@ def _pictures() -> str:
         key="own_network_pictures",
         help="A zip with one folder a class, or with a CSV of labels; best the pictures that it was trained on, "
         "in folders train and test where you have them.",
+        disabled=not access.may("upload"),
     )
+    access_notes.draw_refusal("upload")
     if given is not None:
         st.query_params[PICTURES] = uploads.save(given.getvalue())
     return str(st.query_params.get(PICTURES, ""))

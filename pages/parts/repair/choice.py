@@ -15,7 +15,7 @@ from core.repair import fix_info, fixes, settings_for
 from core.settings import Settings, digest, setting
 from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
-from pages.parts.state import links, old_titles
+from pages.parts.state import access, links, old_titles
 from pages.parts.state.current_run import Opened
 
 LINK, NAMES, DIALS = "fixes", "fix", "ladder"
@@ -126,7 +126,7 @@ def draw() -> Choice:
 def draw_suggestions(opened: Opened) -> None:
     """Where nothing is chosen yet: what the diagnosis suggests, or the way to it."""
     style.small("Choose what to try under Fixes, or begin with what was found.")
-    suspects = history.load(opened.run.key) or ()
+    suspects = history.load(opened.run.key, store=access.store()) or ()
     told = [suspect for suspect in suspects if suspect.level != "silent" and settings_for(suspect)]
     for suspect in told:
         _suggestion(suspect)

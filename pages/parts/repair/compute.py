@@ -1,4 +1,4 @@
-"""Ladders in the background: one job for each question, whoever asks, with what is known so far."""
+"""Ladders in the background: one job for each question of a person, with what is known so far."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core.access import require_room
 from core.networks import Job, default_queue
 from core.repair import history, plan_training
-from core.store import default_store
 from pages.parts.repair.choice import Choice
-from pages.parts.state import caches, links
+from pages.parts.state import access, caches, links
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ KEPT = 4
 
 
 class Desk:
-    """Jobs and results by the key of their question, shared by all visitors."""
+    """Jobs and results by `desk_key`: the networks of a ladder belong to who had it trained."""
 
     def __init__(self) -> None:
         self.results = caches.Shelf(KEPT)
@@ -54,11 +54,16 @@ def desk() -> Desk:
     return Desk()
 
 
+def desk_key(run: str, choice: Choice) -> str:
+    """Tells one person's question about a run from all others."""
+    return f"{access.owner()} {choice.key(run)}"
+
+
 def find_proof(run: str, choice: Choice) -> tuple[Proof | None, Ladder | None]:
     """The proof for a run, from this server's memory or the store, and the whole ladder while it is in memory."""
     key = choice.key(run)
-    ladder: Ladder | None = desk().results.get(key)
-    return (history.find(run, key) if ladder is None else history.proof_of(ladder, key)), ladder
+    ladder: Ladder | None = desk().results.get(desk_key(run, choice))
+    return (history.find(run, key, access.store()) if ladder is None else history.proof_of(ladder, key)), ladder
 
 
 def judge_of(opened: Opened, choice: Choice) -> Dataset | None:
@@ -72,12 +77,27 @@ def judge_of(opened: Opened, choice: Choice) -> Dataset | None:
 
 def plan_table(opened: Opened, choice: Choice) -> pd.DataFrame:
     """What is left to train, and how long that takes."""
-    return plan_training(opened.run, opened.planted.splits, choice.fixes, seeds=choice.how.seeds, seed=choice.how.seed)
+    return plan_training(
+        opened.run,
+        opened.planted.splits,
+        choice.fixes,
+        seeds=choice.how.seeds,
+        store=access.store(),
+        seed=choice.how.seed,
+    )
 
 
 def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:
-    """Start the ladder; the callback of its button."""
-    key = choice.key(opened.run.key)
+    """Start the ladder.
+
+    Raises:
+        NotAllowed: for a viewer.
+        LimitReached: where this person has, or all have, as many jobs or runs as are allowed.
+    """
+    access.require("train")
+    store = access.store()
+    require_room(store)
+    key, question = desk_key(opened.run.key, choice), choice.key(opened.run.key)
     known = desk().job(key)
     if known is not None and known.active:
         return
@@ -95,13 +115,13 @@ def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:
             choice.fixes,
             seeds=choice.how.seeds,
             judge=judge,
-            store=default_store(),
+            store=store,
             seed=choice.how.seed,
             on_step=job.on_step,
             on_ladder=lambda partial: shelves.partial.put(key, partial),
         )
         shelves.results.put(key, found)
-        history.save(run, found, question=key)
+        history.save(run, found, store, question=question)
         return found
 
-    shelves.begin(key, default_queue().submit(work, "Fixes", at_once=at_once))
+    shelves.begin(key, default_queue().submit(work, "Fixes", owner=store.owner, at_once=at_once))

@@ -15,7 +15,7 @@ from pages.parts.diagnosis.compute import DiagnosisSettings
 from pages.parts.hunches import compute as hunches_compute
 from pages.parts.hunches.compute import FEWEST, MOST, TestedRun, TrialSettings
 from pages.parts.shared import long_work, style
-from pages.parts.state import caches, links
+from pages.parts.state import access, caches, links
 from pages.parts.state.current_run import Opened
 
 ADOPTED = "_adopted"
@@ -33,7 +33,7 @@ def draw(opened: Opened) -> None:
     before = str(opened.run.about.get(REPAIRED, ""))
     if not before:
         return
-    repeats = hunches_to_repeat(before)
+    repeats = hunches_to_repeat(before, access.store())
     suspects = diagnosis_compute.load_suspects(opened, DiagnosisSettings())
     verdicts = [_verdict(opened, repeat) for repeat in repeats]
     if (suspects is None or None in verdicts) and st.session_state.get(ADOPTED) != opened.run.key:
@@ -71,7 +71,9 @@ def _test_again(opened: Opened, repeats: list[Repeat]) -> None:
             hunches_compute.judge(_tested_run(opened, repeat), info, info.Settings.of(**repeat.settings))
         return True
 
-    key = digest(["again", opened.run.key, [[repeat.hunch, dict(repeat.settings)] for repeat in repeats]])
+    key = digest(
+        ["again", access.owner(), opened.run.key, [[repeat.hunch, dict(repeat.settings)] for repeat in repeats]]
+    )
     long_work.compute_once(_shelf(), key, "Testing again what held before", work, at_once=True)
 
 

@@ -14,13 +14,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
-from pages.parts.shared import run_box, style
-from pages.parts.state import keras_session, links, presentation_mode
+from pages.parts.shared import access_notes, run_box, style
+from pages.parts.state import access, keras_session, links, presentation_mode
 
 ARRIVED, SCREEN, UNDER_ANSWER = "_arrived", "_screen", "_under_answer"
 Recipe = Callable[[], str]
 ROOT = Path(__file__).parents[3]
-DATA, TRAIN = "pages/data.py", "pages/train.py"
+DATA, TRAIN, SERVER = "pages/data.py", "pages/train.py", "pages/server.py"
 LOGO = str(ROOT / "assets" / "logo.svg")
 
 
@@ -62,6 +62,7 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/usefulness.py", "Do these methods help?", "Which tool for which flaw?", ":material/balance:"),
         Screen("pages/guide.py", "Guide", "What is Grad-CAM?", ":material/menu_book:"),
     ),
+    "Operate": (Screen(SERVER, "This server", "How is this server doing?", ":material/dns:"),),
 }
 
 
@@ -94,6 +95,7 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         carried = _carried(recipe)
         _menu(place, carried)
         run_box.draw()
+        access_notes.draw_visitor()
         presentation_mode.draw_toggle()
     st.title(title or screen.question, anchor=False)
     st.markdown(sentence)
@@ -196,13 +198,18 @@ def _carried(recipe: Recipe) -> str:
         return ""
 
 
+def _is_for_me(screen: Screen) -> bool:
+    """Whether the menu shows a screen to this person."""
+    return screen.file != SERVER or access.visitor().role == "operator"
+
+
 def _menu(place: DeltaGenerator, recipe: str) -> None:
     """Draw the menu; its links carry this recipe."""
     parameters = links.parameters(recipe)
     with place.container():
         st.page_link(HOME.file, label=HOME.menu, icon=HOME.icon, query_params=parameters)
         for section, screens in SECTIONS.items():
-            there = [screen for screen in screens if screen.exists]
+            there = [screen for screen in screens if screen.exists and _is_for_me(screen)]
             if there:
                 style.small(f"**{section}**")
             for screen in there:

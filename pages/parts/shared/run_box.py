@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from pages.parts.shared import style
+from core.errors import HunchError
+from pages.parts.shared import access_notes, style
 from pages.parts.state import links
 
 
@@ -14,7 +15,13 @@ def draw() -> None:
     """The current run, in the sidebar."""
     style.small("**Current run**")
     with st.container(border=True, gap="xsmall"):
-        st.markdown(_described())
+        try:
+            st.markdown(_described())
+            if links.store_of(links.current()) is not None:
+                access_notes.draw_run(links.current())
+        except HunchError as error:
+            # One bad run, or a store that is away, must not break a screen.
+            st.error(error.sentence, icon=":material/error:")
         with st.popover("Open a run", icon=":material/swap_horiz:", type="tertiary"):
             st.text_input("A link to it", key="_key", on_change=_open_typed, help="Copied under “Copy link”.")
             style.small("Past runs are listed under Train.")
@@ -33,5 +40,5 @@ def _described() -> str:
         return "None is open"
     info = links.current_info()
     if info is None:
-        return "This run is not on this server"
+        return "This run is not on this server, or its owner has not published it"
     return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from core.settings import digest
 from core.store import Store
 
 if TYPE_CHECKING:
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
 SHIPPED = Store(str(Path(__file__).parents[3] / "assets" / "home"))
 
 
+def run(key: str, store: Store) -> Run:
+    """A run with its network, which is read only.
+
+    Raises:
+        InputError: where this store does not show it, even if it was opened for somebody else.
+    """
+    from core.networks.training.run import run_info
+
+    info = run_info(key, store)
+    # Two people may have the same network under titles of their own.
+    return _run(key, store.root, digest(dict(info.about)), store)
+
+
 @st.cache_resource(max_entries=4, show_spinner="Opening the network")
-def run(key: str, _store: Store) -> Run:
-    """A run with its network, which is read only."""
+def _run(key: str, root: str, about: str, _store: Store) -> Run:  # noqa: ARG001 - the cache's key
     from core.networks.training.run import open_run
 
     return open_run(key, _store)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import InputError
+from core.errors import Damaged, InputError
 from core.networks.training.run import RunInfo, runs
-from pages.parts.state import caches, links, planted_data
+from pages.parts.state import caches, links, planted_data, publishing
 from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
 
@@ -62,11 +62,16 @@ def require() -> Opened:
     if not key:
         _offer_shipped("No network is open yet")
         st.stop()
-    found = open_current()
+    try:
+        found = open_current()
+    except Damaged as error:
+        st.error(error.sentence, icon=":material/error:")
+        found = None
     if found is None:
         _offer_training()
         st.stop()
     links.write_recipe(recipe_of(found.run))
+    publishing.draw_audience_of_upload(found.training_data.upload)
     return found
 
 
@@ -146,12 +151,12 @@ def _offer_shipped(sentence: str) -> None:
 
 def _offer_training() -> None:
     with st.container(border=True):
-        st.header("This run is not on this server", anchor=False)
+        st.header("This run is not on this server, or its owner has not published it", anchor=False)
         recipe = links.read_recipe()
         if not recipe:
             st.markdown(
-                "The link names a run that was made elsewhere or has been removed, and does not say "
-                "how it was made. Open the finished example, or train one of your own."
+                "The link names a run that was made elsewhere, has been removed or belongs to somebody else, and does "
+                "not say how it was made. Open the finished example, or train one of your own."
             )
             offer_shipped()
             return

@@ -55,14 +55,13 @@ def current() -> str:
 
 
 def store_of(key: str) -> Store | None:
-    """The store that has this run: the server's own, or the one that ships with Hunch."""
+    """The store that has this run and shows it to this person: the server's own, or the one that ships with Hunch."""
     if not _KEY.fullmatch(key):
         return None
     from core.networks.training.run import has_run
-    from core.store import default_store
-    from pages.parts.state import caches
+    from pages.parts.state import access, caches
 
-    return next((store for store in (default_store(), caches.SHIPPED) if has_run(key, store)), None)
+    return next((store for store in (access.store(), caches.SHIPPED) if has_run(key, store)), None)
 
 
 def current_info() -> RunInfo | None:

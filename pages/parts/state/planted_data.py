@@ -21,7 +21,11 @@ def load(source: TrainingData, class_names: tuple[str, ...] = ()) -> Planted:
     Args:
         source: what they are.
         class_names: the order of classes, where a network has the same ones in another.
+
+    Raises:
+        Unavailable: where they were uploaded by somebody else and are not published.
     """
+    _require(source)
     planted = _load(source.key, source)
     names = planted.splits.class_names
     if class_names == names or set(class_names) != set(names):
@@ -38,6 +42,12 @@ def _reordered(key: str, class_names: tuple[str, ...], _planted: Planted) -> Pla
 
     judge = in_order(_planted.judge, class_names)
     return replace(_planted, splits=ordered(_planted.splits), clean=ordered(_planted.clean), judge=judge)
+
+
+def _require(source: TrainingData) -> None:
+    """What is loaded once for all is asked for by each: nobody may read another's pictures from the cache."""
+    if source.upload and not source.game:
+        uploads.require(source.upload)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Loading the pictures")
@@ -65,7 +75,10 @@ def answer_key(code: str) -> Planted:
 
 def reading(source: TrainingData) -> Reading | None:
     """The uploaded pictures, what was left out of them and what there is to say; None for a named data set."""
-    return _read_zip(source.upload, source.settings.key, source) if source.upload else None
+    if not source.upload:
+        return None
+    _require(source)
+    return _read_zip(source.upload, source.settings.key, source)
 
 
 def _splits(source: TrainingData) -> Splits:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from pathlib import Path
 
+from core.access import require_room
 from core.errors import Unavailable
-from core.store import default_store
+from pages.parts.state import access, metrics
 
 FOLDER = "uploads"
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _NETWORK = re.compile(r"[0-9a-f]{32}\.(keras|h5|hdf5|onnx)")
+GONE = (
+    "These uploaded pictures are not on this server, or their owner has not published them. Upload the zip, or ask "
+    "its owner to publish it."
+)
+NETWORK_GONE = "This uploaded network is not on this server, or belongs to somebody else. Upload it again."
 
 
 def save(content: bytes) -> str:
@@ -19,35 +26,53 @@ def save(content: bytes) -> str:
 
     Raises:
         DataError: when it makes no data set or costs more than an upload may; nothing is kept then.
+        NotAllowed: for a viewer.
+        LimitReached: where this person keeps as much as one may.
     """
     from core import datasets
 
-    datasets.check_upload(content)
+    access.require("upload")
     digest = hashlib.sha256(content).hexdigest()[:32]
-    store = default_store()
-    if not store.has(_name(digest)):
-        store.write(_name(digest), content)
+    store = access.store()
+    if store.has(_name(digest)):
+        return digest
+    require_room(store, len(content))
+    began = time.perf_counter()
+    datasets.check_upload(content)
+    store.write(_name(digest), content)
+    metrics.note_upload(store.owner, len(content), time.perf_counter() - began)
     return digest
 
 
 def exists(digest: str) -> bool:
-    """Whether this server has the zip with this digest."""
-    return bool(_DIGEST.fullmatch(digest)) and default_store().has(_name(digest))
+    """Whether this server has the zip with this digest, and shows it to this person."""
+    return bool(_DIGEST.fullmatch(digest)) and access.store().has(_name(digest))
 
 
 def read(digest: str) -> bytes:
     """The zip with this digest.
 
     Raises:
-        Unavailable: when this server does not have it.
+        Unavailable: when this server does not have it, or it is somebody else's.
+    """
+    require(digest)
+    try:
+        return access.store().read(_name(digest))
+    except KeyError:
+        raise Unavailable(GONE) from None
+
+
+def require(digest: str) -> None:
+    """Nothing where the zip with this digest may be shown to this person.
+
+    Raises:
+        Unavailable: with the same words whether nobody or somebody else has it.
     """
     # The digest may come from a link.
     if not _DIGEST.fullmatch(digest):
         raise Unavailable("The uploaded pictures that this link names do not exist. Upload the zip again.")
-    try:
-        return default_store().read(_name(digest))
-    except KeyError:
-        raise Unavailable("These uploaded pictures are not on this server any more. Upload the zip again.") from None
+    if not exists(digest):
+        raise Unavailable(GONE)
 
 
 def save_network(content: bytes, name: str) -> str:
@@ -56,14 +81,20 @@ def save_network(content: bytes, name: str) -> str:
     Raises:
         ModelError: when it is no network that can be read; nothing is kept then.
         Unavailable: for an ONNX file where onnxruntime is not installed.
+        NotAllowed: for a viewer.
+        LimitReached: where this person keeps as much as one may.
     """
     from core.networks import network_from_file
 
-    network_from_file(content, name=name)
+    access.require("open")
+    store, began = access.store(), time.perf_counter()
     kept = f"{hashlib.sha256(content).hexdigest()[:32]}{Path(name.lower()).suffix}"
-    store = default_store()
-    if not store.has(f"{FOLDER}/{kept}"):
-        store.write(f"{FOLDER}/{kept}", content)
+    if store.has(f"{FOLDER}/{kept}"):
+        return kept
+    require_room(store, len(content))
+    network_from_file(content, name=name)
+    store.write(f"{FOLDER}/{kept}", content)
+    metrics.note_upload(store.owner, len(content), time.perf_counter() - began)
     return kept
 
 
@@ -71,15 +102,26 @@ def read_network(kept: str) -> bytes:
     """The network that `save_network` kept.
 
     Raises:
-        Unavailable: when this server does not have it.
+        Unavailable: when this server does not have it, or it is somebody else's.
+    """
+    require_network(kept)
+    try:
+        return access.store().read(f"{FOLDER}/{kept}")
+    except KeyError:
+        raise Unavailable(NETWORK_GONE) from None
+
+
+def require_network(kept: str) -> None:
+    """Nothing where an uploaded network may be shown to this person; ask before it is taken from a cache.
+
+    Raises:
+        Unavailable: with the same words whether nobody or somebody else has it.
     """
     # It may come from a link.
     if not _NETWORK.fullmatch(kept):
         raise Unavailable("The uploaded network that this link names does not exist. Upload it again.")
-    try:
-        return default_store().read(f"{FOLDER}/{kept}")
-    except KeyError:
-        raise Unavailable("This uploaded network is not on this server any more. Upload it again.") from None
+    if not access.store().has(f"{FOLDER}/{kept}"):
+        raise Unavailable(NETWORK_GONE)
 
 
 def _name(digest: str) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from core.access import require_room
 from core.errors import Cancelled
 from core.networks import NetworkSpec, TrainingSpec, run_key, submit_training
-from pages.parts.shared import frame
-from pages.parts.state import links, planted_data
+from pages.parts.shared import access_notes, frame
+from pages.parts.state import access, links, planted_data
 from pages.parts.state.data_source import TrainingData
 from pages.parts.train import training_timeline
 
@@ -42,20 +43,26 @@ def draw(
             type="primary",
             icon=":material/folder_open:" if known else ":material/model_training:",
             key="train",
-            disabled=job is not None or (current and not again),
+            disabled=job is not None or (current and not again) or (not known and not access.may("train")),
         )
         st.markdown(_what(source, planted, known, current and not again), width="content")
+        if not known:
+            access_notes.draw_refusal("train")
     if pressed and known:
         links.open_run(key)
         st.rerun()
     if pressed:
+        access.require("train")
+        store = access.store()
+        require_room(store)
         title = source.sentence
         about = {"title": title, "material": source.plain()}
         st.session_state[EPOCHS] = training.epochs
         watch = training_timeline.camera(filming, planted, key)
         st.session_state[JOB] = submit_training(
-            planted.splits, network, training, about=about, title=title, watch=watch, again=again
-        )
+            planted.splits, network, training, store=store, about=about, title=title, watch=watch, again=again,
+            owner=store.owner,
+        )  # fmt: skip
         st.rerun()
     return job
 

@@ -32,6 +32,10 @@ def draw(job: Job[Run]) -> None:
             "Stop and keep the best so far", key="cancel", icon=":material/stop:", on_click=job.cancel,
             help="Keeps the best epoch so far, if one has ended.",
         )  # fmt: skip
+        job.goes_on = st.toggle(
+            "Go on when this page is closed", job.goes_on, key="goes_on",
+            help="Otherwise a training stops a while after its last window was closed, and keeps its best epoch.",
+        )  # fmt: skip
         draw_numbers(job)
         draw_curves(job.curves(), st.session_state[EPOCHS])
 

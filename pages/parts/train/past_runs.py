@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.access import published_keys
 from core.networks import RunInfo, runs
 from pages.parts.shared import style
-from pages.parts.state import caches, current_run, links
+from pages.parts.state import access, caches, current_run, links
 
 LISTED = 10
 
 
 def draw() -> None:
     """The runs that are kept, the latest first."""
-    past = [*runs(), *runs(caches.SHIPPED)]
+    store = access.store()
+    published = published_keys(store.whole)
+    past = [*runs(store), *runs(caches.SHIPPED)]
     with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
         for info in past[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(
                     "Open", key=f"open_{info.key}", on_click=_open, args=(info,), disabled=info.key == links.current()
                 )
-                st.markdown(_past_words(info), width="stretch")
+                st.markdown(_past_words(info, info.key in published), width="stretch")
         if len(past) > LISTED:
             style.small(f"{len(past) - LISTED} older ones are kept too; open them by their links.")
 
@@ -33,7 +36,8 @@ def _open(info: RunInfo) -> None:
     links.write_recipe({**current_run.recipe_of(info), links.TRAINING: info.training_spec.model_dump(mode="json")})
 
 
-def _past_words(info: RunInfo) -> str:
+def _past_words(info: RunInfo, published: bool) -> str:
     stopped = ", stopped" if info.cancelled else ""
     when = info.made[:16].replace("T", " ")
-    return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}]"
+    shared = ", published" if published else ""
+    return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}{shared}]"

@@ -14,10 +14,11 @@ from core import text as words
 from core.errors import InputError
 from core.glossary import meaning
 from core.settings import Settings, setting
-from core.store import Store, default_store
+from core.store import Store
 from pages.parts.attribution import charts as attribution_charts
 from pages.parts.shared import charts, controls, gallery, style
 from pages.parts.shared.controls import spaced
+from pages.parts.state import access
 
 if TYPE_CHECKING:
     from core.attribution.training_timeline import TimelineRecorder, TrainingTimeline
@@ -98,7 +99,7 @@ def camera(filming: Filming | None, planted: Planted, key: str) -> Camera | None
 
     data = _source(filming, planted)
     recorder = TimelineRecorder(data.images[rows(filming, data)], method=filming.method)
-    made = Camera(recorder, filming, key, default_store())
+    made = Camera(recorder, filming, key, access.store())
     st.session_state[CAMERA] = made
     return made
 
@@ -137,7 +138,7 @@ def draw(opened: Opened) -> None:
         return
     from core.attribution.training_timeline import TrainingTimeline
 
-    film = TrainingTimeline.from_bytes(default_store().read(_film_name(opened.run.key)))
+    film = TrainingTimeline.from_bytes(access.store().read(_film_name(opened.run.key)))
     data = _source(filming, opened.planted)
     chosen = data.take(rows(filming, data))
     _draw_film(film, chosen, int(opened.run.metrics["epoch"]))
@@ -206,7 +207,7 @@ def _source(filming: Filming, planted: Planted) -> Dataset:
 
 def _filming(key: str) -> Filming | None:
     """How the film of a run was made; None where there is none."""
-    store = default_store()
+    store = access.store()
     if not store.has(_about_name(key)):
         return None
     return Filming.of(**json.loads(store.read(_about_name(key))))

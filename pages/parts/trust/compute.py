@@ -26,7 +26,7 @@ from core.report import (
 from core.report.facts import MethodTrial
 from core.settings import digest
 from pages.parts.shared import long_work
-from pages.parts.state import caches
+from pages.parts.state import access, caches
 from pages.parts.state.current_run import Opened
 from pages.parts.state.data_source import CLEAN
 
@@ -100,7 +100,7 @@ def facts(asked: Asked) -> Facts | None:
 def _findings(asked: Asked) -> dict[str, Any]:
     """What was found on this run so far, by whichever screen."""
     run = asked.opened.run
-    return recorded_findings(run.key, origin=str(run.about.get("repaired", "")))
+    return recorded_findings(run.key, access.store(), origin=str(run.about.get("repaired", "")))
 
 
 def page(report: Report, base_url: str) -> bytes:
@@ -137,7 +137,9 @@ def run_examination(asked: Asked) -> bool:
         found = examine_quickly(
             asked.opened.run, asked.opened.planted.splits.test, n=PICTURES, seed=SEED, on_step=on_step
         )
-        history.save(asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True)
+        history.save(
+            asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True, store=access.store()
+        )
         return True
 
     done = long_work.compute_once(
@@ -149,7 +151,8 @@ def run_examination(asked: Asked) -> bool:
 
 
 def _examined_key(asked: Asked) -> str:
-    return digest(["examined", asked.opened.run.key, asked.opened.training_data.key])
+    # What is found is kept with whoever asked.
+    return digest(["examined", access.owner(), asked.opened.run.key, asked.opened.training_data.key])
 
 
 def calibrated(opened: Opened, temperature: float) -> bytes:

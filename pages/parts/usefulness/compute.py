@@ -15,6 +15,7 @@ from core.progress import OnStep
 from core.settings import digest
 from pages.parts.shared import long_work
 from pages.parts.shared.controls import spaced
+from pages.parts.state import access
 from pages.parts.state.caches import Shelf
 
 KEPT = 8
@@ -60,11 +61,17 @@ def load_shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
 
 
 def run_plan(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """The readings of an experiment and their comparison, watched while they are made; None where it was stopped."""
+    """The readings of an experiment and their comparison, watched while they are made; None where it was stopped.
+
+    Raises:
+        NotAllowed: for a viewer.
+    """
+    access.require("train")
+    store = access.store()
 
     def work(on_step: OnStep) -> tuple[pd.DataFrame, pd.DataFrame]:
         settings = plan.settings.model_dump()
-        readings = run_experiment(plan.flaws, plan.tools, range(plan.seeds), on_step=on_step, **settings)
+        readings = run_experiment(plan.flaws, plan.tools, range(plan.seeds), store=store, on_step=on_step, **settings)
         return readings, compare_tools(readings)
 
     return long_work.compute_once(shelf(), plan.key, "The experiment", work)
