@@ -26,7 +26,6 @@ SLOW = ("rise", "lime", "kernel_shap", "sobol")
 
 def main() -> None:
     """Measure what is missing, and write all of it with how it was made."""
-    from core.cli.commands.experiments import lines
     from core.cli.progress import progress_bar
     from core.experiments import ExperimentSettings, compare_tools, run_experiment, studied_flaws, tools
     from core.experiments.shipped import ABOUT, READINGS
@@ -48,6 +47,19 @@ def main() -> None:
     ABOUT.write_text(json.dumps(about, indent=1) + "\n")
     table = compare_tools(readings)
     print(lines(table), readme(table), sep="\n\n")
+
+
+def lines(table: pd.DataFrame) -> str:
+    """The table as text: one line per tool and flaw."""
+    shown = ("share", "low", "high", "p_corrected", "seconds")
+    head = f"{'flaw':<13}{'tool':<27}{'pairs':>6}" + "".join(f"{name:>13}" for name in shown) + "  conclusion"
+    rows = [
+        f"{row['flaw']:<13}{row['tool']:<27}{row['n']:>6}"
+        + "".join(f"{row[name]:>13.3f}" for name in shown)
+        + f"  {row['conclusion']}"
+        for row in table.to_dict("records")
+    ]
+    return "\n".join([head, *rows])
 
 
 def readme(table: pd.DataFrame) -> str:

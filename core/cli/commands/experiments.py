@@ -1,87 +1,136 @@
-"""`python -m core experiments`: which tool distinguishes a flawed network from a healthy one."""
+"""`python -m core experiments plan|run|table`: the study of core/experiments/PROTOCOL.md."""
 
 from __future__ import annotations
 
 import argparse
+import time
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.base import Command
 from core.cli.image_options import store_of
-from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
-from core.experiments.base import NOTHING_LEARNED, ExperimentSettings
+from core.cli.where_options import add_where, where_of
+from core.errors import InputError
+from core.experiments.study.design import StudySettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY = "Train flawed and healthy networks, and count how often each tool tells them apart."
+    from core.experiments.study.run import Plan
 
-SHOWN = ("share", "low", "high", "p_corrected", "seconds")
+SUMMARY = "Do these methods help? Plan, run and tabulate the study, on one machine or many."
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - the same options whatever they say
     """The options."""
-    from core.experiments import studied_flaws
-
     made = new_parser("experiments", SUMMARY)
+    made.add_argument("do", choices=("plan", "run", "table"), help="what to do")
     made.add_argument(
-        "--flaws", nargs="+", metavar="NAME", help=f"the flaws to plant (default: all of {', '.join(studied_flaws())})"
+        "--pictures-of",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("DATA", "PLACE"),
+        help="a folder or zip of fashion_mnist, cifar10 or plantvillage; give it once for each",
     )
+    made.add_argument("--download", action="store_true", help="download data sets that are not named")
+    for name, what in (("data", "data sets"), ("networks", "kinds of network"), ("conditions", "conditions")):
+        made.add_argument(f"--{name}", nargs="+", metavar="NAME", help=f"only these {what} of the balanced subset")
+    made.add_argument("--tools", nargs="+", metavar="NAME", help="only these tools (default: all)")
+    made.add_argument("--out", metavar="ADDRESS", help="folder or address for readings.parquet and manifest.json")
     made.add_argument(
-        "--tools",
-        nargs="+",
-        metavar="NAME",
-        help="accuracy, worst_class, hunch, diagnosis, and every attribution method (default: all)",
+        "--store", metavar="ADDRESS", help="folder or address of networks and cells (default: HUNCH_STORE)"
     )
-    made.add_argument("--seeds", type=int, default=3, metavar="N", help="pairs of networks for each flaw (default 3)")
-    made.add_argument("--first", type=int, default=0, metavar="N", help="first seed (default 0)")
-    made.add_argument("--out", type=Path, metavar="READINGS.csv", help="where to write every reading")
-    made.add_argument("--store", metavar="ADDRESS", help="folder or address of the runs (default: HUNCH_STORE)")
-    add_dials(made, ExperimentSettings, "the networks and samples")
+    made.add_argument("--took-only", action="store_true", help="leave out flaws that did not take, in tables")
+    made.add_argument("--pictures-budget", type=int, metavar="N", help="most pictures for maps, in tables")
+    made.add_argument("--evaluations-budget", type=float, metavar="N", help="most forward passes, in tables")
+    add_where(made)
+    add_dials(made, StudySettings, "the networks and samples: others than the protocol's are another study")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train what is missing, read every tool, and print the table."""
-    out = checked_out(options.out)
+    """Print the plan; or do what is missing of it; or print the protocol's measures of readings."""
     load_tensorflow_quietly()
-    from core.experiments import compare_tools, run_experiment
+    if options.do == "table":
+        return _table(options)
+    work = _plan(options)
+    print(plan_lines(work))
+    return _run(options, work) if options.do == "run" else 0
 
+
+def plan_lines(work: Plan) -> str:
+    """A plan in words."""
+    lines = [
+        f"{work.networks} networks, {len(work.cells)} cells, of which {work.done} are done.",
+        f"About {work.hours:.1f} hours on one core for the rest.",
+        *(f"Left out: {count} networks, because {reason}." for reason, count in work.left_out.items()),
+    ]
+    return "\n".join(lines)
+
+
+def table_lines(detected: pd.DataFrame, named: pd.DataFrame) -> str:
+    """The measures as text."""
+    parts = [
+        f"{title}\n{_text(table) if len(table) else 'Nothing to show.'}"
+        for title, table in (("Detection", detected), ("Blind top-1", named))
+    ]
+    return "\n\n".join(parts)
+
+
+def _text(table: pd.DataFrame) -> str:
+    return table.to_string(float_format=lambda value: f"{value:.2f}", index=False, na_rep="none")
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from core.experiments.study.design import subset
+    from core.experiments.study.run import plan
+
+    cases = subset()
+    for name, field in (("data", "data"), ("networks", "network"), ("conditions", "condition")):
+        wanted = getattr(options, name)
+        known = Counter(getattr(case, field) for case in cases)
+        strange = [each for each in wanted or () if each not in known]
+        if strange:
+            raise InputError(f"The {name} that are left are {', '.join(known)}", ", ".join(strange))
+        cases = [case for case in cases if not wanted or getattr(case, field) in wanted]
+    return plan(
+        StudySettings.of(**given_settings(options, StudySettings)),
+        store=store_of(options),
+        sources=dict(options.pictures_of),
+        cases=cases,
+        tools=options.tools,
+        downloads=options.download,
+    )
+
+
+def _run(options: argparse.Namespace, work: Plan) -> int:
+    from core.experiments.study.files import write
+    from core.experiments.study.run import run as run_plan
+
+    where, began = where_of(options), time.perf_counter()
     with progress_bar("Experiments") as on_step:
-        readings = run_experiment(
-            options.flaws,
-            options.tools,
-            range(options.first, options.first + options.seeds),
-            store=store_of(options),
-            on_step=on_step,
-            **given_settings(options, ExperimentSettings),
-        )
-    if out is not None:
-        readings.to_csv(out, index=False)
-    table = compare_tools(readings)
-    print(lines(table) if len(table) else NOTHING_LEARNED)
+        table = run_plan(work, where=where, on_step=on_step)
+    if options.out:
+        write(options.out, table, work, where=where, seconds=time.perf_counter() - began)
+    print(f"{len(table)} readings in {time.perf_counter() - began:.0f} seconds.")
     return 0
 
 
-def lines(table: pd.DataFrame) -> str:
-    """The table as text: one line per tool and flaw."""
-    head = f"{'flaw':<13}{'tool':<27}{'pairs':>6}" + "".join(f"{name:>13}" for name in SHOWN) + "  conclusion"
-    rows = [
-        f"{row['flaw']:<13}{row['tool']:<27}{row['n']:>6}"
-        + "".join(f"{row[name]:>13.3f}" for name in SHOWN)
-        + f"  {row['conclusion']}"
-        for row in table.to_dict("records")
-    ]
-    return "\n".join([head, *rows])
+def _table(options: argparse.Namespace) -> int:
+    from core.experiments.study.files import read
+    from core.experiments.study.run import readings
+    from core.experiments.study.tables import comparable, detection, naming
+
+    found = read(options.out)[0] if options.out else readings(_plan(options))
+    rows = comparable(found, pictures=options.pictures_budget, evaluations=options.evaluations_budget)
+    if not len(rows):
+        raise InputError("There should be readings", "none yet", "Run: python -m core experiments run.")
+    print(table_lines(detection(rows, took_only=options.took_only), naming(rows, took_only=options.took_only)))
+    return 0
 
 
-COMMAND = Command(
-    "experiments",
-    SUMMARY,
-    parser,
-    run,
-    order=60,
-)
+COMMAND = Command("experiments", SUMMARY, parser, run, order=60)

@@ -1,0 +1,96 @@
+"""A study's readings as Parquet, and the manifest beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.addresses import read_bytes, write_bytes
+from core.cluster import Where
+from core.errors import InputError
+from core.experiments.study.design import PROTOCOL
+from core.experiments.study.run import Plan
+
+READINGS, MANIFEST = "readings.parquet", "manifest.json"
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "cleanlab")
+
+
+def write(address: str, table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> None:
+    """Write the readings and how they were made.
+
+    Args:
+        address: folder, or anything that fsspec understands, such as "s3://bucket/study".
+        table: the readings.
+        work: what they are the readings of.
+        where: who did it.
+        seconds: that this run took.
+
+    Raises:
+        InputError: where it cannot be written to.
+    """
+    manifest = json.dumps(about(table, work, where=where, seconds=seconds), indent=1).encode()
+    write_bytes(address, READINGS, table.to_parquet(index=False))
+    write_bytes(address, MANIFEST, manifest)  # last: where it stands, the readings are whole
+
+
+def read(address: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The readings and their manifest.
+
+    Raises:
+        InputError: where there are none, or they follow another version of the protocol.
+    """
+    try:
+        manifest = dict(json.loads(read_bytes(address, MANIFEST)))
+        table = pd.read_parquet(io.BytesIO(read_bytes(address, READINGS)))
+    except (OSError, ValueError) as error:
+        raise InputError("A folder with readings and their manifest", f"{address} ({error})") from error
+    if manifest.get("protocol") != PROTOCOL:
+        raise InputError(f"Readings by version {PROTOCOL} of the protocol", f"version {manifest.get('protocol')}")
+    return table, manifest
+
+
+def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> dict[str, Any]:
+    """How readings were made: protocol, code, seeds, machine and time, and what was left out."""
+    settings = work.cells[0].settings.model_dump(mode="json") if work.cells else {}
+    refused = table[table["reason"] != ""]
+    return {
+        "protocol": PROTOCOL,
+        "code": {"hunch": _code(), **{name: version(name) for name in PACKAGES}},
+        "settings": settings,
+        "blocks": sorted({f"{cell.case.data} {cell.case.block}" for cell in work.cells}),
+        "networks": len(table[["data", "network", "condition", "strength", "block"]].drop_duplicates()),
+        "left_out": dict(work.left_out),
+        "could_not_look": {str(reason): int(count) for reason, count in refused["reason"].value_counts().items()},
+        "tools": sorted(table["tool"].unique()),
+        "cells": len(work.cells),
+        "machine": {"where": where.title, "threads": where.threads, "cores": os.cpu_count(), **_machine()},
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "seconds_of_tools": round(float(table.groupby(_cell(), dropna=False)["seconds"].first().sum()), 1),
+    }
+
+
+def _cell() -> list[str]:
+    return ["data", "network", "condition", "strength", "block", "tool"]
+
+
+def _machine() -> dict[str, str]:
+    return {"system": platform.system(), "processor": platform.machine(), "python": platform.python_version()}
+
+
+def _code() -> str:
+    """A hash of the library's source, which tells two versions of the code apart without a repository."""
+    hasher = hashlib.sha256()
+    root = Path(__file__).parents[2]
+    for path in sorted(root.rglob("*.py")):
+        hasher.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return hasher.hexdigest()[:16]

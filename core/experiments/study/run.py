@@ -1,0 +1,206 @@
+"""The plan of a study, and doing it: in one process, by local workers, or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.cluster import Where, workforce
+from core.errors import InputError
+from core.experiments.study.cells import NETWORK, Cell, do, kept, needs_twin, study_tools
+from core.experiments.study.design import PAIRS, Case, StudySettings, subset
+from core.progress import OnStep, silent
+from core.store import Store, default_store
+
+OVERHEAD = 1.15  # pictures and networks are opened again for some tools
+COLUMNS = (
+    "data", "network", "condition", "strength", "block", "tool", "reading", "pictures", "evaluations", "value", "fits",
+    "named", "seconds", "reason", "accuracy", "worst_group", "twin", "took",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to do.
+
+    Args:
+        cells: in the order in which they are done: healthy networks, the other networks, then tools.
+        done: how many of them the store has.
+        left_out: reason -> number of networks that cannot be run here.
+        hours: what the missing cells take on one core, about.
+    """
+
+    cells: tuple[Cell, ...]
+    done: int
+    left_out: Mapping[str, int]
+    hours: float
+
+    @property
+    def networks(self) -> int:
+        """Number of networks that are looked at."""
+        return len({cell.case for cell in self.cells})
+
+
+def plan(
+    settings: StudySettings | None = None,
+    *,
+    store: Store | None = None,
+    sources: Mapping[str, str] | None = None,
+    cases: Iterable[Case] | None = None,
+    tools: Iterable[str] | None = None,
+    downloads: bool = False,
+) -> Plan:
+    """What a study would do, and what is there already.
+
+    Args:
+        settings: sizes; None for the protocol's.
+        store: where networks and results are kept; None for the default.
+        sources: data set -> folder or zip of its pictures.
+        cases: networks; None for the balanced subset.
+        tools: names; None for all.
+        downloads: whether data sets that are neither bundled nor named may be downloaded.
+
+    Raises:
+        InputError: for a tool or a data set that there is not.
+    """
+    settings, store = settings or StudySettings(), store or default_store()
+    wanted, given = _tools(tools), _sources(sources)
+    chosen, left_out = _possible(subset() if cases is None else list(cases), dict(given), downloads)
+
+    def cell(case: Case, tool: str) -> Cell:
+        return Cell(case, tool, settings, given, store.root)
+
+    twins = dict.fromkeys(case.twin for case in chosen if needs_twin(case))
+    networks = dict.fromkeys([*twins, *chosen])
+    early = [case for case in networks if not needs_twin(case)]
+    late = [case for case in networks if needs_twin(case)]
+    looks = [cell(case, name) for case in chosen for name in wanted if case.sparse or not study_tools()[name].sparse]
+    cells = (*(cell(case, NETWORK) for case in [*early, *late]), *looks)
+    cells = tuple({each.key: each for each in cells}.values())
+    there = set(store.names("experiments"))
+    missing = [each for each in cells if each.name not in there]
+    hours = OVERHEAD * sum(each.seconds for each in missing) / 3600
+    return Plan(cells, len(cells) - len(missing), left_out, hours)
+
+
+def run(work: Plan, *, where: Where | None = None, on_step: OnStep | None = None) -> pd.DataFrame:
+    """Do what is missing of a plan. A run that was stopped goes on where it was.
+
+    Args:
+        work: the plan.
+        where: who does it; None for this process.
+        on_step: called as cells are done; stops the work when it raises.
+
+    Returns:
+        the readings, one row a reading, with the columns COLUMNS; a tool that could not look has one row, with the
+        reason. Sorted, so that the same cells give the same table wherever they were done.
+
+    Raises:
+        Unavailable: where workers cannot be had, or are lost again and again.
+    """
+    on_step, done = on_step or silent, 0
+    results: dict[str, dict[str, Any]] = {}
+    missing = []
+    for cell in work.cells:
+        found = kept(cell)
+        if found is None:
+            missing.append(cell)
+        else:
+            results[cell.key] = found
+    if missing:
+        with workforce(where or Where()) as workers:
+            for stage in _stages(missing):
+                for result in workers.map(do, stage):
+                    results[result["key"]] = result
+                    done += 1
+                    on_step(done, len(missing), "")
+    return readings(work, results)
+
+
+def readings(work: Plan, results: Mapping[str, Mapping[str, Any]] | None = None) -> pd.DataFrame:
+    """The table of the cells that are done; of all of the store's where no results are given."""
+    if results is None:
+        results = {cell.key: found for cell in work.cells if (found := kept(cell)) is not None}
+    facts = {cell.case: results[cell.key].get("facts", {}) for cell in work.cells if _is_done(cell, results)}
+    rows: list[dict[str, Any]] = []
+    for cell in work.cells:
+        if cell.tool != NETWORK and cell.key in results:
+            rows += _rows(cell, results[cell.key], facts.get(cell.case, {}))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = ["data", "network", "condition", "block", "tool", "reading", "pictures"]
+    return table.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _is_done(cell: Cell, results: Mapping[str, Any]) -> bool:
+    return cell.tool == NETWORK and cell.key in results
+
+
+def _stages(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Networks that need no other, networks that are compared with those, and tools: each after the one before."""
+    networks = [cell for cell in cells if cell.tool == NETWORK]
+    early = [cell for cell in networks if not needs_twin(cell.case)]
+    late = [cell for cell in networks if needs_twin(cell.case)]
+    tools = [cell for cell in cells if cell.tool != NETWORK]
+    return [stage for stage in (early, late, tools) if stage]
+
+
+def _rows(cell: Cell, result: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    case = cell.case
+    about = {
+        **{name: getattr(case, name) for name in ("data", "network", "condition", "strength", "block")},
+        "tool": cell.tool,
+        "named": result["named"],
+        "seconds": result["seconds"],
+        "reason": result["reason"],
+        **{name: facts.get(name) for name in ("accuracy", "worst_group", "twin")},
+        "took": bool(facts.get("took", True)),
+    }
+    empty: dict[str, Any] = {"reading": "", "value": None, "fits": [], "pictures": 0, "evaluations": None}
+    found = result["readings"] or [empty]
+    return [{**about, **reading, "fits": " ".join(reading["fits"])} for reading in found]
+
+
+def _possible(cases: list[Case], sources: Mapping[str, str], downloads: bool) -> tuple[list[Case], dict[str, int]]:
+    left_out: dict[str, int] = {}
+    chosen = []
+    for case in cases:
+        reason = _obstacle(case, sources, downloads)
+        if reason:
+            left_out[reason] = left_out.get(reason, 0) + 1
+        else:
+            chosen.append(case)
+    return chosen, left_out
+
+
+def _obstacle(case: Case, sources: Mapping[str, str], downloads: bool) -> str:
+    if case.network == "pretrained":
+        return "pretrained networks are not trained by this version"
+    if case.data == "wardrobe" or case.data in sources:
+        return ""
+    if downloads and case.data != "plantvillage":
+        return ""
+    return f"no pictures of {case.data} were named"
+
+
+def _sources(given: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
+    found = dict(given or {})
+    strange = [name for name in found if name not in PAIRS or name == "wardrobe"]
+    if strange:
+        raise InputError("Pictures can be named of fashion_mnist, cifar10 and plantvillage", ", ".join(strange))
+    missing = [place for place in found.values() if not Path(place).exists()]
+    if missing:
+        raise InputError("The pictures should be a folder or a zip file", f"{missing[0]}, which does not exist")
+    return tuple(sorted((name, str(Path(place).absolute())) for name, place in found.items()))
+
+
+def _tools(names: Iterable[str] | None) -> list[str]:
+    known = study_tools()
+    wanted = list(known) if names is None else list(dict.fromkeys(names))
+    strange = [name for name in wanted if name not in known]
+    if strange or not wanted:
+        raise InputError(f"The tools are {', '.join(known)}", ", ".join(strange) or "none at all")
+    return wanted

@@ -1,0 +1,218 @@
+"""The protocol's measures: power at 5% false alarms, two-sided AUC, and blind top-1, with intervals by block."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from core.experiments.compare import rank_probability
+from core.experiments.study.base import NOTHING, OTHER
+from core.experiments.study.design import AS_FOUND, FLAWED, HEALTHY
+from core.experiments.study.maps import BADGE
+from core.random_streams import random_stream
+
+FALSE_ALARMS = 0.05
+FEWEST = 19  # healthy networks of other data, below which no threshold has 5% false alarms
+DRAWS = 2000
+CASE = ["data", "network", "condition", "strength", "block"]
+
+
+def comparable(
+    readings: pd.DataFrame, *, pictures: int | None = None, evaluations: float | None = None
+) -> pd.DataFrame:
+    """One value a network, tool and reading, within a budget: the largest sample that keeps to it.
+
+    Args:
+        readings: as `run` gives them.
+        pictures: most pictures for a tool that reads maps; None for all.
+        evaluations: most forward passes; None for any number, and then tools that were not counted are in too.
+
+    Returns:
+        the rows, without as-found networks, badges, and tools that could not look.
+    """
+    rows = readings[readings["value"].notna() & (readings["condition"] != AS_FOUND) & (readings["reading"] != BADGE)]
+    if pictures is not None:
+        rows = rows[(rows["pictures"] <= pictures) | ~_has_samples(rows)]
+    if evaluations is not None:
+        rows = rows[rows["evaluations"].notna() & (rows["evaluations"] <= evaluations)]
+    return rows.sort_values("pictures", kind="stable").groupby([*CASE, "tool", "reading"], sort=False).tail(1)
+
+
+def with_badges(readings: pd.DataFrame) -> pd.DataFrame:
+    """The readings with a column "badge": "passes", "fails", or "not computed"."""
+    badges = readings[readings["reading"] == BADGE].assign(tool=lambda rows: rows["tool"].str.removeprefix("badge_"))
+    known = badges.set_index([*CASE, "tool"])["value"]
+    found = readings.join(known.rename("badge"), on=[*CASE, "tool"])
+    return found.assign(badge=found["badge"].map({1.0: "passes", 0.0: "fails"}).fillna("not computed"))
+
+
+def detection(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
+    """How well each reading tells networks with a flaw from healthy ones.
+
+    Args:
+        rows: as `comparable` gives them.
+        took_only: whether flaws that did not take are left out.
+
+    Returns:
+        one row a tool, reading and flaw: n and n_healthy, networks; power with power_low and power_high, NaN where
+        there is no threshold; false_alarms, among healthy networks of the same data; auc with auc_low, auc_high and
+        its two-sided auc_p.
+    """
+    found = []
+    for (tool, reading), rows_of_it in rows.groupby(["tool", "reading"], sort=False):
+        group = _with_alarms(rows_of_it)
+        for flaw in FLAWED:
+            mine = group[(group["condition"] == flaw) & (group["took"].astype(bool) | (not took_only))]
+            others = group[group["condition"].isin(HEALTHY) & group["data"].isin(mine["data"].unique())]
+            if len(mine) and len(others):
+                found.append({"tool": tool, "reading": reading, "flaw": flaw, **_figures(mine, others)})
+    return pd.DataFrame(found)
+
+
+def naming(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
+    """Blind top-1: how often each tool names what was planted, and nothing on healthy networks.
+
+    Args:
+        rows: as `comparable` gives them.
+        took_only: whether flaws that did not take are left out.
+
+    Returns:
+        one row a tool and condition: n, top1 with low and high. A tool is missing where other data have too few
+        healthy networks to ever name anything.
+    """
+    named = _named(rows)
+    kept = named[named["took"].astype(bool) | (not took_only)]
+    found = []
+    for (tool, condition), group in kept.groupby(["tool", "condition"], sort=False):
+        low, high = _mean_interval(group, group["score"])
+        top1 = float(group["score"].mean())
+        found.append({"tool": tool, "condition": condition, "n": len(group), "top1": top1, "low": low, "high": high})
+    return pd.DataFrame(found)
+
+
+def _with_alarms(group: pd.DataFrame) -> pd.DataFrame:
+    """One reading's rows with a column "raised": 1 above the threshold of other data, NaN where there is none."""
+    healthy = group[group["condition"].isin(HEALTHY)]
+    above = {data: _threshold(healthy[healthy["data"] != data]["value"]) for data in group["data"].unique()}
+    limits = group["data"].map(above)
+    return group.assign(raised=(group["value"] > limits).astype(float).where(limits.notna()))
+
+
+def _figures(flawed: pd.DataFrame, healthy: pd.DataFrame) -> dict[str, float]:
+    power, false_alarms = flawed["raised"].mean(), healthy["raised"].mean()
+    low, high = _mean_interval(flawed, flawed["raised"])
+    auc, auc_low, auc_high, auc_p = _auc(flawed, healthy)
+    return {
+        "n": len(flawed), "n_healthy": len(healthy), "power": power, "power_low": low, "power_high": high,
+        "false_alarms": false_alarms, "auc": auc, "auc_low": auc_low, "auc_high": auc_high, "auc_p": auc_p,
+    }  # fmt: skip
+
+
+def _auc(flawed: pd.DataFrame, healthy: pd.DataFrame) -> tuple[float, float, float, float]:
+    """Over pairs within a data set, the share in which the flawed network reads higher; its interval; two-sided p.
+
+    The p-value is of the rank test over all data sets, each network's reading being its rank within its own.
+    """
+    both = pd.concat([flawed, healthy])
+    ranks = both.groupby("data")["value"].rank(pct=True).to_numpy()
+    greater = rank_probability(ranks[: len(flawed)], ranks[len(flawed) :])[1]
+    blocks = _blocks(both)
+    mine, theirs = np.split(blocks, [len(flawed)])
+    same = flawed["data"].to_numpy()[:, None] == healthy["data"].to_numpy()[None, :]
+    ahead = flawed["value"].to_numpy(float)[:, None] - healthy["value"].to_numpy(float)[None, :]
+    wins = np.where(same, (ahead > 0) + 0.5 * (ahead == 0), 0.0)
+    number = blocks.max() + 1
+    won, pairs = np.zeros((number, number)), np.zeros((number, number))
+    np.add.at(won, np.ix_(mine, theirs), wins)
+    np.add.at(pairs, np.ix_(mine, theirs), same)
+    drawn = _draws(number)
+    over = np.einsum("di,ij,dj->d", drawn, pairs, drawn)
+    low, high = _percentiles(np.einsum("di,ij,dj->d", drawn, won, drawn), over, number)
+    return float(won.sum() / pairs.sum()), low, high, float(min(1.0, 2 * min(greater, 1 - greater)))
+
+
+def _mean_interval(rows: pd.DataFrame, values: pd.Series) -> tuple[float, float]:
+    """The interval of a mean over networks, by draws of blocks."""
+    if values.isna().any():
+        return math.nan, math.nan
+    blocks = _blocks(rows)
+    number = blocks.max() + 1
+    drawn = _draws(number)
+    return _percentiles(
+        drawn @ np.bincount(blocks, values, number), drawn @ np.bincount(blocks, minlength=number), number
+    )
+
+
+def _blocks(rows: pd.DataFrame) -> np.ndarray:
+    """The number of each row's block, from 0."""
+    return rows.groupby(["data", "block"]).ngroup().to_numpy()
+
+
+def _draws(number: int) -> np.ndarray:
+    """How often each block is drawn in each of DRAWS draws with replacement: (DRAWS, number)."""
+    rng = random_stream(0, "study", "bootstrap")
+    return rng.multinomial(number, np.full(number, 1 / number), DRAWS).astype(float)
+
+
+def _percentiles(above: np.ndarray, below: np.ndarray, blocks: int) -> tuple[float, float]:
+    """The middle 95% of a ratio over draws; NaN for a single block, of which nothing can be drawn."""
+    known = below > 0
+    if blocks < 2 or not known.any():
+        return math.nan, math.nan
+    low, high = np.percentile(above[known] / below[known], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _threshold(healthy: pd.Series) -> float:
+    """The value that a healthy network exceeds at most 5 times of 100; NaN where there are too few to say."""
+    n = len(healthy)
+    place = math.ceil((1 - FALSE_ALARMS) * (n + 1))
+    return float(np.sort(healthy.to_numpy(float))[place - 1]) if n >= FEWEST else math.nan
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a network and tool, with the score of what it names."""
+    found = []
+    for tool, of_tool in rows.groupby("tool", sort=False):
+        for _, mine in of_tool.groupby("data", sort=False):
+            others = of_tool[(of_tool["data"] != mine["data"].iloc[0]) & of_tool["condition"].isin(HEALTHY)]
+            scaled = _scaled(mine, others)
+            limit = _threshold(_scaled(others, others).groupby(CASE)["height"].max())
+            for key, group in scaled.groupby(CASE, sort=False):
+                own = str(group["named"].iloc[0])
+                if own or not math.isnan(limit):
+                    case = dict(zip(CASE, key, strict=True))
+                    fits = {own} if own else _by_rule(group, limit)
+                    found.append({**case, "tool": tool, "took": group["took"].iloc[0], "score": _score(case, fits)})
+    return pd.DataFrame(found, columns=[*CASE, "tool", "took", "score"])
+
+
+def _score(case: dict[str, object], fits: set[str]) -> float:
+    wanted = NOTHING if case["condition"] in HEALTHY else case["condition"]
+    return 1 / len(fits) if wanted in fits else 0.0
+
+
+def _by_rule(group: pd.DataFrame, limit: float) -> set[str]:
+    """The flaws that fit the reading that lies furthest up, where it lies above the limit."""
+    best = group.sort_values("height", kind="stable").iloc[-1]
+    if best["height"] <= limit:
+        return {NOTHING}
+    return set(str(best["fits"]).split()) or {OTHER}
+
+
+def _scaled(rows: pd.DataFrame, healthy: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a column "height": how many median deviations of healthy networks they lie above their median."""
+    values = healthy.groupby("reading")["value"]
+    middle = values.median()
+    spread = values.agg(lambda each: float((each - each.median()).abs().median()))
+    spread = spread.where(spread > 0, values.std()).fillna(0.0)
+    spread = spread.where(spread > 0, 1.0)  # all healthy networks read the same: any other value is as far as it is
+    height = (rows["value"] - rows["reading"].map(middle)) / rows["reading"].map(spread)
+    return rows.assign(height=height.fillna(0.0).astype(float))
+
+
+def _has_samples(rows: pd.DataFrame) -> pd.Series:
+    """Whether a row is of a tool with several samples, such as maps at 5, 10 and 20 pictures."""
+    return rows.groupby([*CASE, "tool", "reading"])["pictures"].transform("nunique") > 1
