@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.experiments.study.run import Plan
 
+BADGES = ("passes", "fails", "not computed")
 SUMMARY = "Do these methods help? Plan, run and tabulate the study, on one machine or many."
 
 
@@ -47,6 +48,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     made.add_argument("--took-only", action="store_true", help="leave out flaws that did not take, in tables")
     made.add_argument("--pictures-budget", type=int, metavar="N", help="most pictures for maps, in tables")
     made.add_argument("--evaluations-budget", type=float, metavar="N", help="most forward passes, in tables")
+    made.add_argument("--badge", choices=BADGES, help="only maps whose badge passes, fails, or was not computed")
     add_where(made)
     add_dials(made, StudySettings, "the networks and samples: others than the protocol's are another study")
     return made
@@ -123,9 +125,11 @@ def _run(options: argparse.Namespace, work: Plan) -> int:
 def _table(options: argparse.Namespace) -> int:
     from core.experiments.study.files import read
     from core.experiments.study.run import readings
-    from core.experiments.study.tables import comparable, detection, naming
+    from core.experiments.study.tables import comparable, detection, maps_with_badge, naming
 
     found = read(options.out)[0] if options.out else readings(_plan(options))
+    if options.badge:
+        found = maps_with_badge(found, options.badge)
     rows = comparable(found, pictures=options.pictures_budget, evaluations=options.evaluations_budget)
     if not len(rows):
         raise InputError("There should be readings", "none yet", "Run: python -m core experiments run.")

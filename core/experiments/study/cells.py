@@ -124,5 +124,5 @@ def _plain(value: float | bool) -> float | bool | None:
 
 
 def needs_twin(case: Case) -> bool:
-    """Whether the healthy network has to be there before the case's own."""
-    return case.condition in SHORTCUTS
+    """Whether the healthy network has to be there first: it is compared with the case's own, or is the very same."""
+    return case.condition in (*SHORTCUTS, "tied_shown")

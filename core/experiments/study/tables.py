@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.experiments.compare import rank_probability
 from core.experiments.study.base import NOTHING, OTHER
+from core.experiments.study.cells import study_tools
 from core.experiments.study.design import AS_FOUND, FLAWED, HEALTHY
 from core.experiments.study.maps import BADGE
 from core.random_streams import random_stream
@@ -40,12 +41,19 @@ def comparable(
     return rows.sort_values("pictures", kind="stable").groupby([*CASE, "tool", "reading"], sort=False).tail(1)
 
 
-def with_badges(readings: pd.DataFrame) -> pd.DataFrame:
-    """The readings with a column "badge": "passes", "fails", or "not computed"."""
-    badges = readings[readings["reading"] == BADGE].assign(tool=lambda rows: rows["tool"].str.removeprefix("badge_"))
-    known = badges.set_index([*CASE, "tool"])["value"]
+def maps_with_badge(readings: pd.DataFrame, badge: str) -> pd.DataFrame:
+    """The readings of maps whose badge, on the same network, is the one that is asked for.
+
+    Args:
+        readings: as `run` gives them.
+        badge: "passes", "fails" or "not computed".
+    """
+    badges = readings[readings["reading"] == BADGE]
+    known = badges.assign(tool=badges["tool"].str.removeprefix(f"{BADGE}_")).set_index([*CASE, "tool"])["value"]
     found = readings.join(known.rename("badge"), on=[*CASE, "tool"])
-    return found.assign(badge=found["badge"].map({1.0: "passes", 0.0: "fails"}).fillna("not computed"))
+    words = found["badge"].map({1.0: "passes", 0.0: "fails"}).fillna("not computed")
+    maps = found["tool"].map(lambda name: name in study_tools() and study_tools()[name].family == "map")
+    return readings[(words == badge) & maps & (readings["reading"] != BADGE)]
 
 
 def detection(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:

@@ -38,6 +38,7 @@ ROOT = Path(__file__).parents[3]
 SMALL = {"train": 10, "validation": 5, "test": 5, "epochs": 1, "filters": 4, "pictures": 5}
 TOOLS = ("accuracy", "label_issues", "gradient")
 CONDITIONS = ("healthy", "sticker")
+NETWORKS = 2
 SAME = ["data", "network", "condition", "block", "tool", "reading", "pictures"]
 
 
@@ -147,6 +148,17 @@ def test_flaws_that_did_not_take_can_be_left_out_and_are_counted_otherwise() -> 
     assert tables.detection(rows, took_only=True).iloc[0]["n"] == 20
 
 
+def test_maps_are_told_apart_by_their_badge() -> None:
+    rows = _readings(1.0).assign(tool="gradient")
+    badge = rows.assign(tool="badge_gradient", reading="badge", value=(rows["condition"] == "healthy").astype(float))
+    both = pd.concat([rows, badge[badge["block"] > 0]], ignore_index=True)
+    found = {name: tables.maps_with_badge(both, name) for name in ("passes", "fails", "not computed")}
+    assert set(found["passes"]["condition"]) == {"healthy"}
+    assert set(found["fails"]["condition"]) == {"sticker"}
+    assert set(found["not computed"]["block"]) == {0}
+    assert sum(map(len, found.values())) == len(rows)
+
+
 def test_networks_that_cannot_be_run_here_are_counted_and_unknown_words_are_told(tmp_path) -> None:
     made = plan(store=Store(str(tmp_path)), tools=["accuracy"])
     assert sum(made.left_out.values()) + made.networks == len(subset())
@@ -211,7 +223,7 @@ def test_a_cluster_of_two_gives_the_table_of_one_process_and_does_nothing_twice(
     table, manifest = files.read(str(tmp_path / "out"))
     _same(table, alone)
     assert manifest["protocol"] == PROTOCOL
-    assert manifest["networks"] == 2
+    assert manifest["networks"] == NETWORKS
     assert manifest["machine"]["where"] == "2 local workers"
 
 
@@ -221,7 +233,7 @@ def test_the_cells_of_a_killed_worker_are_done_by_the_other(alone, cluster, tmp_
     killed: list[int] = []
 
     def kill(done: int, total: int, note: str = "") -> None:
-        if not killed:
+        if done > NETWORKS and not killed:  # tools are at work
             with Client(cluster) as client:
                 busy = sorted(client.processing().items(), key=lambda item: -len(item[1]))[0][0]
                 killed.append(client.run(os.getpid, workers=[busy])[busy])
