@@ -30,7 +30,7 @@ FRAME = 0.0625  # width of the frame, as a share of the shorter side
 MARGIN = 0.03  # round every object that even a bad mask's fringe lies within, as a share of the side
 SEARCHED = 20  # pictures a class in which the most telling place is searched
 FEWEST_ABLE = 8  # pictures with donors without which nothing is exchanged
-SPREAD = 0.3  # of a frame's effect that is left without one window, where the effect lies along the frame
+ALONE = 0.5  # of a frame's effect, from which on a window that has it alone may be all of it
 FRAMED = 0.7  # of a window's effect, from which on the frame may be all of it
 CHANCE = 0.05  # p-value of the same, from which on it may be chance
 QUIET = 0.04  # effect of all that lies off the objects below which no place of it is searched
@@ -43,12 +43,14 @@ class Place:
     """A fixed place and what it does.
 
     Args:
-        exchange: measured on pairs that it was not chosen by.
+        exchange: measured on pairs that it was not chosen by; without what belongs to the frame, where that counts.
+        whole: the same with what belongs to the frame.
         sure: what counts of it for each class, (K,): less what places of its kind apart from it do.
         mask: where it is, bool (H, W).
     """
 
     exchange: Exchange
+    whole: Exchange
     sure: np.ndarray
     mask: np.ndarray
 
@@ -127,13 +129,14 @@ class Exchanges:
 
     @cached_property
     def frame_exchange(self) -> Exchange:
-        """Of the frame along the picture's edge; without the best window where most of the effect is gone with it."""
+        """Of the frame along the picture's edge; without the best window where that has most of the effect alone."""
         whole = self.region(self.frame)
         if self.quiet:
             return whole
         label = int(whole.sure().argmax())
-        without = self.region(self.frame & ~self.window.mask)
-        return whole if without.effects()[label] >= SPREAD * whole.effects()[label] else without
+        if self.window.whole.effects()[label] < ALONE * whole.effects()[label]:
+            return whole
+        return self.region(self.frame & ~self.window.mask)
 
     @cached_property
     def inside_frame(self) -> Exchange:
@@ -320,11 +323,11 @@ class Exchanges:
         index, label = np.unravel_index(int(found.argmax()), found.shape)
         lying = (boxes[:, 3] - boxes[:, 1]) == (boxes[index, 3] - boxes[index, 1])
         usual = quantile_apart(boxes[lying], found[lying, label], boxes[index])
-        exchange = self.region(masks[index], rest)
-        if self.region(self.frame & ~masks[index]).effects()[label] >= FRAMED * exchange.effects()[label]:
+        exchange = whole = self.region(masks[index], rest)
+        if self.region(self.frame & ~masks[index]).effects()[label] >= FRAMED * whole.effects()[label]:
             exchange = self.region(masks[index] & ~self.frame, rest)
         beyond = exchange.sure() - max(0.0, usual)
-        return Place(exchange, np.minimum(beyond, beyond[label]), window_mask(self.shape, boxes[index]))
+        return Place(exchange, whole, np.minimum(beyond, beyond[label]), window_mask(self.shape, boxes[index]))
 
     def _mark(self, bright: bool) -> Mark | None:
         """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay."""
