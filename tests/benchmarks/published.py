@@ -2,13 +2,14 @@
 
 Each prints the source, what they found, what comes out here, and whether that agrees. `copies` also writes a contact
 sheet of unlisted test pictures that are named, beside the training pictures that they are taken for copies of, since
-the published list is incomplete.
+the published list is incomplete. What came out last of each is kept in results/published.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from core.diagnosis.near_copies import copies, nearest
 from tests.benchmarks import elsewhere_data as data
 
 SHEET = Path(__file__).parent / "results" / "unlisted_copies.png"
+RECORD = SHEET.with_name("published.json")
 UNLISTED = 2000
 
 
@@ -126,12 +128,22 @@ def _sheet(named: np.ndarray, sources: np.ndarray) -> None:
     Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows])).save(SHEET)
 
 
+def _keep(name: str, source: str, outcome: str) -> None:
+    """In place of what came out before."""
+    kept = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    kept[name] = {"source": source, "outcome": outcome}
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    RECORD.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
+
+
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("findings", nargs="*", default=list(FINDINGS), help=", ".join(FINDINGS))
     for name in parser.parse_args().findings:
-        print(f"{FINDINGS[name].__doc__}\n    {FINDINGS[name]()}\n", flush=True)
+        source, outcome = str(FINDINGS[name].__doc__), FINDINGS[name]()
+        print(f"{source}\n    {outcome}\n", flush=True)
+        _keep(name, source, outcome)
 
 
 if __name__ == "__main__":
