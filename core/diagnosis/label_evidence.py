@@ -4,7 +4,8 @@ A hard problem and wrong labels both make answers and labels differ. They differ
 among the surest answers of each class hardly any are wrong; a wrong label does not ask how clear its picture is: it is
 as frequent among the surest answers as among the others. And what is hard lies between classes that are alike, which
 the network hesitates between; a label that is wrong at random is as often that of a class which nobody takes for it. So
-only sure answers are counted, and for random mistakes only between classes that are well told apart.
+only sure answers are counted, and believed only where their mistakes do not fade as answers get surer; and for random
+mistakes only between classes that are well told apart.
 
 A network that has not learned its pictures is sure of nothing, so a reference that does better stands in for it.
 Validation pictures were not learned from. Of training pictures, answers come from a linear classifier on the network's
@@ -74,7 +75,16 @@ class Labelling:
         Of held-out ones only where training pictures are too few for that: a network that learned little is sure and
         wrong there, just as if labels were wrong.
         """
-        return self._counted("train" if self._fitted_well else "validation", SURE)
+        return self._counted(self._judging, SURE)
+
+    @cached_property
+    def unsure(self) -> np.ndarray:
+        """The same of all other answers to those pictures, counts (K, K)."""
+        return self._counted(self._judging, 1.0) - self.sure
+
+    @property
+    def _judging(self) -> Part:
+        return "train" if self._fitted_well else "validation"
 
     @cached_property
     def pairs_apart(self) -> list[tuple[int, int]]:

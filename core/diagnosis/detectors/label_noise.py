@@ -10,9 +10,14 @@ from core.diagnosis.label_evidence import Labelling
 
 SUSPICIOUS = 0.01  # share below which single pictures are not searched for
 SHOWN = 8  # pairs of classes in the chart
+FADED = 0.35  # of the contradictions of unsure answers, left among sure ones, below which they are the network's own
 UNSURE = (
     "The network does not tell enough classes apart to judge labels by: what is wrong here may be the label, or the "
     "problem is hard, or hardly learned."
+)
+OWN = (
+    "Labels contradict its unsure answers much oftener than its sure ones, as they do where the network is mistaken "
+    "and the labels are right."
 )
 
 
@@ -21,7 +26,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
     Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of answers that are contradicted by
     the label of one certain other class, times $K - 1$, is the share of wrong labels. Random mistakes are as frequent
-    in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken.
+    in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken. And
+    they are as frequent among sure answers as among others, while a weak network's own mistakes fade as it gets surer:
+    where few are left among sure answers, nothing is raised.
     """
     labelling = context.evidence(Labelling)
     pairs, sure = labelling.pairs_apart, labelling.sure
@@ -32,6 +39,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     rates = crossed / answered
     usual = float(np.median(rates))
     statistic = (context.classes - 1) * usual
+    faded = _contradicted(sure, pairs) < FADED * _contradicted(labelling.unsure, pairs)
     names = [f"{context.names[one]} or {context.names[other]}" for one, other in pairs]
     return Finding(
         statistic=statistic,
@@ -44,7 +52,15 @@ def measure(context: DiagnosisContext) -> Finding | str:
         axis="Share of sure answers that the label contradicts",
         part="train",
         indices=labelling.issues("train") if statistic >= SUSPICIOUS else np.zeros(0, np.int64),
+        doubt=OWN if faded and statistic >= SUSPICIOUS else "",
     )
+
+
+def _contradicted(counts: np.ndarray, pairs: list[tuple[int, int]]) -> float:
+    """Share of the answers, counts (K, K) by given label, that the labels contradict, all pairs together."""
+    crossed = sum(counts[one, other] + counts[other, one] for one, other in pairs)
+    answered = sum(counts[one].sum() + counts[other].sum() for one, other in pairs)
+    return float(crossed / max(answered, 1))
 
 
 DETECTOR = DetectorInfo(

@@ -8,13 +8,15 @@ from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
 from core.diagnosis.context import DiagnosisContext
 
 RISE = 0.5  # of its lowest value, by which the loss on new pictures must have risen before it counts as a flaw
+FALL = 0.02  # by which accuracy on new pictures must have been better before; of healthy networks, up to .017
+EPOCHS = 3  # whose accuracies are averaged, since single epochs vary by chance
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
     """How much better it answers training pictures than others, one standard error off.
 
     Nearly every network that fits well does so a little, and a frozen one with a new head a good deal. So it is raised
-    only where the training curves show that new pictures fared better before; else it is told.
+    only where the training curves show that new pictures fared better before, in loss and in accuracy; else it is told.
     """
     train, held = context.accuracy("train"), context.accuracy("validation")
     n = len(context.part("validation"))
@@ -22,7 +24,6 @@ def measure(context: DiagnosisContext) -> Finding | str:
         return "There were no validation pictures to compare with."
     error = float(np.sqrt(max(held * (1 - held), 0.01) / n))
     overconfidence = float(context.probabilities("validation").max(axis=1).mean()) - held
-    rise = _rise(context)
     return Finding(
         statistic=train - held - error,
         evidence=(
@@ -38,28 +39,38 @@ def measure(context: DiagnosisContext) -> Finding | str:
             overconfidence + 1.96 * error,
             "of new pictures more than its own confidence says, which are wrong,",
         ),
-        leaning=rise is None or rise < RISE,
+        leaning=not _worse(context),
     )
 
 
-def _rise(context: DiagnosisContext) -> float | None:
-    """By what share of its lowest value the loss on validation pictures rose until the end; None where unknown."""
+def _worse(context: DiagnosisContext) -> bool:
+    """Whether new pictures fared better before the end: by their loss, and by right answers where those are known."""
+    losses, accuracies = (_curve(context, name) for name in ("val_loss", "val_accuracy"))
+    if losses is None or not losses[-1] >= (1 + RISE) * max(np.nanmin(losses), 1e-9):
+        return False
+    if accuracies is None or len(accuracies) < EPOCHS:
+        return True
+    smooth = np.convolve(accuracies, np.full(EPOCHS, 1 / EPOCHS), "valid")
+    return bool(np.nanmax(smooth) - smooth[-1] >= FALL)
+
+
+def _curve(context: DiagnosisContext, name: str) -> np.ndarray | None:
+    """A column of the history; None where unknown."""
     history = context.history
-    if history is None or "val_loss" not in history or not np.isfinite(history["val_loss"]).any():
+    if history is None or name not in history or not np.isfinite(history[name]).any():
         return None
-    losses = history["val_loss"].to_numpy(float)
-    return float(losses[-1] / max(np.nanmin(losses), 1e-9) - 1)
+    return history[name].to_numpy(float)
 
 
 def _turn(context: DiagnosisContext) -> str:
     """When the loss on validation pictures was lowest, where the history says."""
-    history = context.history
-    if history is None or "val_loss" not in history or not np.isfinite(history["val_loss"]).any():
+    losses = _curve(context, "val_loss")
+    if losses is None:
         return ""
-    best = int(np.nanargmin(history["val_loss"].to_numpy()))
-    if best + 1 >= len(history):
+    best = int(np.nanargmin(losses))
+    if best + 1 >= len(losses):
         return ""
-    return f" Its loss on these was lowest after {best + 1} of {len(history)} epochs."
+    return f" Its loss on these was lowest after {best + 1} of {len(losses)} epochs."
 
 
 def _missed(context: DiagnosisContext) -> np.ndarray:

@@ -42,6 +42,18 @@ def _measured(module, context) -> Finding:
 def test_the_rate_of_wrong_labels_is_measured(rate: float, object_reader) -> None:
     found = _measured(label_noise, subject_of(object_reader, _spoiled(rate)))
     assert abs(found.statistic - rate) <= (0.06 if rate else 0)
+    assert not found.doubt
+
+
+@pytest.mark.parametrize(("unsure", "own"), [(4.0, False), (16.0, True)])
+def test_contradictions_that_fade_as_answers_get_surer_are_the_networks_own(unsure: float, own: bool) -> None:
+    counts = np.full((3, 3), 4.0) + 88 * np.eye(3)
+    others = np.full((3, 3), unsure) + (100 - 3 * unsure) * np.eye(3)
+    labelling = SimpleNamespace(pairs_apart=[(0, 1), (0, 2), (1, 2)], sure=counts, unsure=others, issues=lambda _: [])
+    context = SimpleNamespace(evidence=lambda _: labelling, classes=3, names=("a", "b", "c"))
+    found = _measured(label_noise, context)
+    np.testing.assert_allclose(found.statistic, 0.08, atol=1e-9)
+    assert bool(found.doubt) is own
 
 
 def test_wrong_labels_themselves_are_named(object_reader) -> None:

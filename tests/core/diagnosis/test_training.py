@@ -7,6 +7,7 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pandas as pd
+import pytest
 
 from core.diagnosis.base import Finding
 from core.diagnosis.context import DiagnosisContext
@@ -45,6 +46,19 @@ def test_a_gap_between_learned_and_new_pictures_is_measured(honest, object_reade
     kept = over_trained.measure(subject_of(object_reader, honest))
     assert isinstance(kept, Finding)
     assert kept.statistic <= 0
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "worse"), [([0.5, 0.7, 0.8, 0.8, 0.8, 0.8], False), ([0.5, 0.8, 0.8, 0.8, 0.7, 0.7, 0.7], True)]
+)
+def test_training_on_is_a_flaw_where_new_pictures_fared_better_before(
+    honest, object_reader, accuracies: list[float], worse: bool
+) -> None:
+    losses = np.linspace(1, 3, len(accuracies))
+    history = pd.DataFrame({"val_loss": losses, "val_accuracy": accuracies})
+    found = over_trained.measure(DiagnosisContext(object_reader, honest, history=history, seed=0))
+    assert isinstance(found, Finding)
+    assert found.leaning is not worse
 
 
 def test_few_pictures_that_suffice_are_no_flaw(honest, object_reader) -> None:
