@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers share the cores: several threads in each would only wait for each other.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 # Tests wait in no line but their own: an app that trains on the same machine must not hold them up.
 os.environ["HUNCH_QUEUE"] = str(Path(tempfile.mkdtemp(prefix="hunch-tests-")) / "queue.sqlite")
 

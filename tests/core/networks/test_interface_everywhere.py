@@ -26,6 +26,7 @@ MODELS = {"model", "run_or_model", "network"}
 PICTURES = {"images", "image", "dataset", "data", "splits", "train", "validation", "judged"}
 EXEMPT = {
     "core.networks.interface": "it is what makes an interface",
+    "core.networks.tried_preprocessings": "it shows what an interface is chosen by",
     "core.trust.edge_detector": "a control with the signature of a method, which looks at no network",
 }
 
