@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.stats import binomtest
-from statsmodels.stats.multitest import multipletests
 
 from core.intervals import estimate
 
@@ -64,10 +63,18 @@ def sign_flip_test(values: np.ndarray, resamples: int, rng: np.random.Generator)
 def holm(p_values: np.ndarray) -> np.ndarray:
     """p-values corrected for their number (Holm 1979): the chance of even one false positive stays what it was.
 
+    The k-th smallest of m is multiplied by m - k + 1, and never falls below a smaller one's. `multipletests` of
+    statsmodels gives the same, and has Python collect its garbage each time, which takes up to half a second beside
+    TensorFlow and holds up every other visitor.
+
     Args:
         p_values: float (m,), which may be empty.
     """
-    return multipletests(np.asarray(p_values, float), method="holm")[1]
+    known = np.asarray(p_values, float)
+    order = np.argsort(known, kind="stable")
+    corrected = np.empty_like(known)
+    corrected[order] = np.minimum(np.maximum.accumulate(known[order] * np.arange(len(known), 0, -1)), 1.0)
+    return corrected
 
 
 def better_than_guessing(right: int, n: int, chance: float, confidence: float) -> bool:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.stats import permutation_test
+from statsmodels.stats.multitest import multipletests
 
 from core.hypothesis_tests import better_than_guessing, bootstrap_interval, holm, sign_flip_test, sum_by_unit
 
@@ -49,6 +50,11 @@ def test_holm_on_a_case_computed_by_hand():
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm(np.array([0.7])) == pytest.approx([0.7])
     assert holm(np.array([0.5, 0.9])) == pytest.approx([1.0, 1.0])
+
+
+def test_holm_agrees_with_statsmodels():
+    p_values = np.random.default_rng(0).uniform(0, 0.2, 40)
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 def test_holm_steps_down_from_the_smallest_and_leaves_out_what_is_unknown():
