@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 Evidence = TypeVar("Evidence")
 
-LOOKED_AT = 1500  # pictures of each part that are answered at most
+LOOKED_AT, FEWEST_LOOKED_AT = 1500, 100  # pictures of each part that are answered, at most and in any case
 PROBED, MOST_PROBED, PROBED_EACH = 240, 400, 24  # pictures in which parts are exchanged: usually, at most, a class
 FEWEST_PROBED = 80
-PASSES = 30  # forward passes that one probed picture takes as a rule, all looks together
+# Shares of the budget, by counting what all detectors ask of a network whose budget is small.
+PASSES = 110  # forward passes of the budget for one probed picture, of which exchanges take some 77
+LOOKS = 43  # forward passes of the budget for one picture of each part that is answered, some 12 of them its own
 FEWEST = 20  # probed pictures a class below which training pictures are taken too
 
 
@@ -104,7 +106,7 @@ class DiagnosisContext:
     @lru_cache(maxsize=8)  # noqa: B019 - a context lives for one diagnosis
     def rows(self, part: Part) -> np.ndarray:
         """The rows of a part that are looked at, sorted: all of them, or a random choice of equal shares a class."""
-        most = min(LOOKED_AT, max(100, self.budget // 12))
+        most = min(LOOKED_AT, max(FEWEST_LOOKED_AT, self.budget // LOOKS))
         return chosen(self.splits.parts[part].labels, most, self.rng("rows", part))
 
     @lru_cache(maxsize=8)  # noqa: B019

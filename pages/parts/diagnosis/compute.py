@@ -20,9 +20,9 @@ class DiagnosisSettings(Settings):
     budget: int | None = setting(
         None,
         "Most pictures that the network is asked about: fewer are quicker and less sure.",
-        low=1000,
+        low=7500,
         high=1_000_000,
-        step=1000,
+        step=500,
         unit="pictures",
     )
     seed: int = setting(0, "Decides which pictures are tried and how they are paired.", low=0, high=2**31 - 1, step=1)
