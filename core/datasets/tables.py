@@ -136,7 +136,9 @@ def _parsed(content: bytes) -> pd.DataFrame:
     try:
         table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, skipinitialspace=True, index_col=False)
     except (ValueError, pd.errors.ParserError, OverflowError) as error:
-        raise DataError("A table of comma-separated values with a heading", str(error)[:200]) from error
+        raise DataError(
+            "A table of comma-separated values with a heading", " ".join(str(error).split())[:200]
+        ) from error
     table.columns = [printable(str(name)).strip()[:LONGEST_NAME] for name in table.columns]
     return table.loc[:, ~table.columns.duplicated()]
 

@@ -97,7 +97,7 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
         for pair, count in crossed.items():
             counts[pair] = counts[pair[::-1]] = count
         labelling = SimpleNamespace(
-            pairs_apart=[(0, 1), (0, 2), (1, 3)], sure=counts, issues=lambda _: np.zeros(0, int)
+            pairs_apart=[(0, 1), (0, 2), (1, 3)], sure=counts, unsure=counts, issues=lambda _: np.zeros(0, int)
         )
         found = label_noise.measure(SimpleNamespace(evidence=lambda _: labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
         assert isinstance(found, Finding)
