@@ -21,6 +21,7 @@ PAIRS: dict[str, tuple[tuple[str, int], ...]] = {
     "cifar10": (("default", 0), ("plain", 1), ("pretrained", 2)),
     "plantvillage": (("default", 0), ("plain", 0), ("pretrained", 0)),
 }
+CASE = ("data", "network", "condition", "strength", "block")  # what tells one network from another, in tables
 SPARSE = 3  # badges and slow methods look at every third network
 
 

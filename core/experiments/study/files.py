@@ -17,7 +17,7 @@ import pandas as pd
 from core.addresses import read_bytes, write_bytes
 from core.cluster import Where
 from core.errors import InputError
-from core.experiments.study.design import PROTOCOL
+from core.experiments.study.design import CASE, PROTOCOL
 from core.experiments.study.run import Plan
 
 READINGS, MANIFEST = "readings.parquet", "manifest.json"
@@ -67,7 +67,7 @@ def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> d
         "code": {"hunch": _code(), **{name: version(name) for name in PACKAGES}},
         "settings": settings,
         "blocks": sorted({f"{cell.case.data} {cell.case.block}" for cell in work.cells}),
-        "networks": len(table[["data", "network", "condition", "strength", "block"]].drop_duplicates()),
+        "networks": len(table[list(CASE)].drop_duplicates()),
         "left_out": dict(work.left_out),
         "could_not_look": {str(reason): int(count) for reason, count in refused["reason"].value_counts().items()},
         "tools": sorted(table["tool"].unique()),
@@ -75,12 +75,8 @@ def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> d
         "machine": {"where": where.title, "threads": where.threads, "cores": os.cpu_count(), **_machine()},
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
-        "seconds_of_tools": round(float(table.groupby(_cell(), dropna=False)["seconds"].first().sum()), 1),
+        "seconds_of_tools": round(float(table.groupby([*CASE, "tool"], dropna=False)["seconds"].first().sum()), 1),
     }
-
-
-def _cell() -> list[str]:
-    return ["data", "network", "condition", "strength", "block", "tool"]
 
 
 def _machine() -> dict[str, str]:

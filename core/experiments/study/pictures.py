@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.datasets import Dataset, FolderSettings, Splits, load, read_folder
+from core.datasets import Dataset, FolderSettings, Splits, joined, load, read_folder
 from core.datasets.cutouts import PLACES
 from core.datasets.recipe import chance, compose
 from core.datasets.scenes import VARIANTS
@@ -106,17 +106,11 @@ def _taken(pool: Dataset, rows: list[np.ndarray], classes: tuple[str, ...], case
 def _pool(data: str, source: str) -> Dataset:
     """Every picture of a data set, whatever part it comes in."""
     if not source:
-        return _joined(load(data, **MOST))
+        return joined(list(load(data, **MOST).parts.values()))
     if data == "fashion_mnist" and (Path(source) / "train-images-idx3-ubyte.gz").is_file():
         return _as_published(Path(source))
     options: dict[str, Any] = {"size": SIDES[data], "colour": data != "fashion_mnist", "most": 5000}
-    return _joined(read_folder(source, FolderSettings.of(**options)).splits)
-
-
-def _joined(splits: Splits) -> Dataset:
-    parts = [part for part in splits.parts.values() if len(part)]
-    images, labels = (np.concatenate([getattr(part, name) for part in parts]) for name in ("images", "labels"))
-    return Dataset(images, labels, splits.class_names)
+    return joined(list(read_folder(source, FolderSettings.of(**options)).splits.parts.values()))
 
 
 def _as_published(folder: Path) -> Dataset:

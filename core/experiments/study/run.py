@@ -11,14 +11,14 @@ import pandas as pd
 
 from core.cluster import Where, workforce
 from core.errors import InputError
-from core.experiments.study.cells import NETWORK, Cell, do, kept, needs_twin, study_tools
-from core.experiments.study.design import PAIRS, Case, StudySettings, subset
+from core.experiments.study.cells import FOLDER, NETWORK, Cell, do, kept, needs_twin, study_tools
+from core.experiments.study.design import CASE, PAIRS, Case, StudySettings, subset
 from core.progress import OnStep, silent
 from core.store import Store, default_store
 
 OVERHEAD = 1.15  # pictures and networks are opened again for some tools
 COLUMNS = (
-    "data", "network", "condition", "strength", "block", "tool", "reading", "pictures", "evaluations", "value", "fits",
+    *CASE, "tool", "reading", "pictures", "evaluations", "value", "fits",
     "named", "seconds", "reason", "accuracy", "worst_group", "twin", "took",
 )  # fmt: skip
 
@@ -75,13 +75,11 @@ def plan(
         return Cell(case, tool, settings, given, store.root)
 
     twins = dict.fromkeys(case.twin for case in chosen if needs_twin(case))
-    networks = dict.fromkeys([*twins, *chosen])
-    early = [case for case in networks if not needs_twin(case)]
-    late = [case for case in networks if needs_twin(case)]
+    networks = sorted(dict.fromkeys([*twins, *chosen]), key=needs_twin)
     looks = [cell(case, name) for case in chosen for name in wanted if case.sparse or not study_tools()[name].sparse]
-    cells = (*(cell(case, NETWORK) for case in [*early, *late]), *looks)
+    cells = (*(cell(case, NETWORK) for case in networks), *looks)
     cells = tuple({each.key: each for each in cells}.values())
-    there = set(store.names("experiments"))
+    there = set(store.names(FOLDER))
     missing = [each for each in cells if each.name not in there]
     hours = OVERHEAD * sum(each.seconds for each in missing) / 3600
     return Plan(cells, len(cells) - len(missing), left_out, hours)
@@ -151,7 +149,7 @@ def _stages(cells: Sequence[Cell]) -> list[list[Cell]]:
 def _rows(cell: Cell, result: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     case = cell.case
     about = {
-        **{name: getattr(case, name) for name in ("data", "network", "condition", "strength", "block")},
+        **{name: getattr(case, name) for name in CASE},
         "tool": cell.tool,
         "named": result["named"],
         "seconds": result["seconds"],

@@ -10,14 +10,13 @@ import pandas as pd
 from core.experiments.compare import rank_probability
 from core.experiments.study.base import NOTHING, OTHER
 from core.experiments.study.cells import study_tools
-from core.experiments.study.design import AS_FOUND, FLAWED, HEALTHY
+from core.experiments.study.design import AS_FOUND, CASE, FLAWED, HEALTHY
 from core.experiments.study.maps import BADGE
 from core.random_streams import random_stream
 
 FALSE_ALARMS = 0.05
 FEWEST = 19  # healthy networks of other data, below which no threshold has 5% false alarms
 DRAWS = 2000
-CASE = ["data", "network", "condition", "strength", "block"]
 
 
 def comparable(
@@ -187,8 +186,8 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
         for _, mine in of_tool.groupby("data", sort=False):
             others = of_tool[(of_tool["data"] != mine["data"].iloc[0]) & of_tool["condition"].isin(HEALTHY)]
             scaled = _scaled(mine, others)
-            limit = _threshold(_scaled(others, others).groupby(CASE)["height"].max())
-            for key, group in scaled.groupby(CASE, sort=False):
+            limit = _threshold(_scaled(others, others).groupby(list(CASE))["height"].max())
+            for key, group in scaled.groupby(list(CASE), sort=False):
                 own = str(group["named"].iloc[0])
                 if own or not math.isnan(limit):
                     case = dict(zip(CASE, key, strict=True))
