@@ -15,6 +15,7 @@ import pandas as pd
 from core.addresses import read_bytes, write_bytes
 from core.audit.base import Job
 from core.audit.files import label_of, part_name
+from core.datasets.network_size import sides_of
 from core.datasets.pictures import decode
 from core.errors import DataError
 from core.images.masks import grabcut_masks
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from core.networks.interface import Interface
 
 CHUNK = 100  # pictures that lie in memory at a time
-SIDE = 224  # of pictures, where the network takes any size
 CELLS = 8  # a side, of the map that is kept
 COLUMNS = (
     "name", "label", "answer", "right", "confidence", "relevance_mass", "object_share", "peak_x", "peak_y", "map",
@@ -64,15 +64,15 @@ def opened(job: Job) -> tuple[keras.Model, Interface]:
 
 def read_pictures(job: Job, names: tuple[str, ...]) -> tuple[list[str], np.ndarray, dict[str, str]]:
     """Pictures in the network's size: names and uint8 (N, H, W, C) of those that could be read, and why others not."""
-    height, width, channels = opened(job)[1].input_shape
-    size, pictures, left_out = (height or SIDE, width or SIDE), dict[str, np.ndarray](), dict[str, str]()
+    shape = opened(job)[1].input_shape
+    size, pictures, left_out = sides_of(shape), dict[str, np.ndarray](), dict[str, str]()
     for name in names:
         try:
-            pictures[name] = decode(read_bytes(job.images, name), size=size, colour=channels != 1)
+            pictures[name] = decode(read_bytes(job.images, name), size=size, colour=shape[2] != 1)
         except DataError as error:
             left_out[name] = error.sentence
-    shape = (0, *size, 1 if channels == 1 else 3)
-    return list(pictures), np.stack(list(pictures.values())) if pictures else np.zeros(shape, np.uint8), left_out
+    none = np.zeros((0, *size, 1 if shape[2] == 1 else 3), np.uint8)
+    return list(pictures), np.stack(list(pictures.values())) if pictures else none, left_out
 
 
 def _chunks(part: Partition) -> Iterator[list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli import image_options
 from core.cli.progress import load_tensorflow_quietly
-from core.datasets import Dataset, Splits, in_order
+from core.datasets import Dataset, Splits, in_order, splits_in_order
 from core.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
     network, names = _network_of(options)
     shape = network.input_shape if options.run else _shape_of(network)
     planted, _ = image_options.load_planted(options, shape)
-    splits = Splits(**{name: in_order(part, names) for name, part in planted.splits.parts.items()})
+    splits = splits_in_order(planted.splits, names)
     judge = None if options.flaw == "none" else in_order(planted.judge, names)
     return Subject(network, splits, judge, None if options.run else reading_of(options, network, names, splits))
 

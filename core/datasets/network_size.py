@@ -7,6 +7,17 @@ from typing import Any
 from core.errors import InputError
 from core.settings import Settings
 
+FREE_SIDE = 224  # pixels, where a network takes any size
+
+
+def sides_of(shape: tuple[int | None, ...]) -> tuple[int, int]:
+    """Height and width of pictures for a network.
+
+    Args:
+        shape: (H, W, C) that it takes, with None for what is free.
+    """
+    return shape[0] or FREE_SIDE, shape[1] or FREE_SIDE
+
 
 def settings_for(shape: tuple[int | None, ...], settings: type[Settings]) -> dict[str, Any]:
     """The settings of a data set, by name, that make its pictures fit a network.

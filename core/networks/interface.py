@@ -273,7 +273,7 @@ def _better_reading(network: ModelEvaluator, images: np.ndarray, labels: np.ndar
         return ""
     tried = tried_fits(network.logits, images, labels, _candidates(network), exclusive=network.graph.reading.exclusive)
     best = max(tried, key=lambda one: one.balanced_accuracy)
-    if best.preprocessing == "none" or best.balanced_accuracy <= bound:
+    if best.preprocessing == NONE or best.balanced_accuracy <= bound:
         return ""
     return f"Under the preprocessing {best.figures} it would do better: give it, preprocessing={best.preprocessing!r}."
 

@@ -18,13 +18,12 @@ from core.cli.network_options import add_reading, class_names_of, reading_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.cli.where_options import add_where, where_of
-from core.datasets import Dataset, Splits
+from core.datasets import Dataset, Splits, sides_of
 from core.datasets.pictures import decode
 from core.errors import DataError, InputError
 
 SUMMARY = "Ask a network about every picture of a large collection, in partitions, on one machine or many."
 READ_FROM = 200  # labelled pictures by which the preprocessing is recognised
-SIDE = 224
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - the same options whatever they say
@@ -79,9 +78,8 @@ def _labelled(
     known = sample((name for name in names if label_of(name, class_names)), READ_FROM, 0)
     images, labels = [], []
     for name in known:
-        size = (shape[0] or SIDE, shape[1] or SIDE)
         try:
-            images.append(decode(read_bytes(options.images, name), size=size, colour=shape[2] != 1))
+            images.append(decode(read_bytes(options.images, name), size=sides_of(shape), colour=shape[2] != 1))
         except DataError:
             continue
         labels.append(class_names.index(label_of(name, class_names)))

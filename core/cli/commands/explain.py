@@ -18,13 +18,14 @@ from core.cli.network_options import add_reading, class_names_of, reading_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.datasets.files import open_files
+from core.datasets.network_size import sides_of
 from core.datasets.pictures import ENDINGS, decode
 from core.errors import DataError, InputError, TargetError
 from core.render import COLORMAPS, overlay
 
 SUMMARY = "Show which pixels drove a network's answers to a folder of pictures."
 
-SIDE, METHOD = 224, "grad_cam"
+METHOD = "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _target(given: str | None, names: tuple[str, ...]) -> int | None:
 def _pictures(source: Path, input_shape: tuple[int | None, ...], fit: Any) -> list[Picture]:
     """All pictures of a folder or archive in the size that the network takes; files that cannot be read are named."""
     files = open_files(source)
-    size, colour = (input_shape[0] or SIDE, input_shape[1] or SIDE), (input_shape[2] or 3) == 3
+    size, colour = sides_of(input_shape), (input_shape[2] or 3) == 3
     found = []
     for name in files.names:
         if not name.lower().endswith(ENDINGS):

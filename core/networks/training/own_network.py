@@ -16,12 +16,11 @@ from core.errors import DataError
 from core.networks.interface import Interface, interface, prepared_for, probabilities
 from core.networks.predictor import is_black_box
 from core.networks.prepared import Prepared, standalone
-from core.networks.training.run import PREPROCESSING, Run
+from core.networks.training.run import OWN_NETWORK, PREPROCESSING, Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.settings import digest
 from core.store import Store, default_store
 
-OWN = "own network"
 SMALLEST = 1e-7
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "rate", "seconds", "pictures_per_second")
 
@@ -69,7 +68,9 @@ def open_network(
     copy = Prepared(model, interface.transform) if black_box else standalone(model, interface.transform)
     spec = training_spec or TrainingSpec()
     run = Run(
-        key=digest([OWN, _content(model, copy), splits.key, interface.transform.name, spec.model_dump(mode="json")]),
+        key=digest(
+            [OWN_NETWORK, _content(model, copy), splits.key, interface.transform.name, spec.model_dump(mode="json")]
+        ),
         model=copy,
         history=pd.DataFrame(columns=list(HISTORY)),
         network_spec=NetworkSpec(),
@@ -79,7 +80,7 @@ def open_network(
         metrics=_metrics(copy, splits),
         about={
             **(about or {}),
-            "kind": OWN,
+            "kind": OWN_NETWORK,
             "notes": list(dict.fromkeys([*getattr(model, "notes", ()), *interface.notes])),
             "trained": training_spec is not None,
             PREPROCESSING: interface.transform.name,

@@ -10,7 +10,6 @@ import numpy as np
 import streamlit as st
 
 from core import flaws, game
-from core.access import require_room
 from core.errors import InputError
 from core.game import Case
 from pages.parts.state import access, caches, links, planted_data, presentation_mode
@@ -187,10 +186,7 @@ def submit(current: Play) -> Job[Run]:
     """
     from core.networks import submit_training
 
-    access.require("train")
-    store = access.store()
-    require_room(store)
-
+    store = access.room_for("train")
     jobs: dict[str, Job[Run]] = st.session_state.setdefault(_JOB, {})
     made = jobs.get(current.case.code)
     if made is None or made.state in ("failed", "cancelled"):

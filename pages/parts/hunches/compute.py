@@ -143,9 +143,10 @@ def known_verdicts(tested_run: TestedRun) -> list[Verdict]:
 def _load_light(tested_run: TestedRun, keys: list[str]) -> None:
     """Put the verdicts that were kept in the store on the shelf."""
     run = tested_run.opened.run.key
-    stored = history.verdict_keys(run, access.store()) if keys else set()
+    store = access.store()
+    stored = history.verdict_keys(run, store) if keys else set()
     for key in keys:
-        kept = history.load_verdict(run, key, access.store()) if key in stored else None
+        kept = history.load_verdict(run, key, store) if key in stored else None
         if kept is not None:
             light().put(key, kept)
 

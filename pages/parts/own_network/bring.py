@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import flaws
-from core.datasets import FolderSettings, settings_for
+from core.datasets import FREE_SIDE, FolderSettings, settings_for
 from pages.parts.own_network import card, opened_files
 from pages.parts.state import access, links, publishing, uploads
 from pages.parts.state.data_source import CLEAN, OWN, Planting, TrainingData
 
 if TYPE_CHECKING:
     from core.networks import Interface
-
-FREE_SIDE = 224
 
 
 def draw(file: str, digest: str, title: str) -> None:
@@ -30,10 +28,8 @@ def draw(file: str, digest: str, title: str) -> None:
     shape = opened_files.shape(file)
     publishing.draw_audience_of_upload(digest)
     if not digest:
-        height, width, channels = shape
-        size = f"{height} by {width} pixels" if height and width else "pictures of any size"
         st.info(
-            f"The network is open. It takes {size}, {'grey' if channels == 1 else 'colour'}. "
+            f"The network is open. It takes {card.pictures_taken(shape)}. "
             "Now add a zip of pictures: one folder a class.",
             icon=":material/upload_file:",
         )

@@ -47,6 +47,13 @@ def draw(file: str, source: TrainingData) -> Interface | None:
         return found
 
 
+def pictures_taken(shape: tuple[int | None, ...]) -> str:
+    """Which pictures a network takes, (H, W, C), in words."""
+    height, width, channels = shape
+    size = f"{height} by {width} pixels" if height and width else "pictures of any size"
+    return f"{size}, {'grey' if channels == 1 else 'colour'}"
+
+
 def _draw_classes(file: str, source: TrainingData) -> tuple[str, ...]:
     """The classes in the network's order, as they stand or as somebody corrected them."""
     folders = planted_data.load(source).splits.class_names
@@ -85,10 +92,8 @@ def _draw_preprocessing() -> str | None:
 def _draw_reading(found: Interface) -> None:
     if found.accuracy is not None:
         st.markdown(f"**Read like this, it is right on {100 * found.accuracy:.0f} of 100 training pictures.**")
-    height, width, channels = found.input_shape
-    size = f"{height} by {width} pixels" if height and width else "pictures of any size"
     lines = [
-        f"Takes {size}, {'grey' if channels == 1 else 'colour'}.",
+        f"Takes {pictures_taken(found.input_shape)}.",
         f"Answers with {HEADS[found.head].format(found.classes)}.",
         f"Preprocessing: {found.transform.title.rstrip('.')}{'' if found.decided else ' (not certain)'}.",
         f"Maps are taken from the layer `{found.layer}`." if found.layer else "It has no layer for maps.",

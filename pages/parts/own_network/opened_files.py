@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.access import require_room
 from pages.parts.state import access, caches, planted_data, uploads
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
-    from core.datasets import Splits
     from core.networks import Interface, Run
     from core.networks.recognition import Fit
 
@@ -47,20 +45,12 @@ def names_in(file: str) -> tuple[str, ...]:
     return class_names_in(uploads.read_network(file))
 
 
-def splits(source: TrainingData, names: tuple[str, ...]) -> Splits:
-    """The pictures, with their classes in the network's order."""
-    from core.datasets import Splits, in_order
-
-    parts = planted_data.load(source).splits.parts
-    return Splits(**{part: in_order(data, names) for part, data in parts.items()})
-
-
 @st.cache_resource(max_entries=4, show_spinner="Trying every known preprocessing")
 def fits(file: str, pictures: str, names: tuple[str, ...], _source: TrainingData) -> tuple[Fit, ...]:  # noqa: ARG001
     """How the network does on training pictures under each known preprocessing, the best first."""
     from core.networks import tried_preprocessings
 
-    train = splits(_source, names).train
+    train = planted_data.load(_source, names).splits.train
     with caches.lock(file):
         return tried_preprocessings(network(file), train.images, train.labels)
 
@@ -80,7 +70,7 @@ def reading(
     """
     from core.networks import interface
 
-    train = splits(_source, names).train
+    train = planted_data.load(_source, names).splits.train
     model = network(file)
     with caches.lock(file):
         found = interface(model, train.images, train.labels, class_names=names, preprocessing=preprocessing)
@@ -96,13 +86,11 @@ def open_as_run(file: str, title: str, found: Interface, source: TrainingData) -
     """
     from core.networks import open_network, training_spec_in
 
-    access.require("open")
-    store = access.store()
-    require_room(store)
+    store = access.room_for("open")
     with caches.lock(file):
         return open_network(
             network(file),
-            splits(source, found.class_names),
+            planted_data.load(source, found.class_names).splits,
             interface=found,
             training_spec=training_spec_in(uploads.read_network(file)),
             store=store,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.access import require_room
 from core.networks import Job, default_queue
 from core.repair import history, plan_training
 from pages.parts.repair.choice import Choice
@@ -94,9 +93,7 @@ def begin(opened: Opened, choice: Choice, *, at_once: bool = False) -> None:
         NotAllowed: for a viewer.
         LimitReached: where this person has, or all have, as many jobs or runs as are allowed.
     """
-    access.require("train")
-    store = access.store()
-    require_room(store)
+    store = access.room_for("train")
     key, question = desk_key(opened.run.key, choice), choice.key(opened.run.key)
     known = desk().job(key)
     if known is not None and known.active:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from core.errors import HunchError
+from core.networks.training.run import RunInfo
 from pages.parts.shared import access_notes, style
 from pages.parts.state import links
 
@@ -16,9 +17,10 @@ def draw() -> None:
     style.small("**Current run**")
     with st.container(border=True, gap="xsmall"):
         try:
-            st.markdown(_described())
-            if links.store_of(links.current()) is not None:
-                access_notes.draw_run(links.current())
+            info = links.current_info()
+            st.markdown(_described(info))
+            if info is not None:
+                access_notes.draw_run(info.key)
         except HunchError as error:
             # One bad run, or a store that is away, must not break a screen.
             st.error(error.sentence, icon=":material/error:")
@@ -35,10 +37,9 @@ def _open_typed() -> None:
     links.open_run(named[0])
 
 
-def _described() -> str:
+def _described(info: RunInfo | None) -> str:
     if not links.current():
         return "None is open"
-    info = links.current_info()
     if info is None:
         return "This run is not on this server, or its owner has not published it"
     return f"{info.about.get('title', 'Own run')}  \n{info.accuracy:.1%} right on test"

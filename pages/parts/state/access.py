@@ -68,6 +68,19 @@ def store() -> OwnedStore:
     return OwnedStore.of(default_store(), who.owner, who.role)
 
 
+def room_for(action: Action) -> OwnedStore:
+    """The store of somebody who may do something and may keep one more run.
+
+    Raises:
+        NotAllowed: where they may not.
+        LimitReached: where they keep as many runs, or as much, as one person may.
+    """
+    require(action)
+    found = store()
+    access.require_room(found)
+    return found
+
+
 def owner() -> str:
     """Mark of whom this session belongs to."""
     return visitor().owner

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import Damaged, InputError
-from core.networks.training.run import RunInfo, runs
+from core.networks.training.run import OWN_NETWORK, RunInfo, runs
 from pages.parts.state import caches, links, planted_data, publishing
 from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from core.networks.training.run import Run
 
 
-OWN_NETWORK = "own network"
-"""What `core.networks.open_network` calls the kind of run that it makes."""
 SOURCES = {
     "judge": "evaluation set (flaw removed)",
     "test": "test",
@@ -113,7 +111,6 @@ def recipe_of(info: RunInfo) -> dict[str, Any]:
     if GAME in info.about.get(MATERIAL, {}):
         return {MATERIAL: info.about[MATERIAL]}
     if info.about.get("kind") == OWN_NETWORK:
-        # No settings make it again.
         return {}
     return {
         MATERIAL: info.about.get(MATERIAL, {}),

@@ -35,13 +35,10 @@ def load(source: TrainingData, class_names: tuple[str, ...] = ()) -> Planted:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _reordered(key: str, class_names: tuple[str, ...], _planted: Planted) -> Planted:  # noqa: ARG001 - the cache's key
-    from core.datasets import Splits, in_order
+    from core.datasets import in_order, splits_in_order
 
-    def ordered(splits: Splits) -> Splits:
-        return Splits(**{name: in_order(data, class_names) for name, data in splits.parts.items()})
-
-    judge = in_order(_planted.judge, class_names)
-    return replace(_planted, splits=ordered(_planted.splits), clean=ordered(_planted.clean), judge=judge)
+    splits, clean = (splits_in_order(each, class_names) for each in (_planted.splits, _planted.clean))
+    return replace(_planted, splits=splits, clean=clean, judge=in_order(_planted.judge, class_names))
 
 
 def _require(source: TrainingData) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 from core import access as rules
 from core.access import OwnedStore, is_published, owns
 from core.errors import HunchError
-from core.networks.training.run import FOLDER, has_run, run_info, runs
-from pages.parts.state import access, events
+from core.networks.training.run import has_run, run_info, runs
+from pages.parts.state import access, events, uploads
 from pages.parts.state.links import MATERIAL
 
 Audience = Literal["shipped", "you", "operators", "everyone"]
@@ -29,13 +29,13 @@ def audience_of(key: str, store: OwnedStore) -> Audience:
         return "everyone"
     if owns(store, key):
         return "you"
-    return "operators" if store.has(f"{FOLDER}/{key}.zip") or store.has(f"uploads/{key}.zip") else "shipped"
+    return "operators" if has_run(key, store) or store.has(uploads.name_of(key)) else "shipped"
 
 
 def draw_audience_of_upload(digest: str) -> None:
     """Who can see uploaded pictures, on every screen that shows them; nothing for pictures that were not uploaded."""
     store = access.store()
-    if digest.isalnum() and store.has(f"uploads/{digest}.zip"):
+    if digest.isalnum() and store.has(uploads.name_of(digest)):
         st.markdown(f":small[{PICTURES[audience_of(digest, store)]}]")
 
 
@@ -50,7 +50,7 @@ def publish(key: str) -> None:
     store = access.store()
     # First: whoever sees the run must be able to see its pictures.
     upload = _upload(key, store)
-    if upload and store.has(f"uploads/{upload}.zip"):
+    if upload and store.has(uploads.name_of(upload)):
         rules.publish(store, upload)
     rules.publish(store, key)
     events.record("publish", store.owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from core.access import require_room
@@ -32,21 +33,14 @@ def save(content: bytes) -> str:
     from core import datasets
 
     access.require("upload")
-    digest = hashlib.sha256(content).hexdigest()[:32]
-    store = access.store()
-    if store.has(_name(digest)):
-        return digest
-    require_room(store, len(content))
-    began = time.perf_counter()
-    datasets.check_upload(content)
-    store.write(_name(digest), content)
-    metrics.note_upload(store.owner, len(content), time.perf_counter() - began)
+    digest = _digest_of(content)
+    _keep(name_of(digest), content, lambda: datasets.check_upload(content))
     return digest
 
 
 def exists(digest: str) -> bool:
     """Whether this server has the zip with this digest, and shows it to this person."""
-    return bool(_DIGEST.fullmatch(digest)) and access.store().has(_name(digest))
+    return bool(_DIGEST.fullmatch(digest)) and access.store().has(name_of(digest))
 
 
 def read(digest: str) -> bytes:
@@ -56,10 +50,7 @@ def read(digest: str) -> bytes:
         Unavailable: when this server does not have it, or it is somebody else's.
     """
     require(digest)
-    try:
-        return access.store().read(_name(digest))
-    except KeyError:
-        raise Unavailable(GONE) from None
+    return _read(name_of(digest), GONE)
 
 
 def require(digest: str) -> None:
@@ -87,14 +78,8 @@ def save_network(content: bytes, name: str) -> str:
     from core.networks import network_from_file
 
     access.require("open")
-    store, began = access.store(), time.perf_counter()
-    kept = f"{hashlib.sha256(content).hexdigest()[:32]}{Path(name.lower()).suffix}"
-    if store.has(f"{FOLDER}/{kept}"):
-        return kept
-    require_room(store, len(content))
-    network_from_file(content, name=name)
-    store.write(f"{FOLDER}/{kept}", content)
-    metrics.note_upload(store.owner, len(content), time.perf_counter() - began)
+    kept = f"{_digest_of(content)}{Path(name.lower()).suffix}"
+    _keep(f"{FOLDER}/{kept}", content, lambda: network_from_file(content, name=name))
     return kept
 
 
@@ -105,10 +90,7 @@ def read_network(kept: str) -> bytes:
         Unavailable: when this server does not have it, or it is somebody else's.
     """
     require_network(kept)
-    try:
-        return access.store().read(f"{FOLDER}/{kept}")
-    except KeyError:
-        raise Unavailable(NETWORK_GONE) from None
+    return _read(f"{FOLDER}/{kept}", NETWORK_GONE)
 
 
 def require_network(kept: str) -> None:
@@ -124,5 +106,29 @@ def require_network(kept: str) -> None:
         raise Unavailable(NETWORK_GONE)
 
 
-def _name(digest: str) -> str:
+def name_of(digest: str) -> str:
+    """The place of an uploaded zip in the store."""
     return f"{FOLDER}/{digest}.zip"
+
+
+def _digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _keep(name: str, content: bytes, check: Callable[[], object]) -> None:
+    """Keep an upload that passes its check, unless this person sees the same one already."""
+    store, began = access.store(), time.perf_counter()
+    if store.has(name):
+        return
+    require_room(store, len(content))
+    check()
+    store.write(name, content)
+    metrics.note_upload(store.owner, len(content), time.perf_counter() - began)
+
+
+def _read(name: str, gone: str) -> bytes:
+    """An upload; `gone` is said where it went away since it was asked for."""
+    try:
+        return access.store().read(name)
+    except KeyError:
+        raise Unavailable(gone) from None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from core.access import require_room
 from core.errors import Cancelled
 from core.networks import NetworkSpec, TrainingSpec, run_key, submit_training
 from pages.parts.shared import access_notes, frame
@@ -52,9 +51,7 @@ def draw(
         links.open_run(key)
         st.rerun()
     if pressed:
-        access.require("train")
-        store = access.store()
-        require_room(store)
+        store = access.room_for("train")
         title = source.sentence
         about = {"title": title, "material": source.plain()}
         st.session_state[EPOCHS] = training.epochs

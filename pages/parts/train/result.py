@@ -36,8 +36,8 @@ def draw(found: Opened) -> None:
     )
     if len(run.history):
         draw_curves(run.history, run.training_spec.epochs)
-    if len(run.history) and not found.training_data.game:
-        training_timeline.draw(found)
+        if not found.training_data.game:
+            training_timeline.draw(found)
     st.subheader("Which classes it mixes up", anchor=False, help=meaning("confusion matrix"))
     charts.show(charts.confusion(confusion_table(found)))
     with st.expander("Layers", key="layers"):

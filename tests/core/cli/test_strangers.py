@@ -60,7 +60,7 @@ def test_explain_answers_as_plain_keras_does(
     stranger, words = saved(name, tmp_path)
     if name == "free sides":
         # Pictures of networks that take any size are brought to 224 pixels; 32 are enough here.
-        monkeypatch.setattr("core.cli.commands.explain.SIDE", 32)
+        monkeypatch.setattr("core.datasets.network_size.FREE_SIDE", 32)
     images = folder_of(stranger, tmp_path / "pictures")
     code = main(["explain", *words, "--images", str(tmp_path / "pictures"), "--out", str(tmp_path / "out")])
     assert code == 0
