@@ -52,6 +52,8 @@ def tab(chromium) -> Iterator:
 def watched(context: Any) -> Any:
     """A page of a browser's context that collects what it complains of."""
     page = context.new_page()
+    # A server's first page may wait behind another test's TensorFlow on the same two cores.
+    page.set_default_navigation_timeout(120_000)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)

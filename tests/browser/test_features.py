@@ -9,7 +9,7 @@ from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab):
     tab.goto(f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=4000")
-    tab.get_by_text("of 4000 steps").wait_for(timeout=90_000)
+    tab.get_by_text("of 4000 steps").wait_for(timeout=300_000)
     tab.get_by_role("button", name="Stop").click()
     tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
     settled(tab)
