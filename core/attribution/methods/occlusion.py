@@ -20,13 +20,28 @@ from core.networks.pixel_range import pixel_range
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
+PATCH_SHARE = 1 / 6
+"""Side of the square as a share of the picture's shorter side, where none is set."""
+
 
 class OcclusionSettings(Settings):
     """Settings of occlusion."""
 
-    patch: int = setting(8, "Side of the square that covers the picture.", low=1, high=64, step=1, unit="pixels")
-    stride: int = setting(
-        4, "Distance between neighbouring positions of the square.", low=1, high=64, step=1, unit="pixels"
+    patch: int | None = setting(
+        None,
+        "Side of the square that covers the picture. Auto: one sixth of the picture's shorter side.",
+        low=1,
+        high=256,
+        step=1,
+        unit="pixels",
+    )
+    stride: int | None = setting(
+        None,
+        "Distance between neighbouring positions of the square. Auto: half of the square's side.",
+        low=1,
+        high=256,
+        step=1,
+        unit="pixels",
     )
     fill: Fill = setting("grey", "What the square is filled with.")
     score: Score = score_setting()
@@ -38,6 +53,20 @@ class OcclusionSettings(Settings):
         ),
         common=False,
     )
+
+    def window(self, height: int, width: int) -> tuple[int, int]:
+        """Side and stride of the square in pixels, for pictures of this size.
+
+        About 120 positions cover a square picture of any size, unless something else is set: what a map costs does
+        not grow with the number of pixels.
+
+        Args:
+            height: of the pictures in pixels.
+            width: of the pictures in pixels.
+        """
+        shorter = min(height, width)
+        patch = min(self.patch or max(1, round(shorter * PATCH_SHARE)), shorter)
+        return patch, self.stride or -(-patch // 2)
 
 
 def attribute(
@@ -51,8 +80,8 @@ def attribute(
 ) -> np.ndarray:
     """The mean drop of the score over the windows that cover each pixel, (N, H, W)."""
     height, width = images.shape[1:3]
-    patch = min(settings.patch, height, width)
-    places = window_corners(height, width, patch, settings.stride)
+    patch, stride = settings.window(height, width)
+    places = window_corners(height, width, patch, stride)
     found = probability_drops(network, images, targets, settings, places, on_step=on_step)
     return spread_over_windows(found, places, patch, height, width)
 
@@ -76,7 +105,7 @@ def probability_drops(
         places: (W, 2), the windows' top left corners as (row, column).
         on_step: reports progress.
     """
-    patch = min(settings.patch, *images.shape[1:3])
+    patch, _ = settings.window(*images.shape[1:3])
     fills = fill_colours(images, settings.fill, pixel_range(network.graph, images))
     if settings.engine == "auto":
         made = plan(network.graph, images.shape[1:3], places, patch)
@@ -170,7 +199,7 @@ def _inside(starts: tf.Tensor, patch: tf.Tensor, length: tf.Tensor) -> tf.Tensor
 def cost(settings: OcclusionSettings, shape: tuple[int, int, int], maps: int) -> Cost:  # noqa: ARG001 - a CostRule
     """One forward pass for each window and one for the whole picture, as if nothing were saved."""
     height, width, _ = shape
-    return Cost(forwards=1 + len(window_corners(height, width, min(settings.patch, height, width), settings.stride)))
+    return Cost(forwards=1 + len(window_corners(height, width, *settings.window(height, width))))
 
 
 METHOD = MethodInfo(

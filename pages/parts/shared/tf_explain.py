@@ -34,6 +34,14 @@ def run(method: str, model: Any, images: np.ndarray, target: int, layer: str | N
 
     routines: dict[str, Callable[[], Any]] = {
         "grad_cam": lambda: reference.grad_cam(model, images, target, layer=layer),
-        "occlusion": lambda: reference.occlusion(model, images, target, patch=settings.model_dump()["patch"]),
+        "occlusion": lambda: reference.occlusion(model, images, target, patch=_patch(settings, images)),
     }
     return routines[method]()
+
+
+def _patch(settings: Settings, images: np.ndarray) -> int:
+    """Side of the square that ours covers these pictures with."""
+    from core.attribution.methods.occlusion import OcclusionSettings
+
+    assert isinstance(settings, OcclusionSettings)
+    return settings.window(*images.shape[1:3])[0]

@@ -9,6 +9,7 @@ from keras import layers
 
 from core.attribution import Contrast, explain, methods
 from core.attribution.engines.windows import window_corners
+from core.attribution.methods.occlusion import OcclusionSettings
 from core.settings import Settings
 from tests.core import nets
 
@@ -110,3 +111,23 @@ def test_the_count_of_evaluations_is_that_of_the_windows():
     options: Settings = info.Settings.of(patch=8, stride=4)
     assert info.cost is not None
     assert info.cost(options, (64, 64, 3), 0).forwards == 15 * 15 + 1
+
+
+@pytest.mark.parametrize("size", [(28, 28), (32, 32), (48, 48), (64, 64), (227, 227), (512, 512)])
+def test_by_default_a_map_costs_about_the_same_at_every_size(size):
+    info = methods()["occlusion"]
+    assert info.cost is not None
+    assert 81 < info.cost(info.Settings(), (*size, 3), 0).forwards < 145
+
+
+@pytest.mark.parametrize(
+    ("size", "window"), [((48, 48), (8, 4)), ((227, 300), (38, 19)), ((300, 30), (5, 3)), ((2, 2), (1, 1))]
+)
+def test_by_default_the_square_is_a_sixth_of_the_shorter_side_and_moves_by_half_of_that(size, window):
+    assert OcclusionSettings().window(*size) == window
+
+
+def test_a_default_map_is_that_of_the_square_it_stands_for(linear):
+    maps = explain(linear, PICTURES, 0, method="occlusion")
+    patch, stride = OcclusionSettings().window(SIDE, SIDE)
+    np.testing.assert_array_equal(maps, explain(linear, PICTURES, 0, method="occlusion", patch=patch, stride=stride))
