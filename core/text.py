@@ -25,3 +25,8 @@ def join_words(words: Sequence[str], last: str = "and") -> str:
 def lower_first(text: str) -> str:
     """The text without its capital letter, for use within a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def p_value_words(p_value: float) -> str:
+    """A p-value with three decimals, as "p = 0.012"; "p < 0.001" below that."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.repair.rungs import AS_IT_IS, KEEP_TRAINING
 from core.repair.symptoms import Symptom
+from core.text import p_value_words
 
 COSTLY = 0.02
 Row = dict[Hashable, Any]
@@ -113,4 +114,4 @@ def _of(share: float) -> str:
 def _p(p_value: float) -> str:
     if math.isnan(p_value):
         return ""
-    return " (p < 0.001)" if p_value < 0.001 else f" (p = {p_value:.3f})"
+    return f" ({p_value_words(p_value)})"

@@ -28,13 +28,20 @@ def draw(opened: Opened) -> None:
     with st.container(border=True, key="lineage"):
         st.markdown(" → ".join([*steps[:-1], f"**{steps[-1]}**"]))
         before = ancestors[-2]
-        st.button(
-            "Undo: back to the network before",
-            key="undo_fix",
-            icon=":material/undo:",
-            on_click=links.open_run,
-            args=(before.key,),
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/compare.py",
+                label="Compare before and after",
+                icon=":material/compare:",
+                query_params=links.parameters(links.recipe_text(), **{links.WITH: before.key}),
+            )
+            st.button(
+                "Undo: back to the network before",
+                key="undo_fix",
+                icon=":material/undo:",
+                on_click=links.open_run,
+                args=(before.key,),
+            )
 
 
 def lineage(info: RunInfo) -> list[RunInfo]:

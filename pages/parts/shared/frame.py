@@ -47,6 +47,7 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
     "Look": (
         Screen("pages/attribution.py", "Why this answer?", "Why this answer?", ":material/center_focus_strong:"),
         Screen("pages/features.py", "What has it learned?", "What is this neuron for?", ":material/grain:"),
+        Screen("pages/compare.py", "Compare two", "How do two networks differ?", ":material/compare:"),
     ),
     "Test": (
         Screen("pages/hunches.py", "Test a hunch", "Test a hunch", ":material/experiment:"),

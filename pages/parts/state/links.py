@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from core.store import Store
 
 RUN, RECIPE = "run", "recipe"
+WITH = "with"
+"""The run that the current one is compared with."""
 MATERIAL, NETWORK, TRAINING = "material", "network", "training"
 MATERIAL_TYPES = {"data": str, "flaw": str, "upload": str, "settings": dict, "planting": dict, "flaw_settings": dict}
 _KEY = re.compile(r"[0-9a-f]{8,64}")

@@ -23,9 +23,18 @@ def draw() -> None:
                 st.button(
                     "Open", key=f"open_{info.key}", on_click=_open, args=(info,), disabled=info.key == links.current()
                 )
+                _draw_comparison(info)
                 st.markdown(_past_words(info, info.key in published), width="stretch")
         if len(past) > LISTED:
             style.small(f"{len(past) - LISTED} older ones are kept too; open them by their links.")
+
+
+def _draw_comparison(info: RunInfo) -> None:
+    """The way to a comparison of the current run with this one."""
+    if links.current() in ("", info.key):
+        return
+    carried = links.parameters(links.recipe_text(), **{links.WITH: info.key})
+    st.page_link("pages/compare.py", label="Compare", icon=":material/compare:", query_params=carried)
 
 
 def _open(info: RunInfo) -> None:
