@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.networks.paired_answers import compare_answers
+from core.paired_answers import compare_answers
 from pages.parts.compare import answers, curves, hunch, maps, other_run
 from pages.parts.shared import frame
 from pages.parts.state import current_run

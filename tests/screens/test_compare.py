@@ -4,36 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from core.hunches import hunch_info
 
-from .conftest import RECIPE, parameter, problems
+from .conftest import parameter, problems
 
 PAGE = "pages/compare.py"
-
-
-@pytest.fixture(scope="session")
-def another_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Another small run that learned from the same pictures, as a file."""
-    from core import datasets, flaws
-    from core.networks import NetworkSpec, TrainingSpec, train
-    from core.store import Store
-
-    planted = flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), RECIPE["material"]["flaw"])
-    store = Store(str(tmp_path_factory.mktemp("another")))
-    return train(planted.splits, NetworkSpec(blocks=1, filters=4), TrainingSpec(epochs=1), store=store,
-                 about={**RECIPE, "title": "Smaller"}).to_bytes()  # fmt: skip
-
-
-@pytest.fixture
-def another(another_file: bytes) -> str:
-    """The key of that run in the test's own store."""
-    from core.networks import Run
-
-    run = Run.from_bytes(another_file)
-    run.save()
-    return run.key
 
 
 def _headings(app) -> list[str]:

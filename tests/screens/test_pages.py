@@ -21,7 +21,8 @@ from .stages import drawn
 
 KINDS = ("toggle", "slider", "select_slider", "number_input", "selectbox", "multiselect")
 # Setting these alone asks for something that is not there: the network, an upload, another run.
-NEEDS_MORE = {"data"}
+NEEDS_MORE = {"data", "compare_with"}
+"""Dials of which one choice asks for what is not here: downloads, or a network that takes pictures of this size."""
 AT_ONCE = 4  # dials that are moved before a screen is drawn again
 DECIDE_OTHERS = {"flaw", "methods", "from", "hunch"}
 
@@ -68,7 +69,7 @@ def test_every_screen_is_in_the_menu_and_none_is_there_that_does_not_exist():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_widget_can_be_moved(visit, page, small_run):
+def test_every_widget_can_be_moved(visit, page, small_run, another):
     """Some at a time, for each drawing of a screen takes its time; what decides which others there are alone."""
     opened = {
         "pages/attribution.py": {"run": small_run},
@@ -77,6 +78,7 @@ def test_every_widget_can_be_moved(visit, page, small_run):
         "pages/hunches.py": {"run": small_run},
         "pages/diagnosis.py": {"run": small_run},
         "pages/insight.py": {"run": small_run},
+        "pages/compare.py": {"run": small_run, "with": another},
         "pages/trust.py": {"run": small_run, "report_pictures": "4", "report_methods": "grad cam"},
         "pages/repair.py": {"run": small_run},
     }
@@ -115,7 +117,7 @@ def _elsewhere(widget: Any) -> Any:
         return widget.value - step if widget.value - step >= widget.min else widget.value + step
     if kind == "multiselect":
         return widget.options[:2] if len(widget.value) != 2 else widget.options[:3]
-    others = [option for option in widget.options if option != widget.format_func(widget.value)]
+    others = [option for option in widget.options if widget.value is None or option != widget.format_func(widget.value)]
     return others[-1] if others else widget.value
 
 

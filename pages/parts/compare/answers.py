@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import text as words
 from core.intervals import wilson
-from core.networks.paired_answers import PairedAnswers
+from core.paired_answers import PairedAnswers
 from pages.parts.compare.other_run import Pair, spaced_classes
 from pages.parts.hunches.charts import whiskers
 from pages.parts.shared import charts, frame, gallery

@@ -10,7 +10,7 @@ from core import attribution
 from core import text as words
 from core.attribution.comparison import compare
 from core.glossary import meaning
-from core.networks.paired_answers import PairedAnswers
+from core.paired_answers import PairedAnswers
 from core.settings import digest
 from pages.parts.attribution import compute
 from pages.parts.attribution import maps as attribution_maps

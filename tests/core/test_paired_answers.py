@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import DataError
-from core.networks.paired_answers import compare_answers
+from core.paired_answers import compare_answers
 
 
 def answers(said: list[int], sure: float = 0.8, classes: int = 2) -> np.ndarray:
