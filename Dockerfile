@@ -23,6 +23,8 @@ COPY .streamlit .streamlit
 COPY assets assets
 COPY core core
 COPY pages pages
+# Nothing can be compiled later, on a read-only root.
+RUN python -m compileall -q core pages
 
 USER hunch
 VOLUME /data
