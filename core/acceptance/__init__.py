@@ -15,10 +15,11 @@ from core.acceptance.registry import check_kinds
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
+    from core.acceptance.from_proof import check_from_proof
     from core.acceptance.run import run_checks
 
-_PLACES = {"run_checks": "run"}
+_PLACES = {"check_from_proof": "from_proof", "run_checks": "run"}
 
-__all__ = ["Check", "Outcome", "check_kinds", "read_checks", "run_checks", "write_checks"]
+__all__ = ["Check", "Outcome", "check_from_proof", "check_kinds", "read_checks", "run_checks", "write_checks"]
 
 __getattr__ = lazy_import(__name__, _PLACES)

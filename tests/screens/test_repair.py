@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.acceptance.kinds.hunch import HunchCheck
 from core.diagnosis import history as diagnoses
 from core.hunches import history as tests
 from core.repair import fixes
 from pages.parts.diagnosis import compute as diagnosis_compute
-from pages.parts.repair import compute
+from pages.parts.repair import compute, proof_check
+from pages.parts.state import caches
 
 from .conftest import follow, parameter, problems, store_of, travel
 from .test_diagnosis import suspect
@@ -132,6 +136,26 @@ def test_a_link_to_a_proof_shows_it_on_another_server_at_once_and_its_pictures_s
     app = _wait(app.run())
     assert _headers(app)[0] == verdict
     assert "Before and after" in _headers(app)
+
+
+def test_a_proof_that_helped_is_kept_as_a_check_on_a_press(arrive, monkeypatch):
+    _wait(_press(arrive(), "start"))
+    find = compute.find_proof
+
+    def helped(*asked: Any) -> Any:
+        proof, ladder = find(*asked)
+        return (None if proof is None else replace(proof, best="last_layer_retrained")), ladder
+
+    monkeypatch.setattr(compute, "find_proof", helped)
+    app = arrive()
+    monkeypatch.setattr(proof_check, "_made", lambda *_: proof_check.NO_CHECK)
+    assert any("No check was made" in item.value for item in _press(app, "proof_check").markdown)
+    caches.maps.clear()
+    check = HunchCheck(name="Labels removed changes few answers", hunch="labels_removed", at_most=0.1)
+    monkeypatch.setattr(proof_check, "_made", lambda *_: check)
+    app = app.run()
+    assert not problems(app)
+    assert [item.proto.label for item in app.get("download_button") if "keep_proof" in item.proto.id]
 
 
 def test_a_ladder_is_stopped_and_can_be_gone_on_with(arrive, monkeypatch):

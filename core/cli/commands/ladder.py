@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.cli import image_options
 from core.cli.base import Command
 from core.cli.judge_options import add_judge, judge_of
-from core.cli.network_options import add_network, subject_of
+from core.cli.network_options import Subject, add_network, subject_of
 from core.cli.progress import progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.errors import InputError
@@ -35,6 +35,12 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     made.add_argument("--seeds", type=int, default=3, metavar="N", help="number of seeds for each fix (default 3)")
     made.add_argument("--out", type=Path, metavar="MODEL.keras", help="where to write the best network")
     made.add_argument("--table", type=Path, metavar="TABLE.csv", help="where to write all figures with their intervals")
+    made.add_argument(
+        "--check",
+        type=Path,
+        metavar="CHECKS.toml",
+        help="where to write a check that the best network passes and the network as it is fails",
+    )
     add_judge(made)
     image_options.add_source(made)
     image_options.add_source_dials(made, words)
@@ -75,8 +81,30 @@ def run(options: argparse.Namespace) -> int:
         found.runs[found.best].export(out)
     elif out is not None:
         print("No network was written, because no fix is said to help.", file=sys.stderr)
+    if options.check is not None:
+        _write_check(options.check, found, subject)
     print(report(found))
     return 0
+
+
+def _write_check(target: Path, found: Ladder, subject: Subject) -> None:
+    """The proof as a check, or a sentence on the error stream that says why there is none."""
+    from core.acceptance import check_from_proof, write_checks
+    from core.repair import AS_IT_IS
+
+    if found.best is None:
+        print("No check was written, because no fix is said to help.", file=sys.stderr)
+        return
+    flawed, fixed = found.runs[AS_IT_IS].model, found.runs[found.best].model
+    with progress_bar("Check") as on_step:
+        check = check_from_proof(flawed, fixed, subject.splits.test, found.best, on_step=on_step)
+    if check is None:
+        print(
+            "No check was written: no change that would confirm this flaw tells the two networks apart beyond doubt.",
+            file=sys.stderr,
+        )
+        return
+    write_checks(target, [check])
 
 
 def report(found: Ladder) -> str:

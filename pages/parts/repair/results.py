@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.glossary import meaning
 from core.repair import KEEP_TRAINING, by_group
 from pages.parts.repair import charts as repair_charts
-from pages.parts.repair import lineage, pictures
+from pages.parts.repair import lineage, pictures, proof_check
 from pages.parts.shared import charts, frame, style
 from pages.parts.shared.progress import duration
 
@@ -45,6 +45,7 @@ def draw(proof: Proof, ladder: Ladder | None, opened: Opened, below: DeltaGenera
     """
     draw_verdict(proof)
     name = draw_choice(proof, opened)
+    proof_check.draw(proof, opened)
     with below:
         st.header("Results", anchor=False, help=meaning("worst group"))
         draw_rungs(proof)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.acceptance import check_kinds, read_checks, run_checks, write_checks
+from core.acceptance import check_from_proof, check_kinds, read_checks, run_checks, write_checks
 from core.acceptance.base import Figure
 from core.acceptance.junit import junit_xml
 from core.acceptance.kinds.diagnosis import DiagnosisCheck
@@ -37,6 +37,21 @@ def test_a_network_that_reads_the_object_keeps_the_check_and_one_that_reads_the_
     assert broken.state == "failed"
     assert broken.figure.low > SWAP.at_most
     assert "background" in broken.sentence
+
+
+@pytest.mark.parametrize("fix", ["background_randomised", "random_erasing+right_reasons"])
+def test_a_check_kept_from_a_proof_passes_on_the_fixed_network_and_fails_on_the_flawed_one(tied, fix, tmp_path):
+    fixed, flawed = reads_mean_colour(centre()), reads_mean_colour(ring())
+    check = check_from_proof(flawed, fixed, tied.test, fix, n=90)
+    kept = read_checks(write_checks(tmp_path / "checks.toml", [check]))
+    assert run_checks(fixed, tied, kept)[0].state == "passed"
+    assert run_checks(flawed, tied, kept)[0].state == "failed"
+
+
+@pytest.mark.parametrize("fix", ["background_randomised", "labels_cleaned"])
+def test_no_check_is_kept_of_two_networks_that_nothing_tells_apart(tied, fix):
+    model = reads_mean_colour(centre())
+    assert check_from_proof(model, model, tied.test, fix, n=90) is None
 
 
 def test_a_limit_broken_by_few_images_is_inconclusive():
