@@ -20,6 +20,7 @@ import tensorflow as tf
 from core.errors import InputError, LayerError, TargetError
 from core.features.settings import Places
 from core.networks.graph import Graph
+from core.networks.steps import Step
 
 RECTIFIERS = ("relu", "relu6", "clipped_relu")
 LEAK = 0.1
@@ -221,12 +222,26 @@ def as_maps(value: tf.Tensor) -> tf.Tensor:
 
 
 def with_leaky_relus(graph: Graph, layer: str | None) -> Mapping[str, Callable[..., tf.Tensor]]:
-    """A leaky stand-in for the layer's own rectifier, as `calls` of `Graph.run`; empty for any other layer."""
-    if layer is None or graph.step(layer).function not in RECTIFIERS:
-        return {}
-    step = graph.step(layer)
+    """Leaky stand-ins for the last rectifiers before a layer's value, as `calls` of `Graph.run`.
 
+    They are its own, or those behind it where it only moves or joins values, as a concatenation, a pooling or a dropout
+    does; none where it weighs them.
+    """
+    if layer is None:
+        return {}
+    made_by = {step.output: step for step in graph.steps}
+    waiting, found = [graph.step(layer)], {}
+    while waiting:
+        step = waiting.pop()
+        if step.function in RECTIFIERS:
+            found[step.path] = _leaky(step)
+        elif not getattr(step.layer, "weights", ()):
+            waiting += [made_by[slot] for slot in step.inputs if slot in made_by]
+    return found
+
+
+def _leaky(step: Step) -> Callable[..., tf.Tensor]:
     def call(value: tf.Tensor) -> tf.Tensor:
         return tf.where(value > 0, step.call(value), LEAK * value)
 
-    return {layer: call}
+    return call

@@ -24,6 +24,8 @@ from core.networks.graph import Graph
 
 MOMENTUM, SPREAD, SMALL = 0.9, 0.999, 1e-8
 """Adam's usual constants."""
+LOUDER, ATTEMPTS = 10.0, 3
+"""How much louder the noise is at each new start of a picture that nothing moves, and how many starts there are."""
 
 
 class State(NamedTuple):
@@ -121,6 +123,27 @@ def begin(recipe: ImageRecipe, units: int, seed: int, given: np.ndarray | None =
     parameters = np.tile(noise.astype(np.float32), (units, *[1] * (noise.ndim - 1)))
     zeros = np.zeros_like(parameters)
     return State(parameters, zeros, zeros, np.zeros((len(parameters), canvas.height, canvas.width), np.float32))
+
+
+def restart_silent(recipe: ImageRecipe, state: State, seed: int, attempt: int) -> State:
+    """The state with new noise, louder at each attempt, for the pictures of which no pixel has mattered so far.
+
+    A unit that is silent for grey noise has no slope there, so its picture would stay as it is.
+
+    Args:
+        recipe: what shapes the loop.
+        state: after some steps.
+        seed: of the noise.
+        attempt: counts from 1.
+    """
+    silent = np.flatnonzero(~np.asarray(state.importance).any(axis=(1, 2)))
+    if not len(silent) or attempt > ATTEMPTS:
+        return state
+    parameters, first, second = (np.array(part) for part in state[:3])
+    for row in silent.tolist():
+        parameters[row] = LOUDER**attempt * recipe.parametrisation.start([seed, row % recipe.variants, attempt])
+        first[row] = second[row] = 0
+    return State(parameters, first, second, state.importance)
 
 
 class _Loop:

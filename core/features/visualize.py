@@ -13,7 +13,7 @@ import tensorflow as tf
 from core.errors import Cancelled, DataError, InputError, LayerError
 from core.features.input_scale import input_range
 from core.features.objective import Objective, Units, as_maps, objective
-from core.features.optimise import ImageRecipe, begin, compile_loop, optimiser_settings
+from core.features.optimise import ImageRecipe, begin, compile_loop, optimiser_settings, restart_silent
 from core.features.parametrise import Canvas, Fourier, Parametrisation, Phases, Pixels, magnitude_of, natural_magnitude
 from core.features.settings import VisualizeSettings
 from core.networks.evaluator import BATCH_VALUES, ModelEvaluator
@@ -50,6 +50,11 @@ class Visualization:
     importance: np.ndarray
     steps: int
     cancelled: bool = False
+
+    @property
+    def silent(self) -> np.ndarray:
+        """The images of which no pixel ever mattered, bool (U,): they are the noise that they started from."""
+        return np.asarray(~self.importance.any(axis=(1, 2)))
 
 
 OnPreview = Callable[[Visualization], None]
@@ -293,6 +298,7 @@ class _Work:
             whole = (np.int32(value) for value in (options.seed, done, count))
             state, images, scores = loop(state, weights, places, dials, *whole)
             self._keep(units, images.numpy(), scores.numpy(), state.importance.numpy(), done + count)
+            state = restart_silent(self.recipe, state, options.seed, done // options.preview + 1)
             self.on_step(number * options.steps + done + count, total, "steps")
 
     def _keep(self, units: slice, images: np.ndarray, scores: np.ndarray, importance: np.ndarray, steps: int) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import render
+from core import text as words
 from core.features import Visualization
 from pages.parts.shared import gallery, style
 from pages.parts.shared.gallery import Tile
@@ -53,6 +54,16 @@ def show_made(
             with st.container(width=side, gap="xxsmall"):
                 gallery.picture(tile.image, tile.alt, side)
                 style.small(tile.caption)
+        if seen.silent.any():
+            style.small(silence([caption for caption, still in zip(captions, seen.silent, strict=True) if still]))
+
+
+def silence(captions: list[str]) -> str:
+    """Why pictures came out as noise, in words."""
+    return (
+        f"No change of the picture moves {words.join_words(captions)}, from wherever it starts, so what is shown is "
+        "noise. Real pictures tell more about it."
+    )
 
 
 def outlined(image: np.ndarray, region: np.ndarray) -> np.ndarray:

@@ -286,3 +286,39 @@ def test_a_request_has_a_key_of_its_content():
     key = request_key("conv2", [1, (2, 3)], steps=8)
     assert key == request_key("conv2", [1, (2, 3)], steps=8)
     assert len({key, request_key("conv2", [1, 2, 3], steps=8), request_key("conv2", [1, (2, 3)], steps=9)}) == 3
+
+
+def bright_edges(threshold: float, depth: int = 1) -> keras.Model:
+    """Two units that answer an edge above a threshold, behind so many rectifiers, joined by a concatenation."""
+    picture = keras.Input((12, 12, 1))
+    edge = np.array([[-1, 0, 1]] * 3, np.float32)[..., None, None]
+    joined = []
+    for sign in (1, -1):
+        conv = layers.Conv2D(1, 3, padding="same")
+        value = conv(picture)
+        conv.set_weights([sign * edge, np.array([-threshold], np.float32)])
+        for _ in range(depth):
+            value = layers.ReLU()(value)
+            pointwise = layers.Conv2D(1, 1, use_bias=False)
+            value = pointwise(value)
+            pointwise.set_weights([np.ones((1, 1, 1, 1), np.float32)])
+        joined.append(layers.ReLU()(value))
+    out = layers.Concatenate(name="joined")(joined)
+    return keras.Model(picture, layers.Dense(2, activation="softmax")(layers.GlobalAveragePooling2D()(out)))
+
+
+def test_a_unit_that_is_silent_for_grey_noise_is_still_reached_behind_a_concatenation():
+    model = bright_edges(1.0, depth=0)
+    made = make_pictures(model, "joined", [0, 1], steps=64, preview=8, places="max", **BARE)
+    assert (made.scores > 0.2).all()
+    assert not made.silent.any()
+
+
+def test_a_unit_that_is_silent_all_the_way_down_is_started_anew_from_louder_noise():
+    made = make_pictures(bright_edges(0.3), "joined", [0], steps=64, preview=8, places="max", **BARE)
+    assert made.scores[0] > 0.2
+
+
+def test_a_unit_that_no_picture_moves_is_called_silent():
+    made = make_pictures(bright_edges(100.0), "joined", [0], steps=40, preview=8, places="max", **BARE)
+    assert made.silent.tolist() == [True]
