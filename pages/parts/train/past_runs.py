@@ -16,7 +16,9 @@ def draw() -> None:
     """The runs that are kept, the latest first."""
     store = access.store()
     published = published_keys(store.whole)
-    past = [*runs(store), *runs(caches.SHIPPED)]
+    own = runs(store)
+    # The shipped run may have been trained again, to record it.
+    past = [*own, *(info for info in runs(caches.SHIPPED) if info.key not in {each.key for each in own})]
     with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
         for info in past[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
