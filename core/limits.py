@@ -53,6 +53,13 @@ class Limits(Settings):
     job_seconds: int = setting(
         4 * 3600, "Longest time that one job may run.", low=10, high=30 * 86_400, step=60, unit="seconds", log=True
     )
+    viewer_jobs: int = setting(
+        1, "Jobs that one viewer may have waiting or running; all viewers together take turns as one person.",
+        low=1, high=1000, unit="jobs",
+    )  # fmt: skip
+    viewer_seconds: int = setting(
+        120, "Longest time that one piece of a viewer's work may compute.", low=1, high=86_400, step=10, unit="seconds"
+    )
     grace_seconds: int = setting(
         120, "How long the work of a closed session goes on.", low=0, high=86_400, step=10, unit="seconds"
     )

@@ -165,6 +165,16 @@ def test_a_viewer_cannot_train_by_widget_or_by_address(visit, enabled):
 
 
 @pytest.mark.usefixtures("viewing")
+def test_a_viewer_cannot_train_in_the_guide(visit, enabled):
+    app = visit("pages/guide.py", entry="flaw_too_short")
+    assert app.button(key="train_both").disabled
+    enabled()
+    app = _press(app.run(), "train_both")
+    assert any("may not train" in error.value for error in app.error)
+    assert not default_queue().jobs()
+
+
+@pytest.mark.usefixtures("viewing")
 def test_a_viewer_cannot_have_fixes_trained(visit, enabled, small_run):
     publish(store_of(), small_run)
     app = visit("pages/repair.py", run=small_run)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import Cancelled
-from pages.parts.shared import long_work
+from pages.parts.shared import long_work, progress
 from pages.parts.shared.progress import duration, left
-from pages.parts.state import caches
+from pages.parts.state import access, caches
 
 
 def _script() -> None:
@@ -94,3 +97,42 @@ def test_stopped_work_leaves_the_network_to_others():
     with pytest.raises(Cancelled):
         long_work.alone("a run", lambda on_step: on_step(1, 2))(stop)
     assert not caches.lock("a run").locked()
+
+
+def test_whoever_waits_for_a_network_gets_it_between_two_steps_of_long_work():
+    lock, order = caches.lock("a shared run"), []
+
+    def look() -> None:
+        with lock:
+            order.append("look")
+
+    other = threading.Thread(target=look)
+
+    def work(on_step):
+        other.start()
+        while not lock.wanted:
+            time.sleep(0.001)
+        order.append("first step")
+        on_step(1, 2)
+        order.append("second step")
+
+    long_work.alone("a shared run", work)(lambda *_: None)
+    other.join()
+    assert order == ["first step", "look", "second step"]
+    assert not lock.locked()
+
+
+def test_a_viewers_work_ends_after_its_slice_of_computing(monkeypatch):
+    monkeypatch.setenv(access.ROLE, "viewer")
+    monkeypatch.setenv("HUNCH_VIEWER_SECONDS", "1")
+    ticks = iter(range(0, 10**6, 2))
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: float(next(ticks)))
+    app = AppTest.from_function(_in_a_boundary, default_timeout=60).run()
+    assert "longer than the 1 seconds that a viewer" in app.error[0].value
+
+
+def _in_a_boundary() -> None:
+    from pages.parts.shared import frame, progress
+
+    with frame.boundary():
+        progress.run(lambda on_step: on_step(1, 3), "Occlusion", "work")

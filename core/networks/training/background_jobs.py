@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import pandas as pd
 
 from core.datasets.base import Splits
-from core.errors import Cancelled, StoreError
+from core.errors import Cancelled, LimitReached, StoreError
 from core.limits import Limits
-from core.networks.training.process_queue import ProcessQueue
+from core.networks.training.process_queue import ProcessQueue, full_line
 from core.networks.training.progress import Point
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.store import Store, default_store
@@ -49,6 +49,8 @@ class Job(Generic[Result]):
         title: what it is, for a list of jobs.
         owner: who asked for it; "" for nobody in particular.
         goes_on: whether it goes on after its owner's session was closed. May be changed at any time.
+        most_seconds: after which it is stopped at its next step, where that is sooner than its queue says; None for
+            no limit of its own.
 
     Attributes:
         state: "queued", "running", "done", "failed" or "cancelled".
@@ -59,9 +61,14 @@ class Job(Generic[Result]):
     """
 
     def __init__(
-        self, work: Callable[[Job[Result]], Result], title: str = "", owner: str = "", goes_on: bool = False
+        self,
+        work: Callable[[Job[Result]], Result],
+        title: str = "",
+        owner: str = "",
+        goes_on: bool = False,
+        most_seconds: float | None = None,
     ) -> None:
-        self.title, self.owner, self.goes_on = title, owner, goes_on
+        self.title, self.owner, self.goes_on, self.most_seconds = title, owner, goes_on, most_seconds
         self.state: State = "queued"
         self.place = 0
         self.done, self.total, self.note = 0, 0, ""
@@ -201,6 +208,9 @@ class Queue:
         owner: str = "",
         goes_on: bool = False,
         at_once: bool = False,
+        group: str = "",
+        most_own: int | None = None,
+        most_seconds: float | None = None,
     ) -> Job[Result]:
         """Have work done in the background.
 
@@ -210,17 +220,24 @@ class Queue:
             owner: who asked for it; owners are served in turn.
             goes_on: whether it goes on after its owner's session was closed.
             at_once: skip the line, for work that takes no time worth mentioning.
+            group: name of several owners who take turns as if they were one; "" for an owner on their own.
+            most_own: jobs that this owner may have in line and running, where that is fewer than the queue says.
+            most_seconds: after which it is stopped at its next step, where that is sooner than the queue says.
 
         Raises:
             LimitReached: where the owner, or everybody together, has as many jobs as are allowed.
         """
-        job = Job(work, title, owner, goes_on)
+        job = Job(work, title, owner, goes_on, _least(most_seconds, self._most_seconds))
         if at_once:
             _thread(job._run, "hunch-job").start()
             return job
         with self._lock:
-            most_own = self._most_own if owner else None
-            ticket = self._line.join(owner, most_own=most_own, most_all=self._most_all)
+            most_own = _least(most_own, self._most_own) if owner else None
+            if group and most_own is not None:
+                # The line counts the whole group as one.
+                self._require_room(owner, most_own)
+                most_own = None
+            ticket = self._line.join(group or owner, most_own=most_own, most_all=self._most_all)
             job.place = self._line.place(ticket)
             self._waiting[ticket] = job
             if self._keeper is None:
@@ -237,6 +254,11 @@ class Queue:
         with self._lock:
             found = [job for job in self._waiting.values() if owner is None or job.owner == owner]
         return sorted(found, key=lambda job: (job.state != "running", job.place))
+
+    def _require_room(self, owner: str, most: int) -> None:
+        own = sum(job.owner == owner for job in self._waiting.values())
+        if own >= most:
+            raise LimitReached(full_line(own))
 
     def _keep(self) -> None:
         """Show every ticket again and again, and start each job when its turn comes, until none is left."""
@@ -258,10 +280,8 @@ class Queue:
         self._next_look = now + LOOK_FOR_SESSIONS_EVERY
         jobs = [job for job in self._waiting.values() if not job._stop.is_set()]
         for job in jobs:
-            if self._most_seconds is not None and job.seconds > self._most_seconds:
-                job.cancel(
-                    f"Stopped after {self._most_seconds:.0f} s, the longest that one job may take on this server."
-                )
+            if job.most_seconds is not None and job.seconds > job.most_seconds:
+                job.cancel(f"Stopped after {job.most_seconds:.0f} s, the longest that one job may take on this server.")
         if self.is_open is None:
             return
         owners = {job.owner for job in jobs if job.owner}
@@ -293,6 +313,11 @@ class Queue:
         if job.place == 0 and job.state == "queued":
             job.state = "running"
             _thread(job._run, "hunch-job").start()
+
+
+def _least(*limits: float | None) -> Any:
+    """The smallest of those that are set; None where none is."""
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _thread(target: Callable[[], None], name: str) -> threading.Thread:

@@ -109,11 +109,16 @@ def _draw(
     count = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0) FROM tickets"
     everybody, own = rows.execute(count, (owner,)).fetchone()
     if most_own is not None and own >= most_own:
-        raise LimitReached(f"You have {own} jobs waiting or running, the most at once. Wait for one, or stop one.")
+        raise LimitReached(full_line(own))
     if most_all is not None and everybody >= most_all:
         raise LimitReached(f"This server has {everybody} jobs waiting or running, the most at once. Try again later.")
     draw = "INSERT INTO tickets (shown, owner, turn) VALUES (?, ?, ?)"
     return int(rows.execute(draw, (time.time(), owner, _turn(rows, owner))).lastrowid or 0)
+
+
+def full_line(own: int) -> str:
+    """What to tell an owner who has as many jobs as one may."""
+    return f"You have {own} jobs waiting or running, the most at once. Wait for one, or stop one."
 
 
 def _turn(rows: sqlite3.Connection, owner: str) -> int:

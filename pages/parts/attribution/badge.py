@@ -12,7 +12,7 @@ import streamlit as st
 
 from core import attribution, trust
 from core.datasets import Dataset
-from core.errors import HunchError
+from core.errors import Cancelled, HunchError, LimitReached
 from core.glossary import meaning
 from core.progress import OnStep
 from core.settings import Settings, digest, setting
@@ -150,6 +150,8 @@ def draw_button(check: Check) -> None:
 
 def work(check: Check) -> None:
     """Check what was asked for and is not checked yet; call it last, since the rest of the screen need not wait."""
+    from core.trust import history
+
     if not st.session_state.get(PENDING):
         return
     missing = check.missing
@@ -158,22 +160,20 @@ def work(check: Check) -> None:
         title = attribution.methods()[name].title
         label = f"Checking {title}, method {number} of {total}"
         shelf, key = compute.large(), check.key(name)
-        if (
-            long_work.compute_once(shelf, key, label, _maker(check, name), run=check.opened.run.key, at_once=True)
-            is None
-        ):
+        made = long_work.compute_once(shelf, key, label, _maker(check, name), run=check.opened.run.key, in_turn=True)
+        if made is None:
             break
+        if not isinstance(made, Refused):
+            history.save(check.opened.run.key, key, made, access.store())
     del st.session_state[PENDING]
     st.rerun()
 
 
 def _maker(check: Check, name: str) -> Callable[[OnStep], Badge | Refused]:
-    from core.trust import history
-
     def make(on_step: OnStep) -> Badge | Refused:
         sample = check.data.take(_sample(len(check.data), check.pictures))
         try:
-            made = trust.badge(
+            return trust.badge(
                 check.opened.run.model,
                 sample.images,
                 method=name,
@@ -183,10 +183,10 @@ def _maker(check: Check, name: str) -> Callable[[OnStep], Badge | Refused]:
                 on_step=on_step,
                 **check.question.methods[name].model_dump(),
             )
+        except (Cancelled, LimitReached):
+            raise
         except HunchError as error:
             return Refused(error.sentence)
-        history.save(check.opened.run.key, check.key(name), made, access.store())
-        return made
 
     return make
 

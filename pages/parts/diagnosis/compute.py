@@ -55,12 +55,11 @@ def search(opened: Opened, dials: DiagnosisSettings) -> list[Suspect] | None:
     def look(on_step: OnStep) -> list[Suspect]:
         return diagnose(opened.run, opened.planted.splits, on_step=on_step, **dials.model_dump())
 
-    def work(on_step: OnStep) -> list[Suspect]:
-        made = long_work.alone(opened.run.key, look)(on_step)
+    label, key = "Searching for flaws", _key(opened, dials)
+    made = long_work.compute_once(_shelf(), key, label, look, run=opened.run.key, in_turn=True)
+    if made is not None:
         history.save(opened.run.key, made, store=access.store(), **dials.model_dump())
-        return made
-
-    return long_work.compute_once(_shelf(), _key(opened, dials), "Searching for flaws", work, at_once=True)
+    return made
 
 
 def request(opened: Opened, dials: DiagnosisSettings) -> None:

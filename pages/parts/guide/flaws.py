@@ -11,11 +11,13 @@ import streamlit as st
 from core import flaws
 from core import text as words
 from core.datasets import Dataset
+from core.progress import OnStep
+from pages.parts.attribution import compute
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.stage import Stage
-from pages.parts.shared import charts, gallery, long_work, style
+from pages.parts.shared import access_notes, charts, gallery, long_work, style
 from pages.parts.shared.controls import spaced
-from pages.parts.state import caches, links
+from pages.parts.state import access, caches, links
 
 if TYPE_CHECKING:
     from core.flaws import Planted
@@ -132,24 +134,34 @@ def draw_specs(planted: Planted, name: str) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     asked = f"_both_{name}"
-    st.button("Train both on a few pictures", key="train_both", on_click=long_work.request, args=(asked,))
+    st.button(
+        "Train both on a few pictures", key="train_both", disabled=not access.may("train"),
+        on_click=long_work.request, args=(asked,),
+    )  # fmt: skip
+    access_notes.draw_refusal("train")
     if st.session_state.get(asked):
         draw_both(planted, name)
 
 
 def draw_both(planted: Planted, name: str) -> None:
-    """Two small networks on the same pictures: as usual, and with the flaw."""
-    from core.networks import train
-    from pages.parts.shared import progress
+    """Two small networks on the same pictures: as usual, and with the flaw.
 
-    splits = _small()
-    usual = progress.run(lambda on_step: train(splits, on_step=on_step), "As usual", "guide_usual")
-    specs = planted.network_spec, planted.training_spec
-    flawed = progress.run(lambda on_step: train(splits, *specs, on_step=on_step), "With the flaw", f"guide_{name}")
-    if usual is None or flawed is None:
-        return
-    table = [_fared("as usual", usual), _fared("with the flaw", flawed)]
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    Raises:
+        NotAllowed: for a viewer.
+    """
+    from core.networks import train
+
+    access.require("train")
+    store, splits = access.store(), _small()
+
+    def work(on_step: OnStep) -> list[dict[str, str]]:
+        usual = train(splits, store=store, on_step=on_step)
+        flawed = train(splits, planted.network_spec, planted.training_spec, store=store, on_step=on_step)
+        return [_fared("as usual", usual), _fared("with the flaw", flawed)]
+
+    table = long_work.compute_once(compute.large(), f"guide_both_{name}", "Training both", work, in_turn=True)
+    if table is not None:
+        st.dataframe(pd.DataFrame(table), hide_index=True)
 
 
 def _fared(title: str, run: Run) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core import text as words
+from core.datasets import Splits
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
 from pages.parts.shared import charts, frame, gallery, long_work, style
@@ -50,7 +51,11 @@ def diagnosis(stage: Stage) -> None:
     st.button("Search for this network's flaw", key="look_for_flaw", on_click=long_work.request, args=(ASKED,))
     if st.session_state.get(ASKED):
         with place:
-            found = stage.compute_once("diagnosis", "Searching for flaws", lambda on_step: _diagnosed(stage, on_step))
+            # All the pictures that it learned from: of a few, a detector would say that they are too few.
+            splits = planted_data.load(current_run.material_of(stage.run)).splits
+            found = stage.compute_once(
+                "diagnosis", "Searching for flaws", lambda on_step: _diagnosed(stage, splits, on_step), in_turn=True
+            )
             if found is not None:
                 st.markdown(f"**{found[0]}**")
                 st.dataframe(pd.DataFrame(found[1]), hide_index=True)
@@ -172,12 +177,10 @@ def _tried(stage: Stage) -> Any:
     return test_hunch(stage.run.model, stage.opened.planted.splits.test, HUNCH, n=TRIED)
 
 
-def _diagnosed(stage: Stage, on_step: OnStep) -> tuple[str, list[dict[str, str]]]:
+def _diagnosed(stage: Stage, splits: Splits, on_step: OnStep) -> tuple[str, list[dict[str, str]]]:
     """The summary, and a row for each of the strongest suspects."""
     from core.diagnosis import diagnose, summary
 
-    # All the pictures that it learned from: of a few, a detector would say that they are too few.
-    splits = planted_data.load(current_run.material_of(stage.run)).splits
     suspects = diagnose(stage.run, splits, on_step=on_step)
     rows = [
         {"suspect": suspect.title, "raised": "yes" if suspect.raised else "no", "evidence": suspect.evidence}

@@ -68,9 +68,13 @@ class Stage:
         own = self.judge.labels == self.target
         return int(np.argmax(np.where(own, self.sure[:, self.target], -1)))
 
-    def compute_once(self, what: str, label: str, work: Callable[[OnStep], T]) -> T | None:
-        """The result of the work, computed once for everybody; None where it was stopped."""
-        return long_work.compute_once(compute.large(), f"guide_{what}", label, work, run=self.run.key)
+    def compute_once(self, what: str, label: str, work: Callable[[OnStep], T], *, in_turn: bool = False) -> T | None:
+        """The result of the work, computed once for everybody; None where it was stopped.
+
+        Args:
+            in_turn: whether it takes its turn among the server's heavy work.
+        """
+        return long_work.compute_once(compute.large(), f"guide_{what}", label, work, run=self.run.key, in_turn=in_turn)
 
     def onward(self, file: str, label: str) -> None:
         """A link that goes on with the shipped run on another screen."""

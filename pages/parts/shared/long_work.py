@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core.progress import OnStep
-from pages.parts.shared import progress
+from pages.parts.shared import progress, shared_jobs
 from pages.parts.state import caches
 from pages.parts.state.caches import Shelf
 
@@ -16,7 +16,14 @@ T = TypeVar("T")
 
 
 def compute_once(
-    shelf: Shelf, key: str, label: str, work: Callable[[OnStep], T], *, run: str = "", at_once: bool = False
+    shelf: Shelf,
+    key: str,
+    label: str,
+    work: Callable[[OnStep], T],
+    *,
+    run: str = "",
+    at_once: bool = False,
+    in_turn: bool = False,
 ) -> T | None:
     """The result of the work, from the shelf or computed now; None where it was stopped.
 
@@ -27,14 +34,21 @@ def compute_once(
         work: takes an `OnStep`.
         run: key of the run whose network it uses, if any: nobody else uses that meanwhile.
         at_once: whether progress and "Stop" appear before its first step.
+        in_turn: whether it takes its turn among the server's heavy work, on a thread of its own that knows no session;
+            whoever asks for the same meanwhile gets the same.
     """
     result: T | None = shelf.get(key)
     # A place of its own even where nothing is to do: otherwise what follows moves up and leaves a ghost behind.
     with st.container():
         if result is None:
-            result = progress.run(alone(run, work) if run else work, label, f"work_{key}", at_once=at_once)
+            work = alone(run, work) if run else work
+            if in_turn:
+                work = shared_jobs.in_turn(key, label, work)
+            result = progress.run(work, label, f"work_{key}", at_once=at_once or in_turn)
             if result is not None:
                 shelf.put(key, result)
+            elif in_turn:
+                shared_jobs.leave(key)
     return result
 
 
@@ -50,10 +64,15 @@ def forget_stops(keys: Iterable[str]) -> None:
 
 
 def alone(run: str, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
-    """The same work, while nobody else uses the network of this run."""
+    """The same work, while nobody else uses the network of this run, but for those let in between two steps."""
+    lock = caches.lock(run)
 
     def held(on_step: OnStep) -> T:
-        with caches.lock(run):
-            return work(on_step)
+        def step(done: int, total: int, note: str = "") -> None:
+            on_step(done, total, note)
+            lock.let_others_in()
+
+        with lock:
+            return work(step)
 
     return held

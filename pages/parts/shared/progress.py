@@ -9,7 +9,9 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import LimitReached
 from core.progress import OnStep
+from pages.parts.state import access
 
 T = TypeVar("T")
 PATIENCE = 0.4  # seconds before a bar appears, so that quick work does not flicker
@@ -25,6 +27,9 @@ def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = Fa
         label: what is being done, such as "Occlusion".
         key: tells several pieces of work on one screen apart, and changes when their settings do.
         at_once: whether the bar and "Stop" appear before the first step, for work that takes seconds to get there.
+
+    Raises:
+        LimitReached: where a viewer's work takes longer than it may.
     """
     stopped = f"_stopped_{key}"
     if st.session_state.get(stopped):
@@ -44,6 +49,7 @@ class _Bar:
     def __init__(self, place: DeltaGenerator, label: str, key: str, stopped: str) -> None:
         self._place, self._label, self._key, self._stopped = place, label, key, stopped
         self._began = time.perf_counter()
+        self._most_seconds = access.most_seconds()
         self._drawn: DeltaGenerator | None = None
 
     def start(self) -> None:
@@ -53,10 +59,20 @@ class _Bar:
 
     def step(self, done: int, total: int, note: str = "") -> None:
         elapsed = time.perf_counter() - self._began
-        if not total or (self._drawn is None and elapsed < PATIENCE):
+        if self._drawn is None and (not total or elapsed < PATIENCE):
             return
         if self._drawn is None:
             self._drawn = self._draw()
+        if not total:
+            # Its turn has not come: neither is it under way, nor does the waiting count.
+            self._began = time.perf_counter()
+            self._drawn.progress(0.0, f"{self._label}: {note or 'preparing'}")
+            return
+        if self._most_seconds is not None and elapsed > self._most_seconds:
+            raise LimitReached(
+                f"{self._label} takes longer than the {self._most_seconds} seconds that a viewer of this server may "
+                "compute at once. Choose less, or ask whoever runs the server."
+            )
         self._drawn.progress(
             min(done / total, 1.0), f"{self._label}: {done} of {total} {note}, {left(elapsed, done, total)}"
         )

@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core import access
 from core.access import Action, OwnedStore, Role
 from core.errors import InputError
+from core.limits import Limits
 from core.store import default_store
 
 ROLE, OPERATORS = "HUNCH_ROLE", "HUNCH_OPERATORS"
@@ -98,6 +99,22 @@ def require(action: Action) -> None:
         NotAllowed: where they may not.
     """
     access.require(visitor().role, action)
+
+
+def most_seconds() -> int | None:
+    """How long one piece of this person's work may compute; None for as long as any job."""
+    return Limits.from_environment().viewer_seconds if visitor().role == "viewer" else None
+
+
+def window() -> str:
+    """What tells this window from all others."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def is_open(window: str) -> bool:
+    """Whether a window still is; every one is where there is no server, as in tests."""
+    return not st.runtime.exists() or st.runtime.get_instance().is_active_session(window)
 
 
 @lru_cache(maxsize=1)

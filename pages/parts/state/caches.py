@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,10 +41,49 @@ def _run(key: str, root: str, about: str, _store: Store) -> Run:  # noqa: ARG001
     return open_run(key, _store)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def lock(key: str) -> threading.Lock:  # noqa: ARG001 - the cache's key
+class FairLock:
+    """A lock that is handed to whoever has waited longest, so that long work can let others in between two steps."""
+
+    def __init__(self) -> None:
+        self._inner, self._held, self._waiting = threading.Lock(), False, deque[threading.Event]()
+
+    def __enter__(self) -> None:
+        with self._inner:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._inner:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+    def locked(self) -> bool:
+        """Whether somebody holds it."""
+        return self._held
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits for it."""
+        return bool(self._waiting)
+
+    def let_others_in(self) -> None:
+        """Give the lock to all who wait, and come back after them; only where it is held."""
+        if self.wanted:
+            self.__exit__(None, None, None)
+            self.__enter__()
+
+
+# One for each run that is open, and many more: two visitors must never get two locks for one network.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def lock(key: str) -> FairLock:  # noqa: ARG001 - the cache's key
     """The lock to hold while the network of a run computes."""
-    return threading.Lock()
+    return FairLock()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Asking the network about every picture")

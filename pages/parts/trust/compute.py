@@ -92,7 +92,7 @@ def facts(asked: Asked) -> Facts | None:
         return made
 
     found = long_work.compute_once(
-        shelf(), asked.key, "Writing the report", work, run=asked.opened.run.key, at_once=True
+        shelf(), asked.key, "Writing the report", work, run=asked.opened.run.key, in_turn=True
     )
     return None if found is None else with_findings(found, **_findings(asked))
 
@@ -132,18 +132,19 @@ def asked_to_examine(asked: Asked) -> bool:
 
 def run_examination(asked: Asked) -> bool:
     """Test the usual wrong reasons and keep what was found beside the run; False where it was stopped."""
+    store = access.store()
 
     def work(on_step: OnStep) -> bool:
         found = examine_quickly(
             asked.opened.run, asked.opened.planted.splits.test, n=PICTURES, seed=SEED, on_step=on_step
         )
         history.save(
-            asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True, store=access.store()
+            asked.opened.run.key, found, pictures="test", asked=PICTURES, seed=SEED, together=True, store=store
         )
         return True
 
     done = long_work.compute_once(
-        shelf(), _examined_key(asked), "Examining", work, run=asked.opened.run.key, at_once=True
+        shelf(), _examined_key(asked), "Examining", work, run=asked.opened.run.key, in_turn=True
     )
     if done:
         st.session_state.pop(EXAMINE, None)

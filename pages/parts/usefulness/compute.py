@@ -74,7 +74,7 @@ def run_plan(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         readings = run_experiment(plan.flaws, plan.tools, range(plan.seeds), store=store, on_step=on_step, **settings)
         return readings, compare_tools(readings)
 
-    return long_work.compute_once(shelf(), plan.key, "The experiment", work)
+    return long_work.compute_once(shelf(), plan.key, "The experiment", work, in_turn=True)
 
 
 def cells(table: pd.DataFrame) -> pd.DataFrame:

@@ -353,3 +353,27 @@ def test_a_cancelled_training_gives_its_best_epoch(queue, splits, small, short, 
     assert job.state == "cancelled"
     assert run.cancelled
     assert len(run.history) in (2, 3)
+
+
+def test_a_group_takes_turns_as_one_owner_and_each_of_it_has_its_own_limit(queue):
+    gates = [Gate() for _ in range(5)]
+    first = queue.submit(gates[0], owner="operator")
+    assert gates[0].began.wait(WAIT)
+    queue.submit(gates[1], "ann", owner="ann", group="viewers", most_own=1)
+    queue.submit(gates[2], "bob", owner="bob", group="viewers", most_own=1)
+    queue.submit(gates[4], "carl", owner="carl", group="viewers", most_own=1)
+    with pytest.raises(LimitReached, match="You have 1 jobs"):
+        queue.submit(Gate(), owner="ann", group="viewers", most_own=1)
+    queue.submit(gates[3], "operator's second", owner="operator")
+    # A round holds one job of the operator and one of all viewers together, however many of these there are.
+    assert settled(lambda: [job.title for job in queue.jobs()][1:] == ["ann", "bob", "operator's second", "carl"])
+    for gate in gates:
+        gate.open.set()
+    assert first.result(WAIT) == "done"
+    assert settled(lambda: queue.jobs() == [])
+
+
+def test_a_job_may_have_less_time_than_the_queue_gives(line):
+    job = Queue(line, most_seconds=1000).submit(Gate(), most_seconds=0.1)
+    with pytest.raises(Cancelled, match="Stopped after 0 s, the longest that one job"):
+        job.result(WAIT)
