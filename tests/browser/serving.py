@@ -35,9 +35,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(store: Path, script: str = "app.py") -> Iterator[str]:
-    """The app, or another script, on a port of its own; its address."""
-    port = free_port()
+def serving(store: Path, script: str = "app.py", port: int | None = None, **environment: str) -> Iterator[str]:
+    """The app, or another script, on a port of its own, with more variables in its environment; its address."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     log = store / "server.log"
@@ -45,7 +45,7 @@ def serving(store: Path, script: str = "app.py") -> Iterator[str]:
         process = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
-            env={**os.environ, "HUNCH_STORE": str(store)},
+            env={**os.environ, "HUNCH_STORE": str(store), **environment},
             stdout=out,
             stderr=subprocess.STDOUT,
             preexec_fn=_end_with_parent,
