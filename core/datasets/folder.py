@@ -203,7 +203,7 @@ def _listed(files: Files, settings: FolderSettings, limits: Limits) -> _Listing:
             (f"{counted(len(pictures))}, none of them in a class's folder" if pictures else "no pictures")
             + _left_out(skipped),
             "Put the pictures of each class into a folder that is named after it, or add a CSV file with the columns "
-            "filename and label.",
+            "filename and label. Without classes, python -m core explain still shows what a network looks at.",
         )
     table = pd.DataFrame(rows, columns=["file", "object", "part"])
     table["object"], merged = unified(table["object"].tolist())

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 from core.networks import run_info
+from pages.parts.own_network import opened_files, without_labels
 from pages.parts.state import uploads
 from tests.core.networks.test_predictor import exported
 
 from .conftest import as_person, parameter, problems, store_of
+from .stages import stages
 
 HEIGHT, WIDTH = 32, 24
 COLOURS = {"blue": (40, 60, 200), "green": (40, 180, 60), "red": (200, 60, 40)}
@@ -31,6 +33,13 @@ def pictures_of(count: int) -> bytes:
                 picture = io.BytesIO()
                 Image.fromarray(noisy).save(picture, "PNG")
                 archive.writestr(f"{name}/{number}.png", picture.getvalue())
+    return stream.getvalue()
+
+
+def picture_of(name: str) -> bytes:
+    """A PNG of a colour."""
+    stream = io.BytesIO()
+    Image.fromarray(np.full((HEIGHT, WIDTH, 3), COLOURS[name], np.uint8)).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -93,6 +102,32 @@ def test_classes_that_are_no_folders_are_told_in_a_sentence(visit, sent):
     app = visit("", **sent)
     app.text_input(key="own_classes").set_value("red, blue, yellow").run()
     assert "names of the folders, blue, green, red" in app.error[0].value
+
+
+def test_without_labelled_pictures_it_is_explained_and_looked_into_and_the_rest_says_what_it_needs(visit, sent):
+    app = visit("", network=sent["network"])
+    assert not problems(app)
+    assert "compare answers with the true classes" in app.info[0].value
+    assert any("Nothing says how pictures are prepared" in item.value for item in app.markdown)
+    app.selectbox(key="own_preprocessing").set_value("unit").run()
+    app.file_uploader(key="own_single").upload("red.png", picture_of("red"), "image/png").run()
+    assert not problems(app)
+    assert any("It says class number 0." in item.value for item in app.markdown)
+    (stage,) = [each for each in stages(app) if each["group"] == without_labels.STAGE]
+    assert [each["name"] for each in stage["maps"]] == ["grad_cam", "occlusion"]
+    assert not [button for button in app.button if button.key == "own_open"]
+
+
+def test_the_units_that_answer_most_are_those_of_the_pictures_colour(files):
+    with as_person():
+        file = uploads.save_network(files["network"], "net.keras")
+        found = opened_files.reading_alone(file, "unit")
+        image = np.full((HEIGHT, WIDTH, 3), COLOURS["red"], np.uint8)
+        assert opened_files.answers_to(file, "red", found, image).argmax() == OUTPUTS.index("red")
+        values = opened_files.activations_of(file, found, image, "conv")
+        assert values.mean(axis=(0, 1)).argmax() == 0
+        made = opened_files.responses_of(file, found, "conv", (0,), 8)[0]
+    assert made.mean(axis=(0, 1)).argmax() == 0
 
 
 def test_a_link_to_files_that_are_not_there_says_so(visit):

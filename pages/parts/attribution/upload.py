@@ -57,16 +57,26 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
         DataError: with the reason, when it is no picture, or one that is too small, too large or broken.
         NotAllowed: for a viewer.
     """
-    access.require("upload")
-    most = Limits.from_environment().picture_bytes
-    if len(content) > most:
-        raise DataError(f"A picture file may have {most // MEGABYTE} megabytes", f"{len(content) // MEGABYTE}")
+    check_allowed(content)
     height, width, channels = opened.run.input_shape
     image = decode(content, size=(height, width), colour=channels == 3, fit=fit)
     key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])
     sure = caches.answers(opened.run.key, key, opened.run, image[None])[0]
     title = f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels for the network"
     return Picture(image, key, sure, None, title, photo=full_size(content, (height, width), channels == 3, fit))
+
+
+def check_allowed(content: bytes) -> None:
+    """Nothing where this person may upload this picture file.
+
+    Raises:
+        DataError: for one that is too large.
+        NotAllowed: for a viewer.
+    """
+    access.require("upload")
+    most = Limits.from_environment().picture_bytes
+    if len(content) > most:
+        raise DataError(f"A picture file may have {most // MEGABYTE} megabytes", f"{len(content) // MEGABYTE}")
 
 
 def full_size(content: bytes, size: tuple[int, int], colour: bool, fit: Fit) -> np.ndarray | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import flaws
 from core.datasets import FREE_SIDE, FolderSettings, settings_for
-from pages.parts.own_network import card, opened_files
+from pages.parts.own_network import card, opened_files, without_labels
 from pages.parts.state import access, links, publishing, uploads
 from pages.parts.state.data_source import CLEAN, OWN, Planting, TrainingData
 
@@ -28,11 +28,7 @@ def draw(file: str, digest: str, title: str) -> None:
     shape = opened_files.shape(file)
     publishing.draw_audience_of_upload(digest)
     if not digest:
-        st.info(
-            f"The network is open. It takes {card.pictures_taken(shape)}. "
-            "Now add a zip of pictures: one folder a class.",
-            icon=":material/upload_file:",
-        )
+        without_labels.draw(file, shape)
         return
     source = _source(shape, digest)
     found = card.draw(file, source)

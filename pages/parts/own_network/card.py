@@ -34,7 +34,7 @@ def draw(file: str, source: TrainingData) -> Interface | None:
     with st.container(border=True, key="own_card"):
         st.subheader("How it was read", anchor=False)
         names = _draw_classes(file, source)
-        preprocessing = _draw_preprocessing()
+        preprocessing = draw_preprocessing()
         found = None
         with frame.boundary():
             found = opened_files.reading(file, source.key, names, preprocessing, source)
@@ -75,7 +75,8 @@ def _draw_classes(file: str, source: TrainingData) -> tuple[str, ...]:
     return names
 
 
-def _draw_preprocessing() -> str | None:
+def draw_preprocessing() -> str | None:
+    """The dial for what is done to pictures before; None where Hunch decides."""
     from core.networks import preprocessings
 
     known = preprocessings()

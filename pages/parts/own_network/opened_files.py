@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.progress import OnStep, silent
 from pages.parts.state import access, caches, planted_data, uploads
 from pages.parts.state.data_source import TrainingData
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.networks import Interface, Run
     from core.networks.recognition import Fit
 
@@ -75,6 +78,72 @@ def reading(
     with caches.lock(file):
         found = interface(model, train.images, train.labels, class_names=names, preprocessing=preprocessing)
     return replace(found, notes=(*getattr(model, "notes", ()), *found.notes))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the network")
+def reading_alone(file: str, preprocessing: str | None) -> Interface:
+    """How the network is read where there are no labelled pictures.
+
+    Raises:
+        ModelError: when it cannot be read.
+        InputError: for a preprocessing that does not suit its channels.
+    """
+    from core.networks import interface
+
+    model = network(file)
+    with caches.lock(file):
+        found = interface(model, class_names=names_in(file) or None, preprocessing=preprocessing)
+    return replace(found, notes=(*getattr(model, "notes", ()), *found.notes))
+
+
+def is_black_box(file: str) -> bool:
+    """Whether only the network's answers are known, as of an ONNX file."""
+    from core.networks.predictor import is_black_box as closed
+
+    return closed(network(file))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def map_layers(file: str) -> list[str]:
+    """The paths of the layers that give maps."""
+    from core.networks import layers
+
+    return [layer.path for layer in layers(network(file)) if layer.spatial]
+
+
+@st.cache_resource(max_entries=64, show_spinner="Asking the network")
+def answers_to(file: str, key: str, _found: Interface, _image: np.ndarray) -> np.ndarray:  # noqa: ARG001
+    """How sure the network is of each class, (K,); the key says everything that this depends on."""
+    from core.networks import probabilities
+
+    with caches.lock(file):
+        return probabilities(network(file), _image[None], interface=_found)[0]
+
+
+def map_of(
+    file: str, found: Interface, image: np.ndarray, target: int, method: str, on_step: OnStep = silent
+) -> np.ndarray:
+    """The raw map of a method at its defaults, (H, W)."""
+    from core.attribution import explain
+
+    return explain(network(file), image[None], target, method=method, interface=found, on_step=on_step)[0]
+
+
+def activations_of(file: str, found: Interface, image: np.ndarray, layer: str) -> np.ndarray:
+    """What the units of a layer answer to the picture, (h, w, units)."""
+    from core.features import activations
+
+    with caches.lock(file):
+        return activations(network(file), image[None], layer, interface=found)[0]
+
+
+def responses_of(
+    file: str, found: Interface, layer: str, units: tuple[int, ...], steps: int, on_step: OnStep = silent
+) -> np.ndarray:
+    """Pictures to which the units respond most, (U, H, W, 3) in 0..1."""
+    from core.features import visualize
+
+    return visualize(network(file), layer, list(units), interface=found, on_step=on_step, steps=steps)
 
 
 def open_as_run(file: str, title: str, found: Interface, source: TrainingData) -> Run:

@@ -34,7 +34,8 @@ def draw() -> None:
             digest = _pictures()
         if not file:
             style.small(
-                "Hunch needs both: the network, and pictures with their classes, best those that it was trained on."
+                "Best bring both: the network, and pictures with their classes, best those that it was trained on. The "
+                "network alone can be explained and looked into."
             )
             return
         from pages.parts.own_network import bring
