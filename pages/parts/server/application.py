@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from pages.parts.server import health
 from pages.parts.state import access, events, metrics
 
 YEAR = 365 * 24 * 3600
+AT_ONCE = 4 * 2**20  # bytes of a file: larger than nearly all that a page needs
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
 
 
@@ -43,6 +44,8 @@ def middleware() -> list[Middleware]:
     access.sign_in_is_configured()
     Limits.from_environment()
     events.configure()
+    # Each part of a file waits for threads that compute: a page's seven megabytes, in parts of 64 kB, a hundred times.
+    FileResponse.chunk_size = AT_ONCE
     queue = default_queue()
     queue.is_open = access.is_here
     queue.after_each.append(metrics.note_job)
