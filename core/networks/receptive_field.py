@@ -59,7 +59,7 @@ POINTWISE = (
 )
 """Layers and operations whose output at a place reads their inputs at that place alone, when they infer."""
 
-CHANNELWISE = ("Concatenate", "Dense", "LayerNormalization", "Normalization", "Softmax", "UnitNormalization")
+CHANNELWISE = ("Concatenate", "Dense", "Flip", "LayerNormalization", "Normalization", "Softmax", "UnitNormalization")
 """Those that are pointwise only when they work along the last axis."""
 
 Size = tuple[int, int]

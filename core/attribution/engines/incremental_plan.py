@@ -203,7 +203,10 @@ def _safe(step: Step) -> bool:
         return np.ndim(layer.scale) <= 1 and np.ndim(layer.offset) <= 1
     if step.kind == "BatchNormalization":
         return layer.axis in (-1, 3)
-    # An operation with one tensor has constants beside it, which may differ from place to place.
+    if step.kind == "Flip":
+        # Of the channels, since only then it reads each place alone.
+        return True
+    # Another operation with one tensor has constants beside it, which may differ from place to place.
     return isinstance(layer, keras.layers.Layer) or len(step.inputs) > 1
 
 

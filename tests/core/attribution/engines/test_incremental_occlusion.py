@@ -195,6 +195,16 @@ def test_layers_that_vary_from_place_to_place_are_left_to_whole_maps():
     assert {ModelEvaluator.of(model).graph.steps[place].path for place in made.local} == {"conv"}
 
 
+@pytest.mark.parametrize(("axis", "followed"), [(-1, True), (3, True), (1, False), (None, False)])
+def test_reversed_channels_are_followed_and_turned_pictures_are_not(axis, followed):
+    inputs = keras.Input((32, 32, 3))
+    scaled = layers.Rescaling(1.0, [-103.9, -116.8, -123.7], name="caffe")(keras.ops.flip(inputs, axis=axis))
+    value = layers.Conv2D(8, 3, activation="relu", name="conv")(scaled)
+    value = layers.GlobalAveragePooling2D()(layers.Conv2D(16, 3, name="last")(value))
+    model = random_weights(keras.Model(inputs, layers.Dense(3, name="out")(value)), 4)
+    assert check(model, patch=5, stride=4).worthwhile == followed
+
+
 def test_shared_layers_and_a_slot_that_is_read_in_three_ways():
     inputs = keras.Input((26, 26, 2))
     first = layers.Conv2D(4, 3, padding="same", name="first")(inputs)
