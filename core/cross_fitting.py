@@ -43,11 +43,12 @@ def cross_fit(
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     rows = np.flatnonzero(np.isin(labels, enough))
     plain = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=steps))
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    likely[np.ix_(rows, enough)] = cross_val_predict(
-        plain, features(rows), labels[rows], cv=parts, method="predict_proba"
-    )
+    values = features(rows)
+    with threadpool_limits(1, "blas"):  # matrices are so small that threads would mostly wait for one another
+        likely[np.ix_(rows, enough)] = cross_val_predict(plain, values, labels[rows], cv=parts, method="predict_proba")
     return likely

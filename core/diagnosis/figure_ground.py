@@ -140,6 +140,7 @@ def middle_against_edge(pictures: np.ndarray, rng: np.random.Generator) -> float
     from sklearn.model_selection import GroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     relative = [tiles - tiles.mean(axis=(0, 1)) for tiles in (_tiles(pictures[row]) for row in rows)]
     places = _MIDDLE + _RIM
@@ -147,7 +148,8 @@ def middle_against_edge(pictures: np.ndarray, rng: np.random.Generator) -> float
     middle = np.tile(np.arange(len(places)) < len(_MIDDLE), len(rows))
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300, C=0.1))
     groups = np.repeat(np.arange(len(rows)), len(places))
-    said = cross_val_predict(model, values, middle, groups=groups, cv=GroupKFold(5), method="predict_proba")
+    with threadpool_limits(1, "blas"):  # matrices are so small that threads would mostly wait for one another
+        said = cross_val_predict(model, values, middle, groups=groups, cv=GroupKFold(5), method="predict_proba")
     return float(roc_auc_score(middle, said[:, 1]))
 
 
