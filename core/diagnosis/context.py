@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Evidence = TypeVar("Evidence")
 
 LOOKED_AT, FEWEST_LOOKED_AT = 1500, 100  # pictures of each part that are answered, at most and in any case
-PROBED, MOST_PROBED, PROBED_EACH = 240, 400, 24  # pictures in which parts are exchanged: usually, at most, a class
+PROBED, MOST_PROBED, PROBED_EACH = 240, 480, 48  # pictures in which parts are exchanged: usually, at most, a class
 FEWEST_PROBED = 80
 # Shares of the budget, by counting what all detectors ask of a network whose budget is small.
 PASSES = 110  # forward passes of the budget for one probed picture, of which exchanges take some 77

@@ -17,7 +17,7 @@ NO_OBJECTS = (
     "from a background."
 )
 AXIS = "Probability that moves with it"
-FLOOR, WORTH = 0.12, 0.08  # of healthy networks of nine data sets, effects stay below .1
+FLOOR, WORTH = 0.1, 0.08  # of healthy networks of nine data sets, effects stay below .1
 Z = 1.96
 
 

@@ -9,6 +9,7 @@ from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.exchanges import Exchanges, window_mask
 from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
 
+ALL = 0.8  # of what all places off the objects do together, from which on nothing is left for others than one place
 ALIKE = 0.1  # correlation beyond that of two classes from which on the small things of a class are the same thing
 
 
@@ -19,9 +20,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
         return NOBODY
-    if exchanges.quiet:
-        return _at_place(context, exchanges)
     fixed = _at_place(context, exchanges)
+    if exchanges.quiet or fixed.statistic >= ALL * float(exchanges.off_objects.sure().max()):
+        return fixed
     roaming = _roaming(context, exchanges) if exchanges.ground.apart else NO_OBJECTS
     return roaming if isinstance(roaming, Finding) and roaming.statistic > fixed.statistic else fixed
 
