@@ -21,7 +21,7 @@ FRINGE = "With a margin round the objects little of it is left, so it may be the
 def measure(context: DiagnosisContext) -> Finding | str:
     """What a class loses on backgrounds of another class, or draws by its own, beyond backgrounds of its own class.
 
-    Where the frame or one window has most of the effect, and the background has not without it, it is theirs.
+    Where the frame, a window or a strip has most of the effect, and the background has not without it, it is theirs.
     """
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
@@ -53,13 +53,14 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
 
 def _without_its_parts(exchanges: Exchanges, whole: Exchange, label: int) -> Exchange:
-    """The background's exchange, less the frame or the window that has half of its effect or more."""
+    """The background's exchange, less the frame, window or strip that has half of its effect or more."""
     kept = np.zeros(exchanges.shape, bool)
     effect = HALF * float(whole.effects()[label])
     if exchanges.frame_exchange.effects()[label] >= effect:
         kept |= exchanges.frame
-    if not exchanges.quiet and exchanges.window.exchange.effects()[label] >= effect:
-        kept |= exchanges.window.mask
+    for place in () if exchanges.quiet else (exchanges.window, exchanges.strip):
+        if place.exchange.effects()[label] >= effect:
+            kept |= place.mask
     return exchanges.background_but(kept) if kept.any() else whole
 
 

@@ -49,6 +49,13 @@ def test_a_strip_across_objects_is_found_and_shown_where_it_is() -> None:
     assert finding.mask.mean() < 0.2
 
 
+def test_a_strip_is_not_called_the_background() -> None:
+    made = splits_of(lambda seed: marked(coloured(90, seed), "strip"))
+    finding = background.measure(subject_of(reader("strip"), made))
+    assert isinstance(finding, Finding)
+    assert finding.statistic < background.DETECTOR.floor
+
+
 def test_an_honest_object_is_no_strip(honest, object_reader) -> None:
     exchanges = Exchanges(subject_of(object_reader, honest))
     assert exchanges.quiet or exchanges.strip.sure.max() < 0.12
