@@ -82,6 +82,11 @@ class Labelling:
         """The same of all other answers to those pictures, counts (K, K)."""
         return self._counted(self._judging, 1.0) - self.sure
 
+    @cached_property
+    def surer(self) -> np.ndarray:
+        """The same of the surest answers to those pictures, counts (K, K)."""
+        return self._counted(self._judging, SUREST)
+
     @property
     def _judging(self) -> Part:
         return "train" if self._fitted_well else "validation"

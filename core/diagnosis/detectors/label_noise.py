@@ -28,18 +28,18 @@ def measure(context: DiagnosisContext) -> Finding | str:
     the label of one certain other class, times $K - 1$, is the share of wrong labels. Random mistakes are as frequent
     in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken. And
     they are as frequent among sure answers as among others, while a weak network's own mistakes fade as it gets surer:
-    where few are left among sure answers, nothing is raised.
+    where few are left among sure answers, or hardly any in the pair in the middle among the surest, nothing is raised.
     """
     labelling = context.evidence(Labelling)
     pairs, sure = labelling.pairs_apart, labelling.sure
     answered = np.array([sure[one].sum() + sure[other].sum() for one, other in pairs])
     if not pairs or not answered.all():
         return UNSURE
-    crossed = np.array([sure[one, other] + sure[other, one] for one, other in pairs])
-    rates = crossed / answered
+    rates = _rates(sure, pairs)
     usual = float(np.median(rates))
     statistic = (context.classes - 1) * usual
     faded = _contradicted(sure, pairs) < FADED * _contradicted(labelling.unsure, pairs)
+    faded |= float(np.median(_rates(labelling.surer, pairs))) < FADED * usual
     names = [f"{context.names[one]} or {context.names[other]}" for one, other in pairs]
     return Finding(
         statistic=statistic,
@@ -54,6 +54,12 @@ def measure(context: DiagnosisContext) -> Finding | str:
         indices=labelling.issues("train") if statistic >= SUSPICIOUS else np.zeros(0, np.int64),
         doubt=OWN if faded and statistic >= SUSPICIOUS else "",
     )
+
+
+def _rates(counts: np.ndarray, pairs: list[tuple[int, int]]) -> np.ndarray:
+    """Of each pair, the share of its answers that the label of the other one contradicts; 0 where there are none."""
+    crossed = np.array([counts[one, other] + counts[other, one] for one, other in pairs])
+    return crossed / np.maximum([counts[one].sum() + counts[other].sum() for one, other in pairs], 1)
 
 
 def _contradicted(counts: np.ndarray, pairs: list[tuple[int, int]]) -> float:

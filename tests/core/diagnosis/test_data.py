@@ -49,7 +49,9 @@ def test_the_rate_of_wrong_labels_is_measured(rate: float, object_reader) -> Non
 def test_contradictions_that_fade_as_answers_get_surer_are_the_networks_own(unsure: float, own: bool) -> None:
     counts = np.full((3, 3), 4.0) + 88 * np.eye(3)
     others = np.full((3, 3), unsure) + (100 - 3 * unsure) * np.eye(3)
-    labelling = SimpleNamespace(pairs_apart=[(0, 1), (0, 2), (1, 2)], sure=counts, unsure=others, issues=lambda _: [])
+    labelling = SimpleNamespace(
+        pairs_apart=[(0, 1), (0, 2), (1, 2)], sure=counts, unsure=others, surer=counts, issues=lambda _: []
+    )
     context = SimpleNamespace(evidence=lambda _: labelling, classes=3, names=("a", "b", "c"))
     found = _measured(label_noise, context)
     np.testing.assert_allclose(found.statistic, 0.08, atol=1e-9)
@@ -97,7 +99,11 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
         for pair, count in crossed.items():
             counts[pair] = counts[pair[::-1]] = count
         labelling = SimpleNamespace(
-            pairs_apart=[(0, 1), (0, 2), (1, 3)], sure=counts, unsure=counts, issues=lambda _: np.zeros(0, int)
+            pairs_apart=[(0, 1), (0, 2), (1, 3)],
+            sure=counts,
+            unsure=counts,
+            surer=counts,
+            issues=lambda _: np.zeros(0, int),
         )
         found = label_noise.measure(SimpleNamespace(evidence=lambda _: labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
         assert isinstance(found, Finding)
@@ -105,6 +111,23 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
 
     assert statistic(dict.fromkeys([(0, 1), (0, 2), (1, 3)], 2)) == pytest.approx(3 * 0.02, rel=0.05)
     assert statistic({(1, 3): 6}) == 0
+
+
+def test_mistakes_that_fade_among_the_surest_answers_are_the_networks_own() -> None:
+    counts = np.eye(4) * 94 + 2
+    for surer, doubted in ((counts, False), (np.eye(4) * 60, True)):
+        labelling = SimpleNamespace(
+            pairs_apart=[(0, 1), (0, 2), (1, 3)],
+            sure=counts,
+            unsure=counts,
+            surer=surer,
+            issues=lambda _: np.zeros(0, int),
+        )
+        found = label_noise.measure(
+            SimpleNamespace(evidence=lambda _, made=labelling: made, classes=4, names=tuple("abcd"))
+        )  # type: ignore[arg-type]
+        assert isinstance(found, Finding)
+        assert bool(found.doubt) == doubted
 
 
 def _alike(part: Dataset, seed: int) -> Dataset:
