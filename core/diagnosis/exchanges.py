@@ -35,6 +35,7 @@ FRAMED = 0.7  # of a window's effect, from which on the frame may be all of it
 CHANCE = 0.05  # p-value of the same, from which on it may be chance
 QUIET = 0.04  # effect of all that lies off the objects below which no place of it is searched
 HONEST = 0.2  # of what details keep up and draw together, that is put down to the object's own
+ANY = 0.1  # share of donors from any other class; the rest come from classes that the network finds alike
 MOST = 0.3  # that is believed of a mark, so that a sticker or a background that it belongs to is named before it
 
 
@@ -81,8 +82,19 @@ class Exchanges:
         self.context = context
         self.batch, self.ground = context.batch, context.figure_ground
         self.labels = self.batch.labels
-        self.plan: Donors = draw_donors(self.labels, context.rng("pairs"))
-        self.rows = np.flatnonzero(self.plan.able)
+
+    @cached_property
+    def plan(self) -> Donors:
+        """Who gives to whom, mostly between classes that the network finds alike: there a shortcut tips the balance.
+
+        Only classes decide, never what a picture shows in the part that is exchanged, so that sign flips stay exact.
+        """
+        return draw_donors(self.labels, self.context.rng("pairs"), self._nearness)
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Pictures that have donors."""
+        return np.flatnonzero(self.plan.able)
 
     @property
     def possible(self) -> bool:
@@ -306,6 +318,15 @@ class Exchanges:
     @cached_property
     def _base(self) -> np.ndarray:
         return self.context.read(self.batch.pictures)
+
+    @cached_property
+    def _nearness(self) -> np.ndarray:
+        """How likely classes are taken for one another, (K, K): off its diagonal, each row sums to 1."""
+        classes = self.context.classes
+        members = np.eye(classes)[self.labels]
+        taken = members.T @ self._base
+        near = (taken + taken.T) * (1 - np.eye(classes)) + 1e-9
+        return (1 - ANY) * near / near.sum(axis=1, keepdims=True) + ANY / max(1, classes - 1)
 
     @property
     def accuracy(self) -> float:

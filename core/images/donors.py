@@ -38,12 +38,14 @@ class Donors:
     able: np.ndarray
 
 
-def draw_donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
+def draw_donors(labels: np.ndarray, rng: np.random.Generator, nearness: np.ndarray | None = None) -> Donors:
     """Random blocks of two images from each of two classes, starting with the classes that have the most images left.
 
     Args:
         labels: int (N,).
         rng: source of the random choice.
+        nearness: (K, K), how often a class shares a block with each other one, relative to the rest of its row; a few
+            more images may then be left over. None for the class that has the most images left.
     """
     everyone = np.arange(len(labels))
     other, own, units = everyone.copy(), everyone.copy(), everyone.copy()
@@ -51,12 +53,19 @@ def draw_donors(labels: np.ndarray, rng: np.random.Generator) -> Donors:
     waiting = [list(rng.permutation(np.flatnonzero(labels == label))) for label in np.unique(labels)]
     while len(ready := [members for members in waiting if len(members) > 1]) > 1:
         longest = np.lexsort((rng.random(len(ready)), np.array([-len(members) for members in ready])))
-        first, second = (ready[index] for index in longest[:2])
+        partner = longest[1] if nearness is None else _near(longest, labels[[each[0] for each in ready]], nearness, rng)
+        first, second = ready[longest[0]], ready[partner]
         i, j, k, l = first.pop(), first.pop(), second.pop(), second.pop()  # noqa: E741 - named as in the text above
         other[[i, l, j, k]], own[[i, l, j, k]] = [k, j, l, i], [j, k, i, l]
         units[[l, k]] = i, j
         able[[i, j, k, l]] = True
     return Donors(other, own, units, able)
+
+
+def _near(order: np.ndarray, classes: np.ndarray, nearness: np.ndarray, rng: np.random.Generator) -> int:
+    """Of all places of `order` but its first, one at random, by how near its class is to the first one's."""
+    weights = nearness[classes[order[0]], classes[order[1:]]]
+    return int(rng.choice(order[1:], p=weights / weights.sum()))
 
 
 def rows_of_others(labels: np.ndarray, label: int, *, seed: int = 0) -> np.ndarray:

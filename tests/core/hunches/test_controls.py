@@ -122,10 +122,21 @@ def test_all_pictures_of_even_classes_take_part():
     assert draw_donors(labels, np.random.default_rng(0)).able.all()
 
 
-def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other():
+def test_classes_that_are_near_give_to_each_other():
+    labels = np.repeat(np.arange(4), 50)
+    near = np.full((4, 4), 0.01)
+    near[[0, 1, 2, 3], [1, 0, 3, 2]] = 1.0
+    chosen = draw_donors(labels, np.random.default_rng(0), near)
+    able = np.flatnonzero(chosen.able)
+    assert len(able) >= 190
+    assert (labels[chosen.other] == (labels ^ 1))[able].mean() > 0.8
+
+
+@pytest.mark.parametrize("near", [False, True])
+def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other(near):
     rng = np.random.default_rng(1)
     labels = np.repeat(np.arange(4), 6)
-    chosen = draw_donors(labels, rng)
+    chosen = draw_donors(labels, rng, np.eye(4)[::-1] + 0.1 if near else None)
     given, weight = rng.random(24), rng.random(24)
 
     def differences(given):
@@ -133,7 +144,9 @@ def test_exchanging_what_two_donors_give_turns_the_sign_of_one_unit_and_no_other
 
     before = differences(given)
     for unit in np.unique(chosen.units):
-        members = np.flatnonzero(chosen.units == unit)
+        members = np.flatnonzero((chosen.units == unit) & chosen.able)
+        if not len(members):
+            continue
         pair = np.unique([chosen.other[members], chosen.own[members]])
         assert len(members) == len(pair) == 2
         exchanged = given.copy()
