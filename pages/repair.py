@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.networks import Job
+from core.networks.training.run import REPAIRED
 from pages.parts.repair import choice as repair_choice
 from pages.parts.repair import compute, examination, lineage, results
 from pages.parts.repair.choice import Choice
@@ -50,7 +51,7 @@ def body(opened: Opened) -> None:
 
 def draw_adopted(opened: Opened, choice: Choice, below: DeltaGenerator) -> bool:
     """The proof from which the current run was adopted, while its question is still the one on the screen."""
-    before = str(opened.run.about.get(lineage.REPAIRED, ""))
+    before = str(opened.run.about.get(REPAIRED, ""))
     proof, ladder = compute.find_proof(before, choice) if before else (None, None)
     if proof is None or opened.run.key not in proof.runs.values():
         return False

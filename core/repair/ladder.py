@@ -14,7 +14,7 @@ from core.datasets.base import Dataset, Splits
 from core.errors import InputError
 from core.networks.interface import Interface, prepared_for, require_one_class
 from core.networks.prepared import Prepared, standalone
-from core.networks.training.run import Run
+from core.networks.training.run import REPAIRED, Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
 from core.repair.base import TrainingRecipe
@@ -271,7 +271,7 @@ class _LadderRun:
             **before,
             "title": rung.title,
             "fixes": rung.plain(),
-            "repaired": self.origin.run.key,
+            REPAIRED: self.origin.run.key,
             "repair_seed": self.first + number,
         }
 

@@ -16,7 +16,7 @@ def _headings(app) -> list[str]:
 
 
 def test_alone_on_a_server_it_says_what_to_do(visit, small_run, monkeypatch):
-    monkeypatch.setattr("pages.parts.compare.other_run.runs", lambda store: [])
+    monkeypatch.setattr("pages.parts.compare.other_run.listed_runs", list)
     app = visit(PAGE, run=small_run)
     assert not problems(app)
     assert any("nothing to compare with yet" in text for text in _headings(app))

@@ -60,9 +60,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _found(options: argparse.Namespace, subject: Subject) -> dict[str, Any]:
     """What was found on this network before, and now where that is asked for."""
+    from core.networks.training.run import REPAIRED
     from core.report import examine_quickly, recorded_findings
 
-    origin = str(getattr(subject.network, "about", {}).get("repaired", ""))
+    origin = str(getattr(subject.network, "about", {}).get(REPAIRED, ""))
     store = image_options.store_of(options)
     found: dict[str, Any] = recorded_findings(options.run, store, origin=origin) if options.run else {"verdicts": []}
     if options.examine:

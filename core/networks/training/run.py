@@ -28,6 +28,8 @@ FOLDER = "runs"
 MODEL, ONNX, HISTORY, INFO = "model.keras", "model.onnx", "history.csv", "run.json"
 OWN_NETWORK = "own network"
 """The `kind` in `about` of a run that `core.networks.open_network` made: no settings make it again."""
+REPAIRED = "repaired"
+"""Where `about` names the run that a repaired one was made from."""
 PREPROCESSING = "preprocessing"
 """Where `about` says what is done to pictures before an ONNX network sees them."""
 Content = TypeVar("Content")

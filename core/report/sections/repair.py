@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.networks.training.run import REPAIRED
 from core.report.facts import Facts
 from core.report.layout import Link, Section, SectionInfo, Table
 from core.report.sentences import glossary_terms, sentence
@@ -41,7 +42,7 @@ def section(facts: Facts) -> Section:
 
 def _lineage(facts: Facts) -> str:
     """What is known of its past where no ladder is at hand."""
-    if "repaired" in facts.about:
+    if REPAIRED in facts.about:
         words = str(facts.about.get("title", "a fix")).lower()
         return f"This network was made to fix an earlier one, by this: {words}. The proof is not part of this report."
     if facts.parent:

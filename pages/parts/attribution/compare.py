@@ -38,7 +38,8 @@ def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> No
         other_map = _made(opened, asked_second, class_names, second, "second")
         if one_map is None or other_map is None:
             return
-        drawn = [one_map, other_map, _difference(one_map, other_map)]
+        marks = (f"what {one_map.title} marks more", f"what {other_map.title} marks more")
+        drawn = [one_map, other_map, difference(one_map, other_map, marks)]
         maps.draw_stage(question.picture, drawn, question.look, key="compared", side=SIDE)
         st.markdown(sentence(titles, [one_map.values, other_map.values]), help=meaning("likeness"))
 
@@ -80,19 +81,30 @@ def _made(opened: Opened, question: Question, class_names: tuple[str, ...], name
     return made
 
 
-def _difference(first: Map, second: Map) -> Map:
-    difference = compare(first.values, second.values).difference
+def difference(first: Map, second: Map, marks: tuple[str, str], *, name: str = "difference") -> Map:
+    """The map of what the first marks more, less what the second marks more.
+
+    Args:
+        marks: what the bright and the dark end of its legend say.
+        name: tells it from other maps on the screen.
+    """
+    values = compare(first.values, second.values).difference
     return Map(
-        "difference", "Difference", difference, True, f"what {first.title} marks more",
-        f"what {second.title} marks more", badge="what is it?", reason=meaning("difference of maps"),
+        name, "Difference", values, True, *marks, badge="what is it?", reason=meaning("difference of maps")
     )  # fmt: skip
 
 
 def sentence(titles: list[str], values: list[np.ndarray]) -> str:
     """How alike two maps are, in words."""
+    kind, measures = likeness(values)
+    same = titles[0] == titles[1]
+    who = f"The two maps by {titles[0]}" if same else f"{titles[0]} and {titles[1]}"
+    return f"{who} mark {kind}: {measures}"
+
+
+def likeness(values: list[np.ndarray]) -> tuple[str, str]:
+    """How alike two maps are: in words, and the measures behind them."""
     found = compare(*values)
     kind = "much the same pixels" if found.spearman >= 0.7 else "partly the same pixels"
     kind = kind if found.spearman >= 0.3 else "different pixels"
-    same = titles[0] == titles[1]
-    who = f"The two maps by {titles[0]}" if same else f"{titles[0]} and {titles[1]}"
-    return f"{who} mark {kind}: rank correlation {found.spearman:.2f}, structural similarity {found.ssim:.2f}."
+    return kind, f"rank correlation {found.spearman:.2f}, structural similarity {found.ssim:.2f}."

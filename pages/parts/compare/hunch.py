@@ -16,8 +16,6 @@ from pages.parts.hunches.compute import TestedRun, TrialSettings
 from pages.parts.hunches.verdict import WORDS, tone
 from pages.parts.shared import charts, style
 
-TESTED = "_both_tested"
-
 
 def draw(pair: Pair, source: str) -> None:
     """Which hunch, its verdict on each, and by how much they differ."""
@@ -56,7 +54,7 @@ def _verdicts(pair: Pair, source: str, info: HunchInfo, settings: Settings) -> l
 
 
 def _subject(pair: Pair, number: int, source: str) -> TestedRun:
-    opened, data = (pair.this, pair.other)[number], pair.pictures(source)[number]
+    opened, data = pair.both[number], pair.pictures(source)[number]
     return TestedRun(opened, source, data, TrialSettings(), TestSettings(), MaskSettings(), ())
 
 

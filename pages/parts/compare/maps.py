@@ -8,12 +8,12 @@ import streamlit as st
 
 from core import attribution
 from core import text as words
-from core.attribution.comparison import compare
 from core.glossary import meaning
 from core.paired_answers import PairedAnswers
-from core.settings import digest
+from pages.parts.attribution import compare as map_comparison
 from pages.parts.attribution import compute
 from pages.parts.attribution import maps as attribution_maps
+from pages.parts.attribution import picture as attribution_picture
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
 from pages.parts.compare.other_run import Pair, spaced_classes
@@ -67,36 +67,26 @@ def _telling(found: PairedAnswers) -> int:
 
 def draw(pair: Pair, source: str, asked: Asked) -> None:
     """The answers of both to one picture, and their maps over it."""
-    pictures = _pictures(pair, source, asked.row)
-    data, _ = pair.pictures(source)
+    data, _ = sets = pair.pictures(source)
+    pictures = [
+        attribution_picture.of_row(opened, each, asked.row) for opened, each in zip(pair.both, sets, strict=True)
+    ]
     names = spaced_classes(data)
     st.subheader("One picture, both networks", anchor=False)
     said = [
         f"{who} says **{_answer(picture, opened)}**, {words.confidence_words(float(picture.sure.max()))} sure"
-        for who, picture, opened in zip(("This network", "the other"), pictures, (pair.this, pair.other), strict=True)
+        for who, picture, opened in zip(("This network", "the other"), pictures, pair.both, strict=True)
     ]
     st.markdown(f"Picture {asked.row} is {words.with_article(names[data.labels[asked.row]])}. {'; '.join(said)}.")
     made = [_map(pair, number, pictures[number], asked) for number in (0, 1)]
     shown = [each for each in made if each is not None]
     if len(shown) == 2:
-        shown.append(_difference(*shown))
+        marks = ("what this network's map marks more", "what the other's marks more")
+        shown.append(map_comparison.difference(shown[0], shown[1], marks, name="both_difference"))
     attribution_maps.draw_stage(pictures[0], shown, address.current(), key="both_maps", side=SIDE)
     if len(shown) == 3:
-        st.markdown(_alike(*shown[:2]), help=meaning("likeness"))
-
-
-def _pictures(pair: Pair, source: str, row: int) -> list[Picture]:
-    """The picture with what each network says of it, in that network's own order of classes."""
-    found = []
-    for opened, data in zip((pair.this, pair.other), pair.pictures(source), strict=True):
-        own = pair.answers(source)[0 if opened is pair.this else 1][row]
-        order = [pair.this.run.class_names.index(name) for name in data.class_names]
-        masks = {name: mask[row] for name, mask in (data.masks or {}).items()}
-        truth = int(data.labels[row])
-        found.append(
-            Picture(data.images[row], digest([data.key, row]), own[order], truth, f"Picture {row}", masks=masks)
-        )
-    return found
+        kind, measures = map_comparison.likeness([each.values for each in shown[:2]])
+        st.markdown(f"The two networks use {kind}, by this method: {measures}", help=meaning("likeness"))
 
 
 def _answer(picture: Picture, opened: Opened) -> str:
@@ -104,7 +94,7 @@ def _answer(picture: Picture, opened: Opened) -> str:
 
 
 def _map(pair: Pair, number: int, picture: Picture, asked: Asked) -> Map | None:
-    opened = (pair.this, pair.other)[number]
+    opened = pair.both[number]
     names = opened.run.class_names
     info = attribution.methods()[asked.method]
     settings = controls.read(info.Settings, asked.method)
@@ -122,21 +112,3 @@ def _target(asked: Asked, picture: Picture, names: tuple[str, ...]) -> int | Non
         return None
     spaced = [controls.spaced(name) for name in names]
     return spaced.index(asked.about) if asked.about in spaced else picture.truth
-
-
-def _difference(this: Map, other: Map) -> Map:
-    values = compare(this.values, other.values).difference
-    return Map(
-        "both_difference", "Difference", values, True, "what this network's map marks more",
-        "what the other's marks more", badge="what is it?", reason=meaning("difference of maps"),
-    )  # fmt: skip
-
-
-def _alike(this: Map, other: Map) -> str:
-    found = compare(this.values, other.values)
-    kind = "much the same pixels" if found.spearman >= 0.7 else "partly the same pixels"
-    kind = kind if found.spearman >= 0.3 else "different pixels"
-    return (
-        f"The two networks use {kind}, by this method: rank correlation {found.spearman:.2f}, structural similarity "
-        f"{found.ssim:.2f}."
-    )

@@ -9,15 +9,12 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.errors import InputError
-from core.networks.training.run import RunInfo, run_info, runs
-from core.settings import digest
-from pages.parts.repair.lineage import REPAIRED
+from core.networks.training.run import REPAIRED, RunInfo, run_info
 from pages.parts.shared import controls
-from pages.parts.state import access, caches, links, planted_data
-from pages.parts.state.current_run import SOURCES, Opened
+from pages.parts.state import caches, links, planted_data
+from pages.parts.state.current_run import SOURCES, Opened, listed_runs
 
 THIS, OTHER = "this network", "the other network"
-SAME = "the same"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,20 +32,23 @@ class Pair:
     names: tuple[str, str]
 
     @property
-    def key(self) -> str:
-        """Tells one pair from another."""
-        return digest([self.this.run.key, self.other.run.key])
+    def both(self) -> tuple[Opened, Opened]:
+        """The current run, then the other."""
+        return self.this, self.other
 
     def answers(self, source: str) -> tuple[np.ndarray, np.ndarray]:
         """How sure each is of each class for these pictures, (N, K), both in this network's order of classes."""
-        data = self.this.pictures(source)[source]
-        found = [caches.answers(run.key, data.key, run, data.images) for run in (self.this.run, self.other.run)]
-        order = [self.other.run.class_names.index(name) for name in data.class_names]
-        return found[0], found[1][:, order]
+        this, other = (
+            caches.answers(opened.run.key, data.key, opened.run, data.images)
+            for opened, data in zip(self.both, self.pictures(source), strict=True)
+        )
+        order = [self.other.run.class_names.index(name) for name in self.this.run.class_names]
+        return this, other[:, order]
 
     def pictures(self, source: str) -> tuple[Dataset, Dataset]:
         """The same pictures, with their classes in the order of each network."""
-        return self.this.pictures(source)[source], self.other.pictures(source)[source]
+        this, other = (opened.pictures(source)[source] for opened in self.both)
+        return this, other
 
 
 def draw(opened: Opened) -> str:
@@ -72,7 +72,7 @@ def _write() -> None:
 
 def offered(run: RunInfo) -> dict[str, RunInfo]:
     """Key -> the runs that tell the same classes apart: the one of the link first, then the one it was made from."""
-    known = {info.key: info for info in (*runs(access.store()), *runs(caches.SHIPPED))}
+    known = {info.key: info for info in listed_runs()}
     first = [key for key in (st.query_params.get(links.WITH, ""), str(run.about.get(REPAIRED, ""))) if key]
     for key in first:
         store = links.store_of(key)

@@ -7,6 +7,7 @@ import streamlit as st
 from core.diagnosis import Suspect, summary
 from core.hunches import TestSettings, Verdict, hunch_info
 from core.hunches.mask_edits import MaskSettings
+from core.networks.training.run import REPAIRED
 from core.progress import OnStep
 from core.report import Repeat, hunches_to_repeat
 from core.settings import digest
@@ -19,7 +20,6 @@ from pages.parts.state import access, caches, links
 from pages.parts.state.current_run import Opened
 
 ADOPTED = "_adopted"
-REPAIRED = "repaired"
 
 
 def adopt(key: str) -> None:

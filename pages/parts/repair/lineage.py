@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.networks.training.run import RunInfo, run_info
+from core.networks.training.run import REPAIRED, RunInfo, run_info
 from pages.parts.repair import examination
 from pages.parts.shared import style
 from pages.parts.state import links
@@ -15,7 +15,6 @@ from pages.parts.state.current_run import Opened
 if TYPE_CHECKING:
     from core.repair.history import Proof
 
-REPAIRED = "repaired"
 LONGEST = 12
 
 

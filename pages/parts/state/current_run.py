@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import Damaged, InputError
 from core.networks.training.run import OWN_NETWORK, RunInfo, runs
-from pages.parts.state import caches, links, planted_data, publishing
+from pages.parts.state import access, caches, links, planted_data, publishing
 from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
 
@@ -117,6 +117,14 @@ def recipe_of(info: RunInfo) -> dict[str, Any]:
         NETWORK: info.network_spec.model_dump(mode="json", exclude_defaults=True),
         TRAINING: info.training_spec.model_dump(mode="json", exclude_defaults=True),
     }
+
+
+def listed_runs() -> list[RunInfo]:
+    """The runs that this person sees, the latest first, and the shipped one at the end; each once."""
+    own = runs(access.store())
+    # The shipped run may have been trained again, to record it.
+    known = {info.key for info in own}
+    return [*own, *(info for info in runs(caches.SHIPPED) if info.key not in known)]
 
 
 def shipped_run() -> RunInfo | None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from core.access import published_keys
-from core.networks import RunInfo, runs
+from core.networks import RunInfo
 from pages.parts.shared import style
-from pages.parts.state import access, caches, current_run, links
+from pages.parts.state import access, current_run, links
 
 LISTED = 10
 
 
 def draw() -> None:
     """The runs that are kept, the latest first."""
-    store = access.store()
-    published = published_keys(store.whole)
-    own = runs(store)
-    # The shipped run may have been trained again, to record it.
-    past = [*own, *(info for info in runs(caches.SHIPPED) if info.key not in {each.key for each in own})]
+    published = published_keys(access.store().whole)
+    past = current_run.listed_runs()
     with st.expander(f"Past runs ({len(past)})", icon=":material/history:", key="past"):
         for info in past[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
