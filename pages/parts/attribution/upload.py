@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import streamlit as st
@@ -18,6 +18,9 @@ from pages.parts.shared import access_notes, frame
 from pages.parts.state import access, caches
 from pages.parts.state.current_run import Opened
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
 FITS = {"crop": "crop the longer side", "pad": "pad with grey", "stretch": "stretch"}
 LONGEST_NAME = 40
 LARGEST = 1024  # the longer side of the photograph that is shown, in pixels
@@ -26,15 +29,11 @@ LARGEST = 1024  # the longer side of the photograph that is shown, in pixels
 def draw(opened: Opened) -> Picture | None:
     """The uploader; the picture that was uploaded, or None where there is none or it cannot be read."""
     with st.expander("A picture of your own", key="own_picture", icon=":material/upload_file:"):
-        given = st.file_uploader(
+        given = draw_uploader(
             "Picture file",
-            [ending.removeprefix(".") for ending in ENDINGS],
             key="own_file",
-            max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
             help="It replaces the picture above, is kept only while you look at it, and never goes into a link.",
-            disabled=not access.may("upload"),
         )
-        access_notes.draw_refusal("upload")
         fit = st.selectbox(
             "Other shapes",
             get_args(Fit),
@@ -48,6 +47,20 @@ def draw(opened: Opened) -> Picture | None:
         with frame.boundary():
             return read(opened, given.name, given.getvalue(), fit)
     return None
+
+
+def draw_uploader(label: str, *, key: str, help: str) -> UploadedFile | None:
+    """Where a picture file is given, by those who may; None until there is one."""
+    given = st.file_uploader(
+        label,
+        [ending.removeprefix(".") for ending in ENDINGS],
+        key=key,
+        max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
+        help=help,
+        disabled=not access.may("upload"),
+    )
+    access_notes.draw_refusal("upload")
+    return given
 
 
 def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:

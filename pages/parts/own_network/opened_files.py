@@ -71,13 +71,8 @@ def reading(
     Raises:
         ModelError: when the pictures do not decide it, or the network does no better than chance.
     """
-    from core.networks import interface
-
     train = planted_data.load(_source, names).splits.train
-    model = network(file)
-    with caches.lock(file):
-        found = interface(model, train.images, train.labels, class_names=names, preprocessing=preprocessing)
-    return replace(found, notes=(*getattr(model, "notes", ()), *found.notes))
+    return _read(file, names, preprocessing, train.images, train.labels)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the network")
@@ -88,11 +83,15 @@ def reading_alone(file: str, preprocessing: str | None) -> Interface:
         ModelError: when it cannot be read.
         InputError: for a preprocessing that does not suit its channels.
     """
+    return _read(file, names_in(file) or None, preprocessing)
+
+
+def _read(file: str, names: tuple[str, ...] | None, preprocessing: str | None, *labelled: np.ndarray) -> Interface:
     from core.networks import interface
 
     model = network(file)
     with caches.lock(file):
-        found = interface(model, class_names=names_in(file) or None, preprocessing=preprocessing)
+        found = interface(model, *labelled, class_names=names, preprocessing=preprocessing)
     return replace(found, notes=(*getattr(model, "notes", ()), *found.notes))
 
 

@@ -11,17 +11,16 @@ import streamlit as st
 
 from core import attribution, text
 from core.attribution.methods.occlusion import METHOD as OCCLUSION
-from core.datasets import FREE_SIDE
-from core.datasets.pictures import ENDINGS, decode
-from core.limits import MEGABYTE, Limits
+from core.datasets import sides_of
+from core.datasets.pictures import decode
 from core.settings import digest
-from pages.parts.attribution.upload import check_allowed, full_size
+from pages.parts.attribution.upload import check_allowed, draw_uploader, full_size
 from pages.parts.own_network import card, opened_files
-from pages.parts.shared import access_notes, frame, gallery, long_work, style
+from pages.parts.shared import frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import address, stage
 from pages.parts.shared.picture.shown import Map, Shown
-from pages.parts.state import access, caches
+from pages.parts.state import caches
 
 if TYPE_CHECKING:
     from core.networks import Interface
@@ -60,20 +59,16 @@ def draw(file: str, shape: tuple[int | None, ...]) -> None:
 
 def _draw_picture(file: str, found: Interface) -> np.ndarray | None:
     """The uploader, the network's answer and the maps behind it; the picture as the network takes it."""
-    given = st.file_uploader(
+    given = draw_uploader(
         "A picture to explain",
-        [ending.removeprefix(".") for ending in ENDINGS],
         key="own_single",
-        max_upload_size=Limits.from_environment().picture_bytes // MEGABYTE,
         help="It is kept only while you look at it. The longer side is cropped to the network's shape.",
-        disabled=not access.may("upload"),
     )
-    access_notes.draw_refusal("upload")
     if given is None:
         return None
     content = given.getvalue()
     check_allowed(content)
-    size, colour = _size(found), found.input_shape[2] != 1
+    size, colour = sides_of(found.input_shape), found.input_shape[2] != 1
     image = decode(content, size=size, colour=colour, fit="crop")
     key = digest([file, found.transform.name, hashlib.sha256(content).hexdigest()])
     answers = opened_files.answers_to(file, key, found, image)
@@ -148,9 +143,3 @@ def _draw_responses(file: str, found: Interface, layer: str, units: tuple[int, .
     ]
     gallery.show(tiles, key="own_responses")
     style.small("Made by optimisation, not found: each picture raises its unit's answer as far as it goes.")
-
-
-def _size(found: Interface) -> tuple[int, int]:
-    """Height and width of the pictures; those of the default where the network takes any."""
-    height, width, _ = found.input_shape
-    return height or FREE_SIDE, width or FREE_SIDE
