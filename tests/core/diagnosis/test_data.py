@@ -90,6 +90,20 @@ def test_classes_that_are_alike_have_no_wrong_labels(object_reader) -> None:
     assert found.statistic < 0.02
 
 
+def _noise_in(counts: np.ndarray, surer: np.ndarray) -> Finding:
+    """What these counts (4, 4) of sure answers, and these of the surest, say of the labels."""
+    labelling = SimpleNamespace(
+        pairs_apart=[(0, 1), (0, 2), (1, 3)],
+        sure=counts,
+        unsure=counts,
+        surer=surer,
+        issues=lambda _: np.zeros(0, int),
+    )
+    found = label_noise.measure(SimpleNamespace(evidence=lambda _: labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
+    assert isinstance(found, Finding)
+    return found
+
+
 def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
     """Four classes: the label contradicts one sure answer in fifty, in every pair alike or in one pair alone."""
     sure = np.eye(4) * 96
@@ -98,16 +112,7 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
         counts = sure.copy()
         for pair, count in crossed.items():
             counts[pair] = counts[pair[::-1]] = count
-        labelling = SimpleNamespace(
-            pairs_apart=[(0, 1), (0, 2), (1, 3)],
-            sure=counts,
-            unsure=counts,
-            surer=counts,
-            issues=lambda _: np.zeros(0, int),
-        )
-        found = label_noise.measure(SimpleNamespace(evidence=lambda _: labelling, classes=4, names=tuple("abcd")))  # type: ignore[arg-type]
-        assert isinstance(found, Finding)
-        return found.statistic
+        return _noise_in(counts, counts).statistic
 
     assert statistic(dict.fromkeys([(0, 1), (0, 2), (1, 3)], 2)) == pytest.approx(3 * 0.02, rel=0.05)
     assert statistic({(1, 3): 6}) == 0
@@ -116,18 +121,7 @@ def test_one_pair_that_is_confused_among_many_is_no_random_noise() -> None:
 def test_mistakes_that_fade_among_the_surest_answers_are_the_networks_own() -> None:
     counts = np.eye(4) * 94 + 2
     for surer, doubted in ((counts, False), (np.eye(4) * 60, True)):
-        labelling = SimpleNamespace(
-            pairs_apart=[(0, 1), (0, 2), (1, 3)],
-            sure=counts,
-            unsure=counts,
-            surer=surer,
-            issues=lambda _: np.zeros(0, int),
-        )
-        found = label_noise.measure(
-            SimpleNamespace(evidence=lambda _, made=labelling: made, classes=4, names=tuple("abcd"))
-        )  # type: ignore[arg-type]
-        assert isinstance(found, Finding)
-        assert bool(found.doubt) == doubted
+        assert bool(_noise_in(counts, surer).doubt) == doubted
 
 
 def _alike(part: Dataset, seed: int) -> Dataset:
