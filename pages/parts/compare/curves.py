@@ -16,18 +16,16 @@ from pages.parts.shared.style import colour
 def draw(pair: Pair) -> None:
     """Accuracy on the validation pictures over the epochs."""
     st.subheader("How they learned", anchor=False, help=meaning("validation"))
+    runs = {name: opened.run for name, opened in zip(pair.names, pair.both, strict=True)}
     parts = [
         run.history[["epoch", "val_accuracy"]].assign(network=name).dropna()
-        for run, name in zip((pair.this.run, pair.other.run), pair.names, strict=True)
+        for name, run in runs.items()
         if len(run.history)
     ]
-    points = pd.concat(parts) if parts else pd.DataFrame()
-    if not len(points):
-        style.small("Both were trained elsewhere, so how they learned is not known.")
-        return
-    charts.show(chart(points, pair.names))
-    if len(parts) == 1:
-        style.small("The other was trained elsewhere, so how it learned is not known.")
+    if parts:
+        charts.show(chart(pd.concat(parts), pair.names))
+    for name in [name for name, run in runs.items() if not len(run.history)]:
+        style.small(f"{name} was trained elsewhere, so how it learned is not known.")
 
 
 def chart(points: pd.DataFrame, names: tuple[str, str]) -> Chart:
