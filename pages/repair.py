@@ -38,7 +38,7 @@ def body(opened: Opened) -> None:
     """Lineage, then the answer, then dials beside the evidence."""
     lineage.draw(opened)
     top = st.container()
-    dials, below = frame.dials_and_result(2.4)
+    dials, below = frame.dials_and_result(2.4, folded=False)
     with dials:
         choice = repair_choice.draw()
     with top, frame.boundary():

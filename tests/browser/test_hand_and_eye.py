@@ -1,13 +1,15 @@
-"""What a person does with a hand and sees with an eye: thumbnails are pressed, and a phone shows the answer first."""
+"""What a person does with a hand and sees with an eye: thumbnails are pressed, a phone shows the answer first."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from .conftest import watched
 from .test_browser import CASE, assert_healthy, link, open_page, settled
+from .test_every_screen import serious
 
 
 def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboard(server, tab):
@@ -29,17 +31,34 @@ def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboa
     assert_healthy(tab)
 
 
-def test_a_phone_shows_the_answer_and_the_first_picture_before_the_dials(server, chromium):
+@pytest.fixture
+def phone(chromium):
     context = chromium.new_context(viewport={"width": 390, "height": 844})
-    try:
-        page = watched(context)
-        open_page(page, f"{server}/attribution?run={CASE['run']}&methods=Gradient")
-        answer = page.locator(".st-key-answer").bounding_box()
-        dial = page.get_by_label("Pictures from").first.bounding_box()
-        assert answer["y"] + answer["height"] < 844
-        assert answer["y"] < dial["y"]
-        expect(page.get_by_role("link", name="Test a hunch about it")).to_be_visible()
-        assert page.get_by_role("link", name="Test a hunch about it").bounding_box()["y"] < dial["y"]
-        assert_healthy(page)
-    finally:
-        context.close()
+    yield watched(context)
+    context.close()
+
+
+def test_a_phone_shows_the_answer_and_the_first_picture_and_folds_the_dials_away(server, phone):
+    open_page(phone, f"{server}/attribution?run={CASE['run']}&methods=Gradient")
+    # The browser may lay the page out anew, with its style, a moment after the script has ended.
+    phone.wait_for_function("document.querySelector('.st-key-answer').getBoundingClientRect().bottom < innerHeight")
+    expect(phone.get_by_role("link", name="Test a hunch about it")).to_be_in_viewport()
+    expect(phone.get_by_label("The picture as the network sees it")).to_be_in_viewport()
+    expect(phone.get_by_role("combobox", name="Pictures from")).not_to_be_visible()
+    assert_healthy(phone)
+
+
+def test_a_phone_moves_the_dials_in_a_sheet_under_the_result(server, phone):
+    open_page(phone, f"{server}/attribution?run={CASE['run']}&methods=Gradient")
+    phone.get_by_label("Settings", exact=True).check()
+    dial = phone.get_by_role("spinbutton", name="Picture")
+    dial.fill("12")
+    dial.press("Enter")
+    phone.wait_for_url("**picture=12**")
+    settled(phone)
+    expect(dial).to_be_in_viewport()
+    expect(phone.locator(".st-key-answer")).to_be_in_viewport()
+    assert not serious(phone)
+    phone.get_by_label("Settings", exact=True).uncheck()
+    expect(dial).not_to_be_visible()
+    assert_healthy(phone)

@@ -16,8 +16,10 @@ UPLOAD = "upload"
 
 def draw() -> TrainingData:
     """Every dial of the data source."""
-    data, settings, upload = draw_data()
+    data, upload = draw_data()
+    # Above the settings of the data set, which would push it out of sight.
     flaw, planting, flaw_settings = draw_flaw()
+    settings = controls.draw(settings_class(data), _prefix(data))
     return TrainingData(data, settings, flaw, planting, flaw_settings, upload)
 
 
@@ -79,15 +81,15 @@ def positions(source: TrainingData) -> list[controls.Position]:
     ]
 
 
-def draw_data() -> tuple[str, Settings, str]:
-    """Name, settings and upload of the data set."""
+def draw_data() -> tuple[str, str]:
+    """Name and upload of the data set."""
     options = [*datasets.names(), OWN]
     name = st.selectbox(
         "Data set", options, format_func=data_title, key="data", help="The pictures to learn from.", bind="query-params"
     )
     upload = _draw_upload() if name == OWN else ""
     _write_upload(upload)
-    return name, controls.draw(settings_class(name), _prefix(name)), upload
+    return name, upload
 
 
 def draw_flaw() -> tuple[str, Planting, Settings]:

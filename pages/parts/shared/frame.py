@@ -147,15 +147,19 @@ def next_step(file: str, label: str, *, recipe: Recipe = links.recipe_text, at_e
         links.button(file, label, ":material/arrow_forward:", links.parameters(_carried(recipe)), key="next_step")
 
 
-def dials_and_result(share: float = 2.7) -> tuple[DeltaGenerator, DeltaGenerator]:
+def dials_and_result(share: float = 2.7, *, folded: bool = True) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two columns: dials, and what they change beside them; on a phone the result comes first.
 
     Args:
         share: how much wider the result is.
+        folded: whether a phone shows the dials only when asked, in a sheet over the lower part of the screen, so that
+            the result stays in sight while they are moved.
     """
     with st.container(key="dials_and_result"):
+        if folded:
+            style.settings_sheet()
         dials, result = st.columns([1, share], gap="large")
-    return dials, result
+    return dials.container(key="dials"), result
 
 
 def draw_game_notice(code: str) -> None:

@@ -42,18 +42,37 @@ _CSS = """
   [class*="st-key-thumbnail_"]:hover img { outline: 2px solid LINK; }
   [class*="st-key-thumbnail_"]:has(button:focus-visible) img { outline: 3px solid LINK; }
   .stMainBlockContainer { max-width: 1240px; padding: 3.5rem 2.5rem 4rem; }
+  .settings-sheet { display: none; }
   @media (max-width: 640px) {
     .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
-    .st-key-dials_and_result .stColumn:first-child { order: 2; }
-    .st-key-dials_and_result .stColumn .stColumn:first-child { order: 0; }
+    .stColumn:has(.st-key-dials) { order: 2; }
+    .settings-sheet { display: flex; position: fixed; inset: auto 0 0; height: 3rem; z-index: 101; align-items: center;
+      gap: 0.6rem; padding: 0 1rem; background: PAPER; border-top: 1px solid BORDER; font-weight: 600; }
+    .settings-sheet input { width: 1.2rem; height: 1.2rem; accent-color: MAIN; }
+    .st-key-dials_and_result:has(.settings-sheet) { padding-bottom: 3rem; }
+    .st-key-dials_and_result:has(.settings-sheet) .stColumn:has(.st-key-dials) { display: none; }
+    .st-key-dials_and_result:has(.settings-sheet input:checked) .stColumn:has(.st-key-dials) { display: block;
+      position: fixed; inset: auto 0 3rem; width: auto; max-height: 45vh; overflow-y: auto; z-index: 100; padding: 1rem;
+      background: PAPER; border-top: 1px solid BORDER; }
+    .st-key-dials_and_result:has(.settings-sheet input:checked) { padding-bottom: calc(45vh + 3rem); }
   }
 </style>
 """
 
+_SHEET = '<label class="settings-sheet"><input type="checkbox"> Settings</label>'
+
 
 def apply() -> None:
     """Add the style sheet to the page."""
-    st.html(_CSS.replace("LINK", colour("good")).replace("MAIN", colour("good")).replace("PAPER", colour("paper")))
+    css = _CSS
+    for name, of in {"LINK": "good", "MAIN": "good", "PAPER": "paper", "BORDER": "border"}.items():
+        css = css.replace(name, colour(of))
+    st.html(css)
+
+
+def settings_sheet() -> None:
+    """On a phone, what opens and closes the dials beneath the result, in the browser alone; elsewhere nothing."""
+    st.html(_SHEET)
 
 
 def small(text: str) -> None:

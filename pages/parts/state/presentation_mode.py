@@ -20,7 +20,7 @@ _CSS = f"""
   .stMain :is({_DIALS}):not([class*="st-key-stay_"] *) {{ display: none; }}
   .stMain .stExpander:has({_DIALS}):not(:has({_SEEN})) {{ display: none; }}
   .stMain .stColumn:has({_DIALS}):not(:has({_SEEN})) {{ display: none; }}
-  .stMain [class*="_reset"], .stMain [class*="_undo"] {{ display: none; }}
+  .stMain [class*="_reset"], .stMain [class*="_undo"], .stMain .settings-sheet {{ display: none; }}
   .stMain.stMain .stMainBlockContainer {{ max-width: 1600px; }}
 </style>
 """
