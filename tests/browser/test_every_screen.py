@@ -44,6 +44,19 @@ def test_a_picture_without_words_and_pale_text_would_be_found(window):
     assert {told.partition(":")[0] for told in serious(window)} >= {"image-alt", "color-contrast"}
 
 
+def test_a_picture_of_another_host_is_not_asked_for(server, window):
+    open_page(window, f"{server}/guide")
+    blocked = window.evaluate(
+        """() => new Promise(resolve => {
+            document.addEventListener("securitypolicyviolation", event => resolve(event.blockedURI));
+            const picture = new Image();
+            picture.onload = picture.onerror = () => setTimeout(() => resolve("asked for"), 1000);
+            picture.src = "http://elsewhere.example/picture.png";
+        })"""
+    )
+    assert blocked == "http://elsewhere.example/picture.png"
+
+
 def assert_whole(window: Any) -> None:
     assert_healthy(window)
     assert window.get_by_test_id("stMain").evaluate("node => node.scrollWidth - node.clientWidth") <= 0

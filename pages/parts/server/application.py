@@ -1,4 +1,5 @@
-"""What stands round the screens: a cookie for each browser, uploads from operators only, and addresses for monitoring.
+"""What stands round the screens: a cookie and a content policy for each browser, uploads from operators only, and
+addresses for monitoring.
 
 `streamlit run app.py` imports app.py, finds the application there, and serves it.
 """
@@ -25,6 +26,23 @@ from pages.parts.state import access, events, metrics
 
 YEAR = 365 * 24 * 3600
 AT_ONCE = 4 * 2**20  # bytes of a file: larger than nearly all that a page needs
+CONTENT_POLICY = "; ".join(
+    # Streamlit's page needs inline styles, and Vega evaluates expressions. Who may frame the page is the proxy's choice.
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' blob: data:",
+        "worker-src 'self' blob:",
+        "frame-src 'self' blob: data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+"""Nothing on a page may come from another host, whatever a stranger's file has for names."""
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
 
 
@@ -49,7 +67,7 @@ def middleware() -> list[Middleware]:
     queue = default_queue()
     queue.is_open = access.is_here
     queue.after_each.append(metrics.note_job)
-    return [Middleware(OwnerCookie), Middleware(UploadGate)]
+    return [Middleware(ContentPolicy), Middleware(OwnerCookie), Middleware(UploadGate)]
 
 
 class OwnerCookie:
@@ -74,6 +92,26 @@ class OwnerCookie:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+class ContentPolicy:
+    """Sends each page with the policy by which a browser asks no other host for anything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the policy to what is a page."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("content-security-policy", CONTENT_POLICY)
+            await send(message)
+
+        await self.app(scope, receive, send_with_policy)
 
 
 class UploadGate:
