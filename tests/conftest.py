@@ -22,3 +22,8 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "store"
     monkeypatch.setenv("HUNCH_STORE", str(root))
     return root
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Notebooks take a minute or two each: first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name != "test_howto.py")

@@ -27,7 +27,7 @@ kinds = ("trouser", "bag", "boot")
 studio = {"scenes": ("sand",), "smallest": 0.75, "spread": 0.2}
 pictures = datasets.load("wardrobe", classes=kinds, size=32, train=250, validation=60, test=60, **studio)
 planted = flaws.plant(pictures, "label_noise", rate=0.25)
-run = train(planted.splits, NetworkSpec(filters=16), TrainingSpec(epochs=16))
+run = train(planted.splits, NetworkSpec(filters=8), TrainingSpec(epochs=16))
 print(f"Right in the exam: {run.accuracy:.0%}")
 
 # %% [markdown] screen="diagnosis"
