@@ -5,6 +5,8 @@ expected, what was received, and what to do. A screen shows that text as it is; 
 exits with 2.
 """
 
+MOST_RECEIVED = 400  # characters
+
 
 class HunchError(Exception):
     """Base of every error that Hunch raises on purpose."""
@@ -20,11 +22,13 @@ class InputError(HunchError, ValueError):
 
     Args:
         expected: what is needed, as a sentence without its full stop.
-        received: what came instead, in the same form; empty where nothing more can be said.
+        received: what came instead, in the same form; empty where nothing more can be said. Only its beginning is
+            told where it is long, for it may be anything that a stranger's link or file holds.
         hint: what to do about it, as a sentence with its full stop; may be empty.
     """
 
     def __init__(self, expected: str, received: str = "", hint: str = ""):
+        received = received if len(received) <= MOST_RECEIVED else f"{received[:MOST_RECEIVED]}…"
         parts = [f"{expected}.", f"Received: {received}." if received else "", hint]
         super().__init__(" ".join(part for part in parts if part))
 

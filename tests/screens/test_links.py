@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from core.errors import InputError
 from pages.parts.state import current_run as opening
+from pages.parts.state import links
 
 from .conftest import PAGES, RECIPE, follow, parameter, problems
 
@@ -65,3 +67,26 @@ def test_a_presented_screen_reads_its_dials_from_the_link(visit):
 def _presented(app) -> set[str]:
     """The links that carry presentation mode."""
     return {item.proto.label for item in app.get("page_link") if "present=1" in item.proto.query_string}
+
+
+@pytest.mark.parametrize("number", ["1e309", "9" * 400])
+@pytest.mark.parametrize(("page", "name"), [("attribution", "picture"), ("diagnosis", "diagnosis_seed")])
+def test_a_number_without_end_leaves_a_dial_at_its_default_and_is_told(visit, small_run, page, name, number):
+    app = visit(f"pages/{page}.py", run=small_run, **{name: number})
+    assert not problems(app)
+    assert [name in item.value for item in app.info] == [True]
+    assert name not in app.query_params or parameter(app, name) != number
+
+
+def test_what_no_dial_can_be_set_to_is_told_from_numbers_and_words():
+    assert all(map(links.is_endless, ["1e309", "-inf", "nan", "9" * 400]))
+    assert not any(map(links.is_endless, ["1e308", "-1", "", "picture", "[1]", "٣"]))
+
+
+def test_a_key_of_digits_is_no_number(visit):
+    app = visit("pages/train.py", run="12e4567890123456")
+    assert parameter(app, "run") == "12e4567890123456"
+
+
+def test_only_the_beginning_of_what_a_link_holds_is_told_back():
+    assert len(InputError("A number was expected", "9" * 10_000).sentence) < 500

@@ -27,7 +27,7 @@ from pages.parts.state import access, events, metrics
 YEAR = 365 * 24 * 3600
 AT_ONCE = 4 * 2**20  # bytes of a file: larger than nearly all that a page needs
 CONTENT_POLICY = "; ".join(
-    # Streamlit's page needs inline styles, and Vega evaluates expressions. Who may frame the page is the proxy's choice.
+    # Streamlit needs inline styles, and Vega evaluates expressions. Who may frame the page is for a proxy to say.
     (
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",

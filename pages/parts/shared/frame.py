@@ -79,6 +79,7 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
             with the link.
     """
     screen = screen_of(file)
+    dropped = links.drop_endless_numbers()
     st.session_state[ARRIVED] = st.session_state.get(SCREEN) != file
     st.session_state[SCREEN] = file
     st.session_state.pop(UNDER_ANSWER, None)
@@ -100,6 +101,7 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         presentation_mode.draw_toggle()
     st.title(title or screen.question, anchor=False)
     st.markdown(sentence)
+    _draw_dropped(dropped)
     try:
         with boundary():
             yield
@@ -108,6 +110,13 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
     # Dials of a fresh link are known only once they are drawn.
     if carried != _carried(recipe):
         _menu(place, _carried(recipe))
+
+
+def _draw_dropped(names: list[str]) -> None:
+    """One line about what the link says and no dial can be set to."""
+    if names:
+        told = ", ".join(sorted(names))
+        st.info(f"The link has numbers that no setting can take. Defaults are used: {told}.", icon=":material/link:")
 
 
 def arrived() -> bool:

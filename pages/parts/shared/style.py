@@ -26,6 +26,7 @@ PALETTES = {
 }
 Colour = Literal["good", "bad", "neutral", "text", "border", "paper"]
 
+_COLOURS: dict[str, Colour] = {"LINK": "good", "MAIN": "good", "PAPER": "paper", "BORDER": "border"}
 _CSS = """
 <style>
   .stMainBlockContainer small { line-height: 1.35; }
@@ -65,8 +66,8 @@ _SHEET = '<label class="settings-sheet"><input type="checkbox"> Settings</label>
 def apply() -> None:
     """Add the style sheet to the page."""
     css = _CSS
-    for name, of in {"LINK": "good", "MAIN": "good", "PAPER": "paper", "BORDER": "border"}.items():
-        css = css.replace(name, colour(of))
+    for name, shown in _COLOURS.items():
+        css = css.replace(name, colour(shown))
     st.html(css)
 
 

@@ -9,6 +9,7 @@ and the new parameters: a screen that finds a recipe there sets its dials to it.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ WITH = "with"
 MATERIAL, NETWORK, TRAINING = "material", "network", "training"
 MATERIAL_TYPES = {"data": str, "flaw": str, "upload": str, "settings": dict, "planting": dict, "flaw_settings": dict}
 _KEY = re.compile(r"[0-9a-f]{8,64}")
+_DROPPED = "_dropped"
+_TEXTS = frozenset({RUN, WITH, RECIPE, "upload", "network", "pictures", "tested", "case"})
+"""Parameters that may look like a number, such as a key of sixteen digits, and are none."""
 _COPY = st.components.v2.component(
     "copy_link",
     html='<button type="button">Copy link</button>',
@@ -90,6 +94,31 @@ def game() -> str:
         return str(read_recipe().get(MATERIAL, {}).get("game", ""))
     except InputError:
         return ""
+
+
+def drop_endless_numbers() -> list[str]:
+    """Take from the link what is no finite number, which Streamlit's widgets cannot be drawn with.
+
+    Starts the script anew where there is any, for Streamlit has read the link already.
+
+    Returns:
+        the names of these parameters, when the script has started anew.
+    """
+    endless = [name for name in st.query_params if name not in _TEXTS and is_endless(st.query_params[name])]
+    if not endless:
+        return st.session_state.pop(_DROPPED, [])
+    for name in endless:
+        del st.query_params[name]
+    st.session_state[_DROPPED] = endless
+    st.rerun()
+
+
+def is_endless(text: str) -> bool:
+    """Whether a text is read as infinite or as no number at all ("1e309", "nan", four hundred digits)."""
+    try:
+        return not math.isfinite(float(text))
+    except (ValueError, OverflowError):
+        return False
 
 
 def recipe_text() -> str:
