@@ -1,6 +1,6 @@
-"""Search for files that break the readers: `python -m tests.benchmarks.fuzz --minutes 10`.
+"""Search for files and links that break the readers: `python -m tests.benchmarks.fuzz --minutes 10`.
 
-Every property of the readers runs again and again with new random files until the time is up. A file that breaks one
+Every property of the readers runs again and again with new random ones until the time is up. What breaks one
 is printed, shrunk; it belongs into the ordinary tests.
 """
 
@@ -14,15 +14,19 @@ import time
 
 from tests.profiles import EXAMPLES
 
-PROPERTIES = ("tests/core/datasets/test_folder_properties.py", "tests/core/networks/test_load_properties.py")
+PROPERTIES = (
+    "tests/core/datasets/test_folder_properties.py",
+    "tests/core/networks/test_load_properties.py",
+    "tests/screens/test_link_parameters.py",
+)
 
 
 def main() -> int:
     """Run the properties in turn; 1 where one was broken, or where a process died."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=10, help="how long to search (default 10)")
-    asked.add_argument("--examples", type=int, default=400, help="files a property and round (default 400)")
-    asked.add_argument("--seed", type=int, default=0, help="fixes which files are tried (default 0)")
+    asked.add_argument("--examples", type=int, default=400, help="files or links a property and round (default 400)")
+    asked.add_argument("--seed", type=int, default=0, help="fixes which are tried (default 0)")
     options = asked.parse_args()
     end, rounds = time.monotonic() + 60 * options.minutes, 0
     while time.monotonic() < end:
@@ -33,7 +37,7 @@ def main() -> int:
             print(f"Broken in round {rounds}, seed {seed} (exit {ended.returncode}).")
             return 1
         rounds += 1
-    print(f"{rounds} rounds of {options.examples} files a property, and nothing broke.")
+    print(f"{rounds} rounds of {options.examples} files or links a property, and nothing broke.")
     return 0
 
 

@@ -31,7 +31,8 @@ def instructions(word: str) -> list[str]:
 
 def test_the_image_is_pinned_unprivileged_and_watched():
     assert instructions("FROM") == ["python:3.11-slim"]
-    assert instructions("USER") == ["hunch"]
+    assert instructions("USER") == ["10001"]
+    assert "--uid 10001" in instructions("RUN")[0]
     assert instructions("VOLUME") == ["/data"]
     assert "/_stcore/health" in instructions("HEALTHCHECK")[0]
     assert not [line for line in instructions("ADD") + instructions("RUN") if "http" in line or "sudo" in line]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from core.errors import HunchError
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from pages.parts.state.data_source import TrainingData
 from pages.parts.state.links import MATERIAL, MATERIAL_TYPES, NETWORK, TRAINING, format_recipe, parse_recipe
+from tests.profiles import thorough
 
 LEAVES = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=8)
 VALUES = some.recursive(
@@ -26,7 +27,7 @@ SETTINGS = some.dictionaries(
 RECIPES = some.fixed_dictionaries({}, optional={MATERIAL: PICTURES, NETWORK: SETTINGS, TRAINING: SETTINGS})
 
 
-@settings(max_examples=200, deadline=None)
+@thorough
 @given(some.text() | VALUES.map(json.dumps) | RECIPES.map(json.dumps))
 @example("[" * 100_000)
 @example("1" * 10_000)
@@ -47,7 +48,7 @@ def test_a_recipe_is_read_or_refused_in_a_sentence(text):
         assert len(error.sentence) < 1500  # noqa: PT017
 
 
-@settings(max_examples=50, deadline=None)
+@thorough
 @given(
     some.builds(
         NetworkSpec, blocks=some.integers(1, 4), filters=some.integers(4, 64), seed=some.integers(0, 2**31 - 1)
