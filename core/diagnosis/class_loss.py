@@ -19,6 +19,7 @@ import numpy as np
 
 FLIPS = 4999
 FEWEST = 6  # pictures of a class without which nothing is said of it
+TINY = 1e-6  # differences of sums up to which they are equal
 SURE = 1.0  # standard errors off the mean of what is taken for sure
 
 LOSS, DRAW = 0, 1
@@ -119,6 +120,11 @@ class Exchange:
         found[:, counts < FEWEST] = 0.0
         return found, np.sqrt(np.square(found).sum(axis=0))
 
+    def overall(self) -> np.ndarray:
+        """Of each unit, what all its pictures lose and draw together, (units,)."""
+        _, unit = np.unique(self.units, return_inverse=True)
+        return np.bincount(unit, self.loss + self.draw)
+
     def _of(self, direction: int) -> tuple[np.ndarray, np.ndarray]:
         return (self.loss, self.labels) if direction == LOSS else (self.draw, self.towards)
 
@@ -156,6 +162,20 @@ def p_values(exchanges: Mapping[str, Exchange] | Sequence[Exchange], rng: np.ran
     found = []
     for each, statistic in zip(made, observed, strict=True):
         best = np.maximum(statistic[: each.classes], statistic[each.classes :])
-        beyond = (largest[:, None] >= best[None] - 1e-6).sum(axis=0)
+        beyond = (largest[:, None] >= best[None] - TINY).sum(axis=0)
         found.append(np.where(np.isfinite(best), (1 + beyond) / (1 + FLIPS), 1.0))
     return found
+
+
+def overall_p_value(exchange: Exchange, rng: np.random.Generator) -> float:
+    """Share of sign flips under which all classes together lose and draw as much.
+
+    One-sided and one single test, so that nothing is corrected: a small effect on each of many classes, none of which
+    shows by itself, shows here. It says that there is an effect, and not on which class.
+    """
+    values = exchange.overall()
+    if not len(values) or not np.abs(values).max() > TINY:
+        return 1.0
+    signs = rng.choice(np.array([-1.0, 1.0], np.float32), (FLIPS, len(values)))
+    beyond = (signs @ values.astype(np.float32) >= values.sum() - TINY).sum()
+    return float((1 + beyond) / (1 + FLIPS))

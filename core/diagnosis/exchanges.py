@@ -13,7 +13,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from core.diagnosis.class_loss import DRAW, LOSS, Exchange, p_values
+from core.diagnosis.class_loss import DRAW, LOSS, Exchange, overall_p_value, p_values
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.jpeg_artefacts import coded, marked_class, quality_of
 from core.diagnosis.watermarks import STROKE, coming_back, details, moved, recurring, standing_out
@@ -104,6 +104,10 @@ class Exchanges:
     def p_values(self, exchange: Exchange) -> np.ndarray:
         """Of each class, (K,), for all classes and both directions together."""
         return p_values([exchange], self.context.rng("flips"))[0]
+
+    def overall_p_value(self, exchange: Exchange) -> float:
+        """Of all classes and both directions taken together as one effect."""
+        return overall_p_value(exchange, self.context.rng("flips overall"))
 
     @cached_property
     def background(self) -> Exchange:

@@ -22,6 +22,8 @@ def measure(context: DiagnosisContext) -> Finding | str:
     """What a class loses on backgrounds of another class, or draws by its own, beyond backgrounds of its own class.
 
     Where the frame, a window or a strip has most of the effect, and the background has not without it, it is theirs.
+    Both exchanges must be beyond chance: that of the whole background, on a class or on all together; and that with a
+    margin round the objects on all classes together, for it only has to show that the ground itself counts.
     """
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
@@ -38,7 +40,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     sure = np.where(
         np.arange(context.classes) == label, np.fmax(rest.sure(), 0), np.minimum(rest.sure(), rest.sure()[label])
     )
-    p_values = np.maximum(exchanges.p_values(rest), exchanges.p_values(clear))
+    p_values = np.maximum(_of_class_or_all(exchanges, rest), exchanges.overall_p_value(clear))
     points = 100 * float(clear.effects()[label])
     return found(
         context,
@@ -62,6 +64,11 @@ def _without_its_parts(exchanges: Exchanges, whole: Exchange, label: int) -> Exc
         if place.exchange.effects()[label] >= effect:
             kept |= place.mask
     return exchanges.background_but(kept) if kept.any() else whole
+
+
+def _of_class_or_all(exchanges: Exchanges, exchange: Exchange) -> np.ndarray:
+    """p-values of each class, (K,): the smaller of its own and that of all classes together, doubled for being two."""
+    return np.minimum(1, 2 * np.minimum(exchanges.p_values(exchange), exchanges.overall_p_value(exchange)))
 
 
 DETECTOR = DetectorInfo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.diagnosis.class_loss import DRAW, LOSS, Exchange, p_values
+from core.diagnosis.class_loss import DRAW, LOSS, Exchange, overall_p_value, p_values
 
 K, EACH = 3, 40
 
@@ -56,3 +56,30 @@ def test_where_nothing_is_tied_p_values_are_no_smaller_than_they_should_be(level
         made = [_exchange(*rng.dirichlet(np.ones(K), (2, len(labels))), labels, (labels + 1) % K) for _ in range(3)]
         below += min(each.min() for each in p_values(made, rng)) <= level
     assert below <= 120 * level + 3 * np.sqrt(120 * level * (1 - level))
+
+
+@pytest.mark.parametrize("level", [0.05, 0.2])
+def test_where_nothing_is_tied_all_classes_together_are_no_more_extreme_than_chance(level: float) -> None:
+    rng = np.random.default_rng(2)
+    labels = np.repeat(np.arange(K), EACH)
+    made = [_exchange(*rng.dirichlet(np.ones(K), (2, len(labels))), labels, (labels + 1) % K) for _ in range(200)]
+    below = sum(overall_p_value(each, rng) <= level for each in made)
+    assert 200 * level - 3 * np.sqrt(200 * level * (1 - level)) <= below
+    assert below <= 200 * level + 3 * np.sqrt(200 * level * (1 - level))
+
+
+def test_a_small_effect_on_every_class_shows_in_all_together_before_it_shows_in_one() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(10), 20)
+    fall = rng.normal(0.05, 0.2, len(labels))
+    changed = np.full((len(labels), 10), 0.05)
+    control = changed + np.eye(10)[labels] * fall[:, None]
+    found = _exchange(changed, control, labels, (labels + 1) % 10)
+    assert p_values([found], rng)[0].min() > 0.01
+    assert overall_p_value(found, rng) < 0.01
+
+
+def test_nothing_changed_is_nothing_found_of_all_together() -> None:
+    labels = np.repeat(np.arange(K), EACH)
+    found = _exchange(_answers(labels), _answers(labels), labels, (labels + 1) % K)
+    assert overall_p_value(found, np.random.default_rng(0)) == 1
