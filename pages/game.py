@@ -12,6 +12,7 @@ from pages.parts.game import case, evidence, reveal
 from pages.parts.game import name_flaw as game_name
 from pages.parts.game import style as game_style
 from pages.parts.game.case import BEAT, CASE, Play
+from pages.parts.markdown import literal
 from pages.parts.shared import access_notes, frame, style
 from pages.parts.shared.progress import duration
 from pages.parts.state import access, caches, links
@@ -33,7 +34,7 @@ def main() -> None:
         try:
             current = case.play(name)
         except HunchError as error:
-            st.error(error.sentence, icon=":material/error:")
+            st.error(literal(error.sentence), icon=":material/error:")
             draw_cover()
             return
         key = case.key(current)
@@ -62,7 +63,7 @@ def draw_cover() -> None:
     if typed:
         with frame.boundary():
             code = case.checked(typed)
-            st.button(f"Open case {code}", key="open_code", on_click=case.open_code, args=(code,))
+            st.button(f"Open case {literal(code)}", key="open_code", on_click=case.open_code, args=(code,))
     won = case.score()
     if won.total:
         style.small(f"Your streak is {won.streak}, your points are {won.total}.")

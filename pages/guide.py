@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.guide import entries, flaws, howto, inside, maps, proof
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.entries import FLAWS, GLOSSARY, HOWTOS, METHODS, Entry
+from pages.parts.markdown import literal
 from pages.parts.shared import frame, style
 from pages.parts.state import links
 
@@ -24,7 +25,7 @@ def main() -> None:
             draw_entry(entry)
             return
         if name:
-            st.info(f"The guide has no entry called {name[:40]}.", icon=":material/search_off:")
+            st.info(f"The guide has no entry called {literal(name[:40])}.", icon=":material/search_off:")
         draw_index()
 
 

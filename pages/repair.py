@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.networks import Job
 from core.networks.training.run import REPAIRED
+from pages.parts.markdown import literal
 from pages.parts.repair import choice as repair_choice
 from pages.parts.repair import compute, examination, lineage, results
 from pages.parts.repair.choice import Choice
@@ -180,7 +181,7 @@ def live(job: Job[Any], key: str, drawn: Ladder | None) -> None:
         else:
             left = job.seconds_left
             words = f"{job.note}, about {duration(left)} left" if left else job.note or "Preparing"
-            st.progress(min(job.done / max(job.total, 1), 1.0), words)
+            st.progress(min(job.done / max(job.total, 1), 1.0), literal(words))
         st.button(
             "Stop", key="stop_ladder", icon=":material/stop:", on_click=job.cancel, help="Finished trainings are kept."
         )

@@ -69,7 +69,7 @@ def draw_report(asked: Asked) -> None:
         return
     report = compute.report_of(asked, found)
     top = report.headline
-    frame.answer(top.verdict, trust_report.plain(top.sentence), trust_report.plain(top.small), tone=top.tone)
+    frame.answer(top.verdict, top.sentence, top.small, tone=top.tone)
     draw_actions(asked, report, found)
     for section in report.sections:
         if section.name == "sureness":

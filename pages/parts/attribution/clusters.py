@@ -14,6 +14,7 @@ from core.glossary import meaning
 from core.settings import digest
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
+from pages.parts.markdown import literal
 from pages.parts.shared import controls, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 
@@ -48,7 +49,7 @@ def draw(data: Dataset, found: DatasetSummary, key: str, question: Question) -> 
         style.small("No picture here has a map for this class.")
         return
     for number, group in enumerate(groups):
-        st.markdown(group.sentence)
+        st.markdown(literal(group.sentence))
         gallery.show(_tiles(data, found, group, question), side=SIDE, key=f"group_{number}")
     if len(groups) == 1:
         style.small("The maps form a single group.")

@@ -12,6 +12,7 @@ from core.attribution.comparison import compare
 from core.glossary import meaning
 from pages.parts.attribution import compute, maps
 from pages.parts.attribution.question import Question
+from pages.parts.markdown import literal
 from pages.parts.shared import controls, frame
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture.shown import Map
@@ -41,7 +42,7 @@ def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> No
         marks = (f"what {one_map.title} marks more", f"what {other_map.title} marks more")
         drawn = [one_map, other_map, difference(one_map, other_map, marks)]
         maps.draw_stage(question.picture, drawn, question.look, key="compared", side=SIDE)
-        st.markdown(sentence(titles, [one_map.values, other_map.values]), help=meaning("likeness"))
+        st.markdown(literal(sentence(titles, [one_map.values, other_map.values])), help=meaning("likeness"))
 
 
 def _draw_side(question: Question, class_names: tuple[str, ...], label: str, default: str) -> tuple[str, Question]:

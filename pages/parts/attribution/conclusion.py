@@ -10,6 +10,7 @@ from core.images.image_batch import OBJECT
 from pages.parts.attribution import erase
 from pages.parts.attribution.badge import Check
 from pages.parts.attribution.question import Question
+from pages.parts.markdown import literal
 from pages.parts.shared.controls import spaced
 from pages.parts.state import caches
 from pages.parts.state.current_run import Opened
@@ -26,7 +27,7 @@ def draw(opened: Opened, class_names: tuple[str, ...], question: Question, check
     alike = [values for values in maps if mask is not None and values.shape == mask.shape]
     sentence = conclude_evidence(alike, mask, _asked(question, class_names), given=given)
     if sentence:
-        st.markdown(f"**{sentence}**")
+        st.markdown(f"**{literal(sentence)}**")
 
 
 def _asked(question: Question, class_names: tuple[str, ...]) -> str:

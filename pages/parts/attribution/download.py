@@ -13,6 +13,7 @@ from core.attribution.snippet import ArrayFile, ModelFile, snippet
 from core.networks import save_model
 from pages.parts.attribution import compute
 from pages.parts.attribution.question import Question
+from pages.parts.markdown import Markdown
 from pages.parts.shared import controls, style
 from pages.parts.state.current_run import Opened
 
@@ -61,7 +62,9 @@ def _draw_buttons(opened: Opened, question: Question, name: str) -> None:
             key="take_all",
             on_click="ignore",
         )
-    style.small(f"The script reproduces this map. It reads `{NETWORK}` and `{PICTURE}`, which are in the zip.")
+    style.small(
+        Markdown(f"The script reproduces this map. It reads `{NETWORK}` and `{PICTURE}`, which are in the zip.")
+    )
     st.code(text, "python")
 
 

@@ -19,6 +19,7 @@ from core.images.image_batch import ImageBatch, ValueScale
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
 from pages.parts.hunches import parser
+from pages.parts.markdown import literal
 from pages.parts.shared import style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import encode, stage
@@ -159,7 +160,7 @@ def _draw_hunch(one: Generalisation, number: int) -> None:
         links.button(HUNCHES, "Does this hold for the others too?", ":material/groups:", parameters(one), key="hold")
         style.small(f"{one.sentence} Tried on test pictures, which are like those it learned from.")
         return
-    label = f"Or test another hunch: {hunch_info(one.hunch).title}"
+    label = literal(f"Or test another hunch: {hunch_info(one.hunch).title}")
     st.page_link(HUNCHES, label=label, icon=":material/experiment:", query_params=parameters(one))
     style.small(one.sentence)
 

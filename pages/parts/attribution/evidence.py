@@ -10,6 +10,7 @@ from core import attribution, render
 from core.glossary import meaning
 from pages.parts.attribution import charts as attribution_charts
 from pages.parts.attribution.badge import Check
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, gallery, style
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def draw(check: Check) -> None:
 
 def draw_badge(badge: Badge) -> None:
     """One method's tests."""
-    st.markdown(badge.sentence)
-    st.markdown("\n".join(f"- **{PARTS[part]}.** {reason}" for part, reason in badge.reasons.items()))
+    st.markdown(literal(badge.sentence))
+    st.markdown("\n".join(f"- **{PARTS[part]}.** {literal(reason)}" for part, reason in badge.reasons.items()))
     taken, put = st.columns(2)
     with taken:
         charts.show(attribution_charts.trust_curves(badge.deletion.curves, "Deletion", "share of the picture deleted"))
@@ -67,7 +68,9 @@ def draw_badge(badge: Badge) -> None:
         charts.show(
             attribution_charts.trust_curves(badge.insertion.curves, "Insertion", "share of the picture inserted")
         )
-    style.small("The order of the pixels: :green[**the map's**], :gray[**random**], :orange[**the picture's edges**].")
+    style.small(
+        Markdown("The order of the pixels: :green[**the map's**], :gray[**random**], :orange[**the picture's edges**].")
+    )
     style.small(f"{meaning('deletion')} {meaning('insertion')}")
     st.markdown("**The maps as weights are randomised**", help=meaning("randomisation check"))
     tiles = []

@@ -21,6 +21,7 @@ from pages.parts.attribution import compute, erase
 from pages.parts.attribution.badge import Check
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
+from pages.parts.markdown import literal
 from pages.parts.shared import frame, gallery, style, tf_explain
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import address, stage
@@ -108,7 +109,7 @@ def draw_failed(opened: Opened, class_names: tuple[str, ...], question: Question
         made = _made(opened, class_names, question, check, list(check.failed))
         draw_stage(question.picture, made, question.look, key="failed_maps", side=SIDE)
         for badge in check.failed.values():
-            st.markdown(badge.sentence)
+            st.markdown(literal(badge.sentence))
 
 
 def _made(

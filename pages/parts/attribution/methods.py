@@ -10,6 +10,7 @@ from core import attribution
 from core.attribution.base import Family, MethodInfo
 from core.glossary import meaning
 from core.settings import Settings
+from pages.parts.markdown import literal
 from pages.parts.shared import controls, style
 from pages.parts.state import caches, old_titles
 from pages.parts.state.current_run import Opened
@@ -36,8 +37,8 @@ def draw(opened: Opened, layer: str | None) -> dict[str, Settings]:
         _draw_families(known, names)
     chosen = {}
     for name in [name for name in known if name in names]:
-        with st.expander(f"{known[name].title}: settings", key=f"{name}_dials"):
-            st.markdown(known[name].plain)
+        with st.expander(literal(f"{known[name].title}: settings"), key=f"{name}_dials"):
+            st.markdown(literal(known[name].plain))
             if known[name].caveat:
                 style.small(known[name].caveat)
             place = st.empty()

@@ -14,6 +14,7 @@ from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches import compute
 from pages.parts.hunches.compute import TestedRun, TrialSettings
 from pages.parts.hunches.verdict import WORDS, tone
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, style
 
 
@@ -72,7 +73,7 @@ def draw_effects(pair: Pair, found: list[Verdict]) -> None:
         )
     )
     if found[0].scope != found[1].scope:
-        st.markdown(f"{_scoped('This network', found[0])}, {_scoped('the other', found[1])}.")
+        st.markdown(literal(f"{_scoped('This network', found[0])}, {_scoped('the other', found[1])}."))
     difference = compare_effects(found[1], found[0])
     sure = difference.low > 0 or difference.high < 0
     more = "more" if difference.value > 0 else "less"

@@ -17,6 +17,7 @@ from pages.parts.attribution import picture as attribution_picture
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
 from pages.parts.compare.other_run import Pair, spaced_classes
+from pages.parts.markdown import literal
 from pages.parts.shared import controls, frame
 from pages.parts.shared.controls import DECIDE
 from pages.parts.shared.picture import address
@@ -74,10 +75,12 @@ def draw(pair: Pair, source: str, asked: Asked) -> None:
     names = spaced_classes(data)
     st.subheader("One picture, both networks", anchor=False)
     said = [
-        f"{who} says **{_answer(picture, opened)}**, {words.confidence_words(float(picture.sure.max()))} sure"
+        f"{who} says **{literal(_answer(picture, opened))}**, {words.confidence_words(float(picture.sure.max()))} sure"
         for who, picture, opened in zip(("This network", "the other"), pictures, pair.both, strict=True)
     ]
-    st.markdown(f"Picture {asked.row} is {words.with_article(names[data.labels[asked.row]])}. {'; '.join(said)}.")
+    st.markdown(
+        f"Picture {asked.row} is {literal(words.with_article(names[data.labels[asked.row]]))}. {'; '.join(said)}."
+    )
     made = [_map(pair, number, pictures[number], asked) for number in (0, 1)]
     shown = [each for each in made if each is not None]
     if len(shown) == 2:

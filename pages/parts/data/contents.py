@@ -9,6 +9,7 @@ import streamlit as st
 from core import datasets
 from core.datasets import Dataset
 from core.flaws import Planted
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, frame, gallery, style, tables
 from pages.parts.shared.controls import spaced
 from pages.parts.state import planted_data
@@ -49,7 +50,7 @@ def draw_classes(data: Dataset) -> None:
     """A few pictures of each class."""
     for label, name in enumerate(data.class_names):
         rows = np.flatnonzero(data.labels == label)
-        st.markdown(f"**{spaced(name)}** :small[{len(rows):,} pictures]")
+        st.markdown(f"**{literal(spaced(name))}** :small[{len(rows):,} pictures]")
         gallery.show([gallery.Tile(data.images[row], _alt(data, row)) for row in rows[:PER_CLASS]], side=88)
 
 

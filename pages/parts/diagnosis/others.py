@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.diagnosis import Suspect, detectors
 from pages.parts.diagnosis import charts as diagnosis_charts
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, style
 
 LEVELS = {"flaw": "flaw", "leaning": "worth knowing", "silent": ""}
@@ -53,7 +54,7 @@ def draw(suspects: Sequence[Suspect]) -> None:
 def draw_one(suspect: Suspect) -> None:
     """How it was looked for, and the figures."""
     info = detectors().get(suspect.flaw)
-    st.markdown(" ".join([info.plain if info else suspect.looked, suspect.evidence]))
+    st.markdown(literal(" ".join([info.plain if info else suspect.looked, suspect.evidence])))
     if not len(suspect.data):
         style.small("Nothing to show: it could not be measured here.")
         return

@@ -16,6 +16,7 @@ from core.hunches.mask_edits import draw_outline
 from core.repair import fixes, settings_for
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.hunches.parser import HUNCH, prefix
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, controls, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -41,8 +42,8 @@ def draw(opened: Opened, suspect: Suspect, *, first: bool) -> None:
         draw_chart(suspect)
         return
     with st.container(border=True, key=f"suspect_{suspect.flaw}"):
-        st.header(suspect.title, anchor=False)
-        st.markdown(suspect.evidence)
+        st.header(literal(suspect.title), anchor=False)
+        st.markdown(literal(suspect.evidence))
         style.small(strength(suspect))
         draw_steps(opened, suspect, first=False)
         draw_pictures(opened, suspect)
@@ -72,7 +73,7 @@ def draw_steps(opened: Opened, suspect: Suspect, *, first: bool) -> None:
                 st.page_link(REPAIR, label="Fix it", icon=":material/build:", query_params=told)
         if suspect.hunch:
             told = links.parameters(recipe, **confirming(suspect))
-            label = f"Test the hunch: {hunch_info(suspect.hunch).title}"
+            label = literal(f"Test the hunch: {hunch_info(suspect.hunch).title}")
             st.page_link(HUNCHES, label=label, icon=":material/experiment:", query_params=told)
     names = [fixes()[name].title for name in suspect.fixes if name in fixes()]
     if names:

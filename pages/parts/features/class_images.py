@@ -16,6 +16,7 @@ from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, frame, style
 from pages.parts.shared.controls import spaced
 
@@ -79,7 +80,7 @@ def draw_answer(asked: Asked, target: int, names: list[str], seen: Visualization
 
 def draw_speakers(asked: Asked, target: int, name: str, info: LayerInfo) -> None:
     """Which units of the layer raise the class's score on its own pictures."""
-    st.header(f"Which units of {asked.layer} speak for it", anchor=False, help=meaning("logit"))
+    st.header(f"Which units of {literal(asked.layer)} speak for it", anchor=False, help=meaning("logit"))
     if not info.spatial:
         style.small("Choose a layer with maps to see its units.")
         return

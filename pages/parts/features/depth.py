@@ -13,6 +13,7 @@ from core.networks.evaluator import ModelEvaluator
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
+from pages.parts.markdown import Markdown
 from pages.parts.shared import charts, frame, long_work, style
 from pages.parts.shared.progress import duration
 
@@ -71,7 +72,7 @@ def draw_found(found: Depth) -> None:
         f"**{term.capitalize()}**: {meaning(term)}" for term in ("filter bank", "linear probe", "untrained copy")
     )
     st.header("Over the depth of the network", anchor=False, help=explained)
-    style.small(":green[**The trained network**] and its untrained copy in grey; the dashed line is chance.")
+    style.small(Markdown(":green[**The trained network**] and its untrained copy in grey; the dashed line is chance."))
     with st.container(horizontal=True, gap="medium"):
         for question, part in table.groupby("question", sort=False):
             with st.container(width=WIDTH):

@@ -12,6 +12,7 @@ from core import text as words
 from core.datasets import Dataset
 from core.game import SITS, Hint
 from pages.parts.game.case import Play, ask, data_source, right, truth
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -49,11 +50,11 @@ def draw_wall(current: Play, run: Run) -> None:
     tiles = []
     for row in rows:
         said, is_ = names[answers[row].argmax()], names[planted.judge.labels[row]]
-        caption = (
-            f":orange[**{said}**], {words.confidence_words(float(answers[row].max())).replace('more than', 'over')}"
-        )
+        sure = words.confidence_words(float(answers[row].max())).replace("more than", "over")
+        caption = f":orange[**{literal(said)}**], {sure}"
         alt = f"{words.with_article(is_)}, which the network calls {said}"
-        tiles.append(Tile(planted.judge.images[row], alt, f"{caption}  \nis {words.with_article(is_)}"))
+        true = literal(words.with_article(is_))
+        tiles.append(Tile(planted.judge.images[row], alt, Markdown(f"{caption}  \nis {true}")))
     with st.container(key="wall"):
         gallery.show(tiles, side=SIDE, key="complaint")
 

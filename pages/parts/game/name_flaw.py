@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import flaws
 from pages.parts.game.case import GIVEN_UP, Play, name
+from pages.parts.markdown import literal
 from pages.parts.shared import style
 
 WIDTH = 226
@@ -31,7 +32,7 @@ def draw(current: Play) -> None:
             for info in infos:
                 out = info.name in current.tries
                 with st.container(border=True, width=WIDTH, height="stretch", gap="xxsmall", key=f"card_{info.name}"):
-                    st.markdown(f"~~{info.title}~~" if out else f"**{info.title}**")
+                    st.markdown(f"~~{literal(info.title)}~~" if out else f"**{literal(info.title)}**")
                     style.small("It was not this." if out else info.help)
                     st.button(
                         "This is it", key=f"name_{info.name}", disabled=out, on_click=name, args=(current, info.name)

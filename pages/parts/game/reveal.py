@@ -14,6 +14,7 @@ from core import text as words
 from core.hunches.mask_edits import draw_outline
 from pages.parts.game.case import BEAT, CASE, Play, right, score, take_new, truth
 from pages.parts.hunches import charts as hunches_charts
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.progress import duration
@@ -76,7 +77,7 @@ def draw_traces(current: Play) -> None:
             label, true = names[found.flawed.labels[row]], names[found.clean.labels[row]]
             image, clean = found.flawed.images[row], found.clean.images[row]
             if relabelled:
-                caption = f"labelled **{label}**  \nis {true}"
+                caption = Markdown(f"labelled **{literal(label)}**  \nis {literal(true)}")
                 gallery.show([gallery.Tile(image, f"Labelled {label}, is {true}", caption)], side=SIDE)
                 continue
             if found.region is not None:
@@ -114,9 +115,10 @@ def draw_proof(current: Play, run: Run) -> None:
     )
     st.header("The proof", anchor=False)
     first, second, worst = table.to_dict("records")
+    group = literal(spaced(worst["name"].removeprefix("the judge, ")))
     st.markdown(
         f"Its own test set says {first['value']:.0%} right. On the evaluation set, where the flaw is removed, it is "
-        f"{second['value']:.0%}, and in their worst group ({spaced(worst['name'].removeprefix('the judge, '))}) "
+        f"{second['value']:.0%}, and in their worst group ({group}) "
         f"{worst['value']:.0%}."
     )
     shown = table.assign(

@@ -15,6 +15,7 @@ from core.progress import OnStep
 from pages.parts.attribution import compute
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.stage import Stage
+from pages.parts.markdown import Markdown
 from pages.parts.shared import access_notes, charts, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import access, caches, links
@@ -62,7 +63,7 @@ def draw_data(planted: Planted) -> None:
         return
     if not np.array_equal(before.labels, after.labels):
         rows = np.flatnonzero(before.labels != after.labels)[:SHOWN]
-        style.small("**These labels are wrong**")
+        style.small(Markdown("**These labels are wrong**"))
         gallery.show([_mislabelled(before, after, row) for row in rows], side=SIDE)
         return
     draw_pairs(before, after, "As they were", "With the flaw")
@@ -72,7 +73,7 @@ def draw_pairs(before: Dataset, after: Dataset, first: str, second: str) -> None
     """The same pictures in two rows."""
     changed = np.flatnonzero([not np.array_equal(*pair) for pair in zip(before.images, after.images, strict=True)])
     for title, data in ((first, before), (second, after)):
-        style.small(f"**{title}**")
+        style.small(Markdown(f"**{title}**"))
         gallery.show([_tile(data, row) for row in changed[:SHOWN]], side=SIDE)
 
 
@@ -97,9 +98,9 @@ def draw_copies(planted: Planted) -> None:
     assert test.attributes is not None
     copies = test.attributes["copy_of"].to_numpy()
     rows = np.flatnonzero(copies >= 0)[:SHOWN]
-    style.small("**In the test set**")
+    style.small(Markdown("**In the test set**"))
     gallery.show([_tile(test, row) for row in rows], side=SIDE)
-    style.small("**Already in the training set**")
+    style.small(Markdown("**Already in the training set**"))
     gallery.show([_tile(train, row) for row in copies[rows]], side=SIDE)
 
 

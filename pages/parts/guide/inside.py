@@ -11,6 +11,7 @@ from core import attribution, features, render
 from core.progress import OnStep
 from pages.parts.guide import maps as guide_maps
 from pages.parts.guide.stage import Stage
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import gallery, style
 
 SIDE = 144
@@ -20,13 +21,13 @@ UNITS, EXAMPLES, STEPS, JUDGED = 5, 6, 64, 12
 def heatmap(stage: Stage) -> None:
     """Two methods that work in different ways, on one picture."""
     row = guide_maps.draw_picture_dial(stage)
-    tiles = [gallery.Tile(stage.judge.images[row], "The picture", "**The picture**")]
+    tiles = [gallery.Tile(stage.judge.images[row], "The picture", Markdown("**The picture**"))]
     for method in ("grad_cam", "occlusion"):
         info = attribution.methods()[method]
         values = guide_maps.ours(stage, method, row)
         if values is not None:
             seen = render.overlay(stage.judge.images[row], values, 0.65, signed=info.draws_signed(info.Settings()))
-            tiles.append(gallery.Tile(seen, f"{info.title} over the picture", f"**{info.title}**"))
+            tiles.append(gallery.Tile(seen, f"{info.title} over the picture", Markdown(f"**{info.title}**")))
     gallery.show(tiles, side=guide_maps.SIDE, key="two_methods")
     stage.onward("pages/attribution.py", "Why this answer?")
 
@@ -102,7 +103,7 @@ def trust_badge(stage: Stage) -> None:
         if badge is not None:
             with st.container(border=True, key=f"badge_{method}"):
                 st.markdown(f"**{title}: {'passes' if badge.passes else 'does not pass'}**")
-                st.markdown(badge.sentence)
+                st.markdown(literal(badge.sentence))
     style.small(f"On {JUDGED} pictures of the network that comes with Hunch.")
     stage.onward("pages/attribution.py", "Check other methods")
 

@@ -11,6 +11,7 @@ from core import attribution, render
 from core import text as words
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
+from pages.parts.markdown import Markdown
 from pages.parts.shared import gallery, style
 from pages.parts.state import links
 
@@ -24,9 +25,9 @@ def draw(stage: Stage, method: str) -> None:
     info = attribution.methods()[method]
     style.small(_asked(stage, row))
     known, empty = ours(stage, method, row), _forgotten(stage, method, row)
-    tiles = [gallery.Tile(stage.judge.images[row], f"The picture: {_shown(stage, row)}", "**The picture**")]
+    tiles = [gallery.Tile(stage.judge.images[row], f"The picture: {_shown(stage, row)}", Markdown("**The picture**"))]
     tiles += [
-        _tile(stage, row, values, info.draws_signed(info.Settings()), f"{info.title}: {of}", f"**{of}**")
+        _tile(stage, row, values, info.draws_signed(info.Settings()), f"{info.title}: {of}", Markdown(f"**{of}**"))
         for values, of in ((known, "This network"), (empty, "A copy with random weights"))
         if values is not None
     ]

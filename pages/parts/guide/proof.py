@@ -13,6 +13,7 @@ from core import text as words
 from core.datasets import Splits
 from core.progress import OnStep
 from pages.parts.guide.stage import Stage
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import current_run, planted_data
@@ -29,7 +30,7 @@ def hunch_test(stage: Stage) -> None:
     if verdict is None:
         return
     with st.container(border=True, key="verdict"):
-        st.markdown(f"**“It must be the background.” {verdict.conclusion.capitalize()}.** {verdict.sentence}")
+        st.markdown(f"**“It must be the background.” {verdict.conclusion.capitalize()}.** {literal(verdict.sentence)}")
         low, high = round(100 * verdict.low), round(100 * verdict.high)
         style.small(f"Effect {round(100 * verdict.effect)} points, from {low} to {high}; {verdict.n} pictures.")
     found = verdict.evidence
@@ -39,7 +40,7 @@ def hunch_test(stage: Stage) -> None:
         ("On the background of another class", found.changed, found.after),
         ("The control: on another of its own class", found.controls, found.control),
     ):
-        style.small(f"**{title}**")
+        style.small(Markdown(f"**{title}**"))
         tiles = [gallery.Tile(pictures[row], title, f"says {stage.names[said[row].argmax()]}") for row in rows]
         gallery.show(tiles, side=SIDE, key=title)
     stage.onward("pages/hunches.py", "Test a hunch of your own")
@@ -57,7 +58,7 @@ def diagnosis(stage: Stage) -> None:
                 "diagnosis", "Searching for flaws", lambda on_step: _diagnosed(stage, splits, on_step), in_turn=True
             )
             if found is not None:
-                st.markdown(f"**{found[0]}**")
+                st.markdown(f"**{literal(found[0])}**")
                 st.dataframe(pd.DataFrame(found[1]), hide_index=True)
     stage.onward("pages/diagnosis.py", "Find the flaw")
 
@@ -72,7 +73,8 @@ def fix_ladder(stage: Stage) -> None:
         f"**{'The fix helped' if helped else 'The fix is not shown to help'}.** Right in the worst group: "
         f"{100 * values[2]:.0f} of 100 with it, and {100 * values[1]:.0f} of 100 where training just went on."
     )
-    style.small(f"**Right in the worst group**, each trained {case['seeds']} times (p = {case['p_value']:.3f})")
+    trained = f"each trained {case['seeds']} times (p = {case['p_value']:.3f})"
+    style.small(Markdown(f"**Right in the worst group**, {trained}"))
     charts.show(charts.shares(names, values, titles[case["fix"]]))
     stage.onward("pages/repair.py", "Fix and prove")
 
@@ -88,7 +90,7 @@ def worst_group(stage: Stage) -> None:
     names = [f"{spaced(name)} ({row['sum']:.0f} of {row['count']:.0f})" for name, row in worst.iterrows()]
     st.markdown(
         f"On average it gets **{table['right'].mean():.0%}** of {len(table)} pictures right; in its worst group, "
-        f"{words.with_article(spaced(worst.index[0]))}, **{worst['mean'].iloc[0]:.0%}**."
+        f"{literal(words.with_article(spaced(worst.index[0])))}, **{worst['mean'].iloc[0]:.0%}**."
     )
     charts.show(charts.shares(names, worst["mean"].tolist(), names[0]))
     stage.onward("pages/repair.py", "Fix and prove")
@@ -153,9 +155,9 @@ def exemplars(stage: Stage) -> None:
     if found is None:
         return
     train, row = stage.opened.planted.splits.train, stage.wrong
-    style.small("**The picture**")
+    style.small(Markdown("**The picture**"))
     gallery.show([gallery.Tile(stage.judge.images[row], stage.names[stage.judge.labels[row]])], side=SIDE)
-    style.small("**Most similar training pictures**")
+    style.small(Markdown("**Most similar training pictures**"))
     tiles = [
         gallery.Tile(train.images[near], name, name) for near, name in zip(found["index"], _named(found), strict=True)
     ]
@@ -167,7 +169,7 @@ def stand_in(stage: Stage) -> None:
     """A rule that agrees with the network, and how often."""
     found = stage.compute_once("stand_in", "Learning a rule", lambda on_step: _stand_in(stage, on_step))
     if found is not None:
-        st.markdown(found.sentence)
+        st.markdown(literal(found.sentence))
     stage.onward("pages/insight.py", "What have we learned?")
 
 

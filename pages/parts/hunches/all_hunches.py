@@ -12,6 +12,7 @@ from core.hunches import Verdict, history, hunch_info
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches import compute, parser, verdict
 from pages.parts.hunches.compute import TestedRun
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, frame, progress, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import access
@@ -106,8 +107,8 @@ def draw_table(ranked: list[Verdict], tested_run: TestedRun) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, found in enumerate(ranked[:6]):
             st.button(
-                label(found.title, found.hunch, found.settings), key=f"closer_{number}", type="tertiary",
-                help=found.sentence, on_click=open_one, args=(found.hunch, found.settings),
+                literal(label(found.title, found.hunch, found.settings)), key=f"closer_{number}",
+                type="tertiary", help=literal(found.sentence), on_click=open_one, args=(found.hunch, found.settings),
             )  # fmt: skip
     table = _table([found.summary() for found in ranked])
     with st.expander("All figures", key="hunch_figures"):

@@ -9,6 +9,7 @@ from core.hunches.base import FAMILIES
 from core.settings import Settings
 from pages.parts.hunches import rectangle
 from pages.parts.hunches.rectangle import NAME as RECTANGLE
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
 from pages.parts.state import links, old_titles
@@ -53,13 +54,13 @@ def draw_list() -> None:
     """Every hunch by family, to pick from."""
     with st.popover("Pick one from the list", icon=":material/list:"):
         for family, words in FAMILIES.items():
-            st.markdown(f"**{words.title}**")
+            st.markdown(f"**{literal(words.title)}**")
             with st.container(horizontal=True, gap="small"):
                 for info in hunches().values():
                     if info.family == family:
                         st.button(
-                            info.title, key=f"pick_{info.name}", type="tertiary", help=info.plain, on_click=choose,
-                            args=(info.name,),
+                            literal(info.title), key=f"pick_{info.name}", type="tertiary", help=literal(info.plain),
+                            on_click=choose, args=(info.name,),
                         )  # fmt: skip
 
 
@@ -151,9 +152,9 @@ def _draw_readings(readings: list[ParsedHunch]) -> None:
         for reading in readings:
             mine = chosen is not None and reading.hunch == chosen.hunch
             st.button(
-                reading.title, key=f"reading_{reading.hunch}", type="secondary" if mine else "tertiary",
-                icon=":material/check:" if mine else None, help=f"{reading.sentence} Score {reading.score:.0%}.",
-                on_click=_take, args=(reading,),
+                literal(reading.title), key=f"reading_{reading.hunch}", type="secondary" if mine else "tertiary",
+                icon=":material/check:" if mine else None,
+                help=literal(f"{reading.sentence} Score {reading.score:.0%}."), on_click=_take, args=(reading,),
             )  # fmt: skip
         draw_list()
 
@@ -182,16 +183,11 @@ def current() -> str | None:
     return next((info.name for info in hunches().values() if info.title == title), None)
 
 
-def _chips(reading: ParsedHunch) -> str:
+def _chips(reading: ParsedHunch) -> Markdown:
     used = []
     for item in reading.matched:
         guess = ", spelling guessed" if item.guessed else ""
         meant = "" if item.meant == item.typed else f" as {item.meant}"
-        used.append(f":green-badge[{plain(item.typed)}{plain(meant)}{guess}]")
-    unused = [f":gray-badge[{plain(word)}: not used]" for word in reading.unused]
-    return " ".join(["Understood:", *used, *unused])
-
-
-def plain(text: str) -> str:
-    """Typed text without what Markdown would read in it."""
-    return "".join(letter for letter in text if letter not in "[]*_`~$<>\\")
+        used.append(f":green-badge[{literal(item.typed + meant)}{guess}]")
+    unused = [f":gray-badge[{literal(word)}: not used]" for word in reading.unused]
+    return Markdown(" ".join(["Understood:", *used, *unused]))

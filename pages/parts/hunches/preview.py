@@ -13,6 +13,7 @@ from pages.parts.hunches import compute, rectangle
 from pages.parts.hunches.compute import TestedRun
 from pages.parts.hunches.parser import prefix
 from pages.parts.hunches.rectangle import RectangleCoveredSettings
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, style
 from pages.parts.shared.controls import spaced
 
@@ -25,7 +26,7 @@ def draw(tested_run: TestedRun, info: HunchInfo, settings: Settings) -> None:
     st.subheader("What is changed", anchor=False)
     seen, answers = compute.look(tested_run, info, settings, SHOWN)
     if not len(seen.pictures):
-        st.markdown(f"There is no picture to show it on. {seen.lacking}")
+        st.markdown(f"There is no picture to show it on. {literal(seen.lacking)}")
         return
     if isinstance(settings, RectangleCoveredSettings):
         rectangle.draw_picture(as_rgb(seen.pictures[0]), settings, prefix(info.name))
@@ -45,7 +46,8 @@ def _draw_column(arms: list[np.ndarray], answers: np.ndarray, names: list[str], 
             # Inside the page: the next change would take a file away while the browser fetches it.
             inside = charts.data_url(as_rgb(image), 2 * SIDE)
             st.image(inside, width=SIDE, alt=f"{words.with_article(truth)}, {arm}: the network says {said}")
-            style.small(f"{said if said == truth else f':orange[**{said}**]'}, {_sure(float(sure.max()))}")
+            shown = literal(said) if said == truth else f":orange[**{literal(said)}**]"
+            style.small(Markdown(f"{shown}, {_sure(float(sure.max()))}"))
 
 
 def _sure(share: float) -> str:

@@ -18,6 +18,7 @@ from core.hunches.class_effects import class_effects
 from core.settings import Settings
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches.compute import TestedRun
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import spaced
 
@@ -125,7 +126,7 @@ def _pair(picture: np.ndarray, changed: np.ndarray, before: str, after: str, tru
         for image, said in ((picture, before), (changed, after)):
             with st.container(width=SIDE, gap="xxsmall"):
                 gallery.picture(image, f"{words.with_article(truth)}, answered with {said}", SIDE)
-                style.small(f"**{said}**" if said == truth else said)
+                style.small(Markdown(f"**{literal(said)}**") if said == truth else said)
 
 
 def client(found: Verdict, tested_run: TestedRun) -> str:

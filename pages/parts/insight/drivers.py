@@ -14,6 +14,7 @@ from core.insight.sentences import LITTLE
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, controls, frame, style
 from pages.parts.shared.controls import spaced
 
@@ -75,10 +76,8 @@ def draw_strengths(found: Drivers, settings: DriverSettings) -> None:
         title=[say.title(name) for name in found.strengths["attribute"]], truth=found.strengths["attribute"] == CLASS
     )
     charts.show(insight_charts.strengths(table.dropna(subset=["strength"]), settings.unit))
-    style.small(
-        "In a typical picture. In grey what the object is, which should decide. "
-        + (":orange[◇] The same when the thing is changed on purpose." if found.sample.trials else "")
-    )
+    changed = ":orange[◇] The same when the thing is changed on purpose." if found.sample.trials else ""
+    style.small(Markdown(f"In a typical picture. In grey what the object is, which should decide. {changed}".strip()))
 
 
 def draw_forest(found: Drivers, settings: DriverSettings) -> None:
@@ -97,8 +96,10 @@ def draw_forest(found: Drivers, settings: DriverSettings) -> None:
         return
     charts.show(insight_charts.forest(_titled(rows), settings.unit))
     style.small(
-        f"{KEY}. Right of the line the network gets surer of that answer, left of it less sure, beside the mean of all "
-        "such pictures. The object and all else are held fixed. A bar that crosses the line may be chance."
+        Markdown(
+            f"{KEY}. Right of the line the network gets surer of that answer, left of it less sure, beside the mean of "
+            "all such pictures. The object and all else are held fixed. A bar that crosses the line may be chance."
+        )
     )
 
 
@@ -122,7 +123,7 @@ def draw_disagreements(found: Drivers) -> None:
         st.markdown("Wherever it could be tried, changing the thing moves the answer as much as the pictures say.")
         return
     for _, row in apart.head(5).iterrows():
-        st.markdown(f"- {say.disagreement(row)}")
+        st.markdown(f"- {literal(say.disagreement(row))}")
     if len(apart) > 5:
         style.small(f"And {len(apart) - 5} more, marked in the table.")
 

@@ -14,6 +14,7 @@ from core.insight.subgroups import LOWER, UPPER
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import charts, frame, style
 from pages.parts.shared.controls import spaced
 
@@ -115,9 +116,12 @@ def draw_chart(table: pd.DataFrame, names: tuple[str, str], settings: DriverSett
         sentence=[say.comparison_sentence(row, names[0], names[1], settings.unit) for _, row in shown.iterrows()],
     )
     charts.show(insight_charts.two_groups(shown, settings.unit))
+    first, second = (literal(name) for name in names)
     style.small(
-        f":green[●] {names[0]}. :orange[◇] {names[1]}. Right of the line the network gets surer, left of it less sure. "
-        "Bars that overlap may differ by chance alone."
+        Markdown(
+            f":green[●] {first}. :orange[◇] {second}. Right of the line the network gets surer, left of it less sure. "
+            "Bars that overlap may differ by chance alone."
+        )
     )
 
 

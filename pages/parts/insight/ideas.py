@@ -15,6 +15,7 @@ from core.insight.tcav import FEWEST, Concept
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, controls, frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -66,7 +67,7 @@ def draw_test(asked: Asked, wanted: list[Concept], settings: ConceptSettings) ->
     if not st.session_state.get(flag) and not work.is_known(asked, work.concepts_key(wanted, settings)):
         with st.container(border=True):
             st.header("Does it use these ideas?", anchor=False, help=meaning("concept test"))
-            names = ", ".join(spaced(concept.name) for concept in wanted)
+            names = literal(", ".join(spaced(concept.name) for concept in wanted))
             st.markdown(
                 f"To be tested: {names}. For each, the network's inner values are moved on the way from random "
                 "pictures to those that show it, and the scores are watched. Ideas made of random "

@@ -13,6 +13,7 @@ from core.insight.attributes import CLASS
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, controls, frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -64,7 +65,7 @@ def draw_tree(found: StandIn) -> None:
     with st.container(key="insight_tree", horizontal=True):
         charts.show(insight_charts.tree(found.nodes))
     with st.expander("In words", key="insight_rules_words"):
-        st.markdown("\n".join(f"- {rule}" for rule in found.rules))
+        st.markdown("\n".join(f"- {literal(rule)}" for rule in found.rules))
         text = "\n".join(found.rules)
         st.download_button(
             "Text", text, "rules.txt", "text/plain", key="insight_rules_text", icon=":material/download:"
@@ -114,7 +115,7 @@ def draw_failures(asked: Asked, found: StandIn) -> None:
     worst = found.failures[found.failures["clear"]].head(3)
     for row in worst.to_dict("records"):
         st.markdown(
-            f"- {say.where(row['attribute'], row['level']).capitalize()}, they agree in "
+            f"- {literal(say.where(row['attribute'], row['level']).capitalize())}, they agree in "
             f"{100 * row['agreement']:.0f} of 100 ({100 * row['low']:.0f} to {100 * row['high']:.0f})."
         )
     if worst.empty:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import InputError
 from core.glossary import meaning
+from pages.parts.markdown import literal
 from pages.parts.own_network import opened_files
 from pages.parts.shared import frame, style
 from pages.parts.shared.controls import DECIDE
@@ -97,14 +98,14 @@ def _draw_reading(found: Interface) -> None:
         f"Takes {pictures_taken(found.input_shape)}.",
         f"Answers with {HEADS[found.head].format(found.classes)}.",
         f"Preprocessing: {found.transform.title.rstrip('.')}{'' if found.decided else ' (not certain)'}.",
-        f"Maps are taken from the layer `{found.layer}`." if found.layer else "It has no layer for maps.",
+        f"Maps are taken from the layer {found.layer}." if found.layer else "It has no layer for maps.",
     ]
-    st.markdown("  \n".join(lines))
+    st.markdown("  \n".join(literal(line) for line in lines))
     for note in found.notes:
         style.small(note)
     if found.class_order != tuple(range(found.classes)):
         better = ", ".join(found.reordered().class_names)
-        st.warning(f"In this order it would be right far more often: {better}.", icon=":material/warning:")
+        st.warning(f"In this order it would be right far more often: {literal(better)}.", icon=":material/warning:")
         st.button("Use this order", key="own_reorder", on_click=_use_order, args=(better, found.transform.name))
 
 

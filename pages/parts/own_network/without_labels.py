@@ -15,6 +15,7 @@ from core.datasets import sides_of
 from core.datasets.pictures import decode
 from core.settings import digest
 from pages.parts.attribution.upload import check_allowed, draw_uploader, full_size
+from pages.parts.markdown import literal
 from pages.parts.own_network import card, opened_files
 from pages.parts.shared import frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
@@ -74,7 +75,7 @@ def _draw_picture(file: str, found: Interface) -> np.ndarray | None:
     answers = opened_files.answers_to(file, key, found, image)
     target = int(answers.argmax())
     said = spaced(found.class_names[target]) if opened_files.names_in(file) else f"class number {target}"
-    st.markdown(f"**It says {said}.** It is {text.confidence_words(float(answers.max()))} sure.")
+    st.markdown(f"**It says {literal(said)}.** It is {text.confidence_words(float(answers.max()))} sure.")
     maps = _maps(file, key, found, image, target, said)
     if maps:
         photo = full_size(content, size, colour, "crop")

@@ -13,6 +13,7 @@ from core.diagnosis import Suspect, history
 from core.errors import InputError
 from core.repair import fix_info, fixes, settings_for
 from core.settings import Settings, digest, setting
+from pages.parts.markdown import literal
 from pages.parts.shared import controls, style
 from pages.parts.shared.controls import Position
 from pages.parts.state import access, links, old_titles
@@ -113,7 +114,7 @@ def draw() -> Choice:
     )
     chosen: dict[str, Mapping[str, Any]] = {}
     for name in names:
-        st.subheader(known[name].title, anchor=False)
+        st.subheader(literal(known[name].title), anchor=False)
         style.small(known[name].plain)
         chosen[name] = controls.draw(known[name].Settings, _prefix(name), folded="More of its settings").model_dump()
     st.header("Proof", anchor=False)
@@ -143,7 +144,7 @@ def _suggestion(suspect: Suspect) -> None:
     given = settings_for(suspect)
     first = next(iter(given))
     st.button(
-        f"{suspect.title}: try “{fix_info(first).title}”",
+        literal(f"{suspect.title}: try “{fix_info(first).title}”"),
         key=f"suggest_{suspect.flaw}",
         icon=":material/build:",
         on_click=choose,

@@ -15,6 +15,7 @@ from pages.parts.diagnosis import compute as diagnosis_compute
 from pages.parts.diagnosis.compute import DiagnosisSettings
 from pages.parts.hunches import compute as hunches_compute
 from pages.parts.hunches.compute import FEWEST, MOST, TestedRun, TrialSettings
+from pages.parts.markdown import literal
 from pages.parts.shared import long_work, style
 from pages.parts.state import access, caches, links
 from pages.parts.state.current_run import Opened
@@ -53,7 +54,7 @@ def draw(opened: Opened) -> None:
 
 def _draw_findings(suspects: list[Suspect], verdicts: list[Verdict]) -> None:
     with st.container(border=True, key="examination"):
-        st.markdown(f"**The new network was examined.** {summary(suspects)}")
+        st.markdown(f"**The new network was examined.** {literal(summary(suspects))}")
         for verdict in verdicts:
             style.small(f"{verdict.title}, tested again: {verdict.conclusion}. {verdict.sentence}")
 

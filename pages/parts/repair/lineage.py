@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.networks.training.run import REPAIRED, RunInfo, run_info
+from pages.parts.markdown import literal
 from pages.parts.repair import examination
 from pages.parts.shared import style
 from pages.parts.state import links
@@ -23,7 +24,8 @@ def draw(opened: Opened) -> None:
     ancestors = lineage(opened.run)
     if len(ancestors) < 2:
         return
-    steps = [opened.training_data.sentence, *(_named(info, number) for number, info in enumerate(ancestors))]
+    names = [opened.training_data.sentence, *(_named(info, number) for number, info in enumerate(ancestors))]
+    steps = [literal(name) for name in names]
     with st.container(border=True, key="lineage"):
         st.markdown(" → ".join([*steps[:-1], f"**{steps[-1]}**"]))
         before = ancestors[-2]

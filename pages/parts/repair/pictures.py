@@ -11,6 +11,7 @@ from core import render
 from core import text as words
 from core.attribution import explain
 from core.repair import AS_IT_IS, changed_answers
+from pages.parts.markdown import literal
 from pages.parts.shared import gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
@@ -57,14 +58,14 @@ def _draw_pair(found: Ladder, name: str, moved: ChangedAnswers, rows: np.ndarray
     truth = spaced(found.judge.data.class_names[int(found.judge.data.labels[row])])
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE, gap="xsmall"):
-            st.markdown(f"**{truth.capitalize()}**")
+            st.markdown(f"**{literal(truth.capitalize())}**")
             gallery.picture(image, words.with_article(truth), SIDE)
         for title, key, shares in (("Before", AS_IT_IS, moved.before), ("After", name, moved.after)):
             answer = int(shares[row].argmax())
             label = spaced(found.judge.data.class_names[answer])
             map = _map(found.runs[key], image, answer, found.judge.data.key, row)
             with st.container(width=SIDE, gap="xsmall"):
-                st.markdown(f"**{title}: {label}**, {words.confidence_words(float(shares[row, answer]))}")
+                st.markdown(f"**{title}: {literal(label)}**, {words.confidence_words(float(shares[row, answer]))}")
                 drawn = render.overlay(image, map, alpha)
                 gallery.picture(
                     drawn,

@@ -10,6 +10,7 @@ from core.access import Action, owns
 from core.errors import HunchError
 from core.networks.training.run import FOLDER
 from core.store import is_unsaved
+from pages.parts.markdown import literal
 from pages.parts.shared import style
 from pages.parts.state import access, publishing
 from pages.parts.state.publishing import Audience
@@ -45,7 +46,7 @@ def draw_visitor() -> None:
     for name in providers or [""]:
         words = f"Sign in with {name}" if len(providers) > 1 else "Sign in"
         args = (name,) if name else ()
-        st.button(words, key=f"sign_in_{name}", icon=":material/login:", on_click=st.login, args=args)
+        st.button(literal(words), key=f"sign_in_{name}", icon=":material/login:", on_click=st.login, args=args)
 
 
 def draw_refusal(action: Action) -> None:
@@ -62,7 +63,7 @@ def draw_run(key: str) -> None:
     style.small(RUN[audience])
     problem = st.session_state.pop(FAILED, "")
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(literal(problem), icon=":material/error:")
     name = f"{FOLDER}/{key}.zip"
     if is_unsaved(store, name):
         st.warning(

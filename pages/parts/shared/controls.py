@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core.settings import Dial, Kind, Settings
+from pages.parts.markdown import literal
 
 S = TypeVar("S", bound=Settings)
 Widget = Callable[[Dial, str], Any]
@@ -133,7 +134,7 @@ def _draw_one(dial: Dial, prefix: str) -> Any:
 
 
 def _flag(dial: Dial, key: str) -> Any:
-    return st.toggle(dial.title, dial.default, key=key, help=dial.help, bind="query-params")
+    return st.toggle(literal(dial.title), dial.default, key=key, help=literal(dial.help), bind="query-params")
 
 
 def _number(dial: Dial, key: str) -> Any:
@@ -143,14 +144,14 @@ def _number(dial: Dial, key: str) -> Any:
         return _typed(dial, key)
     kind = int if dial.kind == "whole" else float
     return st.slider(
-        label(dial),
+        literal(label(dial)),
         kind(dial.low or 0),
         kind(dial.high or 0),
         kind(dial.default),
         kind(_step(dial)),
         _format(dial),
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         bind="query-params",
     )
 
@@ -158,12 +159,12 @@ def _number(dial: Dial, key: str) -> Any:
 def _logarithmic(dial: Dial, key: str) -> Any:
     options = decades(dial, st.session_state.get(key))
     return st.select_slider(
-        label(dial),
+        literal(label(dial)),
         options,
         dial.default if dial.default is not None else DECIDE,
         format_func=lambda value: value if isinstance(value, str) else f"{value:g}",
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         bind="query-params",
     )
 
@@ -172,14 +173,14 @@ def _typed(dial: Dial, key: str) -> Any:
     kind: Any = int if dial.kind == "whole" else float
     low, high, default = (None if value is None else kind(value) for value in (dial.low, dial.high, dial.default))
     return st.number_input(
-        label(dial),
+        literal(label(dial)),
         low,
         high,
         default,
         kind(_step(dial)),
         _format(dial),
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         placeholder=DECIDE if dial.optional else None,
         bind="query-params",
     )
@@ -188,12 +189,12 @@ def _typed(dial: Dial, key: str) -> Any:
 def _choice(dial: Dial, key: str) -> Any:
     options = list(dial.options)
     return st.selectbox(
-        label(dial),
+        literal(label(dial)),
         options,
         None if dial.default is None else options.index(dial.default),
         format_func=spaced,
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         placeholder=DECIDE,
         bind="query-params",
     )
@@ -202,15 +203,19 @@ def _choice(dial: Dial, key: str) -> Any:
 def _choices(dial: Dial, key: str) -> Any:
     if not dial.options:
         return st.text_input(
-            label(dial), _joined(dial.default), key=key, help=f"{dial.help} Separate with commas.", bind="query-params"
+            literal(label(dial)),
+            _joined(dial.default),
+            key=key,
+            help=literal(f"{dial.help} Separate with commas."),
+            bind="query-params",
         )
     return st.multiselect(
-        label(dial),
+        literal(label(dial)),
         list(dial.options),
         list(dial.default or ()),
         format_func=spaced,
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         placeholder=DECIDE if dial.optional else "Choose some",
         wrap=True,
         bind="query-params",
@@ -220,20 +225,20 @@ def _choices(dial: Dial, key: str) -> Any:
 def _text(dial: Dial, key: str) -> Any:
     if not dial.options:
         return st.text_input(
-            label(dial),
+            literal(label(dial)),
             dial.default or "",
             key=key,
-            help=dial.help,
+            help=literal(dial.help),
             placeholder=DECIDE if dial.optional else None,
             bind="query-params",
         )
     options = list(dict.fromkeys([*dial.options, *([dial.default] if dial.default else [])]))
     return st.selectbox(
-        label(dial),
+        literal(label(dial)),
         options,
         options.index(dial.default) if dial.default else None,
         key=key,
-        help=dial.help,
+        help=literal(dial.help),
         placeholder=DECIDE,
         accept_new_options=True,
         bind="query-params",

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import access_notes, run_box, style
 from pages.parts.state import access, keras_session, links, presentation_mode
 
@@ -99,8 +100,8 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         run_box.draw()
         access_notes.draw_visitor()
         presentation_mode.draw_toggle()
-    st.title(title or screen.question, anchor=False)
-    st.markdown(sentence)
+    st.title(literal(title or screen.question), anchor=False)
+    st.markdown(literal(sentence))
     _draw_dropped(dropped)
     try:
         with boundary():
@@ -115,7 +116,7 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
 def _draw_dropped(names: list[str]) -> None:
     """One line about what the link says and no dial can be set to."""
     if names:
-        told = ", ".join(sorted(names))
+        told = literal(", ".join(sorted(names)))
         st.info(f"The link has numbers that no setting can take. Defaults are used: {told}.", icon=":material/link:")
 
 
@@ -135,9 +136,9 @@ def boundary(about: str = "") -> Iterator[None]:
     try:
         yield
     except Cancelled as stopped:
-        st.info(f"{before}{stopped.sentence}", icon=":material/stop_circle:")
+        st.info(literal(f"{before}{stopped.sentence}"), icon=":material/stop_circle:")
     except HunchError as error:
-        st.error(f"{before}{error.sentence}", icon=":material/error:")
+        st.error(literal(f"{before}{error.sentence}"), icon=":material/error:")
 
 
 def next_step(file: str, label: str, *, recipe: Recipe = links.recipe_text, at_end: bool = False) -> None:
@@ -174,7 +175,9 @@ def dials_and_result(share: float = 2.7, *, folded: bool = True) -> tuple[DeltaG
 def draw_game_notice(code: str) -> None:
     """On a screen that tells how a run was made: not in a blind game."""
     with st.container(border=True):
-        st.markdown(f"**Case {code}** is a blind game. How it was made is hidden until you have named the flaw.")
+        st.markdown(
+            f"**Case {literal(code)}** is a blind game. How it was made is hidden until you have named the flaw."
+        )
         links.button(
             "pages/game.py", "Back to the case", ":material/search:", links.parameters(links.recipe_text()), key="case"
         )
@@ -184,12 +187,14 @@ def answer(verdict: str, sentence: str, small: str = "", *, tone: str = "plain")
     """The box at the top of a result: a verdict in a word or two, one plain sentence, the statistics beneath.
 
     Args:
+        verdict, sentence, small: plain text, or `Markdown`.
         tone: "good" for healthy, "bad" for suspect, "plain" for neither.
     """
     colour = {"good": "green", "bad": "orange", "plain": ""}[tone]
     with st.container(border=True, key="answer"):
+        verdict = literal(verdict)
         st.header(f":{colour}[{verdict}]" if colour else verdict, anchor=False)
-        st.markdown(sentence)
+        st.markdown(literal(sentence))
         if small:
             style.small(small)
     if UNDER_ANSWER not in st.session_state:
@@ -225,6 +230,6 @@ def _menu(place: DeltaGenerator, recipe: str) -> None:
         for section, screens in SECTIONS.items():
             there = [screen for screen in screens if screen.exists and _is_for_me(screen)]
             if there:
-                style.small(f"**{section}**")
+                style.small(Markdown(f"**{section}**"))
             for screen in there:
                 st.page_link(screen.file, label=screen.menu, icon=screen.icon, query_params=parameters)

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.render import as_rgb
+from pages.parts.markdown import literal
 from pages.parts.shared import style
 from pages.parts.shared.charts import data_url
 from pages.parts.state import presentation_mode
@@ -23,7 +24,7 @@ class Tile:
     Args:
         image: (H, W, C), uint8 or float in 0..255.
         alt: what it shows, for whoever cannot see it.
-        caption: a few words beneath; may be empty.
+        caption: a few words beneath, plain or `Markdown`; may be empty.
         on_click: called with `argument` when the picture is pressed; None where pressing it does nothing.
         argument: what `on_click` gets.
         button: the words on a button beneath, which is pressed in place of the picture; empty for none.
@@ -66,7 +67,7 @@ def _draw_picture(tile: Tile, side: int, key: str) -> None:
 
 
 def _draw_button(tile: Tile, label: str, key: str) -> None:
-    st.button(label, key=key, type="tertiary", on_click=tile.on_click, args=(tile.argument,))
+    st.button(literal(label), key=key, type="tertiary", on_click=tile.on_click, args=(tile.argument,))
 
 
 def picture(image: np.ndarray, alt: str, side: int) -> None:

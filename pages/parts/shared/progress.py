@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import LimitReached
 from core.progress import OnStep
+from pages.parts.markdown import literal
 from pages.parts.state import access
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = Fa
     """
     stopped = f"_stopped_{key}"
     if st.session_state.get(stopped):
-        st.markdown(f"{label} was stopped.")
+        st.markdown(f"{literal(label)} was stopped.")
         st.button("Continue", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
         return None
     place = st.empty()
@@ -55,7 +56,7 @@ class _Bar:
     def start(self) -> None:
         """Show the bar now."""
         self._drawn = self._draw()
-        self._drawn.progress(0.0, f"{self._label}: preparing")
+        self._drawn.progress(0.0, f"{literal(self._label)}: preparing")
 
     def step(self, done: int, total: int, note: str = "") -> None:
         elapsed = time.perf_counter() - self._began
@@ -66,7 +67,7 @@ class _Bar:
         if not total:
             # Its turn has not come: neither is it under way, nor does the waiting count.
             self._began = time.perf_counter()
-            self._drawn.progress(0.0, f"{self._label}: {note or 'preparing'}")
+            self._drawn.progress(0.0, literal(f"{self._label}: {note or 'preparing'}"))
             return
         if self._most_seconds is not None and elapsed > self._most_seconds:
             raise LimitReached(
@@ -74,7 +75,7 @@ class _Bar:
                 "compute at once. Choose less, or ask whoever runs the server."
             )
         self._drawn.progress(
-            min(done / total, 1.0), f"{self._label}: {done} of {total} {note}, {left(elapsed, done, total)}"
+            min(done / total, 1.0), literal(f"{self._label}: {done} of {total} {note}, {left(elapsed, done, total)}")
         )
 
     def _draw(self) -> DeltaGenerator:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.parts.markdown import literal
+
 PALETTES = {
     "light": {
         "good": "#0b6e6e",
@@ -77,8 +79,12 @@ def settings_sheet() -> None:
 
 
 def small(text: str) -> None:
-    """Small text in the body colour: a caption is too pale to be read on this paper."""
-    st.markdown(f":small[{text}]")
+    """Small text in the body colour: a caption is too pale to be read on this paper.
+
+    Args:
+        text: plain text, or `Markdown`.
+    """
+    st.markdown(f":small[{literal(text)}]")
 
 
 def colour(name: Colour) -> str:

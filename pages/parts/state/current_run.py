@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import Damaged, InputError
 from core.networks.training.run import OWN_NETWORK, RunInfo, runs
+from pages.parts.markdown import literal
 from pages.parts.state import access, caches, links, planted_data, publishing
 from pages.parts.state.data_source import GAME, TrainingData
 from pages.parts.state.links import MATERIAL, NETWORK, TRAINING
@@ -63,7 +64,7 @@ def require() -> Opened:
     try:
         found = open_current()
     except Damaged as error:
-        st.error(error.sentence, icon=":material/error:")
+        st.error(literal(error.sentence), icon=":material/error:")
         found = None
     if found is None:
         _offer_training()
@@ -148,7 +149,7 @@ def offer_shipped() -> None:
 
 def _offer_shipped(sentence: str) -> None:
     with st.container(border=True):
-        st.header(sentence, anchor=False)
+        st.header(literal(sentence), anchor=False)
         st.markdown("Open the finished example that comes with Hunch, or train one of your own. Both are quick.")
         offer_shipped()
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")
@@ -167,11 +168,11 @@ def _offer_training() -> None:
             return
         source = TrainingData.of(recipe.get(MATERIAL, {}))
         if source.game:
-            st.markdown(f"It belongs to the blind game {source.game}. Open the case to train it here.")
+            st.markdown(f"It belongs to the blind game {literal(source.game)}. Open the case to train it here.")
             links.button("pages/game.py", "Open the case", ":material/search:", {"case": source.game}, key="open_case")
             return
         st.markdown(
-            f"The link says how the run was made: {source.sentence}. "
+            f"The link says how the run was made: {literal(source.sentence)}. "
             "The same settings give the same run, so you can train it here."
         )
         links.button(

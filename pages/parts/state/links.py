@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import InputError
+from pages.parts.markdown import literal
 from pages.parts.state import presentation_mode
 
 if TYPE_CHECKING:
@@ -186,7 +187,9 @@ def parameters(recipe: str, **more: str) -> dict[str, str]:
 def button(file: str, label: str, icon: str, parameters: dict[str, str], *, key: str) -> None:
     """A link to a screen that looks like the main button."""
     with st.container(key=f"main_{key}", width="content"):
-        st.page_link(file, label=label, icon=icon, query_params={**presentation_mode.link_parameters(), **parameters})
+        st.page_link(
+            file, label=literal(label), icon=icon, query_params={**presentation_mode.link_parameters(), **parameters}
+        )
 
 
 def copy_button(key: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import Cancelled
 from core.networks import NetworkSpec, TrainingSpec, run_key, submit_training
+from pages.parts.markdown import literal
 from pages.parts.shared import access_notes, frame
 from pages.parts.state import access, links, planted_data
 from pages.parts.state.data_source import TrainingData
@@ -44,7 +45,7 @@ def draw(
             key="train",
             disabled=job is not None or (current and not again) or (not known and not access.may("train")),
         )
-        st.markdown(_what(source, planted, known, current and not again), width="content")
+        st.markdown(literal(_what(source, planted, known, current and not again)), width="content")
         if not known:
             access_notes.draw_refusal("train")
     if pressed and known:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.networks import NetworkSpec, TrainingSpec
+from pages.parts.markdown import literal
 from pages.parts.shared import controls
 from pages.parts.state import current_run, links
 from pages.parts.state.data_source import GAME, TrainingData
@@ -52,7 +53,7 @@ def recipe() -> str:
 def draw_data(source: TrainingData) -> None:
     """What it learns from, and the way to its dials."""
     st.header("Pictures", anchor=False)
-    st.markdown(source.sentence)
+    st.markdown(literal(source.sentence))
     st.page_link(
         "pages/data.py",
         label="View or change them",

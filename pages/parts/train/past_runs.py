@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.access import published_keys
 from core.networks import RunInfo
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import style
 from pages.parts.state import access, current_run, links
 
@@ -44,8 +45,9 @@ def _open(info: RunInfo) -> None:
     links.write_recipe({**current_run.recipe_of(info), links.TRAINING: info.training_spec.model_dump(mode="json")})
 
 
-def _past_words(info: RunInfo, published: bool) -> str:
+def _past_words(info: RunInfo, published: bool) -> Markdown:
     stopped = ", stopped" if info.cancelled else ""
     when = info.made[:16].replace("T", " ")
     shared = ", published" if published else ""
-    return f"{info.about.get('title', 'Own data')}: **{info.accuracy:.1%}** right{stopped} :small[{when}{shared}]"
+    title = literal(f"{info.about.get('title', 'Own data')}:")
+    return Markdown(f"{title} **{info.accuracy:.1%}** right{stopped} :small[{literal(when + shared)}]")

@@ -16,6 +16,7 @@ from core.glossary import meaning
 from core.settings import Settings, setting
 from core.store import Store
 from pages.parts.attribution import charts as attribution_charts
+from pages.parts.markdown import literal
 from pages.parts.shared import charts, controls, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.state import access
@@ -154,7 +155,7 @@ def _draw_film(film: TrainingTimeline, chosen: Dataset, best: int) -> None:
         region = st.selectbox(
             "Evidence on", list(masks), key="film_on", help=meaning("relevance mass"), bind="query-params"
         )
-        st.markdown(_moment_words(film, masks[region], region))
+        st.markdown(literal(_moment_words(film, masks[region], region)))
     if last > 0:
         if not 0 <= st.session_state.get(EPOCH, 0) <= last:
             # It was chosen in the film of another run.

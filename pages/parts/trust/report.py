@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.glossary import meaning
 from core.report.layout import Chart, Figure, Link, Report, Section
+from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import frame, gallery, style
 from pages.parts.state import presentation_mode
 
@@ -30,11 +31,11 @@ def draw(section: Section, report: Report) -> None:
 def draw_words(section: Section) -> None:
     """Its heading, sentences and points."""
     term = TERMS.get(section.name)
-    st.subheader(section.title, anchor=False, help=meaning(term) if term else None)
+    st.subheader(literal(section.title), anchor=False, help=meaning(term) if term else None)
     for sentence in section.sentences:
-        st.markdown(plain(sentence))
+        st.markdown(literal(sentence))
     if section.points:
-        st.markdown("\n".join(f"* {plain(point)}" for point in section.points))
+        st.markdown("\n".join(f"* {literal(point)}" for point in section.points))
 
 
 def draw_rest(section: Section, report: Report, *, chart: Chart | None = None) -> None:
@@ -48,12 +49,13 @@ def draw_rest(section: Section, report: Report, *, chart: Chart | None = None) -
     if shown is not None:
         draw_chart(shown, f"chart_{section.name}")
     if section.table is not None:
-        rows = [dict(zip(section.table.titles, row, strict=True)) for row in section.table.rows]
+        titles = [literal(title) for title in section.table.titles]
+        rows = [dict(zip(titles, map(literal, row), strict=True)) for row in section.table.rows]
         st.table(rows, border="horizontal", hide_index=True)
     if section.terms:
         with st.expander("In numbers, for those who ask", key=f"terms_{section.name}"):
             for term, text in section.terms.items():
-                st.markdown(f"**{plain(term)}**  \n{plain(text)}")
+                st.markdown(f"**{literal(term)}**  \n{literal(text)}")
     if section.link is not None:
         draw_link(section.link, report, section.link.words)
 
@@ -69,7 +71,7 @@ def draw_figures(figures: tuple[Figure, ...], report: Report) -> None:
                     for image, alt in figure.images:
                         gallery.picture(image, alt, PICTURE)
                 mark = ":green-badge[right]" if figure.tone == "good" else ":orange-badge[wrong]"
-                style.small(f"{mark} {plain(figure.caption)}")
+                style.small(Markdown(f"{mark} {literal(figure.caption)}"))
                 if figure.link is not None:
                     draw_link(figure.link, report, figure.link.words)
 
@@ -87,12 +89,8 @@ def draw_link(link: Link, report: Report, label: str) -> None:
     if not report.key or link.screen == "trust" or not (frame.ROOT / file).is_file():
         return
     st.page_link(
-        file, label=label, icon=":material/arrow_outward:", query_params={**report.parameters, **link.parameters}
+        file,
+        label=literal(label),
+        icon=":material/arrow_outward:",
+        query_params={**report.parameters, **link.parameters},
     )
-
-
-def plain(text: str) -> str:
-    """Text whose signs Markdown leaves alone."""
-    for sign in ("\\", "`", "*", "_", "$", "[", "]", "<", ">", "#", ":", "~"):
-        text = text.replace(sign, f"\\{sign}")
-    return text
