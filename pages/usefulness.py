@@ -8,6 +8,7 @@ import streamlit as st
 from core.experiments import ExperimentSettings, by_flaw, studied_flaws, tools, usefulness_answer
 from core.experiments.base import NOTHING_LEARNED
 from core.experiments.summary import frequency
+from core.spreadsheets import csv_of
 from pages.parts.shared import access_notes, charts, controls, frame, long_work, style
 from pages.parts.shared.progress import duration
 from pages.parts.state import access
@@ -116,11 +117,11 @@ def draw_how(readings: pd.DataFrame, table: pd.DataFrame) -> None:
         )
         with st.container(horizontal=True):
             st.download_button(
-                "Comparison", table.to_csv(index=False), "comparison.csv", "text/csv", key="usefulness_table",
+                "Comparison", csv_of(table), "comparison.csv", "text/csv", key="usefulness_table",
                 icon=":material/download:",
             )  # fmt: skip
             st.download_button(
-                "All readings", readings.to_csv(index=False), "readings.csv", "text/csv", key="usefulness_readings_csv",
+                "All readings", csv_of(readings), "readings.csv", "text/csv", key="usefulness_readings_csv",
                 icon=":material/download:",
             )  # fmt: skip
 

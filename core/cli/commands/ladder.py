@@ -76,7 +76,9 @@ def run(options: argparse.Namespace) -> int:
     if options.run:
         history.save(options.run, found, store)
     if options.table is not None:
-        found.table.to_csv(options.table, index=False)
+        from core.spreadsheets import csv_of
+
+        options.table.write_text(csv_of(found.table), encoding="utf-8", newline="")
     if out is not None and found.best is not None:
         found.runs[found.best].export(out)
     elif out is not None:

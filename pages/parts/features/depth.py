@@ -10,6 +10,7 @@ from core.features.depth import TRAINED, Depth, DepthSettings, compare_edges_and
 from core.features.stages import feature_layers
 from core.glossary import meaning
 from core.networks.evaluator import ModelEvaluator
+from core.spreadsheets import csv_of
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features.compute import Asked
@@ -85,5 +86,5 @@ def draw_found(found: Depth) -> None:
     style.small("Depth: " + ", ".join(f"{row.depth} {row.layer}" for row in order.itertuples()) + ".")
     with st.expander("All numbers", key="feature_depth_table"):
         st.dataframe(found.probes, hide_index=True)
-        st.download_button("CSV", table.to_csv(index=False), "depth.csv", "text/csv", key="feature_depth_csv",
+        st.download_button("CSV", csv_of(table), "depth.csv", "text/csv", key="feature_depth_csv",
                            icon=":material/download:")  # fmt: skip

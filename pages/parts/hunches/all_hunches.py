@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.hunches import Verdict, history, hunch_info
+from core.spreadsheets import csv_of
 from pages.parts.hunches import charts as hunches_charts
 from pages.parts.hunches import compute, parser, verdict
 from pages.parts.hunches.compute import TestedRun
@@ -175,6 +176,6 @@ def _table(entries: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _download(table: pd.DataFrame, name: str, key: str) -> None:
     st.download_button(
-        "Download the table", table.to_csv(index=False), name, "text/csv", key=key, icon=":material/download:",
+        "Download the table", csv_of(table), name, "text/csv", key=key, icon=":material/download:",
         help="Every verdict with its figures, as CSV.",
     )  # fmt: skip

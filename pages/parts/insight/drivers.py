@@ -11,6 +11,7 @@ from core.insight import sentences as say
 from core.insight.attributes import CLASS
 from core.insight.drivers import EVERYONE
 from core.insight.sentences import LITTLE
+from core.spreadsheets import csv_of
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
@@ -134,7 +135,7 @@ def draw_table(found: Drivers) -> None:
         st.dataframe(found.table, hide_index=True, column_config=FORMS)
         st.download_button(
             "CSV",
-            found.table.to_csv(index=False),
+            csv_of(found.table),
             "drivers.csv",
             "text/csv",
             key="insight_csv",

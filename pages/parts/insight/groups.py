@@ -11,6 +11,7 @@ from core.insight import RIGHT, DriverSettings, Sample, groupings
 from core.insight import sentences as say
 from core.insight.attributes import CLASS
 from core.insight.subgroups import LOWER, UPPER
+from core.spreadsheets import csv_of
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
@@ -133,7 +134,7 @@ def draw_table(table: pd.DataFrame) -> None:
         ]
         forms = {name: st.column_config.NumberColumn(format="%.1f") for name in numbers}
         st.dataframe(table.replace({np.inf: None, -np.inf: None}), hide_index=True, column_config=forms)
-        st.download_button("CSV", table.to_csv(index=False), "groups.csv", "text/csv", key="insight_group_csv",
+        st.download_button("CSV", csv_of(table), "groups.csv", "text/csv", key="insight_group_csv",
                            icon=":material/download:")  # fmt: skip
         style.small(
             "difference: first less second, with its interval. cause: the same difference when the thing is changed on "

@@ -12,6 +12,7 @@ from core.glossary import meaning
 from core.insight import ConceptSettings, known_concepts
 from core.insight import sentences as say
 from core.insight.tcav import FEWEST, Concept
+from core.spreadsheets import csv_of
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
@@ -114,7 +115,7 @@ def draw_found(table: pd.DataFrame, settings: ConceptSettings, asked: Asked) -> 
     )
     with st.expander("All numbers", key="insight_idea_numbers"):
         st.dataframe(table, hide_index=True)
-        st.download_button("CSV", table.to_csv(index=False), "ideas.csv", "text/csv", key="insight_idea_csv",
+        st.download_button("CSV", csv_of(table), "ideas.csv", "text/csv", key="insight_idea_csv",
                            icon=":material/download:")  # fmt: skip
         style.small(
             "score: share of the pictures whose score grows along the idea (TCAV). sensitivity: how far it moves, in "

@@ -10,6 +10,7 @@ from core.glossary import meaning
 from core.insight import StandIn, StandInSettings
 from core.insight import sentences as say
 from core.insight.attributes import CLASS
+from core.spreadsheets import csv_of
 from pages.parts.insight import charts as insight_charts
 from pages.parts.insight import compute as work
 from pages.parts.insight.compute import Asked
@@ -95,7 +96,7 @@ def draw_weights(found: StandIn) -> None:
     style.small("The answer with the most points wins. A number counts for each step (its standard deviation).")
     with st.expander("All points", key="insight_points"):
         st.dataframe(found.weights, hide_index=True)
-        st.download_button("CSV", found.weights.to_csv(index=False), "points.csv", "text/csv", key="insight_points_csv",
+        st.download_button("CSV", csv_of(found.weights), "points.csv", "text/csv", key="insight_points_csv",
                            icon=":material/download:")  # fmt: skip
 
 
