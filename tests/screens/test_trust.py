@@ -9,7 +9,6 @@ from core.hunches import history
 from core.report import ReportSettings, heatmaps
 from core.report.sections import SECTIONS
 from pages.parts.trust import compute
-from pages.parts.trust.report import plain
 
 from .conftest import problems, store_of
 
@@ -83,7 +82,3 @@ def test_the_second_exam_can_be_left_out(open_report, no_heatmaps):
     assert "A second test shows" in _said(app)
     app.toggle(key="report_second").set_value(False).run()
     assert "There was no second test" in _said(app)
-
-
-def test_names_are_shown_as_they_are():
-    assert plain("a_b *c* :red[x] $1") == "a\\_b \\*c\\* \\:red\\[x\\] \\$1"
