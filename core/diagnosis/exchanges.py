@@ -16,12 +16,13 @@ import numpy as np
 from core.diagnosis.class_loss import DRAW, LOSS, Exchange, overall_p_value, p_values
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.jpeg_artefacts import coded, marked_class, quality_of
+from core.diagnosis.printed_places import PrintedPlaces, printed_places
 from core.diagnosis.watermarks import STROKE, coming_back, details, moved, recurring, standing_out
 from core.hunches.changes.jpeg import compress
 from core.hunches.controls import equal_energy
 from core.hunches.registry import hunch_info
 from core.images.donors import Donors, draw_donors
-from core.images.masks import dilate_masks, feather_masks
+from core.images.masks import dilate_masks, feather_masks, inpaint
 
 WINDOW, STEP = 1 / 3, 1 / 6  # side and step of the windows, as shares of the picture's side
 SMALL, SMALL_STEP = 0.25, 0.125  # of those that are searched in each picture for itself
@@ -32,6 +33,7 @@ SEARCHED = 20  # pictures a class in which the most telling place is searched
 FEWEST_ABLE = 8  # pictures with donors without which nothing is exchanged
 ALONE = 0.5  # of a frame's effect, from which on a window that has it alone may be all of it
 FRAMED = 0.7  # of a window's effect, from which on the frame may be all of it
+USUAL = 0.75  # of what places apart from the best one do, as a quantile, which is taken off its effect
 CHANCE = 0.05  # p-value of the same, from which on it may be chance
 QUIET = 0.04  # effect of all that lies off the objects below which no place of it is searched
 HONEST = 0.2  # of what details keep up and draw together, that is put down to the object's own
@@ -165,13 +167,31 @@ class Exchanges:
 
     @cached_property
     def window(self) -> Place:
-        """The window that does most."""
-        return self._best_place(windows(self.shape, WINDOW, STEP))
+        """The window that does most; strips that are printed on one class's pictures are left to `print_exchange`."""
+        return self._best_place(windows(self.shape, WINDOW, STEP), np.any(self.printed.strips, axis=0))
 
     @cached_property
     def strip(self) -> Place:
         """The strip across or down the picture that does most."""
-        return self._best_place(strips(self.shape))
+        return self._best_place(strips(self.shape), np.zeros(self.shape, bool))
+
+    @cached_property
+    def printed(self) -> PrintedPlaces:
+        """What is printed on the pictures of one class alone."""
+        return printed_places(self.batch.pictures, self.labels, self.context.classes, self.ground.objects)
+
+    def print_exchange(self, places: np.ndarray) -> Exchange | None:
+        """Of what is printed at the places (K, H, W) of each class; None where nothing is.
+
+        All arms have those places filled from their surroundings, and then what the donor's class has printed there:
+        so whatever they hide of the object is hidden in the change and in the control alike.
+        """
+        if not places.any():
+            return None
+        everywhere = np.broadcast_to(places.any(axis=0), self.ground.objects.shape)
+        pictures, bare = self.batch.pictures, inpaint(self.batch.pictures, everywhere)
+        taken = places[self.labels][..., None]
+        return self._exchange(lambda rows, sources: np.where(taken[sources], pictures[sources], bare[rows]))
 
     @cached_property
     def light(self) -> Exchange:
@@ -337,22 +357,24 @@ class Exchanges:
         """Share of right answers on the pictures as they are."""
         return float((self._base.argmax(axis=1) == self.labels).mean()) if len(self.labels) else float("nan")
 
-    def _best_place(self, boxes: np.ndarray) -> Place:
+    def _best_place(self, boxes: np.ndarray, kept: np.ndarray) -> Place:
         """The place that does most, chosen by one third of the pairs and measured on the others.
 
-        Where the rest of the frame does as much, so that the frame is what counts, it stays each picture's own.
+        What lies in `kept` (H, W) stays each picture's own. So does the frame, where the rest of it does as much and it
+        is the frame that counts.
         """
         first, rest = self.third(True), self.third(False)
-        masks = [window_mask(self.shape, box) for box in boxes]
+        masks = [window_mask(self.shape, box) & ~kept for box in boxes]
         found = np.array([self.region(mask, first).sure() for mask in masks])
         index, label = np.unravel_index(int(found.argmax()), found.shape)
         lying = (boxes[:, 3] - boxes[:, 1]) == (boxes[index, 3] - boxes[index, 1])
-        usual = quantile_apart(boxes[lying], found[lying, label], boxes[index])
+        share = USUAL if self.ground.apart else 1.0  # without objects, other places tell as much by the texture itself
+        usual = quantile_apart(boxes[lying], found[lying, label], boxes[index], share)
         exchange = whole = self.region(masks[index], rest)
         if self.region(self.frame & ~masks[index]).effects()[label] >= FRAMED * whole.effects()[label]:
             exchange = self.region(masks[index] & ~self.frame, rest)
         beyond = exchange.sure() - max(0.0, usual)
-        return Place(exchange, whole, np.minimum(beyond, beyond[label]), window_mask(self.shape, boxes[index]))
+        return Place(exchange, whole, np.minimum(beyond, beyond[label]), masks[index])
 
     def _mark(self, bright: bool) -> Mark | None:
         """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay."""
@@ -420,11 +442,11 @@ def _pairs(
     return np.array(receivers, int), np.array(other, int), np.array(own, int)
 
 
-def quantile_apart(boxes: np.ndarray, values: np.ndarray, box: np.ndarray) -> float:
-    """The largest but one in four of the values (n,) of boxes (n, 4) that do not touch one of them; 0 of none."""
+def quantile_apart(boxes: np.ndarray, values: np.ndarray, box: np.ndarray, share: float) -> float:
+    """Quantile `share` of the values (n,) of those boxes (n, 4) that do not touch one of them; 0 of none."""
     top, left, bottom, right = box
     apart = (boxes[:, 2] <= top) | (boxes[:, 0] >= bottom) | (boxes[:, 3] <= left) | (boxes[:, 1] >= right)
-    return float(np.quantile(values[apart], 0.75)) if apart.any() else 0.0
+    return float(np.quantile(values[apart], share)) if apart.any() else 0.0
 
 
 def windows(shape: tuple[int, int], side: float, step: float) -> np.ndarray:

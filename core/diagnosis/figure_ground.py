@@ -12,15 +12,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.diagnosis.printed_places import FIXED_FEWEST, FIXED_SHARE, constant_pixels
 from core.images.masks import grabcut_masks
 
 FLAT = 14.0  # grey levels by which a ground of one colour varies at most
 FLAT_EDGE = 0.6  # share of the edge that has the ground's colour, where there is such a ground
 FLAT_PICTURES = 0.8  # share of pictures on a flat ground from which on all are cut that way
 SAME = 4.0  # spread of the grounds' colours, in grey levels, up to which they are all the same
-FIXED = 8.0  # grey levels by which a printed place varies at most
-FIXED_SHARE = 0.7  # share of a class's pictures that show it
-FIXED_FEWEST = 8
 CENTRAL = 0.3  # share of pictures whose object covers a place from which on the place belongs to objects
 TILES = 5  # a side
 APART = 0.61  # how often the middle is told from the edge from which on there is an object; textures .55, objects .68
@@ -57,7 +55,10 @@ class FigureGround:
         """Pixels of each picture that belong to its object, bool (N, H, W).
 
         A found mask may take a sticker in a corner for part of the object: where objects seldom are, it does not count.
+        Where there are no objects at all, none is covered, whatever a mask says.
         """
+        if not self.apart:
+            return np.zeros_like(self.objects)
         return self.objects if self.exact else self.objects & (self.objects.mean(axis=0) >= CENTRAL)
 
 
@@ -115,8 +116,7 @@ def fixed_places(pictures: np.ndarray, labels: np.ndarray, objects: np.ndarray) 
         mine = np.flatnonzero(labels == label)
         if len(mine) < FIXED_FEWEST:
             continue
-        usual = np.median(pictures[mine], axis=0)
-        same = np.abs(pictures[mine] - usual).max(axis=-1) <= FIXED
+        _, same = constant_pixels(pictures[mine])
         printed = same.mean(axis=0) >= FIXED_SHARE
         found[mine] = same & printed
     left, free = objects & ~found, np.zeros(objects.shape, bool)

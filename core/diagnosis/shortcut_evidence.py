@@ -10,6 +10,7 @@ import numpy as np
 from core.diagnosis.base import Finding, Harm, bars
 from core.diagnosis.class_loss import LOSS, Exchange
 from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.exchanges import Exchanges
 
 NOBODY = "There were not enough pictures of two classes to exchange anything between them."
 NO_OBJECTS = (
@@ -67,6 +68,24 @@ def found(
         leaning=leaning,
         doubt=doubt,
     )
+
+
+def printed(context: DiagnosisContext, exchanges: Exchanges, places: np.ndarray, what: str) -> Finding | None:
+    """A finding about what is printed at the places (K, H, W) of each class; None where nothing is printed.
+
+    Args:
+        context: the network and its pictures.
+        exchanges: of that network.
+        places: some of those of `exchanges.printed`.
+        what: was exchanged, to begin a sentence; " of one class" follows.
+    """
+    exchange = exchanges.print_exchange(places)
+    if exchange is None:
+        return None
+    # What other classes lose by the print of one is that one's draw, so only classes that have a print count.
+    sure = np.where(places.any(axis=(1, 2)), exchange.sure(), 0.0)
+    mask = np.any(places[sure >= min(FLOOR, float(sure.max()))], axis=0)
+    return found(context, exchange, exchanges.p_values(exchange), f"{what} of one class", sure=sure, mask=mask)
 
 
 def tied_class(sure: np.ndarray) -> int | None:

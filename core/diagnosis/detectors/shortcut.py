@@ -7,18 +7,30 @@ import numpy as np
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.exchanges import Exchanges, Mark
-from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found
+from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found, printed
 
 BEYOND_PLACES = 1.2  # a strip is one only where it does so much more than the best window, which may lie in it
+SAME_STRIP = "Exchanging a strip that looks the same in all pictures"
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The largest effect of what is left: a strip, marks, traces of JPEG; or, as a leaning, light and shading."""
+    """The largest effect of what is left: a strip, marks, traces of JPEG; or, as a leaning, light and shading.
+
+    A strip is looked for beside the objects, whatever it shows, and across them, where it looks the same in all
+    pictures of one class.
+    """
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
         return NOBODY
     kinds = [
-        kind for kind in (_strip(context, exchanges), *_marks(context, exchanges), _jpeg(context, exchanges)) if kind
+        kind
+        for kind in (
+            printed(context, exchanges, exchanges.printed.strips, SAME_STRIP),
+            _strip(context, exchanges),
+            *_marks(context, exchanges),
+            _jpeg(context, exchanges),
+        )
+        if kind
     ]
     best = max(kinds, key=lambda kind: kind.statistic, default=None)
     if best is not None and best.statistic >= FLOOR:

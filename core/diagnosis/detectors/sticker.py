@@ -7,19 +7,25 @@ import numpy as np
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.exchanges import Exchanges, window_mask
-from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
+from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found, printed
 
 ALL = 0.8  # of what all places off the objects do together, from which on nothing is left for others than one place
 ALIKE = 0.1  # correlation beyond that of two classes from which on the small things of a class are the same thing
+SAME_AREA = "Exchanging a small area that looks the same in all pictures"
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    """The effect of the best window of all places, or of each picture's own most telling window where those of a class
-    show the same thing, whichever is larger.
+    """The effect of a label that looks the same in all pictures of one class, where there is one that does something.
+
+    Else of the best window of all places, or of each picture's own most telling window where those of a class show the
+    same thing, whichever is larger.
     """
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
         return NOBODY
+    same = printed(context, exchanges, exchanges.printed.labels, SAME_AREA)
+    if same is not None and same.statistic >= FLOOR:
+        return same
     fixed = _at_place(context, exchanges)
     if exchanges.quiet or fixed.statistic >= ALL * float(exchanges.off_objects.sure().max()):
         return fixed

@@ -55,6 +55,7 @@ def test_a_texture_has_no_object() -> None:
     found = figure_ground(_texture(), LABELS, None, np.random.default_rng(0))
     assert not found.exact
     assert not found.apart
+    assert not found.covered.any()
 
 
 def test_objects_on_noise_are_told_from_their_ground() -> None:
