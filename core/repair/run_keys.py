@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.datasets.base import Splits
-from core.networks.training.run import RunInfo
+from core.networks.training.run import OWN_NETWORK, RunInfo
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.repair.rungs import KEEP_TRAINING, Rung
 from core.settings import digest
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Raise it when the same fix would give another network, so that no run of the old code is taken for one of the new.
 VERSION = 6
 CORRECTED = "corrected"
+# In place of a specification in the keys of fixes for networks without one, whose pretrained weights are kept.
+WEIGHTS_AT_HAND = "weights at hand"
 
 
 def rung_key(
@@ -40,7 +42,7 @@ def rung_key(
         effort: training steps, as a multiple of the original training's.
         seed: seed of this training.
     """
-    specs = [spec.model_dump(mode="json") if spec else None for spec in (network, training)]
+    specs = [spec.model_dump(mode="json") if spec else WEIGHTS_AT_HAND for spec in (network, training)]
     return digest([VERSION, splits.key, _known_of(splits), origin, rung.name, rung.plain(), *specs, effort, seed])
 
 
@@ -66,10 +68,19 @@ def origin_key(origin: RunInfo | keras.Model, splits: Splits) -> str:
 
 
 def specs_of(run: RunInfo) -> NetworkSpec | None:
-    """The network specification of a run; None if layers that correct its images precede it, which no specification
-    says.
+    """The network specification of a run; None where none says what it is: layers that correct its images precede it,
+    or it was trained elsewhere.
     """
-    return None if run.about.get(CORRECTED) else run.network_spec
+    return None if run.about.get(CORRECTED) or made_elsewhere(run) else run.network_spec
+
+
+def made_elsewhere(origin: RunInfo | keras.Model) -> bool:
+    """Whether a network came with its weights, which may be somebody's work and which no fix draws anew.
+
+    Args:
+        origin: the run, or what is known of it; or a bare model, of which nothing is known.
+    """
+    return not isinstance(origin, RunInfo) or origin.about.get("kind") == OWN_NETWORK
 
 
 def _known_of(splits: Splits) -> str:

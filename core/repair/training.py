@@ -17,14 +17,15 @@ import pandas as pd
 from core.datasets.base import Dataset
 from core.errors import Cancelled, HunchError, StoreError
 from core.networks.training.build import build
+from core.networks.training.new_weights import draw_new_weights
 from core.networks.training.run import Run, has_run, open_run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.networks.training.train import train
 from core.progress import OnStep
 from core.repair.base import TrainingRecipe
 from core.repair.engines.gradient_penalty import train_with_penalty
-from core.repair.engines.model_copies import copy_model, prepend_layers, reinitialise
-from core.repair.run_keys import CORRECTED
+from core.repair.engines.model_copies import copy_model, prepend_layers
+from core.repair.run_keys import CORRECTED, made_elsewhere
 from core.repair.training_plan import FOLDER, run_named
 from core.store import Store, write_or_retry
 
@@ -112,7 +113,20 @@ def _starting_point(recipe: TrainingRecipe) -> tuple[NetworkSpec | None, Run | k
         return None, recipe.origin
     if recipe.network is not None:
         return recipe.network, None
-    return None, reinitialise(recipe.model, recipe.seed)
+    made = copy_model(recipe.model)
+    if not made_elsewhere(recipe.origin) or has_frozen_weights(made):
+        draw_new_weights(made, recipe.seed)
+    return None, made
+
+
+def has_frozen_weights(model: keras.Model) -> bool:
+    """Whether some of a network's layers are trained and others, with kernels of their own, are frozen.
+
+    Args:
+        model: any model.
+    """
+    layers = [layer for layer in model._flatten_layers() if not isinstance(layer, keras.Model) and layer.weights]
+    return bool(model.trainable_variables) and any(not layer.trainable for layer in layers)
 
 
 def _keep_weights(recipe: TrainingRecipe, about: Mapping[str, Any]) -> Run:
