@@ -14,6 +14,8 @@ import numpy as np
 
 from core.datasets.base import Dataset, Splits
 from core.errors import Cancelled, InputError
+from core.networks.graph import graph_of
+from core.networks.training.embedding import split_frozen
 from core.networks.training.progress import OnPoint, Point
 from core.networks.training.run import Ending
 from core.networks.training.schedule import rate_at
@@ -50,7 +52,7 @@ class _Pace:
 
 
 class Loop:
-    """Trains a model on splits.
+    """Trains a model on splits. Pictures pass what is frozen of it once, where that gives the same training.
 
     Args:
         model: changed in place; must belong to the caller alone.
@@ -70,7 +72,14 @@ class Loop:
     ) -> None:
         self.rows: list[Row] = []
         self._model, self._splits, self._spec = model, splits, spec
-        self._learner = TrainStep(model, spec, class_weights(splits.train, spec))
+        pictures = sum(len(part) for part in splits.parts.values())
+        self._split = split_frozen(model, spec, pictures)
+        self._learner = TrainStep(
+            self._split.tail if self._split else model,
+            spec,
+            class_weights(splits.train, spec),
+            graph_of(model).reading,
+        )
         self._on_step, self._on_point, self._watch = on_step, on_point, watch
         self._batch = min(spec.batch, len(splits.train))
         self._steps = -(-len(splits.train) // self._batch)
@@ -99,13 +108,14 @@ class Loop:
     def metrics(self) -> dict[str, Any]:
         """The epoch that was kept, its cost, and the results on the test images."""
         epoch, test = self._kept.epoch if self._kept else 0, self._splits.test
-        score = self._learner.evaluate(test.images, test.labels)
+        images = self._split.embed(test.images) if self._split else test.images
+        score = self._learner.evaluate(images, test.labels)
         return {
             "accuracy": score.accuracy,
             "loss": score.loss,
             "correct": score.correct,
             "n": score.n,
-            "recall": self._recall(test),
+            "recall": self._recall(test, images),
             "validation_accuracy": self.rows[epoch - 1]["val_accuracy"] if epoch else float("nan"),
             "epoch": epoch,
             "epochs": len(self.rows),
@@ -113,21 +123,32 @@ class Loop:
             "weights": self._model.count_params(),
         }
 
-    def _recall(self, data: Dataset) -> dict[str, list[int]]:
+    def _inputs(self, data: Dataset) -> np.ndarray:
+        """What is given to the layers that are trained: pictures, or what the frozen layers make of them."""
+        if self._split is None:
+            return data.images
+
+        def on_step(done: int, total: int, note: str = "") -> None:
+            self._on_step(0, self._total, f"{note}: {done} of {total}")
+
+        return self._split.embed(data.images, on_step=on_step)
+
+    def _recall(self, data: Dataset, images: np.ndarray) -> dict[str, list[int]]:
         scores = {}
         for label, name in enumerate(data.class_names):
             mine = data.labels == label
-            score = self._learner.evaluate(data.images[mine], data.labels[mine])
+            score = self._learner.evaluate(images[mine], data.labels[mine])
             scores[name] = [score.correct, score.n]
         return scores
 
     def _epochs(self) -> Ending:
         order = batches(len(self._splits.train), self._batch, self._spec.seed)
         self._on_step(0, self._total, "starting")
+        seen = self._inputs(self._splits.train), self._inputs(self._splits.validation)
         if self._watch:
             self._watch(self._model, 0)
         for epoch in range(1, self._spec.epochs + 1):
-            row = self._epoch(epoch, order)
+            row = self._epoch(epoch, order, *seen)
             if row is None:
                 return self._diverged(epoch)
             self.rows.append(row)
@@ -138,7 +159,7 @@ class Loop:
                 return "patience"
         return "finished"
 
-    def _epoch(self, epoch: int, order: Iterator[np.ndarray]) -> Row | None:
+    def _epoch(self, epoch: int, order: Iterator[np.ndarray], images: np.ndarray, unseen: np.ndarray) -> Row | None:
         """One pass over the training images as a row of the history; None if training diverged."""
         train, validation = self._splits.train, self._splits.validation
         seen, rate, began = StepScore(0.0, 0, 0), 0.0, time.perf_counter()
@@ -147,12 +168,12 @@ class Loop:
             rate = rate_at(self._spec, done / self._total)
             chosen = next(order)
             with self._pace.measured(self._batch):
-                seen += self._learner.train_batch(train.images[chosen], train.labels[chosen], rate)
+                seen += self._learner.train_batch(images[chosen], train.labels[chosen], rate)
             if not np.isfinite(seen.loss):
                 return None
             if step < self._steps and time.perf_counter() - self._reported > REPORT_EVERY:
                 self._report(done, seen, None, rate)
-        judged = self._learner.evaluate(validation.images, validation.labels)
+        judged = self._learner.evaluate(unseen, validation.labels)
         self._report(epoch * self._steps, seen, judged if self._judged else None, rate)
         return {
             "epoch": epoch,

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.networks.graph import graph_of
+from core.networks.head import Reading
 from core.networks.training.augmentation import augmenter
 from core.networks.training.specs import TrainingSpec
 
@@ -66,15 +67,18 @@ class TrainStep:
         model: changed in place; must belong to the caller alone.
         spec: optimiser, losses and augmentation.
         class_weights: float (K,), weight of each class.
+        reading: what the answers mean, for the end of a network that is not read by itself; None to read the model.
     """
 
-    def __init__(self, model: keras.Model, spec: TrainingSpec, class_weights: np.ndarray) -> None:
+    def __init__(
+        self, model: keras.Model, spec: TrainingSpec, class_weights: np.ndarray, reading: Reading | None = None
+    ) -> None:
         self.model = model
         self._optimiser = optimiser_of(spec)
         self._optimiser.build(model.trainable_variables)
         self._smoothing = spec.label_smoothing
         self._weights = tf.constant(class_weights, tf.float32)
-        self._reading = graph_of(model).reading
+        self._reading = reading or graph_of(model).reading
         self._augment = augmenter(spec, int(model.input_shape[-1]))
         # XLA trains slower than Eigen on a CPU.
         self._teach = tf.function(self._step, jit_compile=False)
