@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from core.errors import InputError
 from core.flaws.base import Answer, Planted, follow_with
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
@@ -26,6 +27,21 @@ def with_specs(
     if training:
         planted = replace(planted, training_spec=TrainingSpec.of(before.training_spec, **training))
     return planted
+
+
+def check_has_blocks(flawed: NetworkSpec | None, chosen: NetworkSpec) -> None:
+    """InputError where a flaw lies in a network's blocks and the chosen network has a backbone in their place.
+
+    Args:
+        flawed: the network specification of a planted flaw; None where the flaw lies elsewhere.
+        chosen: the specification that it is to be merged with.
+    """
+    if flawed is not None and chosen.backbone:
+        raise InputError(
+            "This flaw lies in the blocks of the network",
+            f"a network with the backbone {chosen.backbone} in their place",
+            "Train without a backbone, or choose another flaw.",
+        )
 
 
 def towards(start: float, end: float, strength: float) -> float:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -67,16 +68,58 @@ def load_model(path_or_bytes: str | Path | bytes, *, limit: int | None = None) -
     Raises:
         ModelError: when the file is no such model, is too large, holds code, or has weights that are not finite.
     """
+    model = load_layers(path_or_bytes, limit=limit)
+    check_maps(graph_of(model))
+    return model
+
+
+def load_layers(path_or_bytes: str | Path | bytes, *, limit: int | None = None) -> keras.Model:
+    """A model from a file as `load_model` opens it, which need not be a classifier: a backbone without its head.
+
+    Args:
+        path_or_bytes: as for `load_model`.
+        limit: as for `load_model`.
+
+    Raises:
+        ModelError: as for `load_model`.
+    """
     most = Limits.from_environment().network_bytes if limit is None else limit
     content = _content(path_or_bytes, most)
     allowed = allowed_bytes(len(content), most)
     if content[:4] == b"PK\x03\x04":
-        model = _read(_checked_archive(content, allowed), ".keras", allowed)
-    elif content[:8] == b"\x89HDF\r\n\x1a\n":
-        model = _read(_checked_hdf5(content, allowed), ".h5", allowed)
-    else:
-        raise ModelError("A model should be a .keras or .h5 file", "a file of another kind", _HOW_TO_SAVE)
-    _check_maps(graph_of(model))
+        return _read(_checked_archive(content, allowed), ".keras", allowed)
+    if content[:8] == b"\x89HDF\r\n\x1a\n":
+        return _read(_checked_hdf5(content, allowed), ".h5", allowed)
+    raise ModelError("A model should be a .keras or .h5 file", "a file of another kind", _HOW_TO_SAVE)
+
+
+def load_weights(model: keras.Model, path: str | Path) -> keras.Model:
+    """The model itself, once it has the weights of a .weights.h5 or .h5 file. Nothing in the file is run.
+
+    Args:
+        model: changed in place, even where the file turns out not to suit it.
+        path: where the file is.
+
+    Raises:
+        ModelError: when the file holds no weights, or those of another network, or ones that are not finite.
+    """
+    most = Limits.from_environment().network_bytes
+    content = _content(path, most)
+    hint = "Give weights that keras.Model.save_weights saved; a whole .keras file is a backbone itself."
+    if content[:8] != b"\x89HDF\r\n\x1a\n":
+        raise ModelError("Weights should be a .weights.h5 or .h5 file", "a file of another kind", hint)
+    with _opened(content) as file:
+        check_group(file, allowed_bytes(len(content), most))
+        suffix = ".h5" if "layer_names" in file.attrs or "model_weights" in file else ".weights.h5"
+    with _temporary(suffix) as copy, warnings.catch_warnings():
+        copy.write_bytes(content)
+        # Keras only warns where the file lacks a layer, which then keeps the weights that it was born with.
+        warnings.simplefilter("error", UserWarning)
+        try:
+            model.load_weights(copy)
+        except (*NOT_A_MODEL, UserWarning) as error:
+            raise ModelError(f"The weights should be those of {model.name}", _reason(error), hint) from error
+    check_finite(model.variables)
     return model
 
 
@@ -258,7 +301,8 @@ def _build(path: Path, allowed: int) -> keras.Model:
     return model
 
 
-def _check_maps(graph: Graph) -> None:
+def check_maps(graph: Graph) -> None:
+    """ModelError where a layer would give more values a picture than any network needs."""
     for step in graph.steps:
         values = 1
         for side in step.shape[1:]:

@@ -83,10 +83,15 @@ def standalone(network: keras.Model, preprocessing: Preprocessing) -> keras.Mode
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
     pictures = keras.Input(input_shape_of(network)[1:], dtype="float32", name="pictures")
+    return keras.Model(pictures, copy(prepare(pictures, preprocessing)), name=f"prepared_{network.name}")
+
+
+def prepare(pictures: keras.KerasTensor, preprocessing: Preprocessing) -> keras.KerasTensor:
+    """Preprocessing as Keras' own layers and operations, within a network that is to be saved."""
     value = keras.ops.flip(pictures, axis=-1) if preprocessing.reverse else pictures
     for layer in _layers(preprocessing):
         value = value if isinstance(layer, ReversedChannels) else layer(value)
-    return keras.Model(pictures, copy(value), name=f"prepared_{network.name}")
+    return value
 
 
 def _layers(preprocessing: Preprocessing) -> list[keras.layers.Layer]:

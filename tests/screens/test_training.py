@@ -115,3 +115,10 @@ def test_a_run_that_does_not_say_what_it_learned_from_is_told_in_a_sentence(visi
     app = visit("pages/attribution.py", run=run.key)
     assert not app.exception
     assert "should say what it was trained on" in app.error[0].value
+
+
+def test_a_backbone_is_named_by_a_dial_and_a_link_makes_no_shared_server_read_a_file(visit):
+    recipe = {**QUICK, "network": {"backbone": "nowhere.keras"}}
+    app = visit("pages/train.py", recipe=json.dumps(recipe))
+    assert any("this machine alone" in problem for problem in problems(app))
+    assert app.selectbox(key="network_backbone").value == "nowhere.keras"

@@ -13,6 +13,7 @@ from core.cli.output_paths import checked_out
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.errors import InputError
+from core.flaws.spec_shared import check_has_blocks
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     out = _writable(options.out)
     planted, about = image_options.load_planted(options)
     network_spec = NetworkSpec.of(planted.network_spec, **given_settings(options, NetworkSpec))
+    check_has_blocks(planted.network_spec, network_spec)
     training_spec = TrainingSpec.of(planted.training_spec, **given_settings(options, TrainingSpec))
     load_tensorflow_quietly()
     from core.networks.training.train import train

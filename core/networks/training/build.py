@@ -8,16 +8,27 @@ import keras
 from keras import layers
 
 from core.errors import InputError
+from core.networks.training.backbone import load_backbone
 from core.networks.training.specs import NetworkSpec
 
 PREDICTIONS = "predictions"
+HEADS = {
+    ("average", 4): layers.GlobalAveragePooling2D,
+    ("max", 4): layers.GlobalMaxPooling2D,
+    ("flatten", 4): layers.Flatten,
+    ("average", 3): layers.GlobalAveragePooling1D,
+    ("max", 3): layers.GlobalMaxPooling1D,
+    ("flatten", 3): layers.Flatten,
+}
+"""What makes one vector, by the head's name and the rank of what it is given: maps, or tokens of a transformer."""
 
 
 def build(spec: NetworkSpec, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> keras.Model:
     """A network that takes images in 0..255 and returns one probability per class.
 
     Rescaling to -1..1 happens inside. Layers are named block1_conv1, block1_norm1, block1_act1, block1_pool, head_pool,
-    head_dense, predictions and so on.
+    head_dense, predictions and so on. With a backbone, its own preprocessing happens inside, and its layers are those
+    of a model named backbone within the network.
 
     Args:
         spec: the architecture.
@@ -28,13 +39,17 @@ def build(spec: NetworkSpec, input_shape: tuple[int, int, int], class_names: Seq
         an untrained Functional model, (N, H, W, C) of any numeric type to (N, K) with a softmax.
 
     Raises:
-        InputError: when the images are too small for so many blocks, or there are fewer than two classes.
+        InputError: when the images are too small for so many blocks, there are fewer than two classes, or the
+            specification names a backbone, a layer or a preprocessing that does not exist.
+        ModelError: when the backbone's file cannot be opened, or its layers do not suit the images.
+        Unavailable: when the backbone's weights would have to be downloaded and cannot be.
     """
     if len(class_names) < 2:
         raise InputError(
             "A network needs at least two classes", f"{list(class_names)}", "Add pictures of another class."
         )
-    _check_size(spec, min(input_shape[:2]))
+    if not spec.backbone:
+        _check_size(spec, min(input_shape[:2]))
     return _Builder(spec).model(input_shape, len(class_names))
 
 
@@ -84,12 +99,19 @@ class _Builder:
 
     def model(self, input_shape: tuple[int, int, int], classes: int) -> keras.Model:
         images = keras.Input(input_shape, name="pictures")
+        value = self._head(self._backbone(images) if self.spec.backbone else self._blocks(images))
+        answer = self._dense(classes, "softmax", PREDICTIONS)(value)
+        return keras.Model(images, answer, name="network")
+
+    def _backbone(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        backbone = load_backbone(self.spec, images.shape[1:])
+        return backbone.layers(backbone.prepare(images))
+
+    def _blocks(self, images: keras.KerasTensor) -> keras.KerasTensor:
         value = layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(images)
         for block in range(self.spec.blocks):
             value = self._block(value, block)
-        value = self._head(value)
-        answer = self._dense(classes, "softmax", PREDICTIONS)(value)
-        return keras.Model(images, answer, name="network")
+        return value
 
     def _block(self, value: keras.KerasTensor, block: int) -> keras.KerasTensor:
         spec, name = self.spec, f"block{block + 1}"
@@ -134,12 +156,10 @@ class _Builder:
 
     def _head(self, value: keras.KerasTensor) -> keras.KerasTensor:
         spec = self.spec
-        heads = {
-            "average": layers.GlobalAveragePooling2D,
-            "max": layers.GlobalMaxPooling2D,
-            "flatten": layers.Flatten,
-        }
-        value = heads[spec.head](name="head_pool" if spec.head != "flatten" else "head_flatten")(value)
+        if len(value.shape) > 2:
+            value = HEADS[spec.head, len(value.shape)](name="head_flatten" if spec.head == "flatten" else "head_pool")(
+                value
+            )
         if spec.dense:
             value = self._dense(spec.dense, None, "head_dense")(value)
             value = layers.Activation(spec.activation, name="head_act")(value)

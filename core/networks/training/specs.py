@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from core.settings import Settings, setting
 
@@ -13,15 +15,77 @@ Head = Literal["average", "max", "flatten"]
 Optimiser = Literal["adam", "adamw", "sgd", "nesterov", "rmsprop", "lion"]
 Schedule = Literal["constant", "cosine", "linear", "step", "exponential"]
 
+APPLICATIONS = (
+    *("ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge", "DenseNet121"),
+    *("DenseNet169", "DenseNet201", "EfficientNetB0", "EfficientNetB1", "EfficientNetB2", "EfficientNetB3"),
+    *("EfficientNetB4", "EfficientNetB5", "EfficientNetB6", "EfficientNetB7", "EfficientNetV2B0", "EfficientNetV2B1"),
+    *("EfficientNetV2B2", "EfficientNetV2B3", "EfficientNetV2L", "EfficientNetV2M", "EfficientNetV2S"),
+    *("InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2", "MobileNetV3Large", "MobileNetV3Small"),
+    *("NASNetLarge", "NASNetMobile", "ResNet101", "ResNet101V2", "ResNet152", "ResNet152V2", "ResNet50"),
+    *("ResNet50V2", "VGG16", "VGG19", "Xception"),
+)
+"""The networks of `keras.applications`, which can be named as a backbone."""
+IMAGENET, NEW_WEIGHTS, WHOLE = "imagenet", "none", "all"
+BACKBONE = "backbone"
+
 
 class NetworkSpec(Settings):
-    """A plain chain of convolution blocks with a pooling head.
+    """A plain chain of convolution blocks, or a backbone that was trained elsewhere, with a pooling head.
 
     Each block is `convolutions` times (convolution, batch norm, activation). Maps are halved between blocks, so that
-    the
-    last block's maps, on which class activation maps are based, keep their size until the head.
+    the last block's maps, on which class activation maps are based, keep their size until the head.
+
+    With a `backbone`, the blocks give way to its layers, and the settings of blocks have no effect. Those of the head
+    (`head`, `dense`, `dropout`), `activation`, `weight_decay`, `initialiser` and `seed` hold for the head, which is
+    always new.
     """
 
+    backbone: str = setting(
+        "",
+        (
+            "A network trained elsewhere whose layers take the place of the blocks: a name of keras.applications, or "
+            "the path of a .keras or .h5 file. Empty for blocks."
+        ),
+        suggestions=APPLICATIONS,
+    )
+    backbone_weights: str = setting(
+        IMAGENET,
+        (
+            "Weights of a backbone of keras.applications: imagenet (a download, once), none for new ones, or the path "
+            "of a .weights.h5 or .h5 file. A backbone from a file brings its own."
+        ),
+        suggestions=(IMAGENET, NEW_WEIGHTS),
+        common=False,
+    )
+    backbone_trained_from: str = setting(
+        "",
+        (
+            "Layer of the backbone from which on its weights are trained, or all. Empty freezes all of it. New weights "
+            "are always trained."
+        ),
+        suggestions=(WHOLE,),
+        common=False,
+    )
+    backbone_layer: str = setting(
+        "",
+        (
+            "Layer of the backbone whose values the new head takes. Empty for the last maps before the layer that "
+            "makes the backbone's own classes."
+        ),
+        common=False,
+    )
+    backbone_preprocessing: str | None = setting(
+        None,
+        (
+            "What is done to pictures before the backbone sees them, such as imagenet_caffe or unit. Known for "
+            "keras.applications; a file has to be told, unless the network in it rescales pictures itself."
+        ),
+        suggestions=(
+            *("none", "unit", "symmetric", "centred", "imagenet_torch", "imagenet_caffe", "imagenet_mean"),
+            *("bgr", "bgr_unit"),
+        ),
+        common=False,
+    )
     blocks: int = setting(2, "Number of convolution blocks.", low=1, high=6, step=1)
     filters: int = setting(24, "Number of filters in the first block.", low=4, high=128, step=4, unit="filters")
     growth: float = setting(
@@ -96,6 +160,14 @@ class NetworkSpec(Settings):
     def channels(self, block: int) -> int:
         """Filters of a block, counted from 0: filters · growth^block, rounded to a multiple of four."""
         return max(4, 4 * round(self.filters * self.growth**block / 4))
+
+    @model_serializer(mode="wrap")
+    def _without_idle_backbone(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leaves out what no backbone has, so that networks of blocks keep the keys that they always had."""
+        content: dict[str, Any] = write(self)
+        fields = type(self).model_fields
+        idle = [name for name in content if name.startswith(BACKBONE) and content[name] == fields[name].default]
+        return content if self.backbone else {name: value for name, value in content.items() if name not in idle}
 
 
 class TrainingSpec(Settings):

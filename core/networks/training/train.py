@@ -16,6 +16,7 @@ from core.datasets.base import Splits
 from core.errors import DataError, HunchError, ModelError
 from core.networks.graph import graph_of
 from core.networks.predictor import require_layers
+from core.networks.training.backbone import files_of
 from core.networks.training.build import build
 from core.networks.training.loop import Loop, Watch
 from core.networks.training.progress import OnPoint
@@ -119,6 +120,7 @@ def run_key(
             network_spec.model_dump(mode="json"),
             training_spec.model_dump(mode="json"),
             _print(start),
+            *(files_of(network_spec) if start is None else []),
         ]
     )
 

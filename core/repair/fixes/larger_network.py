@@ -42,13 +42,19 @@ def apply(recipe: TrainingRecipe, settings: LargerNetworkSettings) -> TrainingRe
         settings: how much larger.
 
     Raises:
-        ModelError: for a network without a specification.
+        ModelError: for a network without a specification, or with a backbone.
     """
     if recipe.network is None:
         raise ModelError(
             "The network should have a known specification to be made larger",
             "a finished model",
             "Train one under Train.",
+        )
+    if recipe.network.backbone:
+        raise ModelError(
+            "A network should be made of blocks to be made larger",
+            f"one with the backbone {recipe.network.backbone}",
+            "Train one with a larger backbone, or train more of its layers.",
         )
     wanted = max(settings.at_least, round(recipe.network.filters * settings.filters))
     network = NetworkSpec.of(

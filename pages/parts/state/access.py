@@ -24,7 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import access
 from core.access import Action, OwnedStore, Role
-from core.errors import InputError
+from core.errors import InputError, NotAllowed
 from core.limits import Limits
 from core.store import default_store
 
@@ -143,6 +143,23 @@ def is_open_to_all() -> bool:
     A proxy makes everyone look like this machine, so only the address that the server listens on counts.
     """
     return not os.environ.get(ROLE) and not sign_in_is_configured() and st.get_option("server.address") not in LOOPBACK
+
+
+def require_this_machine(what: str) -> None:
+    """Let files on the server be named only where nobody but this machine reaches it: a link can name them too.
+
+    Args:
+        what: what would be read, as the start of a sentence.
+
+    Raises:
+        NotAllowed: where the server listens on other addresses.
+    """
+    if st.get_option("server.address") not in LOOPBACK:
+        raise NotAllowed(
+            f"{what} is read only where this machine alone reaches the server. Start Hunch with "
+            "--server.address=localhost, name a network of keras.applications, or use the command line: "
+            "python -m core train --backbone FILE."
+        )
 
 
 def configured_role() -> Role | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from core.errors import Cancelled
+from core.flaws.spec_shared import check_has_blocks
 from core.networks import NetworkSpec, TrainingSpec, run_key, submit_training
+from core.networks.training.specs import APPLICATIONS, IMAGENET, NEW_WEIGHTS
 from pages.parts.markdown import literal
 from pages.parts.shared import access_notes, frame
 from pages.parts.state import access, links, planted_data
@@ -28,6 +30,7 @@ def draw(
 ) -> Job[Run] | None:
     """The one button, and what it will do; the training that runs, if one does."""
     planted = planted_data.load(source)
+    _check(planted, network)
     network, training = _flawed(planted.network_spec, network), _flawed(planted.training_spec, training)
     job: Job[Run] | None = st.session_state.get(JOB)
     if job is not None and not job.active:
@@ -79,6 +82,14 @@ def finish(job: Job[Run]) -> None:
 def _flawed(flawed: S | None, chosen: S) -> S:
     """What the dials say, but for what a flaw in the specs says otherwise."""
     return chosen if flawed is None else type(chosen).of(chosen, **flawed.model_dump(exclude_defaults=True))
+
+
+def _check(planted: Planted, network: NetworkSpec) -> None:
+    """Refuse a backbone that the flaw contradicts, and files that strangers may not name."""
+    check_has_blocks(planted.network_spec, network)
+    weights = network.backbone_weights if network.backbone in APPLICATIONS else ""
+    if network.backbone not in ("", *APPLICATIONS) or weights not in ("", IMAGENET, NEW_WEIGHTS):
+        access.require_this_machine("A backbone from a file")
 
 
 def _what(source: TrainingData, planted: Planted, known: bool, current: bool) -> str:

@@ -36,6 +36,8 @@ def _other(spec, dial):
         return not now
     if dial.kind == "choice":
         return next(option for option in dial.options if option != now)
+    if dial.kind == "text":
+        return "another"
     return dial.low if now != dial.low else dial.high
 
 
