@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.report import adapters, compose, html
-from core.report.facts import Example
+from core.report import adapters, charts, compose, html
+from core.report.drawing import svg
+from core.report.facts import AccuracyScore, Example
+from core.report.layout import Chart
 
 from .conftest import Ladder
 
@@ -100,6 +102,14 @@ def test_names_are_text_and_never_markup(facts):
     page = html(compose(replace(facts, title=nasty, class_names=(nasty, "b"), examples=(example,))))
     assert not read(page).of("script")
     assert nasty not in page
+
+
+def test_a_name_in_a_chart_is_text():
+    nasty = '<script>alert(1)</script>"&'
+    rows = [(nasty, AccuracyScore(nasty, 3, 4, 0.3, 0.95))]
+    drawn = svg(Chart(lambda palette: charts.scores(rows, palette), "scores"))
+    assert "&lt;script&gt;" in drawn
+    assert "<script" not in drawn
 
 
 def test_large_pictures_keep_the_file_small(facts):
