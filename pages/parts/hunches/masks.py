@@ -9,7 +9,6 @@ from core.datasets import Dataset
 from core.hunches import object_masks
 from core.hunches.mask_edits import MaskSettings, draw_outline
 from core.images.image_batch import OBJECT
-from pages.parts.hunches import parser
 from pages.parts.hunches.compute import TestedRun
 from pages.parts.shared import controls, gallery, style
 from pages.parts.shared.controls import spaced
@@ -72,6 +71,6 @@ def _numbers(typed: str, count: int) -> tuple[int, ...]:
     found = sorted({int(word) for word in words if word.isdigit() and int(word) < count})
     strange = [word for word in words if not (word.isdigit() and int(word) < count)]
     if strange:
-        style.small(f"There is no picture {parser.plain(', '.join(strange))}: they go from 0 to {count - 1}.")
+        style.small(f"There is no picture {', '.join(strange)}: they go from 0 to {count - 1}.")
     # A test needs something to try.
     return tuple(found[: count - 1])
