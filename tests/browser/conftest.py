@@ -50,11 +50,13 @@ def tab(chromium) -> Iterator:
 
 
 def watched(context: Any) -> Any:
-    """A page of a browser's context that collects what it complains of."""
+    """A page of a browser's context that collects what it complains of, and the addresses that it asks."""
     page = context.new_page()
     # A server's first page may wait behind another test's TensorFlow on the same two cores.
     page.set_default_navigation_timeout(120_000)
-    page.complaints = []
+    page.complaints, page.asked = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("websocket", lambda socket: page.asked.append(socket.url))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     return page

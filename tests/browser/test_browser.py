@@ -6,7 +6,7 @@ import json
 import re
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import expect
 
@@ -39,6 +39,13 @@ def assert_healthy(tab) -> None:
     # Streamlit looks for its server beside the page before it looks at the root, and Chromium notes the miss.
     serious = [text for text in tab.complaints if "404" not in text]
     assert not serious
+    assert_asks_no_other_host(tab)
+
+
+def assert_asks_no_other_host(tab) -> None:
+    asked = [urlsplit(url) for url in tab.asked]
+    over_the_network = {url.hostname for url in asked if url.scheme in ("http", "https", "ws", "wss")}
+    assert over_the_network <= {"127.0.0.1", "localhost"}
 
 
 def test_home_paints_for_the_first_visitor_after_a_start(cold_server, tab):
