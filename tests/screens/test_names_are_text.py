@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
-from core.datasets import FolderSettings, read_folder
+from core.datasets import Dataset, FolderSettings, read_folder
 from core.diagnosis import history
 from core.hunches import hunch_info
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.networks.load import save_model
 from core.store import Store
+from pages.parts.data import contents
 from pages.parts.markdown import literal
+from pages.parts.shared import charts
 from pages.parts.state import uploads
 
 from .conftest import PAGES, as_person, problems, store_of
@@ -135,6 +138,18 @@ def test_no_card_of_a_network_does(visit, learned, zipped):
         name = uploads.save_network(save_model(run.model, run.class_names), "net.keras")
     for more in ({"pictures": _digest(zipped)}, {}):
         assert_is_text(visit("", network=name, **more), may_refuse=True)
+
+
+@pytest.mark.parametrize("attribute", ["lens.type[0]:Q", "class"])
+def test_a_chart_of_an_attribute_shows_its_levels_whatever_its_name(attribute):
+    sites = pd.DataFrame({attribute: ["x", "y", "x", "x"]})
+    data = Dataset(np.zeros((4, 8, 8, 3), np.uint8), np.array([0, 0, 1, 1]), ("a", "b"), attributes=sites)
+    table = contents.spread_table(data, attribute)
+    assert table.set_index(["class", "level"])["pictures"].to_dict() == {
+        ("a", "x"): 1, ("a", "y"): 1, ("b", "x"): 2, ("b", "y"): 0,
+    }  # fmt: skip
+    down = charts.spread(table, attribute).to_dict()["layer"][0]["encoding"]["y"]
+    assert (down["field"], down["title"]) == ("level", attribute)
 
 
 def assert_is_text(app: Any, *, may_refuse: bool = False) -> None:

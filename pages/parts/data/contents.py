@@ -76,11 +76,11 @@ def draw_counts(data: Dataset, region: str) -> None:
 
 
 def spread_table(data: Dataset, column: str) -> pd.DataFrame:
-    """One row for each pair of value and class: the value, class, pictures, share of the class's pictures."""
+    """One row for each pair of level and class: the level, class, pictures, share of the class's pictures."""
     assert data.attributes is not None
     names = np.array([spaced(name) for name in data.class_names])
     counts = pd.crosstab(data.attributes[column].astype(str), names[data.labels])
-    return tables.long(counts.reindex(columns=names, fill_value=0).T, "class", column)
+    return tables.long(counts.reindex(columns=names, fill_value=0).T, "class", "level")
 
 
 def categorical(attributes: pd.DataFrame | None, first: str) -> list[str]:

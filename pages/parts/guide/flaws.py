@@ -83,7 +83,7 @@ def draw_counts(before: Dataset, after: Dataset) -> None:
     parts = {"as it was": before.labels, "with the flaw": after.labels}
     counts = pd.DataFrame(
         [
-            {"class": name, "pictures of it": part, "pictures": int((labels == label).sum()), "share": 0.0}
+            {"class": name, "level": part, "pictures": int((labels == label).sum()), "share": 0.0}
             for part, labels in parts.items()
             for label, name in enumerate(names)
         ]

@@ -86,15 +86,17 @@ def confusion(counts: pd.DataFrame) -> Chart:
     return _grid(counts, "answer", "truth", titles, right, "Confusion matrix: pictures by truth and answer")
 
 
-def spread(counts: pd.DataFrame, column: str) -> Chart:
+def spread(counts: pd.DataFrame, attribute: str) -> Chart:
     """How the values of an attribute spread over the classes, as a table of shaded cells with their counts.
 
     Args:
-        counts: one row a pair, with the columns `column`, `class`, `pictures` and `share` of the class.
+        counts: one row a pair, with the columns `level` of the attribute, `class`, `pictures` and `share` of the class.
+        attribute: its name.
     """
-    titles = {column: column.replace("_", " "), "class": ""}
+    # A strange name would be read as a path or a type where a chart takes the name of a column.
+    titles = {"level": attribute.replace("_", " "), "class": ""}
     fill = alt.value(colour("neutral"))
-    return _grid(counts, "class", column, titles, fill, f"Pictures by class and {column}")
+    return _grid(counts, "class", "level", titles, fill, f"Pictures by class and {attribute}")
 
 
 def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], fill: Any, description: str) -> Chart:
@@ -107,7 +109,12 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
             axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False),
         ),
         y=alt.Y(f"{down}:N", title=titles[down] or None, sort=orders[down], axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=[f"{down}:N", f"{across}:N", "pictures:Q", alt.Tooltip("share:Q", format=".1%")],
+        tooltip=[
+            alt.Tooltip(f"{down}:N", title=titles[down] or down),
+            alt.Tooltip(f"{across}:N", title=titles[across] or across),
+            "pictures:Q",
+            alt.Tooltip("share:Q", format=".1%"),
+        ],
     )
     cells = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(
         color=fill,
