@@ -33,8 +33,10 @@ def chromium() -> Iterator:
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Two workers and a server share two cores: a widget may be long in coming, and only what never comes is a fault.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

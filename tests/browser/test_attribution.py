@@ -27,7 +27,7 @@ def test_every_map_says_what_it_means_and_how_much_lies_on_the_object(server, ta
     open_page(tab, f"{server}/attribution?run={CASE['run']}&picture={CASE['row']}")
     for words in ("Bright: what mattered most for boot.", "Orange: evidence for boot."):
         expect(tab.get_by_text(words)).to_be_visible()
-    assert tab.get_by_text(re.compile(r"\d+% of the evidence lies on the object, which fills \d+%")).count() == 2
+    expect(tab.get_by_text(re.compile(r"\d+% of the evidence lies on the object, which fills \d+%"))).to_have_count(2)
     assert_healthy(tab)
 
 

@@ -14,7 +14,7 @@ def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab
     tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
     settled(tab)
     made = tab.locator("img[alt*='Picture that activates unit 5']")
-    assert made.count() == 1
+    expect(made).to_have_count(1)
     assert "after 4000 steps" not in made.get_attribute("alt")
     assert_healthy(tab)
 

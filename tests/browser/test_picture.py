@@ -98,7 +98,7 @@ def test_the_server_hears_of_the_overlay_only_when_it_is_let_go_and_runs_a_fragm
     tab.get_by_role("slider", name="Overlay").press("ArrowLeft")
     tab.wait_for_url("**overlay=0.95**")
     tab.get_by_text("Looks: 1").wait_for()
-    assert tab.get_by_text("Runs: 1").count() == 1
+    expect(tab.get_by_text("Runs: 1")).to_have_count(1)
     tab.reload()
     tab.locator(".stage canvas").first.wait_for()
     expect(tab.get_by_role("slider", name="Overlay")).to_have_value("0.95")
@@ -177,7 +177,7 @@ def test_what_is_painted_away_changes_the_answer_and_its_bars_at_once(page, tab)
     tab.get_by_role("button", name="Undo").click()
     expect(tab.get_by_text("It says bag, 99% sure.")).to_be_visible()
     assert pixels(tab, "The picture, to paint on")[DOT][3:7, 3:7].min() == 255
-    assert tab.get_by_text("Runs: 1").count() == 1
+    expect(tab.get_by_text("Runs: 1")).to_have_count(1)
     assert_healthy(tab)
 
 
@@ -229,7 +229,7 @@ def test_all_of_it_works_by_keyboard(page, tab):
 
 def test_text_of_others_is_text(page, tab):
     opened(tab, page, "erase")
-    assert tab.get_by_text(CLASSES[2], exact=True).count() == 1
+    expect(tab.get_by_text(CLASSES[2], exact=True)).to_have_count(1)
     assert tab.locator(".stage b", has_text="shirt").count() == 0
 
 

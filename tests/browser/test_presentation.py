@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 
@@ -24,7 +26,23 @@ def test_dials_go_out_of_sight_pictures_grow_and_all_come_back(server, tab):
     assert_healthy(tab)
 
 
+def test_the_dials_that_are_picked_stay_in_a_row_above_pictures_as_wide_as_the_page(server, tab):
+    open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&present=1&keep=layer,picture")
+    layer, picture = tab.get_by_role("combobox", name="Layer"), tab.get_by_role("spinbutton", name="Picture")
+    expect(layer).to_be_visible()
+    expect(picture).to_be_visible()
+    expect(tab.get_by_role("combobox", name="Explain")).not_to_be_visible()
+    answer = tab.locator(".st-key-answer")
+    tab.wait_for_function("document.querySelector('.st-key-answer').offsetWidth > 1000")
+    assert layer.bounding_box()["y"] < answer.bounding_box()["y"]
+    picture.fill("12")
+    picture.press("Enter")
+    tab.wait_for_url("**picture=12**")
+    assert "keep=layer" in link(tab)
+    assert_healthy(tab)
+
+
 def test_the_search_box_of_the_guide_stays(server, tab):
     open_page(tab, f"{server}/guide?present=1&entry=flaw_sticker")
     tab.get_by_role("heading", name="When it misleads you").wait_for()
-    assert tab.locator(".stMain .stSelectbox:visible").count() == 1
+    expect(tab.locator(".stMain .stSelectbox:visible")).to_have_count(1)

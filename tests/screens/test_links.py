@@ -64,6 +64,17 @@ def test_a_presented_screen_reads_its_dials_from_the_link(visit):
     assert app.multiselect(key="methods").value == ["gradient"]
 
 
+def test_dials_that_are_picked_go_along_and_nothing_but_their_keys_is_read(visit, small_run):
+    app = visit("pages/attribution.py", run=small_run, methods="Gradient", present="1", keep="layer,a{}b<style>")
+    picked = app.run().sidebar.multiselect(key="_keep")
+    assert picked.value == ["layer"]
+    assert "a{}b" not in "".join(item.proto.body for item in app.get("html"))
+    picked.set_value(["layer", "picture"]).run()
+    assert parameter(app, "keep") == "layer,picture"
+    assert "keep=layer%2Cpicture" in next(item.proto.query_string for item in app.get("page_link"))
+    assert not problems(app)
+
+
 def _presented(app) -> set[str]:
     """The links that carry presentation mode."""
     return {item.proto.label for item in app.get("page_link") if "present=1" in item.proto.query_string}

@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from core.settings import Dial, Kind, Settings
 from pages.parts.markdown import literal
+from pages.parts.state import presentation_mode
 
 S = TypeVar("S", bound=Settings)
 Widget = Callable[[Dial, str], Any]
@@ -130,6 +131,7 @@ def read(cls: type[S], prefix: str) -> S:
 
 
 def _draw_one(dial: Dial, prefix: str) -> Any:
+    presentation_mode.offer(key(prefix, dial.name), label(dial))
     return _read(dial, WIDGETS[dial.kind](dial, key(prefix, dial.name)))
 
 
