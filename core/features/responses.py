@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,6 +152,51 @@ def layer_responses(
     return Responses(
         path, mean, peak, low, quiet, drive, place, (int(shape[0, 0]), int(shape[0, 1])), (int(height), int(width))
     )
+
+
+def layer_ranges(
+    model: keras.Model, images: Any, layers: Sequence[str], *, on_step: OnStep | None = None
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The lowest and the highest value of every unit of several layers, in one pass over the pictures.
+
+    Args:
+        model: as in `activations`.
+        images: as in `activations`.
+        layers: paths of layers that give maps or units.
+        on_step: as in `activations`.
+
+    Returns:
+        path -> (lowest, highest), each float32 (K,), over all pictures and places.
+
+    Raises:
+        LayerError: when a layer does not exist, or returns neither maps nor a vector of units.
+    """
+    network, paths = ModelEvaluator.of(model), [checked_layer(model, layer) for layer in layers]
+    pictures = checked_images(network.graph, images)
+
+    def make(graph: Graph) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:
+        return lambda pictures: _ranges(graph, pictures, paths)
+
+    found = network.map(network.compiled(("ranges", *paths), make, [IMAGES]), pictures, on_step=on_step or silent)
+    return {path: (found[2 * place].min(axis=0), found[2 * place + 1].max(axis=0)) for place, path in enumerate(paths)}
+
+
+def _ranges(graph: Graph, pictures: tf.Tensor, paths: Sequence[str]) -> tuple[tf.Tensor, ...]:
+    """Lowest and highest values of each picture, (N, K) twice for each layer."""
+    seen: dict[str, tf.Tensor] = {}
+
+    def keeper(path: str) -> Callable[[tf.Tensor], tf.Tensor]:
+        def keep(value: tf.Tensor) -> tf.Tensor:
+            maps = _maps(value)
+            seen[path] = (tf.reduce_min(maps, axis=(1, 2)), tf.reduce_max(maps, axis=(1, 2)))
+            return value
+
+        return keep
+
+    # The last of them in the order of running: what comes after it need not be computed.
+    last = max(paths, key=graph.index)
+    graph.run(pictures, hooks={path: keeper(path) for path in paths}, until=last)
+    return tuple(value for path in paths for value in seen[path])
 
 
 def _summary(graph: Graph, path: str) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:

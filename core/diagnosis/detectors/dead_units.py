@@ -20,7 +20,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     Many healthy networks have some, dense layers above all. So they are raised only where the network has not learned
     its pictures, and a new one does better.
     """
-    from core.features.responses import layer_responses
+    from core.features.responses import layer_ranges
 
     steps = context.network.graph.steps
     layers = [step.path for step in steps if step.kind == "Activation" and step.function in RECTIFIERS]
@@ -28,10 +28,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
     if not layers or len(images) < 2:
         return "There is no layer with an activation function to look at."
     shares, dead, units = [], 0, 0
-    for layer in layers:
-        found = layer_responses(context.model, images, layer)
-        shares.append(float(found.dead.mean()))
-        dead, units = dead + int(found.dead.sum()), units + found.units
+    for low, high in layer_ranges(context.model, images, layers).values():
+        shares.append(float((low == high).mean()))
+        dead, units = dead + int((low == high).sum()), units + len(low)
     worst, reference = int(np.argmax(shares)), context.evidence(Reference)
     return Finding(
         statistic=dead / max(1, units),

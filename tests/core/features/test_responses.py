@@ -9,6 +9,7 @@ from keras import layers
 from core.datasets.base import Dataset
 from core.errors import InputError, LayerError
 from core.features import activations, layer_responses, unit_histogram, unit_maps, unit_survey
+from core.features.responses import layer_ranges
 from core.features.stages import feature_layers
 from core.networks.graph import graph_of
 from tests.core import nets
@@ -61,6 +62,15 @@ def test_every_layer_can_be_summarised(name):
         maps = activations(model, pictures, step.path)
         found = layer_responses(model, pictures, step.path)
         np.testing.assert_allclose(found.peak, maps.max(axis=(1, 2)), rtol=1e-4, atol=1e-5)
+
+
+def test_the_ranges_of_several_layers_are_each_layers_own(network, images):
+    paths = [step.path for step in graph_of(network).steps if step.kind == "Activation"]
+    found = layer_ranges(network, images, paths)
+    assert list(found) == paths
+    for path in paths:
+        one = layer_responses(network, images, path)
+        np.testing.assert_allclose(found[path], (one.low.min(axis=0), one.peak.max(axis=0)), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("dead", [[], [2], [0, 5, 7]])
