@@ -124,7 +124,7 @@ def interface(
         _check_reading(network, transform(pictures[:SHOWN]) if transform.changes else pictures[:SHOWN])
     order, accuracy = tuple(range(graph.classes)), None
     if pictures is not None and answers is not None and reading.exclusive:
-        fit = _fit(network, pictures, answers, transform)
+        fit = _known_fit(recognition, transform) or _fit(network, pictures, answers, transform)
         order, accuracy = _order(fit, names, notes), fit.accuracy
     return Interface(
         head=reading.head,
@@ -403,6 +403,13 @@ def _compare(made: np.ndarray, own: np.ndarray, most: float) -> None:
             f"a difference of {gap:.2g}",
             "Write its last layers as Keras layers.",
         )
+
+
+def _known_fit(recognition: Recognition | None, transform: Preprocessing) -> Fit | None:
+    """What the recognition found of the preprocessing that is used, with the classes in the order that was given."""
+    fits = recognition.fits if recognition else ()
+    known = next((fit for fit in fits if fit.preprocessing == transform.name), None)
+    return None if known is None else replace(known, accuracy=float(known.right.mean()))
 
 
 def _fit(network: ModelEvaluator, pictures: np.ndarray, labels: np.ndarray, transform: Preprocessing) -> Fit:

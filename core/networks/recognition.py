@@ -25,6 +25,8 @@ LEAST_GAIN = 0.01
 """The least difference in log loss that counts, in nats."""
 CHANCE_ERRORS = 3.0
 MOST_PICTURES, FEWEST_PICTURES, MOST_VALUES = 500, 100, 20_000_000
+FEW_PICTURES = 40
+"""Pictures that can rule a preprocessing out before it is tried on all."""
 COLDEST, HOTTEST = 0.05, 1000.0
 
 Logits = Callable[[np.ndarray], np.ndarray]
@@ -83,7 +85,7 @@ class Recognition:
 
     Args:
         best: the preprocessing that fits best.
-        fits: all that were tried, the best first.
+        fits: all that were tried, the best first; those that a few pictures rule out come last, as they do on these.
         decided: whether the best is ahead of every other beyond doubt.
         note: what was found, as a sentence.
     """
@@ -184,7 +186,10 @@ def recognise(
         ModelError: when the network does no better than chance under all of them, or when they cannot be told apart.
     """
     by_name = {candidate.name: candidate for candidate in candidates}
-    tried = tried_fits(logits, images, labels, candidates, exclusive=exclusive)
+    ruled_out = ruled_out_by_few(logits, images, labels, candidates, exclusive=exclusive)
+    names = {fit.preprocessing for fit in ruled_out}
+    hopeful = [candidate for candidate in candidates if candidate.name not in names]
+    tried = tried_fits(logits, images, labels, hopeful, exclusive=exclusive)
     bound = chance_bound(labels, classes)
     ordered = [fit.under_its_order() if fit.order.clearly else fit for fit in tried]
     if _ahead(min(ordered, key=_loss), min(tried, key=_loss)):
@@ -192,20 +197,47 @@ def recognise(
         tried = ordered
     able = [fit for fit in tried if fit.balanced_accuracy > bound]
     if not able:
-        raise at_chance(tried, labels, classes)
+        raise at_chance([*tried, *ruled_out], labels, classes)
     ranked = sorted(tried, key=_loss)
-    best, others = ranked[0], ranked[1:]
+    best, others = ranked[0], ranked[1:] + ruled_out
     if best not in able:
         raise _undecided(best, able)
-    doubtful = [other for other in others if not _ahead(best, other)]
+    doubtful = [other for other in ranked[1:] if not _ahead(best, other)]
     if not doubtful:
-        return Recognition(by_name[best.preprocessing], tuple(ranked), True, _said(best, others))
+        return Recognition(by_name[best.preprocessing], (best, *others), True, _said(best, others))
     plain = next((fit for fit in (best, *doubtful) if fit.preprocessing == NONE), None)
     if plain is not None and (plain is best or _alike(best, plain)):
         told = ", ".join(fit.figures for fit in (best, *doubtful))
         note = f"The pictures do not tell these preprocessings apart: {told}. They are taken as they are."
-        return Recognition(by_name[NONE], tuple(ranked), False, note)
+        return Recognition(by_name[NONE], (best, *others), False, note)
     raise _undecided(best, doubtful)
+
+
+def ruled_out_by_few(
+    logits: Logits, images: np.ndarray, labels: np.ndarray, candidates: Sequence[Preprocessing], *, exclusive: bool
+) -> list[Fit]:
+    """How those do on a few pictures that another is ahead of beyond doubt on these already, the best first.
+
+    Beyond doubt means as the classes are given and in the order that suits each best. Nothing is ruled out where the
+    few would be half of all pictures.
+
+    Args:
+        logits: as in `recognise`.
+        images: as in `recognise`.
+        labels: as in `recognise`.
+        candidates: as in `recognise`.
+        exclusive: as in `recognise`.
+    """
+    classes = np.unique(labels)
+    each = max(2, -(-FEW_PICTURES // max(len(classes), 1)))
+    few = np.concatenate([np.flatnonzero(labels == label)[:each] for label in classes])
+    if 2 * len(few) > len(labels):
+        return []
+    tried = tried_fits(logits, images[few], labels[few], candidates, exclusive=exclusive)
+    ordered = [fit.under_its_order() if fit.order.clearly else fit for fit in tried]
+    best, best_ordered = min(tried, key=_loss), min(ordered, key=_loss)
+    lost = [fit for fit, own in zip(tried, ordered, strict=True) if _ahead(best, fit) and _ahead(best_ordered, own)]
+    return sorted(lost, key=_loss)
 
 
 def tried_fits(

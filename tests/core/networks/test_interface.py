@@ -19,6 +19,7 @@ from core.networks.interface import (
     require_one_class,
 )
 from core.networks.preprocessing import preprocessing_of, preprocessings, standardised
+from core.networks.recognition import recognise
 from tests.core.networks import strangers
 
 SIDE, CLASSES, EACH, NOISE = 8, 4, 150, 40.0
@@ -59,6 +60,34 @@ def test_the_preprocessing_that_a_network_was_taught_under_is_recognised(name: s
     assert found.fits[0].accuracy > 0.8
     assert name in " ".join(found.notes)
     assert len(found.fits) == len(preprocessings())
+
+
+def test_a_few_pictures_rule_out_what_clearly_loses_and_decide_nothing_else(monkeypatch) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(240) % 3
+    colours = np.array([[0.2, 0.2, 0.4], [0.4, 0.4, 0.2], [0.6, 0.5, 0.7]])
+    pictures = colours[labels][:, None, None] + rng.normal(0, 0.06, (240, 1, 1, 3))
+    images = (255 * np.clip(pictures, 0, 1)).repeat(4, axis=1).repeat(4, axis=2).astype(np.uint8)
+    seen: list[int] = []
+
+    def logits(pictures: np.ndarray) -> np.ndarray:
+        """The nearest colour, of pictures in 0 to 1."""
+        seen.append(len(pictures))
+        gaps = pictures.mean(axis=(1, 2))[:, None] - colours
+        return -50 * (gaps**2).sum(axis=-1)
+
+    def found():
+        seen.clear()
+        return recognise(logits, images, labels, list(preprocessings().values()), classes=3), sum(seen)
+
+    raced, raced_pictures = found()
+    monkeypatch.setattr("core.networks.recognition.FEW_PICTURES", 10**6)
+    whole, whole_pictures = found()
+    assert whole_pictures == len(preprocessings()) * len(images)
+    assert raced_pictures < 0.7 * whole_pictures
+    assert (raced.best, raced.decided) == (whole.best, whole.decided)
+    assert raced.fits[0].log_loss == whole.fits[0].log_loss
+    assert {fit.preprocessing for fit in raced.fits} == set(preprocessings())
 
 
 def test_a_preprocessing_that_is_told_is_not_tried() -> None:
