@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -13,7 +14,9 @@ from core.networks.head import Reading
 from core.networks.training.augmentation import augmenter
 from core.networks.training.specs import TrainingSpec
 
-EVALUATION_BATCH = 256
+EVALUATION_BATCH, SMALLEST_BATCH = 256, 16  # pictures
+EVALUATION_VALUES = EVALUATION_BATCH * 96 * 96 * 3
+"""Values of the pictures that are evaluated at once: the maps of a large network's first layers are many times that."""
 UNPENALISED = ("bias", "gamma", "beta")
 
 
@@ -93,8 +96,9 @@ class TrainStep:
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> StepScore:
         """The score on these images, in inference mode."""
         loss, correct = 0.0, 0
-        for start in range(0, len(labels), EVALUATION_BATCH):
-            part = slice(start, start + EVALUATION_BATCH)
+        batch = _evaluation_batch(images)
+        for start in range(0, len(labels), batch):
+            part = slice(start, start + batch)
             sums = self._judge(tf.constant(images[part]), tf.constant(labels[part]))
             loss, correct = loss + float(sums[0]), correct + int(sums[1])
         return StepScore(loss / len(labels) if len(labels) else float("nan"), correct, len(labels))
@@ -129,6 +133,12 @@ class TrainStep:
         classes = tf.shape(logits)[-1]
         wanted = tf.one_hot(labels, classes) * (1 - smoothing) + smoothing / tf.cast(classes, tf.float32)
         return tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+
+
+def _evaluation_batch(images: np.ndarray) -> int:
+    """How many pictures are evaluated at once."""
+    values = math.prod(images.shape[1:])
+    return max(SMALLEST_BATCH, min(EVALUATION_BATCH, EVALUATION_VALUES // max(1, values)))
 
 
 def _correct(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:

@@ -106,6 +106,20 @@ def test_scores_add_up_to_the_score_on_all_pictures(batch):
     assert parts.loss == pytest.approx(whole.loss)
 
 
+def test_large_pictures_are_evaluated_a_few_at_a_time_and_score_the_same(batch, monkeypatch):
+    images, labels = (np.tile(part, (6, *[1] * (part.ndim - 1))) for part in batch)
+    pupil, seen = learner(linear()), []
+    pupil.train_batch(images, labels, RATE)
+    judge = pupil._judge
+    monkeypatch.setattr(pupil, "_judge", lambda some, given: seen.append(len(given)) or judge(some, given))
+    at_once = pupil.evaluate(images, labels)
+    monkeypatch.setattr("core.networks.training.train_step.EVALUATION_VALUES", images[0].size)
+    few = pupil.evaluate(images, labels)
+    assert seen == [36, 16, 16, 4]
+    assert (few.correct, few.n) == (at_once.correct, at_once.n)
+    assert few.loss == pytest.approx(at_once.loss, rel=1e-5)
+
+
 def test_no_pictures_give_no_number():
     empty = learner(linear()).evaluate(np.zeros((0, 2, 2, 1), np.float32), np.zeros(0, np.int64))
     assert empty.n == 0
