@@ -15,7 +15,7 @@ from core.glossary import meaning
 from core.settings import digest
 from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.shared.controls import DECIDE, spaced
-from pages.parts.state import caches
+from pages.parts.state import caches, photographs
 from pages.parts.state.current_run import OLD_SOURCES, SOURCES, Opened
 
 SHOWN = 12
@@ -120,7 +120,8 @@ def of_row(opened: Opened, data: Dataset, row: int) -> Picture:
     scene = str(data.attributes["scene"].iloc[row]) if data.attributes is not None and known else ""
     truth = int(data.labels[row])
     masks = {name: mask[row] for name, mask in (data.masks or {}).items()}
-    return Picture(data.images[row], digest([data.key, row]), sure, truth, f"Picture {row}", scene, masks)
+    photo = photographs.of_row(opened.training_data, data, row)
+    return Picture(data.images[row], digest([data.key, row]), sure, truth, f"Picture {row}", scene, masks, photo)
 
 
 def ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, get_args
 
-import numpy as np
 import streamlit as st
 
 from core.datasets.pictures import ENDINGS, Fit, decode
@@ -15,7 +14,7 @@ from core.limits import MEGABYTE, Limits
 from core.settings import digest
 from pages.parts.attribution.picture import Picture
 from pages.parts.shared import access_notes, frame
-from pages.parts.state import access, caches
+from pages.parts.state import access, caches, photographs
 from pages.parts.state.current_run import Opened
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 FITS = {"crop": "crop the longer side", "pad": "pad with grey", "stretch": "stretch"}
 LONGEST_NAME = 40
-LARGEST = 1024  # the longer side of the photograph that is shown, in pixels
 
 
 def draw(opened: Opened) -> Picture | None:
@@ -76,7 +74,8 @@ def read(opened: Opened, name: str, content: bytes, fit: Fit) -> Picture:
     key = digest([hashlib.sha256(content).hexdigest(), fit, height, width, channels])
     sure = caches.answers(opened.run.key, key, opened.run, image[None])[0]
     title = f"Your picture {name[:LONGEST_NAME]}, {width} by {height} pixels for the network"
-    return Picture(image, key, sure, None, title, photo=full_size(content, (height, width), channels == 3, fit))
+    photo = photographs.full_size(content, (height, width), channels == 3, fit)
+    return Picture(image, key, sure, None, title, photo=photo)
 
 
 def check_allowed(content: bytes) -> None:
@@ -90,9 +89,3 @@ def check_allowed(content: bytes) -> None:
     most = Limits.from_environment().picture_bytes
     if len(content) > most:
         raise DataError(f"A picture file may have {most // MEGABYTE} megabytes", f"{len(content) // MEGABYTE}")
-
-
-def full_size(content: bytes, size: tuple[int, int], colour: bool, fit: Fit) -> np.ndarray | None:
-    """The same cut of the photograph in more pixels, to be shown under its maps; None where it has no more."""
-    factor = LARGEST // max(size)
-    return decode(content, size=(size[0] * factor, size[1] * factor), colour=colour, fit=fit) if factor > 1 else None

@@ -14,14 +14,14 @@ from core.attribution.methods.occlusion import METHOD as OCCLUSION
 from core.datasets import sides_of
 from core.datasets.pictures import decode
 from core.settings import digest
-from pages.parts.attribution.upload import check_allowed, draw_uploader, full_size
+from pages.parts.attribution.upload import check_allowed, draw_uploader
 from pages.parts.markdown import literal
 from pages.parts.own_network import card, opened_files
 from pages.parts.shared import frame, gallery, long_work, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture import address, stage
 from pages.parts.shared.picture.shown import Map, Shown
-from pages.parts.state import caches
+from pages.parts.state import caches, photographs
 
 if TYPE_CHECKING:
     from core.networks import Interface
@@ -78,7 +78,7 @@ def _draw_picture(file: str, found: Interface) -> np.ndarray | None:
     st.markdown(f"**It says {literal(said)}.** It is {text.confidence_words(float(answers.max()))} sure.")
     maps = _maps(file, key, found, image, target, said)
     if maps:
-        photo = full_size(content, size, colour, "crop")
+        photo = photographs.full_size(content, size, colour, "crop")
         shown = Shown(image, "The picture as the network sees it", photo=photo)
         stage.draw(shown, maps, address.current(), key=STAGE, side=SIDE, large=LARGE, on_look=address.take(STAGE))
     return image
