@@ -16,6 +16,13 @@ def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboa
     open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&picture=12")
     first, second = (tab.get_by_role("button", name=re.compile("^Open: ")).nth(place) for place in (0, 1))
     first.scroll_into_view_if_needed()
+    # The button grows to its picture once that has arrived, and the page its style.
+    tab.wait_for_function(
+        """() => {
+            const card = document.querySelector("[class*=st-key-thumbnail_]");
+            return Math.abs(card.querySelector("img").offsetHeight - card.querySelector("button").offsetHeight) < 4;
+        }"""
+    )
     image = tab.locator("[class*=st-key-thumbnail_] img").first.bounding_box()
     pressed = first.bounding_box()
     assert abs(pressed["width"] - image["width"]) < 4

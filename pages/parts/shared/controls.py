@@ -319,7 +319,9 @@ def _shown(dial: Dial, value: Any) -> Any:
         return float(value)
     if value is None and dial.log:
         return DECIDE
-    return "" if value is None and dial.kind == "text" and not dial.options else value
+    if dial.kind == "text":
+        return (value or None) if dial.options else (value or "")
+    return value
 
 
 def _joined(values: Any) -> str:
