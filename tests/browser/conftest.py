@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error
 
 from .serving import FLAGS, chromium_program, serving
 
@@ -62,3 +65,13 @@ def watched(context: Any) -> Any:
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     return page
+
+
+def press_until(tab: Any, button: str, wanted: str) -> None:
+    """Press a button until another one is there: a page that is drawn anew just then loses a press, as for a person."""
+    deadline = time.monotonic() + 90
+    while not tab.get_by_role("button", name=wanted).first.is_visible():
+        assert time.monotonic() < deadline, f"There is no button {wanted}."
+        with contextlib.suppress(Error):
+            tab.get_by_role("button", name=button).first.click(timeout=2_000)
+        tab.wait_for_timeout(500)

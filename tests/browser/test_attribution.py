@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from .conftest import press_until
 from .test_browser import CASE, assert_healthy, link, open_page, settled
 from .test_picture import canvas, drag
 
@@ -14,8 +15,8 @@ PAINT = "The picture, to paint on"
 
 def test_a_map_is_stopped_while_it_is_computed_and_goes_on_when_asked(server, tab):
     tab.goto(f"{server}/attribution?run={CASE['run']}&methods=Gradient&methods=RISE&rise_samples=20000")
-    tab.get_by_role("button", name="Stop").click(timeout=90_000)
-    tab.get_by_text("RISE was stopped.").wait_for(timeout=30_000)
+    press_until(tab, "Stop", "Continue")
+    tab.get_by_text("RISE was stopped.").wait_for()
     settled(tab)
     tab.get_by_label("Gradient over the picture").wait_for()
     tab.get_by_role("button", name="Continue").click()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from .conftest import press_until
 from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 
 def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab):
     tab.goto(f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=4000")
     tab.get_by_text("of 4000 steps").wait_for(timeout=300_000)
-    tab.get_by_role("button", name="Stop").click()
-    tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
+    press_until(tab, "Stop", "Continue")
     settled(tab)
     made = tab.locator("img[alt*='Picture that activates unit 5']")
     expect(made).to_have_count(1)

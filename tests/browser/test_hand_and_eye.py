@@ -20,7 +20,8 @@ def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboa
     tab.wait_for_function(
         """() => {
             const card = document.querySelector("[class*=st-key-thumbnail_]");
-            return Math.abs(card.querySelector("img").offsetHeight - card.querySelector("button").offsetHeight) < 4;
+            const [image, button] = [card.querySelector("img"), card.querySelector(".stButton button")];
+            return Math.abs(image.offsetHeight - button.offsetHeight) < 4;
         }"""
     )
     image = tab.locator("[class*=st-key-thumbnail_] img").first.bounding_box()

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from .conftest import press_until
 from .test_browser import CASE, assert_healthy, link, open_page, settled
 
 
@@ -34,8 +35,7 @@ def test_testing_all_is_stopped_while_it_runs_and_what_there_is_stays(server, ta
     open_page(tab, f"{server}/hunches?run={CASE['run']}&hunch_view=All+of+them")
     tab.get_by_role("button", name="Test them all").click()
     tab.get_by_text(re.compile(r"[2-9] of \d+ .*left")).wait_for(timeout=90_000)
-    tab.get_by_role("button", name="Stop").click()
-    tab.get_by_role("button", name="Continue").wait_for(timeout=30_000)
+    press_until(tab, "Stop", "Continue")
     settled(tab)
     expect(tab.get_by_text(re.compile(r"^\d+ of \d+ tests\."))).to_be_visible()
     assert_healthy(tab)
