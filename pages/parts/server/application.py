@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.concurrency import run_in_threadpool
@@ -70,48 +71,56 @@ def middleware() -> list[Middleware]:
     return [Middleware(ContentPolicy), Middleware(OwnerCookie), Middleware(UploadGate)]
 
 
-class OwnerCookie:
+class PageHeaders:
+    """Adds headers to each page that a browser asks for; what they are, a subclass says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    def headers_for(self, scope: Scope) -> Callable[[MutableHeaders], None]:
+        """What is done to the headers of the page that is asked for."""
+        raise NotImplementedError
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Change the headers of what is a page; anything else passes as it is."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        change = self.headers_for(scope)
+
+        async def send_changed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                change(MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, send_changed)
+
+
+class OwnerCookie(PageHeaders):
     """Gives each browser a secret in a cookie that no script can read, so that a reload finds what is one's own."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def headers_for(self, scope: Scope) -> Callable[[MutableHeaders], None]:
         """Set the cookie where a page is asked for; one that is there lasts for another year."""
-        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
-            await self.app(scope, receive, send)
-            return
         secret = _secret(scope) or access.new_secret()
 
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.append("set-cookie", _cookie(secret, secure=_is_encrypted(scope)))
-                # Nobody in between may hand one person's cookie to another.
-                headers["cache-control"] = "private, no-cache"
-            await send(message)
+        def change(headers: MutableHeaders) -> None:
+            headers.append("set-cookie", _cookie(secret, secure=_is_encrypted(scope)))
+            # Nobody in between may hand one person's cookie to another.
+            headers["cache-control"] = "private, no-cache"
 
-        await self.app(scope, receive, send_with_cookie)
+        return change
 
 
-class ContentPolicy:
+class ContentPolicy(PageHeaders):
     """Sends each page with the policy by which a browser asks no other host for anything."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def headers_for(self, scope: Scope) -> Callable[[MutableHeaders], None]:  # noqa: ARG002 - the same for all
+        """Add the policy where there is none yet."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the policy to what is a page."""
-        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
-            await self.app(scope, receive, send)
-            return
+        def change(headers: MutableHeaders) -> None:
+            headers.setdefault("content-security-policy", CONTENT_POLICY)
 
-        async def send_with_policy(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("content-security-policy", CONTENT_POLICY)
-            await send(message)
-
-        await self.app(scope, receive, send_with_policy)
+        return change
 
 
 class UploadGate:
