@@ -109,7 +109,7 @@ def random_network(seed: int) -> keras.Model:
     return random_weights(keras.Model(inputs, scores), seed)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(13))  # with these, every kind of layer and join has come up
 def test_equal_to_whole_passes_on_random_networks(seed):
     rng = np.random.default_rng(1000 + seed)
     check(random_network(seed), patch=int(rng.integers(1, 12)), stride=int(rng.integers(2, 8)), seed=seed)
