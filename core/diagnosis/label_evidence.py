@@ -1,38 +1,67 @@
-"""What a network's sure answers say of the labels.
+"""What a network's answers say of the labels.
 
-A hard problem and wrong labels both make answers and labels differ. They differ in where. What is hard is unsure, and
-among the surest answers of each class hardly any are wrong; a wrong label does not ask how clear its picture is: it is
-as frequent among the surest answers as among the others. And what is hard lies between classes that are alike, which
-the network hesitates between; a label that is wrong at random is as often that of a class which nobody takes for it. So
-only sure answers are counted, and believed only where their mistakes do not fade as answers get surer; and for random
-mistakes only between classes that are well told apart.
+A hard problem and wrong labels both make answers and labels differ. They differ in where. A network that is mistaken
+takes a picture for something like it, so its mistakes lie in the pairs of a picture and a class that it hesitates
+between. A label that is wrong at random is as often that of a class which nobody takes the picture for: so it is as
+frequent among the least likely pairs of a picture and a class as among all others.
 
-A network that has not learned its pictures is sure of nothing, so a reference that does better stands in for it.
-Validation pictures were not learned from. Of training pictures, answers come from a linear classifier on the network's
-own features, fitted on other training pictures (cross-fitting), so that no label judges itself.
+Wrong labels are sought there, by a linear classifier on the network's maps that is fitted on other pictures
+(cross-fitting), so that no label judges itself. Two classes that are mixed up are sought among the surest answers of
+each class. A network that has not learned its pictures is sure of nothing, so a reference that does better stands in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.cross_fitting import cross_fit
 from core.datasets.base import Part
 from core.diagnosis.baseline_models import Reference
-from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.context import FEWEST_LOOKED_AT, DiagnosisContext, chosen
+from core.errors import LayerError
 from core.networks.evaluator import IMAGES, ModelEvaluator
+from core.networks.graph import Graph
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+JUDGED_PARTS: tuple[Part, ...] = ("train", "validation")
+MOST_JUDGED, LOOKS = 4000, 40  # pictures of each part, at most, and forward passes of the budget for one of them
+LEAST = 0.3  # share of all pairs of a picture and a class that is not its answer: the least likely ones
 SUREST = 0.3  # share of each predicted class that is counted for single classes
-SURE = 0.5  # and for pairs of classes that are told apart, where fewer answers are wrong
-APART = 0.8  # accuracy between two classes from which on they count as told apart
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
 STEPS = 200  # of the linear classifier, at most
 WORSE = 0.05  # than the network's own accuracy: cross-fitted answers that are worse by more are not used
 WIDEST = 96  # features beyond this number are reduced to their main directions
+GRID = 4  # places a side at which maps are read, at most
+VALUES = 2048  # features before they are reduced, about: wide maps are read at fewer places
+IMAGE_GRID = 16  # the same of pictures, where a network has no maps
+
+
+@dataclass(frozen=True, eq=False)
+class Contradictions:
+    """Labels among the pairs of a picture and a class that are least likely.
+
+    Args:
+        classes: how many classes could be judged.
+        pairs: how many pairs there are.
+        places: where among them a picture has that label, (n,): 0 for the least likely pair, 1 for the likeliest.
+    """
+
+    classes: int
+    pairs: int
+    places: np.ndarray
+
+    @property
+    def share(self) -> float:
+        """Share of wrong labels that so many stand for, where a wrong label is any of the other classes alike."""
+        return (self.classes - 1) * len(self.places) / max(1, self.pairs)
 
 
 class Labelling:
@@ -69,42 +98,46 @@ class Labelling:
         return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     @cached_property
-    def sure(self) -> np.ndarray:
-        """Given labels among the sure answers, counts (K, K): of training pictures, whose answers are cross-fitted.
+    def contradictions(self) -> Contradictions:
+        """Labels among what training and validation pictures are least likely to be."""
+        return contradictions(self._by_maps, self._judged_labels)
 
-        Of held-out ones only where training pictures are too few for that: a network that learned little is sure and
-        wrong there, just as if labels were wrong.
+    @cached_property
+    def issues(self) -> np.ndarray:
+        """Rows of the training pictures whose labels are likely wrong, the likeliest first (confident learning).
+
+        Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068.
         """
-        return self._counted(self._judging, SURE)
+        labels = self.context.splits.train.labels[self._judged["train"]]
+        if len(np.unique(labels)) < self.context.classes or len(labels) < 2 * self.context.classes:
+            return np.zeros(0, np.int64)
+        answers = self._by_maps[: len(labels)]
+        return self._judged["train"][ranked_issues(labels, np.where(np.isnan(answers), 0, answers))]
 
     @cached_property
-    def unsure(self) -> np.ndarray:
-        """The same of all other answers to those pictures, counts (K, K)."""
-        return self._counted(self._judging, 1.0) - self.sure
+    def _judged(self) -> dict[Part, np.ndarray]:
+        """The rows of each part whose labels are judged: many, since a pass to the maps is quick."""
+        most = min(MOST_JUDGED, max(FEWEST_LOOKED_AT, self.context.budget // LOOKS))
+        parts = self.context.splits.parts
+        return {part: chosen(parts[part].labels, most, self.context.rng("labels", part)) for part in JUDGED_PARTS}
 
     @cached_property
-    def surer(self) -> np.ndarray:
-        """The same of the surest answers to those pictures, counts (K, K)."""
-        return self._counted(self._judging, SUREST)
-
-    @property
-    def _judging(self) -> Part:
-        return "train" if self._fitted_well else "validation"
+    def _judged_labels(self) -> np.ndarray:
+        return np.concatenate([self.context.splits.parts[part].labels[rows] for part, rows in self._judged.items()])
 
     @cached_property
-    def pairs_apart(self) -> list[tuple[int, int]]:
-        """The half of all pairs of classes that the network hesitates between least; none if one is not told apart.
-
-        Labels have no part in the choice, so that it is not made by their mistakes.
-        """
-        part: Part = "validation" if len(self.context.part("validation")) else "train"
-        answers, counts = self._answers(part), self._counted(part, 1.0)
-        both = answers.T @ answers
-        scale = np.sqrt(np.maximum(np.diag(both), 1e-12))
-        hesitation = both / np.outer(scale, scale)
-        pairs = sorted(combinations(range(self.context.classes), 2), key=lambda pair: float(hesitation[pair]))
-        least = pairs[: max(1, len(pairs) // 2)]
-        return least if all(_accuracy(counts, *pair) >= APART for pair in least) else []
+    def _by_maps(self) -> np.ndarray:
+        """Cross-fitted probabilities of those pictures from the network's maps, training pictures first."""
+        images = np.concatenate([self.context.splits.parts[part].images[rows] for part, rows in self._judged.items()])
+        values = self._maps(images)
+        return cross_fit(
+            lambda rows: values[rows],
+            self._judged_labels,
+            self.context.classes,
+            folds=FOLDS,
+            seed=self.context.seed,
+            steps=STEPS,
+        )
 
     @cached_property
     def _fitted_well(self) -> bool:
@@ -121,19 +154,6 @@ class Labelling:
         """The same as shares of each predicted class, (K, K); NaN rows for classes with too few."""
         totals = self.surest.sum(axis=1, keepdims=True)
         return np.where(totals >= ENOUGH, self.surest / np.maximum(totals, 1), np.nan)
-
-    def issues(self, part: Part = "train") -> np.ndarray:
-        """Rows of a part whose labels are likely wrong, the likeliest first (confident learning).
-
-        Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068.
-        """
-        from cleanlab.filter import find_label_issues
-
-        labels, answers = self.context.part(part).labels, self._answers(part)
-        if len(np.unique(labels)) < self.context.classes or len(labels) < 2 * self.context.classes:
-            return np.zeros(0, np.int64)
-        found = find_label_issues(labels, answers, return_indices_ranked_by="self_confidence", n_jobs=1)
-        return self.context.rows(part)[np.asarray(found, np.int64)]
 
     def _counted(self, part: Part, share: float) -> np.ndarray:
         labels, answers = self.context.part(part).labels, self._answers(part)
@@ -160,25 +180,97 @@ class Labelling:
 
     def _features(self) -> np.ndarray:
         """What the last layer reads, (n, F)."""
-        network, images = self._network, self.context.part("train").images
-        graph = network.graph
+        images, graph = self.context.part("train").images, self._network.graph
         last = next(step for step in graph.steps if step.output == graph.output)
         before = next((step.path for step in graph.steps if step.output in last.inputs), None)
         if before is None:
-            flat = images.reshape(len(images), -1).astype(np.float32)
-        else:
-            function = network.compiled(
-                ("diagnosis features", before), lambda graph: lambda batch: graph.run(batch, until=before), [IMAGES]
-            )
-            flat = network.map(function, images).reshape(len(images), -1)
-        if flat.shape[1] <= WIDEST:
-            return flat
-        from sklearn.decomposition import PCA
+            return reduced(images.reshape(len(images), -1), self.context.seed)
+        return reduced(_layer(self._network, images, before, lambda _graph, _path, value: value), self.context.seed)
 
-        return PCA(min(WIDEST, *flat.shape), random_state=self.context.seed).fit_transform(flat)
+    def _maps(self, images: np.ndarray) -> np.ndarray:
+        """The network's maps half-way and at the end, (n, F), reduced; pictures themselves where it has none.
+
+        Layers after the maps, and answers most of all, have learned wrong labels by heart, so that a classifier on
+        them finds each training picture in the class that it is said to be. And where the last maps were made for
+        other pictures, as in a frozen backbone, those half-way tell more.
+        """
+        network, seed = self.context.network, self.context.seed
+        try:
+            last = network.graph.default_layer
+        except LayerError:
+            return reduced(np.asarray(_averaged(images.astype(np.float32), IMAGE_GRID)), seed)
+        before = network.graph.steps[: network.graph.index(last)]
+        maps = [step.path for step in before if network.graph.gives_maps(step.path)]
+        paths = [*maps[len(maps) // 2 : len(maps) // 2 + 1], last]
+        return np.concatenate([reduced(_layer(network, images, path, _as_maps), seed) for path in paths], axis=1)
 
 
-def _accuracy(counts: np.ndarray, one: int, other: int) -> float:
-    """Share of right answers among those that are one of two classes and labelled one of them; 0 of none."""
-    right = counts[one, one] + counts[other, other]
-    return float(right / max(1.0, right + counts[one, other] + counts[other, one]))
+def _as_maps(graph: Graph, path: str, value: tf.Tensor) -> tf.Tensor:
+    return _averaged(graph.maps(path, value), GRID)
+
+
+def _layer(
+    network: ModelEvaluator, images: np.ndarray, path: str, then: Callable[[Graph, str, tf.Tensor], tf.Tensor]
+) -> np.ndarray:
+    """What becomes of a layer's values, flat, (n, F)."""
+    function = network.compiled(
+        ("diagnosis features", path, then.__qualname__),
+        lambda graph: lambda batch: then(graph, path, graph.run(batch, until=path)),
+        [IMAGES],
+    )
+    return np.asarray(network.map(function, images).reshape(len(images), -1))
+
+
+def ranked_issues(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """Rows whose labels confident learning calls wrong, the least likely label first.
+
+    Args:
+        labels: int (N,), every class present.
+        answers: probabilities (N, K), by a judge that the labels had no part in.
+
+    Source: Northcutt, Jiang and Chuang 2021, arXiv 1911.00068.
+    """
+    from cleanlab.filter import find_label_issues
+
+    found = find_label_issues(labels, answers, return_indices_ranked_by="self_confidence", n_jobs=1)
+    return np.asarray(found, np.int64)
+
+
+def contradictions(answers: np.ndarray, labels: np.ndarray) -> Contradictions:
+    """Count labels among what pictures are least likely to be.
+
+    Each picture is paired with every class but its answer; of all pairs, the share LEAST that is least likely is taken.
+
+    Args:
+        answers: probabilities (N, K), by a judge that the labels had no part in; NaN rows and columns are left out.
+        labels: int (N,).
+    """
+    rows, columns = (np.flatnonzero(np.isfinite(answers).any(axis=axis)) for axis in (1, 0))
+    if len(columns) < 2:
+        return Contradictions(0, 0, np.zeros(0))
+    answers, hits = answers[np.ix_(rows, columns)], labels[rows, None] == columns
+    others = answers < answers.max(axis=1, keepdims=True)
+    order = np.argsort(answers[others], kind="stable")[: round(LEAST * others.sum())]
+    found = np.flatnonzero(hits[others][order])
+    return Contradictions(len(columns), len(order), (found + 0.5) / max(1, len(order)))
+
+
+def reduced(values: np.ndarray, seed: int) -> np.ndarray:
+    """Features (n, F), of wide ones the main directions."""
+    flat = values.reshape(len(values), -1).astype(np.float32)
+    if flat.shape[1] <= WIDEST:
+        return flat
+    from sklearn.decomposition import PCA
+
+    return np.asarray(PCA(min(WIDEST, *flat.shape), random_state=seed).fit_transform(flat))
+
+
+def _averaged(maps: tf.Tensor, side: int) -> tf.Tensor:
+    """Maps (N, H, W, C) at no more than so many places a side."""
+    import tensorflow as tf
+
+    height, width, channels = maps.shape[1:]
+    side = max(1, min(side, int(np.sqrt(VALUES / (channels or 1)))))
+    if height is not None and width is not None and max(height, width) <= side:
+        return maps
+    return tf.image.resize(maps, (side, side), method="area")

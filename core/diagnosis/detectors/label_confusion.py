@@ -31,7 +31,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     seems, given = np.unravel_index(int(excess.argmax()), excess.shape)
     pair = np.zeros(0, np.int64)
     if excess[seems, given] >= SUSPICIOUS:
-        issues = labelling.issues("train")
+        issues = labelling.issues
         pair = issues[np.isin(context.splits.train.labels[issues], (seems, given))]
     names = context.names
     shown = [(a, b) for a in range(context.classes) for b in range(context.classes) if a != b and off[a, b] >= 0]

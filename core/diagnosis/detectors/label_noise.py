@@ -3,82 +3,96 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+from scipy.stats import binom, binomtest
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.label_evidence import Labelling
+from core.diagnosis.label_evidence import Contradictions, Labelling
 
-SUSPICIOUS = 0.01  # share below which single pictures are not searched for
-SHOWN = 8  # pairs of classes in the chart
-FADED = 0.35  # of the contradictions of unsure answers, left among sure ones, below which they are the network's own
-UNSURE = (
-    "The network does not tell enough classes apart to judge labels by: what is wrong here may be the label, or the "
-    "problem is hard, or hardly learned."
-)
-OWN = (
-    "Labels contradict its unsure answers much oftener than its sure ones, as they do where the network is mistaken "
-    "and the labels are right."
-)
+SUSPICIOUS = 0.01  # share of wrong labels that any data may have, and below which single pictures are not searched for
+BANDS = ("least likely third of pairs", "middle third", "likeliest third")
+FADED = 1 / 9  # share of contradictions in the least likely third where they are as frequent as the pair's rank is high
+CERTAIN = 0.001  # chance of as many among right labels that leaves no doubt beside other detectors, about
+FLOOR = 0.03
+MANY = 0.2  # share of wrong labels that should be noticed; where it would not be, nothing is said
+TOO_FEW = "There are too few pictures to tell wrong labels from the network's own mistakes."
 
 
 def measure(context: DiagnosisContext) -> Finding | str:
-    r"""Wrong labels per picture, from the sure answers between classes that the network tells apart well.
+    r"""Wrong labels per picture, from how many pictures are labelled as what they are least likely to be.
 
-    Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of answers that are contradicted by
-    the label of one certain other class, times $K - 1$, is the share of wrong labels. Random mistakes are as frequent
-    in all pairs, pictures that are alike are confused in one or two of them: so the pair in the middle is taken. And
-    they are as frequent among sure answers as among others, while a weak network's own mistakes fade as it gets surer:
-    where few are left among sure answers, or hardly any in the pair in the middle among the surest, nothing is raised.
+    Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of unlikely pairs of a picture and
+    a class that are labelled so, times $K - 1$, is the share of wrong labels. A network's own mistakes are rare there,
+    and rarer still the less likely the pair is; a wrong label does not ask how likely it is. The p-value is the larger
+    one of two exact binomial tests: that there are no more of them than SUSPICIOUS wrong labels make, and that they
+    fade towards the least likely pairs.
     """
     labelling = context.evidence(Labelling)
-    pairs, sure = labelling.pairs_apart, labelling.sure
-    answered = np.array([sure[one].sum() + sure[other].sum() for one, other in pairs])
-    if not pairs or not answered.all():
-        return UNSURE
-    rates = _rates(sure, pairs)
-    usual = float(np.median(rates))
-    statistic = (context.classes - 1) * usual
-    faded = _contradicted(sure, pairs) < FADED * _contradicted(labelling.unsure, pairs)
-    faded |= float(np.median(_rates(labelling.surer, pairs))) < FADED * usual
-    names = [f"{context.names[one]} or {context.names[other]}" for one, other in pairs]
+    found = labelling.contradictions
+    least = _least_noticed(found)
+    if least > MANY:
+        return TOO_FEW
+    statistic = found.share
     return Finding(
         statistic=statistic,
         evidence=(
-            f"Between two classes that the network tells apart well, the label contradicts {usual:.1%} of its sure "
-            f"answers (the middle of {len(pairs)} pairs of classes); over all classes that makes {statistic:.1%} wrong "
-            "labels. What is only hard is confused between a few classes that are alike."
+            f"Of the {found.pairs} least likely pairs of a picture and a class, {len(found.places)} are labelled so; "
+            f"over all classes that makes {statistic:.1%} wrong labels. The network's own mistakes are rare there, and "
+            "rarer the less likely the pair is. "
+            f"In so many pictures, wrong labels are noticed from about {max(least, FLOOR):.0%} on."
         ),
-        data=bars(names[:SHOWN], rates[:SHOWN], np.sqrt(rates * (1 - rates) / answered)[:SHOWN]),
-        axis="Share of sure answers that the label contradicts",
+        data=_bands(found),
+        axis="Share of wrong labels that the contradictions stand for",
         part="train",
-        indices=labelling.issues("train") if statistic >= SUSPICIOUS else np.zeros(0, np.int64),
-        doubt=OWN if faded and statistic >= SUSPICIOUS else "",
+        indices=labelling.issues if statistic >= SUSPICIOUS else np.zeros(0, np.int64),
+        p_value=p_value(found),
     )
 
 
-def _rates(counts: np.ndarray, pairs: list[tuple[int, int]]) -> np.ndarray:
-    """Of each pair, the share of its answers that the label of the other one contradicts; 0 where there are none."""
-    crossed = np.array([counts[one, other] + counts[other, one] for one, other in pairs])
-    return crossed / np.maximum([counts[one].sum() + counts[other].sum() for one, other in pairs], 1)
+def p_value(found: Contradictions) -> float:
+    """The chance of such contradictions where labels are right."""
+    count = len(found.places)
+    if not count:
+        return 1.0
+    usual = SUSPICIOUS / (found.classes - 1)
+    more = binomtest(count, found.pairs, usual, alternative="greater").pvalue
+    even = binomtest(int(_counts(found)[0]), count, FADED, alternative="greater").pvalue
+    return float(max(more, even))
 
 
-def _contradicted(counts: np.ndarray, pairs: list[tuple[int, int]]) -> float:
-    """Share of the answers, counts (K, K) by given label, that the labels contradict, all pairs together."""
-    crossed = sum(counts[one, other] + counts[other, one] for one, other in pairs)
-    answered = sum(counts[one].sum() + counts[other].sum() for one, other in pairs)
-    return float(crossed / max(answered, 1))
+def _least_noticed(found: Contradictions) -> float:
+    """The smallest share of wrong labels that so many pictures show beyond doubt, about; infinite where none does."""
+    if not found.pairs:
+        return float("inf")
+    counts = np.arange(1, found.pairs + 1)
+    more = binom.isf(CERTAIN, found.pairs, SUSPICIOUS / (found.classes - 1)) < counts
+    even = binom.isf(CERTAIN, counts, FADED) < counts / len(BANDS)
+    enough = counts[more & even]
+    return float((found.classes - 1) * enough[0] / found.pairs) if len(enough) else float("inf")
+
+
+def _counts(found: Contradictions) -> np.ndarray:
+    """Contradictions in each third of the pairs, the least likely first."""
+    return np.histogram(found.places, len(BANDS), (0, 1))[0]
+
+
+def _bands(found: Contradictions) -> pd.DataFrame:
+    pairs = found.pairs / len(BANDS)
+    rates = _counts(found) / pairs
+    times = found.classes - 1
+    return bars(BANDS, times * rates, times * np.sqrt(rates * (1 - rates) / pairs))
 
 
 DETECTOR = DetectorInfo(
     name="label_noise",
     title="Wrong labels",
-    plain="Labels are compared with sure answers between classes told apart, cross-fitted so that none judges itself.",
-    looked="Between classes that the network tells apart, the labels agree with its sure answers.",
+    plain="Pictures are counted that are labelled as what they are least likely to be, by a judge of other pictures.",
+    looked="Next to no picture is labelled as what it is least likely to be, beyond the network's own mistakes.",
     fixes=("labels_cleaned", "regularised"),
     measure=measure,
-    reference=True,
     order=100,
-    floor=0.03,
+    floor=FLOOR,
     full=0.17,
     silenced=("label_confusion",),
 )
