@@ -6,10 +6,13 @@ classes and settings go in as tensors, so that nothing is traced twice. Work is 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import weakref
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -94,6 +97,7 @@ class ModelEvaluator:
         for start in range(0, total, size):
             rows = [np.asarray(array[start : start + size], dtype=np.float32) for array in arrays]
             parts.append(tf.nest.map_structure(lambda tensor: tensor.numpy(), function(*rows)))
+            _count(self, len(rows[0]))
             on_step(min(start + size, total), total, note)
         if isinstance(parts[0], tuple):
             return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
@@ -165,6 +169,46 @@ class ModelEvaluator:
 
 _evaluators: weakref.WeakKeyDictionary[keras.Model, ModelEvaluator] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+@dataclass
+class PassCount:
+    """Forward passes of one network.
+
+    Args:
+        evaluator: the network's.
+        passes: pictures that `ModelEvaluator.map` ran through it.
+    """
+
+    evaluator: ModelEvaluator
+    passes: int = 0
+
+
+_counts: ContextVar[tuple[PassCount, ...]] = ContextVar("forward passes", default=())
+
+
+@contextlib.contextmanager
+def count_passes(model: keras.Model) -> Iterator[PassCount]:
+    """Count the pictures that this thread runs through a network by `ModelEvaluator.map`, while the block lasts.
+
+    It sees what asks for answers or activations. Engines of attribution that call compiled functions themselves are
+    not seen; what they take is declared by each method's cost.
+
+    Args:
+        model: whose passes are counted; those of other networks are not.
+    """
+    count = PassCount(ModelEvaluator.of(model))
+    token = _counts.set((*_counts.get(), count))
+    try:
+        yield count
+    finally:
+        _counts.reset(token)
+
+
+def _count(evaluator: ModelEvaluator, pictures: int) -> None:
+    for count in _counts.get():
+        if count.evaluator is evaluator:
+            count.passes += pictures
 
 
 def scores(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:

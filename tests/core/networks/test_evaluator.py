@@ -10,7 +10,8 @@ import pytest
 from core.attribution import Contrast, explain
 from core.attribution.base import target_weights
 from core.errors import DataError, LayerError, TargetError
-from core.networks.evaluator import ModelEvaluator
+from core.features import activations
+from core.networks.evaluator import ModelEvaluator, count_passes
 from tests.core import nets
 
 
@@ -116,3 +117,15 @@ def test_a_network_without_maps_is_refused_by_methods_that_need_them():
     model = nets.linear(nets.random_weights())
     with pytest.raises(LayerError, match="convolution"):
         explain(model, nets.small_pictures(), method="grad_cam")
+
+
+def test_passes_are_counted_for_one_network_and_only_while_the_block_lasts():
+    mine, other = nets.randomised(nets.fused_softmax()), nets.randomised(nets.fused_softmax(), seed=1)
+    ModelEvaluator.of(mine).logits(nets.pictures(3))
+    with count_passes(mine) as outer:
+        ModelEvaluator.of(mine).logits(nets.pictures(100))
+        with count_passes(mine) as inner:
+            activations(mine, nets.pictures(2))
+            ModelEvaluator.of(other).logits(nets.pictures(7))
+    ModelEvaluator.of(mine).logits(nets.pictures(3))
+    assert (outer.passes, inner.passes) == (102, 2)
