@@ -14,18 +14,17 @@ from core.datasets.base import Dataset, Splits
 from core.errors import InputError
 from core.networks.interface import Interface, prepared_for, require_one_class
 from core.networks.prepared import Prepared, standalone
-from core.networks.training.run import REPAIRED, Run
+from core.networks.training.run import Run
 from core.networks.training.specs import NetworkSpec, TrainingSpec
 from core.progress import OnStep, silent
-from core.repair.base import TrainingRecipe
 from core.repair.evaluation_set import EvaluationSet, evaluation_set_for
-from core.repair.run_keys import origin_key, rung_key, specs_of, training_effort
+from core.repair.run_keys import training_effort
 from core.repair.rung_measures import RungMeasurement, measure
-from core.repair.rungs import AS_IT_IS, KEEP_TRAINING, Fixes, Rung, rungs_for
+from core.repair.rung_training import Origin, train_rung
+from core.repair.rungs import AS_IT_IS, Fixes, Rung, rungs_for
 from core.repair.sentences import ladder_sentence
 from core.repair.symptoms import Symptom, find_symptoms
 from core.repair.table import LadderContext, ladder_context, ladder_table
-from core.repair.training import evaluate_model, make_run, stored_run
 from core.store import Store, default_store
 
 UNITS = 1000  # progress steps of one original training
@@ -121,7 +120,7 @@ def ladder(
     rungs = rungs_for(fixes)
     steps = [step for rung in rungs for step in rung.steps]
     climb = _LadderRun(
-        origin=_Origin.of(run_or_model, splits, network_spec, training_spec),
+        origin=Origin.of(run_or_model, splits, network_spec, training_spec),
         splits=splits,
         rungs=rungs,
         seeds=seeds,
@@ -144,39 +143,11 @@ def _read(given: Run | keras.Model, interface: Interface | None, splits: Splits)
     return standalone(read.network, read.preprocessing)
 
 
-@dataclass(frozen=True, eq=False)
-class _Origin:
-    """The network to repair, as a run, however it was given."""
-
-    given: Run | keras.Model
-    run: Run
-    network: NetworkSpec | None
-    training: TrainingSpec
-
-    @staticmethod
-    def of(
-        given: Run | keras.Model, splits: Splits, network: NetworkSpec | None, training: TrainingSpec | None
-    ) -> _Origin:
-        if isinstance(given, Run):
-            return _Origin(given, given, network or specs_of(given), training or given.training_spec)
-        run = Run(
-            key=origin_key(given, splits),
-            model=given,
-            history=pd.DataFrame(),
-            network_spec=network or NetworkSpec(),
-            training_spec=training or TrainingSpec(),
-            class_names=splits.class_names,
-            input_shape=splits.train.shape,
-            metrics={**evaluate_model(given, splits.test), "seconds": 0.0},
-        )
-        return _Origin(given, run, network, run.training_spec)
-
-
 @dataclass(eq=False)
 class _LadderRun:
     """One ladder in progress."""
 
-    origin: _Origin
+    origin: Origin
     splits: Splits
     rungs: list[Rung]
     seeds: int
@@ -219,7 +190,6 @@ class _LadderRun:
         return self.seeds * sum(round(UNITS * max(0.1, self._effort(rung) * rung.cost)) for rung in self.rungs[1:])
 
     def _made(self, rung: Rung, number: int, done: int, total: int) -> Run:
-        key = self._key(rung, number)
         title = f"{rung.title}, seed {number + 1} of {self.seeds}"
         units = UNITS * max(0.1, self._effort(rung) * rung.cost)
 
@@ -229,51 +199,19 @@ class _LadderRun:
             self.on_step(before + int(units * done / max(1, total)), whole, f"{title}: {note}" if note else title)
 
         self.on_step(done, total, f"{title}: preparing")
-        known = stored_run(key, self.store)
-        if known is not None:
-            return known
 
         def getting_ready(done: int, total: int, note: str = "") -> None:  # noqa: ARG001
             self.on_step(before, whole, f"{title}: preparing, {note}" if note else f"{title}: preparing")
 
-        recipe = self._recipe(rung, number, getting_ready)
-        return make_run(recipe, key, self.store, on_step, self._about(rung, number))
-
-    def _recipe(self, rung: Rung, number: int, on_step: OnStep) -> TrainingRecipe:
-        origin, seed = self.origin, self.first + number
-        network = None if origin.network is None else NetworkSpec.of(origin.network, seed=origin.network.seed + seed)
-        recipe = TrainingRecipe(
-            origin=origin.given,
-            splits=self.splits,
-            network=network,
-            training=TrainingSpec.of(origin.training, seed=origin.training.seed + seed + 1),
-            seed=seed,
-            base=len(self.splits.train),
-            origin_splits=self.splits,
+        return train_rung(
+            self.origin,
+            rung,
+            effort=self._effort(rung),
+            seed=self.first + number,
+            store=self.store,
             on_step=on_step,
+            preparing=getting_ready,
         )
-        if rung.name == KEEP_TRAINING:
-            return recipe.with_training(self._effort(rung))
-        for fix, settings in rung.steps:
-            recipe = fix.apply(recipe, settings)
-        return recipe
-
-    def _key(self, rung: Rung, number: int) -> str:
-        origin = self.origin
-        return rung_key(
-            self.splits, origin.run.key, origin.network, origin.training, rung, self._effort(rung), self.first + number
-        )
-
-    def _about(self, rung: Rung, number: int) -> dict[str, Any]:
-        """The provenance of a repaired run: the data of the network it came from, and how it was made."""
-        before = dict(self.origin.run.about)
-        return {
-            **before,
-            "title": rung.title,
-            "fixes": rung.plain(),
-            REPAIRED: self.origin.run.key,
-            "repair_seed": self.first + number,
-        }
 
     def _so_far(self, scene: LadderContext, symptoms: list[Symptom]) -> Ladder:
         table = ladder_table(scene, self.rungs, self.measured)

@@ -167,7 +167,7 @@ def test_a_ladder_is_stopped_and_can_be_gone_on_with(arrive, monkeypatch):
         raise Cancelled("Stopped.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("core.repair.ladder"), "make_run", stopped)
+        patch.setattr(import_module("core.repair.rung_training"), "make_run", stopped)
         app = _wait(_press(app, "start"))
     assert not problems(app)
     assert any("Stopped. Finished trainings are kept" in item.value for item in app.markdown)
@@ -183,7 +183,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(arrive, monkeypatch):
         raise DataError("There should be pictures", "none")
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("core.repair.ladder"), "make_run", broken)
+        patch.setattr(import_module("core.repair.rung_training"), "make_run", broken)
         app = _wait(_press(app, "start"))
     assert not app.exception
     assert [item.value for item in app.error] == ["There should be pictures. Received: none."]

@@ -80,7 +80,7 @@ def test_the_reversed_test_is_what_the_shortcut_gets_wrong(climbed, judge):
 
 
 def test_the_same_ladder_twice_gives_the_same_table_without_training(run, splits, judge, kept, climbed, monkeypatch):
-    monkeypatch.setattr(import_module("core.repair.ladder"), "make_run", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(import_module("core.repair.rung_training"), "make_run", lambda *_: pytest.fail("trained again"))
     again = ladder(run, splits, CHOSEN, seeds=1, judge=judge, store=kept)
     assert again.table.equals(climbed.table)
     assert again.sentence == climbed.sentence
@@ -107,7 +107,9 @@ def test_a_stopped_ladder_goes_on_without_repeating_what_was_finished(run, split
     assert [info.ending for info in runs(store)] == ["finished"] * 2
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            import_module("core.repair.ladder"), "make_run", lambda *given: made.append(given[1]) or make_run(*given)
+            import_module("core.repair.rung_training"),
+            "make_run",
+            lambda *given: made.append(given[1]) or make_run(*given),
         )
         found = ladder(run, splits, chosen, seeds=1, judge=judge, store=store)
     assert found.complete
