@@ -1,6 +1,7 @@
 """An audit of a network on as many pictures as there are, in partitions, with constant memory for each worker.
 
     audit(job, where=Where(workers=2))       # does the partitions that are missing, then the samples
+    read_audit(address)                      # what it found: counts by class, evidence, and the samples
 
 Written to the job's address:
 
@@ -21,9 +22,10 @@ from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
     from core.audit.run import audit
+    from core.audit.summary import AuditSummary, read_audit
 
-_PLACES = {"audit": "run"}
+_PLACES = {"AuditSummary": "summary", "audit": "run", "read_audit": "summary"}
 
-__all__ = ["AuditSettings", "Job", "audit"]
+__all__ = ["AuditSettings", "AuditSummary", "Job", "audit", "read_audit"]
 
 __getattr__ = lazy_import(__name__, _PLACES)

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.addresses import exists, read_bytes, write_bytes
 from core.audit.base import Job
-from core.audit.files import digest_of, label_of, list_pictures, parts_done, sample
+from core.audit.files import digest_of, label_of, list_pictures, network_digest, parts_done, sample
 from core.audit.partition import Partition, do_partition
 from core.audit.samples import SAMPLES, Samples, do_samples
 from core.cluster import Where, workforce
@@ -86,7 +86,7 @@ def _claim(job: Job, names: Sequence[str]) -> None:
     """Say in the place whose results they are, before there are any; refuse the place of another audit."""
     mine = {
         "model": job.model,
-        "model_digest": digest_of([read_bytes(job.model).hex()]),
+        "model_digest": network_digest(read_bytes(job.model)),
         "images": job.images,
         "pictures": digest_of(names),
         "class_names": list(job.class_names),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from core.audit.summary import AuditSummary
     from core.report.settings import ReportSettings
     from core.trust.badges import Badge
     from core.trust.temperature import Temperature
@@ -219,6 +220,7 @@ class Facts:
         repaired: what was tried to fix it; None where nothing was.
         settings: of the report.
         made: date, ISO 8601.
+        audit: what an audit of many pictures found; None where there was none.
     """
 
     title: str
@@ -243,6 +245,7 @@ class Facts:
     repaired: RepairProof | None
     settings: ReportSettings
     made: str
+    audit: AuditSummary | None = None
 
     @property
     def shortcuts(self) -> tuple[TestedHunch, ...]:

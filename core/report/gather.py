@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from core import datasets
+from core.audit.summary import AuditSummary, read_audit
 from core.datasets.base import Dataset, Splits
 from core.errors import DataError, InputError
 from core.networks.evaluator import ModelEvaluator, checked_images
@@ -61,6 +62,7 @@ def gather(
     judge: Dataset | None = None,
     trials: tuple[MethodTrial, ...] | None = None,
     interface: Interface | None = None,
+    audit: str = "",
     on_step: OnStep | None = None,
 ) -> Facts:
     """Measure everything that a report says.
@@ -76,11 +78,12 @@ def gather(
         judge: a second exam whose pictures break habits of the first; None where there is none.
         trials: heatmaps that were tried on these pictures before with these settings; None to try them now.
         interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
+        audit: folder or address of an audit of this network; empty for none.
         on_step: called as it goes on; stops the work when it raises.
 
     Raises:
         DataError: when there are no test pictures, or pictures or classes do not fit the network.
-        InputError: for an unknown heatmap, or an empty title.
+        InputError: for an unknown heatmap, an empty title, or an audit that is not there or has other classes.
     """
     settings, step = settings or ReportSettings(), on_step or silent
     if not title.strip():
@@ -88,6 +91,7 @@ def gather(
     given = run_or_model.model if isinstance(run_or_model, Run) else run_or_model
     model = prepared_for(given, interface, splits.class_names)
     require_one_class(model, "A report")
+    audited = _audited(audit, splits.class_names) if audit else None
     step(0, TOTAL, "evaluating it on every picture")
     names, strict = splits.class_names, settings.confidence
     test = _answers(model, splits.test, _between(step, 0, 6))
@@ -132,6 +136,7 @@ def gather(
         repaired=None,
         settings=settings,
         made=datetime.now(UTC).date().isoformat(),
+        audit=audited,
     )
     step(TOTAL, TOTAL, "done")
     return with_findings(facts, verdicts=verdicts, suspects=suspects, ladder=ladder)
@@ -168,6 +173,17 @@ def _answers(model: keras.Model, data: Dataset, on_step: OnStep) -> Answers:
     if not len(data):
         return Answers(np.zeros((0, classes)), data.labels)
     return Answers(network.logits(checked_images(network.graph, data.images), on_step=on_step), data.labels)
+
+
+def _audited(address: str, class_names: tuple[str, ...]) -> AuditSummary:
+    found = read_audit(address)
+    if found.class_names != class_names:
+        raise InputError(
+            f"The audit should be of a network with the classes {', '.join(class_names)}",
+            ", ".join(found.class_names),
+            "Name the audit of this network.",
+        )
+    return found
 
 
 def _sureness(validation: Answers, test: Answers, settings: ReportSettings) -> Temperature | None:

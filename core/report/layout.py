@@ -100,12 +100,12 @@ class SectionInfo:
 
     Args:
         name: the file's name.
-        write: the section in words, from the facts.
+        write: the section in words, from the facts; None where there is nothing to say.
         order: its place in the report; lower comes first.
     """
 
     name: str
-    write: Callable[[Facts], Section]
+    write: Callable[[Facts], Section | None]
     order: int = 1000
 
 

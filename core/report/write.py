@@ -34,6 +34,7 @@ def write(
     ladder: Any | None = None,
     judge: Dataset | None = None,
     interface: Interface | None = None,
+    audit: str = "",
     base_url: str = "",
 ) -> Path:
     """Write what can be said of a network in plain words, as one self-contained HTML file.
@@ -52,13 +53,15 @@ def write(
         ladder: what `core.repair.ladder` gave; where None, the report says that no fix was tried.
         judge: a second exam whose pictures break habits of the first; a column "group" names its groups.
         interface: how the network is read, from `core.networks.interface`; splits hold the user's own pictures.
+        audit: folder or address of an audit of this network (`core.audit`); empty for none.
         base_url: where Hunch runs, so that links lead back to the screens; relative where empty.
 
     Returns:
         the path.
 
     Raises:
-        InputError: for a path that cannot be written, an empty title, or an unknown heatmap.
+        InputError: for a path that cannot be written, an empty title, an unknown heatmap, or an audit that is not there
+            or has other classes.
         DataError: when there are no test pictures, or pictures or classes do not fit the network.
     """
     target = _checked(Path(path))
@@ -72,6 +75,7 @@ def write(
         ladder=ladder,
         judge=judge,
         interface=interface,
+        audit=audit,
         on_step=on_step,
     )
     _put(target, html(compose(facts), base_url))

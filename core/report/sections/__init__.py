@@ -15,7 +15,7 @@ def compose(facts: Facts) -> Report:
     return Report(
         title=facts.title,
         headline=headline(facts),
-        sections=tuple(entry.write(facts) for entry in SECTIONS.entries().values()),
+        sections=tuple(part for entry in SECTIONS.entries().values() if (part := entry.write(facts)) is not None),
         key=facts.key,
         parameters=parameters(facts),
         made=facts.made,

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from keras import layers
 
-from core.audit import AuditSettings, Job, audit
+from core.audit import AuditSettings, Job, audit, read_audit
 from core.audit.files import parts_done, sample
 from core.errors import DataError, InputError
 from core.networks.load import save_model
@@ -86,6 +86,25 @@ def test_every_picture_has_its_row_and_the_answers_are_right(whole) -> None:
     assert table.loc["dark/broken.png", "left_out"]
     assert table.loc["other/some.png", "answer"] == "light"
     assert pd.isna(table.loc["other/some.png", "right"])
+
+
+def test_a_summary_counts_what_the_rows_say_and_knows_what_is_missing(whole, tmp_path) -> None:
+    table, found = _table(whole), read_audit(str(whole))
+    read = table[table["left_out"] == ""]
+    assert (found.pictures, found.left_out, found.finished) == (2 * EACH + 2, 1, True)
+    assert found.classes["answered"].to_dict() == read["answer"].value_counts().to_dict()
+    assert found.classes[["labelled", "right"]].to_numpy().tolist() == [[EACH, EACH], [EACH, EACH]]
+    seen = read[np.isfinite(read["relevance_mass"])]
+    assert found.classes["mass"].sum() == pytest.approx(seen["relevance_mass"].sum())
+    assert found.classes["evidence"].sum() == len(seen)
+    assert found.badge_passes is json.loads((whole / "samples.json").read_text())["badge"]["passes"]
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    (begun / "audit.json").write_bytes((whole / "audit.json").read_bytes())
+    early = read_audit(str(begun))
+    assert (early.pictures, early.finished, early.badge_passes) == (0, False, None)
+    with pytest.raises(InputError, match="core audit"):
+        read_audit(str(tmp_path / "nothing"))
 
 
 def test_samples_say_how_many_pictures_they_are_of(whole) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from core import datasets, flaws
+from core.audit import AuditSummary
 from core.datasets import Splits
 from core.networks import NetworkSpec, Run, TrainingSpec, train
 from core.report import Facts, ReportSettings, gather
@@ -89,3 +90,30 @@ def scored(right: int, n: int, name: str = "all") -> AccuracyScore:
     from core.intervals import wilson
 
     return AccuracyScore(name, right, n, *wilson(right, n))
+
+
+SUSPECTS = [
+    {"flaw": "background", "raised": True, "score": 0.9, "evidence": "answers went with the background"},
+    {"flaw": "sticker", "raised": False, "score": 0.1, "evidence": "nothing about stickers"},
+]
+
+
+def audit_of(names: tuple[str, ...], **changes: Any) -> AuditSummary:
+    """An audit of a million pictures of two classes, one of which the network knows worse."""
+    classes = pd.DataFrame(
+        {
+            "answered": [600_000.0, 399_990.0], "labelled": [450_000.0, 450_000.0], "right": [441_000.0, 342_000.0],
+            "evidence": [600_000.0, 399_990.0], "mass": [300_000.0, 199_995.0], "share": [240_000.0, 159_996.0],
+        },
+        index=pd.Index(names, name="class"),
+    )  # fmt: skip
+    samples = {
+        "badge": {"n": 16, "passes": True},
+        "hunches": {"n": 200, "verdicts": [{"conclusion": "supported", "sentence": "Swapping it changes the answer"}]},
+        "diagnosis": {"n": 600, "suspects": SUSPECTS, "note": "Copies are not judged."},
+    }
+    made = AuditSummary(
+        address="there", model="bucket/net.keras", model_digest="d", images="bucket/pictures", class_names=names,
+        pictures=1_000_000, left_out=10, finished=True, classes=classes, samples=samples,
+    )  # fmt: skip
+    return replace(made, **changes)

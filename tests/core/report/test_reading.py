@@ -12,7 +12,7 @@ from textstat.backend.counts import _count_syllables
 
 from core.report import adapters, compose
 
-from .conftest import Ladder, Suspect, scored
+from .conftest import Ladder, Suspect, audit_of, scored
 
 EASY = 60
 
@@ -45,6 +45,8 @@ def _states(facts, verdict):
         "repaired": replace(
             good, tested=adapters.tested_hunches([fine]), repaired=adapters.repair_proof(ladder, "key")
         ),
+        "audited": replace(good, audit=audit_of(good.class_names)),
+        "audit begun": replace(good, audit=audit_of(good.class_names, finished=False, samples={})),
         "bare": replace(good, sureness=None, near_ninety=None, checking=None, groups=None, trials=(), examples=()),
     }
 
