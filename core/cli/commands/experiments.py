@@ -41,7 +41,12 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     for name, what in (("data", "data sets"), ("networks", "kinds of network"), ("conditions", "conditions")):
         made.add_argument(f"--{name}", nargs="+", metavar="NAME", help=f"only these {what} of the balanced subset")
     made.add_argument("--tools", nargs="+", metavar="NAME", help="only these tools (default: all)")
-    made.add_argument("--out", metavar="ADDRESS", help="folder or address for readings.parquet and manifest.json")
+    made.add_argument(
+        "--fixes", nargs="*", metavar="NAME", help="only these fixes; without a name, only look (default: all)"
+    )
+    made.add_argument(
+        "--out", metavar="ADDRESS", help="folder or address for readings.parquet, outcomes.parquet and manifest.json"
+    )
     made.add_argument(
         "--store", metavar="ADDRESS", help="folder or address of networks and cells (default: HUNCH_STORE)"
     )
@@ -68,18 +73,17 @@ def plan_lines(work: Plan) -> str:
     """A plan in words."""
     lines = [
         f"{work.networks} networks, {len(work.cells)} cells, of which {work.done} are done.",
-        f"About {work.hours:.1f} hours on one core for the rest.",
+        f"About {work.hours:.1f} hours on one core for the rest, {work.action_hours:.1f} of them for fixes.",
         *(f"Left out: {count} networks, because {reason}." for reason, count in work.left_out.items()),
+        *(f"Not tried on {count} networks: {reason}." for reason, count in work.actions_left_out.items()),
     ]
     return "\n".join(lines)
 
 
-def table_lines(detected: pd.DataFrame, named: pd.DataFrame) -> str:
+def table_lines(detected: pd.DataFrame, named: pd.DataFrame, acted: pd.DataFrame) -> str:
     """The measures as text."""
-    parts = [
-        f"{title}\n{_text(table) if len(table) else 'Nothing to show.'}"
-        for title, table in (("Detection", detected), ("Blind top-1", named))
-    ]
+    titles = (("Detection", detected), ("Blind top-1", named), ("What acting on it brings", acted))
+    parts = [f"{title}\n{_text(table) if len(table) else 'Nothing to show.'}" for title, table in titles]
     return "\n\n".join(parts)
 
 
@@ -105,35 +109,49 @@ def _plan(options: argparse.Namespace) -> Plan:
         sources=dict(options.pictures_of),
         cases=cases,
         tools=options.tools,
+        fixes=options.fixes,
         downloads=options.download,
     )
 
 
 def _run(options: argparse.Namespace, work: Plan) -> int:
     from core.experiments.study.files import write
+    from core.experiments.study.run import outcomes
     from core.experiments.study.run import run as run_plan
 
     where, began = where_of(options), time.perf_counter()
     with progress_bar("Experiments") as on_step:
         table = run_plan(work, where=where, on_step=on_step)
+    acted, seconds = outcomes(work), time.perf_counter() - began
     if options.out:
-        write(options.out, table, work, where=where, seconds=time.perf_counter() - began)
-    print(f"{len(table)} readings in {time.perf_counter() - began:.0f} seconds.")
+        write(options.out, table, work, where=where, seconds=seconds, acted=acted)
+    print(f"{len(table)} readings and {len(acted)} outcomes of fixes in {seconds:.0f} seconds.")
     return 0
 
 
 def _table(options: argparse.Namespace) -> int:
-    from core.experiments.study.files import read
-    from core.experiments.study.run import readings
+    from core.experiments.study.files import read, read_outcomes
+    from core.experiments.study.policies import helpfulness, policy_outcomes
+    from core.experiments.study.run import outcomes, readings
     from core.experiments.study.tables import comparable, detection, maps_with_badge, naming
 
-    found = read(options.out)[0] if options.out else readings(_plan(options))
+    if options.out:
+        found, acted = read(options.out)[0], read_outcomes(options.out)
+    else:
+        work = _plan(options)
+        found, acted = readings(work), outcomes(work)
     if options.badge:
         found = maps_with_badge(found, options.badge)
     rows = comparable(found, pictures=options.pictures_budget, evaluations=options.evaluations_budget)
     if not len(rows):
         raise InputError("There should be readings", "none yet", "Run: python -m core experiments run.")
-    print(table_lines(detection(rows, took_only=options.took_only), naming(rows, took_only=options.took_only)))
+    print(
+        table_lines(
+            detection(rows, took_only=options.took_only),
+            naming(rows, took_only=options.took_only),
+            helpfulness(policy_outcomes(acted, rows), took_only=options.took_only),
+        )
+    )
     return 0
 
 

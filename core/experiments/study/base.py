@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from core.experiments.study.networks import Look
 
-Family = Literal["map", "test", "figure"]
+Family = Literal["map", "feature", "test", "figure"]
 NOTHING, OTHER = "nothing", "something else"  # what a tool can name beside a flaw
 
 
@@ -32,15 +32,31 @@ class StudyReading:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a tool says of one network.
+
+    Args:
+        readings: its numbers.
+        named: what it names by itself: a flaw, NOTHING, OTHER, or "" where it concludes nothing and the protocol's rule
+            does.
+        settings: of the fix that the named flaw calls for, where the tool found some, such as a box.
+    """
+
+    readings: Sequence[StudyReading]
+    named: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class StudyTool:
     """Something that can reveal a flaw, without being told which to look for.
 
     Args:
         name: identifier.
         title: display name.
-        family: heatmaps, tests that change pictures or compare labels, or what a user can do without Hunch.
-        read: its readings of a network, and what it names by itself: a flaw, NOTHING, OTHER, or "" where it concludes
-            nothing and the protocol's rule does.
+        family: heatmaps, what the network has learned, tests that change pictures or compare labels, or what a user can
+            do without Hunch.
+        read: what it says of a network.
         sparse: whether it only looks at the networks that the protocol sets apart for slow tools.
         seconds: what it takes on one network, about, at the protocol's sizes on one core.
     """
@@ -48,6 +64,6 @@ class StudyTool:
     name: str
     title: str
     family: Family
-    read: Callable[[Look], tuple[list[StudyReading], str]]
+    read: Callable[[Look], Seen]
     sparse: bool = False
     seconds: float = 10.0

@@ -5,12 +5,14 @@ from __future__ import annotations
 from core.diagnosis import diagnose
 from core.diagnosis.registry import detectors
 from core.errors import ModelError
-from core.experiments.study.base import NOTHING, OTHER, StudyReading, StudyTool
+from core.experiments.study.base import NOTHING, OTHER, Seen, StudyReading, StudyTool
 from core.experiments.study.networks import Look
 from core.hunches import test_hunches
+from core.networks.evaluator import count_passes
+from core.repair.fixes_for_suspect import settings_for
 
 
-def read_hunches(look: Look) -> tuple[list[StudyReading], str]:
+def read_hunches(look: Look) -> Seen:
     """The largest effect of each hunch, and the flaw that the first supported one confirms."""
     data = look.shown.validation
     verdicts = test_hunches(look.run.model, data, n=look.settings.tried, seed=look.seed)
@@ -24,23 +26,33 @@ def read_hunches(look: Look) -> tuple[list[StudyReading], str]:
     ]
     supported = [verdict.hunch for verdict in verdicts if verdict.conclusion == "supported"]
     if not supported:
-        return found, NOTHING
-    return found, next(iter(_confirmed_by(supported[0])), OTHER)
+        return Seen(found, NOTHING)
+    return Seen(found, next(iter(_confirmed_by(supported[0])), OTHER))
 
 
-def read_diagnosis(look: Look) -> tuple[list[StudyReading], str]:
+def read_diagnosis(look: Look) -> Seen:
     """The score of each suspect, and the first that is raised; NOTHING for a network that cannot be diagnosed."""
-    try:
-        suspects = diagnose(look.run, look.shown, seed=look.seed)
-    except ModelError:
-        return [StudyReading(name, 0.0, (name,)) for name in detectors()], NOTHING
-    raised = [suspect.flaw for suspect in suspects if suspect.raised]
+    with count_passes(look.run.model) as count:
+        try:
+            suspects = diagnose(look.run, look.shown, seed=look.seed)
+        except ModelError:
+            refused = [StudyReading(name, 0.0, (name,), evaluations=count.passes) for name in detectors()]
+            return Seen(refused, NOTHING)
+    raised = next((suspect for suspect in suspects if suspect.raised), None)
     pictures = len(look.shown.train) + len(look.shown.validation) + len(look.shown.test)
     found = [
-        StudyReading(suspect.flaw, suspect.score if suspect.raised else suspect.score / 2, (suspect.flaw,), pictures)
+        StudyReading(
+            suspect.flaw,
+            suspect.score if suspect.raised else suspect.score / 2,
+            (suspect.flaw,),
+            pictures,
+            float(count.passes),
+        )
         for suspect in sorted(suspects, key=lambda suspect: suspect.flaw)
     ]
-    return found, raised[0] if raised else NOTHING
+    if raised is None:
+        return Seen(found, NOTHING)
+    return Seen(found, raised.flaw, settings_for(raised).get(raised.fixes[0], {}))
 
 
 def _confirmed_by(hunch: str) -> tuple[str, ...]:

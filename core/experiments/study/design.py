@@ -7,7 +7,7 @@ from typing import Any
 
 from core.settings import Settings, setting
 
-PROTOCOL = 1  # the protocol's version: raise it with whatever changes a reading, a sample or a threshold
+PROTOCOL = 2  # the protocol's version: raise it with whatever changes a reading, a sample or a threshold
 STRENGTHS = (0.6, 0.8, 1.0)
 HEALTHY = ("healthy", "decoy", "alike", "tied_shown")
 FLAWED = ("background", "sticker", "border", "tint", "place", "label_noise", "imbalance")
@@ -22,7 +22,7 @@ PAIRS: dict[str, tuple[tuple[str, int], ...]] = {
     "plantvillage": (("default", 0), ("plain", 0), ("pretrained", 0)),
 }
 CASE = ("data", "network", "condition", "strength", "block")  # what tells one network from another, in tables
-SPARSE = 3  # badges and slow methods look at every third network
+SPARSE = 3  # badges, slow methods and fixes are for every third network
 
 
 class StudySettings(Settings):
@@ -47,7 +47,7 @@ class Case:
         condition: one of HEALTHY, FLAWED, or AS_FOUND.
         strength: of the flaw, 0..1.
         block: of the pictures, from 0; the seed of everything random too.
-        sparse: whether badges and slow methods look at it.
+        sparse: whether badges and slow methods look at it, and fixes are tried on it.
     """
 
     data: str

@@ -8,7 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from core.datasets import Dataset
-from core.experiments.study.base import StudyReading, StudyTool
+from core.experiments.study.base import Seen, StudyReading, StudyTool
 from core.experiments.study.networks import Look
 from core.networks.evaluator import ModelEvaluator
 
@@ -17,30 +17,30 @@ FOLDS = 3
 CLUSTERS, SMALLEST = 8, 10  # of pictures, and pictures of a cluster that counts
 
 
-def read_accuracy(look: Look) -> tuple[list[StudyReading], str]:
+def read_accuracy(look: Look) -> Seen:
     """Share of the test pictures that are predicted wrong."""
     wrong = _wrong(look, look.shown.test)
-    return [StudyReading("errors", float(wrong.mean()), (), len(wrong), float(len(wrong)))], ""
+    return Seen([StudyReading("errors", float(wrong.mean()), (), len(wrong), float(len(wrong)))])
 
 
-def read_worst_class(look: Look) -> tuple[list[StudyReading], str]:
+def read_worst_class(look: Look) -> Seen:
     """The same of the class with the most errors."""
     data = look.shown.test
     wrong = _wrong(look, data)
     worst = max(float(wrong[data.labels == label].mean()) for label in np.unique(data.labels))
-    return [StudyReading("errors", worst, ("imbalance",), len(wrong), float(len(wrong)))], ""
+    return Seen([StudyReading("errors", worst, ("imbalance",), len(wrong), float(len(wrong)))])
 
 
-def read_label_issues(look: Look) -> tuple[list[StudyReading], str]:
+def read_label_issues(look: Look) -> Seen:
     """Share of validation labels that confident learning calls wrong (Northcutt et al. 2021, arXiv 1911.00068)."""
     from cleanlab.filter import find_label_issues
 
     data = look.shown.validation
     issues = find_label_issues(data.labels, _probabilities(look, data), n_jobs=1)
-    return [StudyReading("issues", float(np.mean(issues)), ("label_noise",), len(data), float(len(data)))], ""
+    return Seen([StudyReading("issues", float(np.mean(issues)), ("label_noise",), len(data), float(len(data)))])
 
 
-def read_outer_pixels(look: Look) -> tuple[list[StudyReading], str]:
+def read_outer_pixels(look: Look) -> Seen:
     """How well a forest tells the classes by the rim alone, cross-validated, above always guessing the largest class.
 
     Source: Noyan 2022, arXiv 2206.04374.
@@ -51,15 +51,15 @@ def read_outer_pixels(look: Look) -> tuple[list[StudyReading], str]:
     rim[width:-width, width:-width] = False
     smallest = np.bincount(data.labels)[np.unique(data.labels)].min()
     if smallest < FOLDS:
-        return [], ""
+        return Seen([])
     forest = RandomForestClassifier(100, random_state=look.seed, n_jobs=1)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=look.seed)
     right = cross_val_score(forest, data.images[:, rim].reshape(len(data), -1), data.labels, cv=folds, n_jobs=1)
     usual = np.bincount(data.labels).max() / len(data)
-    return [StudyReading("above_guessing", float(right.mean() - usual), ("background", "border"), len(data), 0.0)], ""
+    return Seen([StudyReading("above_guessing", float(right.mean() - usual), ("background", "border"), len(data), 0.0)])
 
 
-def read_slices(look: Look) -> tuple[list[StudyReading], str]:
+def read_slices(look: Look) -> Seen:
     """Largest excess of errors in one cluster of test pictures, by the network's last maps.
 
     The idea of Domino (Eyuboglu et al. 2022, arXiv 2203.14960), with k-means in place of its mixture model.
@@ -73,7 +73,7 @@ def read_slices(look: Look) -> tuple[list[StudyReading], str]:
     wrong = _wrong(look, data)
     counted = [wrong[group == each].mean() for each in np.unique(group) if (group == each).sum() >= SMALLEST]
     excess = max(counted, default=wrong.mean()) - wrong.mean()
-    return [StudyReading("excess_errors", float(excess), (), len(data), float(len(data)))], ""
+    return Seen([StudyReading("excess_errors", float(excess), (), len(data), float(len(data)))])
 
 
 def _probabilities(look: Look, data: Dataset) -> np.ndarray:

@@ -14,18 +14,26 @@ from typing import Any
 
 import pandas as pd
 
-from core.addresses import read_bytes, write_bytes
+from core.addresses import exists, read_bytes, write_bytes
 from core.cluster import Where
 from core.errors import InputError
 from core.experiments.study.design import CASE, PROTOCOL
-from core.experiments.study.run import Plan
+from core.experiments.study.run import OUTCOMES, Plan
 
-READINGS, MANIFEST = "readings.parquet", "manifest.json"
+READINGS, OUTCOMES_FILE, MANIFEST = "readings.parquet", "outcomes.parquet", "manifest.json"
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "cleanlab")
 
 
-def write(address: str, table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> None:
-    """Write the readings and how they were made.
+def write(
+    address: str,
+    table: pd.DataFrame,
+    work: Plan,
+    *,
+    where: Where,
+    seconds: float,
+    acted: pd.DataFrame | None = None,
+) -> None:
+    """Write the readings, what actions brought, and how both were made.
 
     Args:
         address: folder, or anything that fsspec understands, such as "s3://bucket/study".
@@ -33,12 +41,15 @@ def write(address: str, table: pd.DataFrame, work: Plan, *, where: Where, second
         work: what they are the readings of.
         where: who did it.
         seconds: that this run took.
+        acted: as `outcomes` gives them; None where nothing was acted on.
 
     Raises:
         InputError: where it cannot be written to.
     """
-    manifest = json.dumps(about(table, work, where=where, seconds=seconds), indent=1).encode()
+    acted = pd.DataFrame(columns=list(OUTCOMES)) if acted is None else acted
+    manifest = json.dumps(about(table, work, where=where, seconds=seconds, acted=acted), indent=1).encode()
     write_bytes(address, READINGS, table.to_parquet(index=False))
+    write_bytes(address, OUTCOMES_FILE, acted.to_parquet(index=False))
     write_bytes(address, MANIFEST, manifest)  # last: where it stands, the readings are whole
 
 
@@ -58,10 +69,24 @@ def read(address: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     return table, manifest
 
 
-def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> dict[str, Any]:
-    """How readings were made: protocol, code, seeds, machine and time, and what was left out."""
+def read_outcomes(address: str) -> pd.DataFrame:
+    """What actions brought, with the columns OUTCOMES; no row where the study has only looked.
+
+    Raises:
+        InputError: where the file is there and cannot be read.
+    """
+    if not exists(address, OUTCOMES_FILE):
+        return pd.DataFrame(columns=list(OUTCOMES))
+    try:
+        return pd.read_parquet(io.BytesIO(read_bytes(address, OUTCOMES_FILE)))
+    except (OSError, ValueError) as error:
+        raise InputError(f"A readable {OUTCOMES_FILE}", f"{address} ({error})") from error
+
+
+def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float, acted: pd.DataFrame) -> dict[str, Any]:
+    """How readings and outcomes were made: protocol, code, seeds, machine and time, and what was left out."""
     settings = work.cells[0].settings.model_dump(mode="json") if work.cells else {}
-    refused = table[table["reason"] != ""]
+    refused, undone = table[table["reason"] != ""], acted[acted["reason"] != ""]
     return {
         "protocol": PROTOCOL,
         "code": {"hunch": _code(), **{name: version(name) for name in PACKAGES}},
@@ -70,6 +95,10 @@ def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float) -> d
         "networks": len(table[list(CASE)].drop_duplicates()),
         "left_out": dict(work.left_out),
         "could_not_look": {str(reason): int(count) for reason, count in refused["reason"].value_counts().items()},
+        "actions": sorted(acted["action"].unique()),
+        "networks_acted_on": len(acted[list(CASE)].drop_duplicates()),
+        "actions_left_out": dict(work.actions_left_out),
+        "could_not_be_done": {str(reason): int(count) for reason, count in undone["reason"].value_counts().items()},
         "tools": sorted(table["tool"].unique()),
         "cells": len(work.cells),
         "machine": {"where": where.title, "threads": where.threads, "cores": os.cpu_count(), **_machine()},

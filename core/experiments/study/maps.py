@@ -13,7 +13,7 @@ from core.attribution.base import MethodInfo
 from core.attribution.clusters import cluster_maps
 from core.attribution.relevance_mass import positive_relevance
 from core.experiments.heatmaps import off_object, on_spot
-from core.experiments.study.base import StudyReading, StudyTool
+from core.experiments.study.base import Seen, StudyReading, StudyTool
 from core.experiments.study.networks import Look
 from core.networks import layers
 from core.networks.evaluator import ModelEvaluator
@@ -40,23 +40,23 @@ def map_tools() -> list[StudyTool]:
     return found
 
 
-def read_maps(info: MethodInfo, look: Look) -> tuple[list[StudyReading], str]:
+def read_maps(info: MethodInfo, look: Look) -> Seen:
     """All readings of a method's maps, at each budget of pictures."""
     images, labels, objects = sample(look)
     maps = explain(look.run.model, images, labels, method=info.name)
     each, found = _evaluations(info, look), []
-    for count in (max(1, round(share * len(labels))) for share in BUDGETS):
+    for count in budgets(len(labels)):
         part = maps[:count], objects[:count], labels[:count]
         for name, (value, fits) in readings(*part).items():
             found.append(StudyReading(name, value, fits, count, None if each is None else each * count))
-    return found, ""
+    return Seen(found)
 
 
-def read_badge(info: MethodInfo, look: Look) -> tuple[list[StudyReading], str]:
+def read_badge(info: MethodInfo, look: Look) -> Seen:
     """Whether the maps pass their badge, 1 or 0, on the pictures that they were read from."""
     images, labels, _ = sample(look)
     found = badge(look.run.model, images, method=info.name, targets=labels, seed=look.seed)
-    return [StudyReading(BADGE, float(found.passes), (), len(images))], ""
+    return Seen([StudyReading(BADGE, float(found.passes), (), len(images))])
 
 
 def readings(maps: np.ndarray, objects: np.ndarray, labels: np.ndarray) -> dict[str, tuple[float, tuple[str, ...]]]:
@@ -98,6 +98,11 @@ def class_clusters(maps: np.ndarray, labels: np.ndarray) -> float:
     for number, cluster in enumerate(cluster_maps(maps)):
         group[cluster.indices] = number
     return float(adjusted_mutual_info_score(labels, group)) if group.any() else 0.0
+
+
+def budgets(pictures: int) -> list[int]:
+    """The sizes of nested samples of so many pictures."""
+    return [max(1, round(share * pictures)) for share in BUDGETS]
 
 
 def sample(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

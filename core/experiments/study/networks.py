@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -65,7 +64,7 @@ def look_at(case: Case, settings: StudySettings, sources: tuple[tuple[str, str],
         sources: pairs of a data set and the folder or zip of its pictures.
         root: address of the store.
     """
-    made = _made(case, settings, dict(sources))
+    made = _made(case, settings, sources)
     return Look(_trained(case, made, settings, root), made.shown.unannotated, settings, case.block)
 
 
@@ -78,18 +77,35 @@ def outcome(
         accuracy: of the team's own test pictures; worst_group: accuracy of the judge's worst group; twin: the same of
         the healthy network; took: whether a shortcut was learned (True for what is no shortcut).
     """
-    made = _made(case, settings, dict(sources))
+    made = _made(case, settings, sources)
     run = _trained(case, made, settings, root)
     found: dict[str, float | bool] = {"accuracy": run.accuracy, "took": True}
     if case.condition not in SHORTCUTS:
         return found
     twin = look_at(case.twin, settings, sources, root).run
-    mine, healthy = (_worst_group(each, made.planted) for each in (run, twin))
+    mine, healthy = (judged(each, made.planted)["worst_group"] for each in (run, twin))
     return {**found, "worst_group": mine, "twin": healthy, "took": healthy - mine >= TOOK}
 
 
-def _made(case: Case, settings: StudySettings, sources: Mapping[str, str]) -> _Made:
-    clean = healthy_pictures(case, settings, sources)
+def planted_in(case: Case, settings: StudySettings, sources: tuple[tuple[str, str], ...]) -> Planted:
+    """What was planted in a case, with the truth and the judge, which no tool sees."""
+    return _made(case, settings, sources).planted
+
+
+def judged(run: Run, planted: Planted) -> dict[str, float]:
+    """Accuracy on the judge: accuracy, of all its pictures, and worst_group, of the group with the lowest."""
+    from core.networks.interface import probabilities
+
+    judge = planted.judge
+    assert judge.attributes is not None
+    right = pd.Series(np.asarray(probabilities(run.model, judge.images)).argmax(axis=1) == judge.labels)
+    groups = right.groupby(judge.attributes["group"].to_numpy())
+    return {"accuracy": float(right.mean()), "worst_group": float(groups.mean().min())}
+
+
+@lru_cache(maxsize=2)
+def _made(case: Case, settings: StudySettings, sources: tuple[tuple[str, str], ...]) -> _Made:
+    clean = healthy_pictures(case, settings, dict(sources))
     if case.condition == "decoy":
         planted = plant(clean, "sticker", strength=0.5, seed=case.block, sticker={"others": 1.0})
     elif case.condition == "tied_shown":
@@ -110,12 +126,3 @@ def _trained(case: Case, made: _Made, settings: StudySettings, root: str) -> Run
         made.planted.training_spec, seed=case.block, epochs=settings.epochs, rate=RATES[case.network]
     )
     return train(made.learned, network, training, store=Store(root), about={"study": case.title})
-
-
-def _worst_group(run: Run, planted: Planted) -> float:
-    from core.networks.interface import probabilities
-
-    judge = planted.judge
-    assert judge.attributes is not None
-    right = pd.Series(np.asarray(probabilities(run.model, judge.images)).argmax(axis=1) == judge.labels)
-    return float(right.groupby(judge.attributes["group"].to_numpy()).mean().min())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from core.cluster import Where, workforce
 from core.errors import InputError
+from core.experiments.study.actions import ACTION, NO_GROUP_DRO, POINTING, actions, actions_on, is_pointer
 from core.experiments.study.cells import FOLDER, NETWORK, Cell, do, kept, needs_twin, study_tools
 from core.experiments.study.design import CASE, PAIRS, Case, StudySettings, subset
 from core.progress import OnStep, silent
@@ -19,7 +21,11 @@ from core.store import Store, default_store
 OVERHEAD = 1.15  # pictures and networks are opened again for some tools
 COLUMNS = (
     *CASE, "tool", "reading", "pictures", "evaluations", "value", "fits",
-    "named", "seconds", "reason", "accuracy", "worst_group", "twin", "took",
+    "named", "seconds", "cpu", "reason", "accuracy", "worst_group", "twin", "took",
+)  # fmt: skip
+OUTCOMES = (
+    *CASE, "action", "fix", "settings", "accuracy_before", "accuracy", "worst_group_before", "worst_group",
+    "seconds", "cpu", "reason", "took",
 )  # fmt: skip
 
 
@@ -28,16 +34,20 @@ class Plan:
     """What there is to do.
 
     Args:
-        cells: in the order in which they are done: healthy networks, the other networks, then tools.
+        cells: in the order in which they are done: healthy networks, the other networks, tools, then actions.
         done: how many of them the store has.
         left_out: reason -> number of networks that cannot be run here.
         hours: what the missing cells take on one core, about.
+        action_hours: those of them that actions take.
+        actions_left_out: reason -> number of networks on which an action of the protocol is not done.
     """
 
     cells: tuple[Cell, ...]
     done: int
     left_out: Mapping[str, int]
     hours: float
+    action_hours: float = 0.0
+    actions_left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def networks(self) -> int:
@@ -52,6 +62,7 @@ def plan(
     sources: Mapping[str, str] | None = None,
     cases: Iterable[Case] | None = None,
     tools: Iterable[str] | None = None,
+    fixes: Iterable[str] | None = None,
     downloads: bool = False,
 ) -> Plan:
     """What a study would do, and what is there already.
@@ -62,13 +73,16 @@ def plan(
         sources: data set -> folder or zip of its pictures.
         cases: networks; None for the balanced subset.
         tools: names; None for all.
+        fixes: names of actions; None for all, and none for the part of the study that only looks. Those that a tool
+            points to are left out with the tool.
         downloads: whether data sets that are neither bundled nor named may be downloaded.
 
     Raises:
-        InputError: for a tool or a data set that there is not.
+        InputError: for a tool, an action or a data set that there is not.
     """
     settings, store = settings or StudySettings(), store or default_store()
-    wanted, given = _tools(tools), _sources(sources)
+    wanted, given = _known(tools, tuple(study_tools()), "tools", 1), _sources(sources)
+    acted = [name for name in _known(fixes, actions(), "fixes", 0) if name not in POINTING or name in wanted]
     chosen, left_out = _possible(subset() if cases is None else list(cases), dict(given), downloads)
 
     def cell(case: Case, tool: str) -> Cell:
@@ -77,12 +91,19 @@ def plan(
     twins = dict.fromkeys(case.twin for case in chosen if needs_twin(case))
     networks = sorted(dict.fromkeys([*twins, *chosen]), key=needs_twin)
     looks = [cell(case, name) for case in chosen for name in wanted if case.sparse or not study_tools()[name].sparse]
-    cells = (*(cell(case, NETWORK) for case in networks), *looks)
+    deeds = [cell(case, f"{ACTION}{name}") for case in chosen for name in actions_on(case) if name in acted]
+    cells = (*(cell(case, NETWORK) for case in networks), *looks, *deeds)
     cells = tuple({each.key: each for each in cells}.values())
     there = set(store.names(FOLDER))
     missing = [each for each in cells if each.name not in there]
-    hours = OVERHEAD * sum(each.seconds for each in missing) / 3600
-    return Plan(cells, len(cells) - len(missing), left_out, hours)
+    hours, action_hours = (
+        OVERHEAD * sum(each.seconds for each in part) / 3600
+        for part in (missing, [each for each in missing if each.action])
+    )
+    repaired = len({each.case for each in deeds})
+    return Plan(
+        cells, len(cells) - len(missing), left_out, hours, action_hours, {NO_GROUP_DRO: repaired} if repaired else {}
+    )
 
 
 def run(work: Plan, *, where: Where | None = None, on_step: OnStep | None = None) -> pd.DataFrame:
@@ -126,11 +147,33 @@ def readings(work: Plan, results: Mapping[str, Mapping[str, Any]] | None = None)
     facts = {cell.case: results[cell.key].get("facts", {}) for cell in work.cells if _is_done(cell, results)}
     rows: list[dict[str, Any]] = []
     for cell in work.cells:
-        if cell.tool != NETWORK and cell.key in results:
+        if cell.tool != NETWORK and not cell.action and cell.key in results:
             rows += _rows(cell, results[cell.key], facts.get(cell.case, {}))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = ["data", "network", "condition", "block", "tool", "reading", "pictures"]
     return table.sort_values(order, kind="stable", ignore_index=True)
+
+
+def outcomes(work: Plan) -> pd.DataFrame:
+    """What the actions of a plan brought, as far as the store has them: one row an action, with the columns OUTCOMES.
+
+    An action that could not be done has a reason and no figures; one that changed nothing has no fix.
+    """
+    done = [(cell, found) for cell in work.cells if cell.action and (found := kept(cell)) is not None]
+    facts = {cell.case: found["facts"] for cell in work.cells if cell.tool == NETWORK and (found := kept(cell))}
+    rows = [
+        {
+            **{name: getattr(cell.case, name) for name in CASE},
+            "action": cell.action,
+            **{name: found[name] for name in ("seconds", "cpu", "reason")},
+            **found.get("outcome", {"fix": cell.action}),
+            "settings": json.dumps(found.get("outcome", {}).get("settings", {}), sort_keys=True),
+            "took": bool(facts.get(cell.case, {}).get("took", True)),
+        }
+        for cell, found in done
+    ]
+    table = pd.DataFrame(rows, columns=list(OUTCOMES))
+    return table.sort_values(["data", "network", "condition", "block", "action"], kind="stable", ignore_index=True)
 
 
 def _is_done(cell: Cell, results: Mapping[str, Any]) -> bool:
@@ -138,12 +181,14 @@ def _is_done(cell: Cell, results: Mapping[str, Any]) -> bool:
 
 
 def _stages(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Networks that need no other, networks that are compared with those, and tools: each after the one before."""
+    """Each after the one before: networks, those compared with another one, tools, actions, and what those point to."""
     networks = [cell for cell in cells if cell.tool == NETWORK]
     early = [cell for cell in networks if not needs_twin(cell.case)]
     late = [cell for cell in networks if needs_twin(cell.case)]
-    tools = [cell for cell in cells if cell.tool != NETWORK]
-    return [stage for stage in (early, late, tools) if stage]
+    tools = [cell for cell in cells if cell.tool != NETWORK and not cell.action]
+    plain = [cell for cell in cells if cell.action and not is_pointer(cell.action)]
+    pointers = [cell for cell in cells if is_pointer(cell.action)]
+    return [stage for stage in (early, late, tools, plain, pointers) if stage]
 
 
 def _rows(cell: Cell, result: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -153,6 +198,7 @@ def _rows(cell: Cell, result: Mapping[str, Any], facts: Mapping[str, Any]) -> li
         "tool": cell.tool,
         "named": result["named"],
         "seconds": result["seconds"],
+        "cpu": result["cpu"],
         "reason": result["reason"],
         **{name: facts.get(name) for name in ("accuracy", "worst_group", "twin")},
         "took": bool(facts.get("took", True)),
@@ -195,10 +241,9 @@ def _sources(given: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, str(Path(place).absolute())) for name, place in found.items()))
 
 
-def _tools(names: Iterable[str] | None) -> list[str]:
-    known = study_tools()
+def _known(names: Iterable[str] | None, known: tuple[str, ...], what: str, fewest: int) -> list[str]:
     wanted = list(known) if names is None else list(dict.fromkeys(names))
     strange = [name for name in wanted if name not in known]
-    if strange or not wanted:
-        raise InputError(f"The tools are {', '.join(known)}", ", ".join(strange) or "none at all")
+    if strange or len(wanted) < fewest:
+        raise InputError(f"The {what} are {', '.join(known)}", ", ".join(strange) or "none at all")
     return wanted

@@ -9,14 +9,13 @@ import pandas as pd
 
 from core.experiments.compare import rank_probability
 from core.experiments.study.base import NOTHING, OTHER
+from core.experiments.study.block_intervals import blocks_of, draws, mean_interval, percentiles
 from core.experiments.study.cells import study_tools
 from core.experiments.study.design import AS_FOUND, CASE, FLAWED, HEALTHY
 from core.experiments.study.maps import BADGE
-from core.random_streams import random_stream
 
 FALSE_ALARMS = 0.05
 FEWEST = 19  # healthy networks of other data, below which no threshold has 5% false alarms
-DRAWS = 2000
 
 
 def comparable(
@@ -89,11 +88,12 @@ def naming(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
         one row a tool and condition: n, top1 with low and high. A tool is missing where other data have too few
         healthy networks to ever name anything.
     """
-    named = _named(rows)
+    named = names(rows)
+    named["score"] = [_score(row["condition"], row["names"]) for row in named.to_dict("records")]
     kept = named[named["took"].astype(bool) | (not took_only)]
     found = []
     for (tool, condition), group in kept.groupby(["tool", "condition"], sort=False):
-        low, high = _mean_interval(group, group["score"])
+        low, high = mean_interval(group, group["score"])
         top1 = float(group["score"].mean())
         found.append({"tool": tool, "condition": condition, "n": len(group), "top1": top1, "low": low, "high": high})
     return pd.DataFrame(found)
@@ -109,7 +109,7 @@ def _with_alarms(group: pd.DataFrame) -> pd.DataFrame:
 
 def _figures(flawed: pd.DataFrame, healthy: pd.DataFrame) -> dict[str, float]:
     power, false_alarms = flawed["raised"].mean(), healthy["raised"].mean()
-    low, high = _mean_interval(flawed, flawed["raised"])
+    low, high = mean_interval(flawed, flawed["raised"])
     auc, auc_low, auc_high, auc_p = _auc(flawed, healthy)
     return {
         "n": len(flawed), "n_healthy": len(healthy), "power": power, "power_low": low, "power_high": high,
@@ -125,7 +125,7 @@ def _auc(flawed: pd.DataFrame, healthy: pd.DataFrame) -> tuple[float, float, flo
     both = pd.concat([flawed, healthy])
     ranks = both.groupby("data")["value"].rank(pct=True).to_numpy()
     greater = rank_probability(ranks[: len(flawed)], ranks[len(flawed) :])[1]
-    blocks = _blocks(both)
+    blocks = blocks_of(both)
     mine, theirs = np.split(blocks, [len(flawed)])
     same = flawed["data"].to_numpy()[:, None] == healthy["data"].to_numpy()[None, :]
     ahead = flawed["value"].to_numpy(float)[:, None] - healthy["value"].to_numpy(float)[None, :]
@@ -134,42 +134,10 @@ def _auc(flawed: pd.DataFrame, healthy: pd.DataFrame) -> tuple[float, float, flo
     won, pairs = np.zeros((number, number)), np.zeros((number, number))
     np.add.at(won, np.ix_(mine, theirs), wins)
     np.add.at(pairs, np.ix_(mine, theirs), same)
-    drawn = _draws(number)
+    drawn = draws(number)
     over = np.einsum("di,ij,dj->d", drawn, pairs, drawn)
-    low, high = _percentiles(np.einsum("di,ij,dj->d", drawn, won, drawn), over, number)
+    low, high = percentiles(np.einsum("di,ij,dj->d", drawn, won, drawn), over, number)
     return float(won.sum() / pairs.sum()), low, high, float(min(1.0, 2 * min(greater, 1 - greater)))
-
-
-def _mean_interval(rows: pd.DataFrame, values: pd.Series) -> tuple[float, float]:
-    """The interval of a mean over networks, by draws of blocks."""
-    if values.isna().any():
-        return math.nan, math.nan
-    blocks = _blocks(rows)
-    number = blocks.max() + 1
-    drawn = _draws(number)
-    return _percentiles(
-        drawn @ np.bincount(blocks, values, number), drawn @ np.bincount(blocks, minlength=number), number
-    )
-
-
-def _blocks(rows: pd.DataFrame) -> np.ndarray:
-    """The number of each row's block, from 0."""
-    return rows.groupby(["data", "block"]).ngroup().to_numpy()
-
-
-def _draws(number: int) -> np.ndarray:
-    """How often each block is drawn in each of DRAWS draws with replacement: (DRAWS, number)."""
-    rng = random_stream(0, "study", "bootstrap")
-    return rng.multinomial(number, np.full(number, 1 / number), DRAWS).astype(float)
-
-
-def _percentiles(above: np.ndarray, below: np.ndarray, blocks: int) -> tuple[float, float]:
-    """The middle 95% of a ratio over draws; NaN for a single block, of which nothing can be drawn."""
-    known = below > 0
-    if blocks < 2 or not known.any():
-        return math.nan, math.nan
-    low, high = np.percentile(above[known] / below[known], [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _threshold(healthy: pd.Series) -> float:
@@ -179,8 +147,16 @@ def _threshold(healthy: pd.Series) -> float:
     return float(np.sort(healthy.to_numpy(float))[place - 1]) if n >= FEWEST else math.nan
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a network and tool, with the score of what it names."""
+def names(rows: pd.DataFrame) -> pd.DataFrame:
+    """What each tool names on each network.
+
+    Args:
+        rows: as `comparable` gives them.
+
+    Returns:
+        one row a network and tool: took, names, a frozenset of flaws between which the tool does not decide, of NOTHING
+        or of OTHER, and cpu, seconds that the tool took.
+    """
     found = []
     for tool, of_tool in rows.groupby("tool", sort=False):
         for _, mine in of_tool.groupby("data", sort=False):
@@ -191,13 +167,14 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
                 own = str(group["named"].iloc[0])
                 if own or not math.isnan(limit):
                     case = dict(zip(CASE, key, strict=True))
-                    fits = {own} if own else _by_rule(group, limit)
-                    found.append({**case, "tool": tool, "took": group["took"].iloc[0], "score": _score(case, fits)})
-    return pd.DataFrame(found, columns=[*CASE, "tool", "took", "score"])
+                    fits = frozenset({own} if own else _by_rule(group, limit))
+                    about = {"took": group["took"].iloc[0], "cpu": group["cpu"].iloc[0]}
+                    found.append({**case, "tool": tool, **about, "names": fits})
+    return pd.DataFrame(found, columns=[*CASE, "tool", "took", "names", "cpu"])
 
 
-def _score(case: dict[str, object], fits: set[str]) -> float:
-    wanted = NOTHING if case["condition"] in HEALTHY else case["condition"]
+def _score(condition: str, fits: frozenset[str]) -> float:
+    wanted = NOTHING if condition in HEALTHY else condition
     return 1 / len(fits) if wanted in fits else 0.0
 
 
@@ -216,7 +193,9 @@ def _scaled(rows: pd.DataFrame, healthy: pd.DataFrame) -> pd.DataFrame:
     spread = values.agg(lambda each: float((each - each.median()).abs().median()))
     spread = spread.where(spread > 0, values.std()).fillna(0.0)
     spread = spread.where(spread > 0, 1.0)  # all healthy networks read the same: any other value is as far as it is
-    height = (rows["value"] - rows["reading"].map(middle)) / rows["reading"].map(spread)
+    # Where no network is healthy, none is there to map to, and pandas takes the result for text.
+    middle, spread = (rows["reading"].map(each).astype(float) for each in (middle, spread))
+    height = (rows["value"] - middle) / spread
     return rows.assign(height=height.fillna(0.0).astype(float))
 
 

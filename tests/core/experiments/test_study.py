@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ import pytest
 
 from core.cluster import Where
 from core.errors import InputError
-from core.experiments.study import files, tables
+from core.experiments.study import files, policies, tables
 from core.experiments.study.design import (
     AS_FOUND,
     BLOCKS,
@@ -31,15 +30,15 @@ from core.experiments.study.design import (
 )
 from core.experiments.study.maps import alternating, class_change, class_clusters
 from core.experiments.study.pictures import healthy_pictures
-from core.experiments.study.run import plan, run
+from core.experiments.study.run import OUTCOMES, outcomes, plan, run
 from core.store import Store
 
 ROOT = Path(__file__).parents[3]
 SMALL = {"train": 10, "validation": 5, "test": 5, "epochs": 1, "filters": 4, "pictures": 5}
-TOOLS = ("accuracy", "label_issues", "gradient")
+TOOLS = ("accuracy", "worst_class", "gradient")
 CONDITIONS = ("healthy", "sticker")
+FIXES = ("last_layer_retrained", "oracle")
 NETWORKS = 2
-SAME = ["data", "network", "condition", "block", "tool", "reading", "pictures"]
 
 
 def test_the_subset_is_the_one_that_the_protocol_lays_down() -> None:
@@ -115,7 +114,8 @@ def _readings(shift: float, *, healthy: int = 20) -> pd.DataFrame:
                 rows.append({
                     "data": data, "network": "default", "condition": condition, "strength": 1.0, "block": block,
                     "tool": "toy", "reading": "r", "pictures": 5, "evaluations": 5.0, "value": rng.normal() + added,
-                    "fits": "sticker border", "named": "", "seconds": 1.0, "reason": "", "took": block % 2 == 0,
+                    "fits": "sticker border", "named": "", "seconds": 1.0, "cpu": 60.0, "reason": "",
+                    "took": block % 2 == 0,
                 })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -162,19 +162,25 @@ def test_maps_are_told_apart_by_their_badge() -> None:
 def test_networks_that_cannot_be_run_here_are_counted_and_unknown_words_are_told(tmp_path) -> None:
     made = plan(store=Store(str(tmp_path)), tools=["accuracy"])
     assert sum(made.left_out.values()) + made.networks == len(subset())
-    assert made.hours > 0
+    assert made.hours > made.action_hours > 0
+    acted_on = {cell.case for cell in made.cells if cell.action}
+    assert all(case.sparse and case.condition != AS_FOUND for case in acted_on)
+    assert list(made.actions_left_out.values()) == [len(acted_on)]
+    assert plan(store=Store(str(tmp_path)), tools=["accuracy"], fixes=[]).action_hours == 0
     with pytest.raises(InputError, match="crystal_ball"):
         plan(tools=["crystal_ball"])
+    with pytest.raises(InputError, match="prayer"):
+        plan(fixes=["prayer"])
     with pytest.raises(InputError, match="nowhere"):
         plan(sources={"cifar10": "/nowhere"})
     with pytest.raises(InputError, match="both"):
         Where.of(2, "tcp://127.0.0.1:1")
 
 
-def _work(root: Path):
+def _work(root: Path, fixes: tuple[str, ...] = FIXES):
     cases = [case for case in subset() if case.data == "wardrobe" and case.network == "default"]
-    cases = [case for case in cases if case.condition in CONDITIONS and case.block == 0]
-    return plan(StudySettings.of(**SMALL), store=Store(str(root)), cases=cases, tools=TOOLS)
+    cases = [replace(case, sparse=True) for case in cases if case.condition in CONDITIONS and case.block == 0]
+    return plan(StudySettings.of(**SMALL), store=Store(str(root)), cases=cases, tools=TOOLS, fixes=fixes)
 
 
 @pytest.fixture(scope="module")
@@ -187,41 +193,38 @@ def cluster() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory) -> pd.DataFrame:
-    """The table of one process of its own: this one's TensorFlow may have begun with more threads."""
-    folder = tmp_path_factory.mktemp("alone")
-    script = (
-        "import sys\nfrom pathlib import Path\nfrom core.experiments.study.run import run\n"
-        "from tests.core.experiments.test_study import _work\n"
-        "run(_work(Path(sys.argv[1]))).to_parquet(sys.argv[2])"
-    )
-    out = folder / "alone.parquet"
-    subprocess.run([sys.executable, "-c", script, str(folder / "store"), str(out)], cwd=ROOT, check=True, timeout=600)
-    return pd.read_parquet(out)
+def alone(cluster, tmp_path_factory) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Readings and outcomes of one process by itself: this one's TensorFlow may have begun with more threads."""
+    from distributed import Client
+
+    work = _work(tmp_path_factory.mktemp("alone") / "store")
+    with Client(cluster) as client:
+        one = next(iter(client.scheduler_info()["workers"]))
+        return client.submit(run, work, workers=[one], pure=False).result(timeout=600), outcomes(work)
 
 
 def _same(table: pd.DataFrame, other: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(
-        table[[*SAME, "value", "named", "fits", "accuracy"]],
-        other[[*SAME, "value", "named", "fits", "accuracy"]],
-        check_dtype=False,
-        rtol=1e-4,
-        atol=1e-5,
-    )
+    for name in {"seconds", "cpu"} & set(table.columns):
+        assert (table[name] >= 0).all()
+    columns = [name for name in table.columns if name not in ("seconds", "cpu")]
+    pd.testing.assert_frame_equal(table[columns], other[columns], check_dtype=False, rtol=1e-4, atol=1e-5)
 
 
 def test_a_cluster_of_two_gives_the_table_of_one_process_and_does_nothing_twice(alone, cluster, tmp_path) -> None:
     work = _work(tmp_path / "store")
     together = run(work, where=Where(scheduler=cluster))
-    _same(together, alone)
+    _same(together, alone[0])
+    _same(outcomes(work), alone[1])
     assert set(together["condition"]) == set(CONDITIONS)
     told: list[int] = []
     again = run(_work(tmp_path / "store"), on_step=lambda done, *_: told.append(done))
     assert not told
-    _same(again, alone)
-    files.write(str(tmp_path / "out"), again, work, where=Where(2), seconds=1.0)
+    _same(again, alone[0])
+    files.write(str(tmp_path / "out"), again, work, where=Where(2), seconds=1.0, acted=outcomes(work))
     table, manifest = files.read(str(tmp_path / "out"))
-    _same(table, alone)
+    _same(table, alone[0])
+    _same(files.read_outcomes(str(tmp_path / "out")), alone[1])
+    assert manifest["networks_acted_on"] == NETWORKS
     assert manifest["protocol"] == PROTOCOL
     assert manifest["networks"] == NETWORKS
     assert manifest["machine"]["where"] == "2 local workers"
@@ -239,6 +242,28 @@ def test_the_cells_of_a_killed_worker_are_done_by_the_other(alone, cluster, tmp_
                 killed.append(client.run(os.getpid, workers=[busy])[busy])
             os.kill(killed[0], signal.SIGKILL)
 
-    table = run(_work(tmp_path / "store"), where=Where(scheduler=cluster), on_step=kill)
+    table = run(_work(tmp_path / "store", fixes=()), where=Where(scheduler=cluster), on_step=kill)
     assert killed
-    _same(table, alone)
+    _same(table, alone[0])
+
+
+def test_the_oracle_fixes_what_was_planted_and_only_pays_for_what_it_does(alone) -> None:
+    rows = alone[1].set_index(["condition", "action"])
+    assert set(rows.index) == {
+        ("healthy", "last_layer_retrained"),
+        ("sticker", "last_layer_retrained"),
+        ("sticker", "oracle"),
+    }
+    assert (rows["reason"] == "").all()
+    assert rows.loc[("sticker", "oracle"), "fix"] == "region_removed"
+    assert '"where": "box"' in rows.loc[("sticker", "oracle"), "settings"]
+    assert rows.loc[("sticker", "oracle"), "cpu"] > 0
+    assert len(set(rows.loc["sticker"]["accuracy_before"])) == 1
+
+
+def test_results_of_a_study_that_only_looked_can_still_be_read(alone, tmp_path) -> None:
+    work = _work(tmp_path / "store")
+    files.write(str(tmp_path / "out"), alone[0], work, where=Where(), seconds=1.0)
+    (tmp_path / "out" / files.OUTCOMES_FILE).unlink()
+    assert files.read_outcomes(str(tmp_path / "out")).columns.tolist() == list(OUTCOMES)
+    assert policies.helpfulness(policies.policy_outcomes(files.read_outcomes(str(tmp_path / "out")), alone[0])).empty
