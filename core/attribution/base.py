@@ -34,6 +34,7 @@ class Cost:
 
 
 CostRule = Callable[[Any, tuple[int, int, int], int], Cost]
+CoarseRule = Callable[[Any, tuple[int, int, int], int], Settings]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class MethodInfo:
         attribute: (network, images, targets, settings, layer=, on_step=) -> float32 (N, H, W).
         caveat: when not to trust it; empty if nothing special is known.
         cost: (settings, (H, W, C) of an image, maps of the layer) -> network evaluations per image; None if unknown.
+        coarse: (settings, (H, W, C) of an image, evaluations) -> settings of a coarser map that takes about so many
+            evaluations at most; None where the method is never slow, or does not get coarser.
         order: position in menus; lower comes first.
     """
 
@@ -70,6 +73,7 @@ class MethodInfo:
     attribute: Attribute
     caveat: str = ""
     cost: CostRule | None = None
+    coarse: CoarseRule | None = None
     order: int = 1000
 
     def draws_signed(self, settings: Any) -> bool:

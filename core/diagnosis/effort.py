@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,11 +39,7 @@ def expected_seconds(model: keras.Model, images: np.ndarray, budget: int | None 
     passes = usual_budget(model) if budget is None else budget
     if passes > LARGE:
         return None
-    some, network = images[:TIMED], ModelEvaluator.of(model)
-    network.probabilities(some)  # compiles
-    begun = time.perf_counter()
-    network.probabilities(some)
-    return passes * (time.perf_counter() - begun) / max(1, len(some))
+    return passes * ModelEvaluator.of(model).seconds_per_image(images[:TIMED])
 
 
 def _pixels(model: keras.Model) -> float:

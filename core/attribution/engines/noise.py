@@ -120,6 +120,18 @@ def noise_cost(settings: NoisyGradientSettings, shape: tuple[int, int, int], map
     return Cost(gradients=settings.samples * (settings.steps if settings.smoothed in PATHS else 1))
 
 
+def fewer_copies(
+    settings: NoisyGradientSettings,
+    shape: tuple[int, int, int],  # noqa: ARG001 - a CoarseRule
+    evaluations: int,
+) -> NoisyGradientSettings:
+    """Fewer noisy copies, at least two, and on a path fewer points where these alone are too many."""
+    if settings.smoothed not in PATHS:
+        return settings.model_copy(update={"samples": min(settings.samples, max(2, evaluations))})
+    steps = max(2, min(settings.steps, evaluations // 2))
+    return settings.model_copy(update={"samples": min(settings.samples, max(2, evaluations // steps)), "steps": steps})
+
+
 def draw_noise(settings: NoisyGradientSettings, first: int, count: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard normal noise, float32 (count, H, W, C), the same for a copy whatever the batch.
 

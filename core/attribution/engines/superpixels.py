@@ -41,6 +41,16 @@ class SuperpixelSettings(Settings):
     seed: int = setting(0, "Seed of the selections.", low=0, high=2**31 - 1, step=1, common=False)
 
 
+def fewer_superpixels(
+    settings: SuperpixelSettings,
+    shape: tuple[int, int, int],  # noqa: ARG001 - a CoarseRule
+    evaluations: int,
+) -> SuperpixelSettings:
+    """Fewer samples, and so few superpixels that there are three samples for each."""
+    segments = min(settings.segments, max(2, evaluations // 3))
+    return settings.model_copy(update={"samples": min(settings.samples, evaluations), "segments": segments})
+
+
 def superpixels(picture: np.ndarray, segments: int, compactness: float = 10.0) -> np.ndarray:
     """The superpixel of each pixel, int32 (H, W), counted from 0 without gaps.
 

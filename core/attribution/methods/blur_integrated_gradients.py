@@ -119,6 +119,15 @@ def cost(settings: BlurIntegratedGradientsSettings, shape: tuple[int, int, int],
     return Cost(gradients=settings.steps)
 
 
+def coarse(
+    settings: BlurIntegratedGradientsSettings,
+    shape: tuple[int, int, int],  # noqa: ARG001 - a CoarseRule
+    evaluations: int,
+) -> BlurIntegratedGradientsSettings:
+    """Fewer points on the path."""
+    return settings.model_copy(update={"steps": max(2, min(settings.steps, evaluations))})
+
+
 METHOD = MethodInfo(
     name="blur_integrated_gradients",
     title="Blur integrated gradients",
@@ -142,5 +151,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="A flat patch of colour looks the same blurred, so it gets little credit, even where the network uses it.",
     cost=cost,
+    coarse=coarse,
     order=40,
 )

@@ -97,6 +97,16 @@ def cost(settings: IntegratedGradientsSettings, shape: tuple[int, int, int], map
     return Cost(gradients=settings.steps * settings.baselines)
 
 
+def coarse(
+    settings: IntegratedGradientsSettings,
+    shape: tuple[int, int, int],  # noqa: ARG001 - a CoarseRule
+    evaluations: int,
+) -> IntegratedGradientsSettings:
+    """Fewer points on the path."""
+    steps = max(2, min(settings.steps, evaluations // settings.baselines))
+    return settings.model_copy(update={"steps": steps})
+
+
 METHOD = MethodInfo(
     name="integrated_gradients",
     title="Integrated gradients",
@@ -125,5 +135,6 @@ METHOD = MethodInfo(
         "used."
     ),
     cost=cost,
+    coarse=coarse,
     order=30,
 )

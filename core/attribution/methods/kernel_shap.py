@@ -11,7 +11,7 @@ from scipy.linalg import helmert
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.masking import MaskingPlan, region_maps
-from core.attribution.engines.superpixels import SuperpixelSettings, superpixels
+from core.attribution.engines.superpixels import SuperpixelSettings, fewer_superpixels, superpixels
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
@@ -161,5 +161,6 @@ METHOD = MethodInfo(
         "and many patches they are rough."
     ),
     cost=cost,
+    coarse=fewer_superpixels,
     order=200,
 )

@@ -9,7 +9,7 @@ from sklearn.linear_model import Ridge
 
 from core.attribution.base import Cost, MethodInfo
 from core.attribution.engines.masking import MaskingPlan, region_maps
-from core.attribution.engines.superpixels import SuperpixelSettings, superpixels
+from core.attribution.engines.superpixels import SuperpixelSettings, fewer_superpixels, superpixels
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 from core.settings import setting
@@ -124,5 +124,6 @@ METHOD = MethodInfo(
         "fill can give another map."
     ),
     cost=cost,
+    coarse=fewer_superpixels,
     order=190,
 )

@@ -22,6 +22,8 @@ from core.settings import Settings, setting
 
 PATCH_SHARE = 1 / 6
 """Side of the square as a share of the picture's shorter side, where none is set."""
+LARGEST = 256
+"""Pixels of the largest side that can be set."""
 
 
 class OcclusionSettings(Settings):
@@ -31,7 +33,7 @@ class OcclusionSettings(Settings):
         None,
         "Side of the square that covers the picture. Auto: one sixth of the picture's shorter side.",
         low=1,
-        high=256,
+        high=LARGEST,
         step=1,
         unit="pixels",
     )
@@ -39,7 +41,7 @@ class OcclusionSettings(Settings):
         None,
         "Distance between neighbouring positions of the square. Auto: half of the square's side.",
         low=1,
-        high=256,
+        high=LARGEST,
         step=1,
         unit="pixels",
     )
@@ -202,6 +204,19 @@ def cost(settings: OcclusionSettings, shape: tuple[int, int, int], maps: int) ->
     return Cost(forwards=1 + len(window_corners(height, width, *settings.window(height, width))))
 
 
+def coarse(settings: OcclusionSettings, shape: tuple[int, int, int], evaluations: int) -> OcclusionSettings:
+    """Squares of the same side next to each other, or larger ones where these are still too many.
+
+    In full: what saves time over many windows takes longer to prepare than these few take.
+    """
+    height, width, _ = shape
+    side, largest = min(settings.window(height, width)[0], LARGEST), min(height, width, LARGEST)
+    # The whole picture takes one evaluation too.
+    while side < largest and len(window_corners(height, width, side, side)) >= evaluations:
+        side += 1
+    return settings.model_copy(update={"patch": side, "stride": side, "engine": "dense"})
+
+
 METHOD = MethodInfo(
     name="occlusion",
     title="Occlusion",
@@ -226,5 +241,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="Evidence that appears in two places hides itself: covering one leaves the other.",
     cost=cost,
+    coarse=coarse,
     order=170,
 )

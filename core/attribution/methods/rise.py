@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -202,6 +203,12 @@ def cost(settings: RiseSettings, shape: tuple[int, int, int], maps: int) -> Cost
     return Cost(forwards=settings.samples)
 
 
+def coarse(settings: RiseSettings, shape: tuple[int, int, int], evaluations: int) -> RiseSettings:  # noqa: ARG001
+    """Fewer masks, of so few cells that there are two masks for each."""
+    cells = min(settings.cells, max(2, isqrt(evaluations // 2)))
+    return settings.model_copy(update={"samples": min(settings.samples, evaluations), "cells": cells})
+
+
 METHOD = MethodInfo(
     name="rise",
     title="RISE",
@@ -226,5 +233,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="With few masks the map is mostly chance: draw again with another seed and see what stays.",
     cost=cost,
+    coarse=coarse,
     order=180,
 )

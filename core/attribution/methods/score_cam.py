@@ -175,6 +175,11 @@ def cost(settings: ScoreCamSettings, shape: tuple[int, int, int], maps: int) -> 
     return Cost(forwards=1 + _count(settings, maps) + (settings.weights == "rise"))
 
 
+def coarse(settings: ScoreCamSettings, shape: tuple[int, int, int], evaluations: int) -> ScoreCamSettings:  # noqa: ARG001
+    """The maps that vary most."""
+    return settings.model_copy(update={"maps": min(settings.maps or evaluations, evaluations)})
+
+
 METHOD = MethodInfo(
     name="score_cam",
     title="Score-CAM",
@@ -198,5 +203,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="Slow with many maps, and a picture seen through a stencil is unlike any the network has learned from.",
     cost=cost,
+    coarse=coarse,
     order=140,
 )

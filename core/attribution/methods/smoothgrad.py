@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.noise import NoisyGradientSettings, noise_cost, noisy_gradient_moments
+from core.attribution.engines.noise import NoisyGradientSettings, fewer_copies, noise_cost, noisy_gradient_moments
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
@@ -51,5 +51,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="With much noise it explains noisy pictures, which the network may never have been trained on.",
     cost=noise_cost,
+    coarse=fewer_copies,
     order=50,
 )

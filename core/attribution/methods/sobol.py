@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from math import ceil, log2
+from math import ceil, isqrt, log2
 
 import numpy as np
 from scipy.stats import qmc
@@ -16,6 +16,8 @@ from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 from core.settings import Settings, setting
 
+FEWEST_SAMPLES = 2
+
 
 class SobolSettings(Settings):
     """Settings of Sobol indices."""
@@ -23,7 +25,7 @@ class SobolSettings(Settings):
     samples: int = setting(
         32,
         "Number of times each cell is changed. Powers of two cover the possibilities most evenly.",
-        low=2,
+        low=FEWEST_SAMPLES,
         high=256,
         step=1,
         unit="changes",
@@ -119,6 +121,12 @@ def cost(settings: SobolSettings, shape: tuple[int, int, int], maps: int) -> Cos
     return Cost(forwards=settings.samples * (count + 2))
 
 
+def coarse(settings: SobolSettings, shape: tuple[int, int, int], evaluations: int) -> SobolSettings:  # noqa: ARG001
+    """The fewest samples, and as many cells as they leave room for."""
+    cells = min(settings.cells, max(2, isqrt(max(0, evaluations // FEWEST_SAMPLES - 2))))
+    return settings.model_copy(update={"samples": FEWEST_SAMPLES, "cells": cells})
+
+
 METHOD = MethodInfo(
     name="sobol",
     title="Sobol indices",
@@ -142,5 +150,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="Says how much a cell matters, not whether it speaks for or against. The cells are coarse.",
     cost=cost,
+    coarse=coarse,
     order=210,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.noise import NoisyGradientSettings, noise_cost, noisy_gradient_moments
+from core.attribution.engines.noise import NoisyGradientSettings, fewer_copies, noise_cost, noisy_gradient_moments
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
@@ -55,5 +55,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="Says where the network is sensitive, not for or against.",
     cost=noise_cost,
+    coarse=fewer_copies,
     order=60,
 )

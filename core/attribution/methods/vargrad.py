@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.attribution.base import MethodInfo
-from core.attribution.engines.noise import Moments, NoisyGradientSettings, noise_cost, noisy_gradient_moments
+from core.attribution.engines.noise import (
+    Moments,
+    NoisyGradientSettings,
+    fewer_copies,
+    noise_cost,
+    noisy_gradient_moments,
+)
 from core.networks.evaluator import ModelEvaluator
 from core.progress import OnStep, silent
 
@@ -60,5 +66,6 @@ METHOD = MethodInfo(
     attribute=attribute,
     caveat="Zero where the network answers in a straight line, however steep: variance is not size.",
     cost=noise_cost,
+    coarse=fewer_copies,
     order=70,
 )
