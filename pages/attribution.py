@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from core.datasets import Dataset
-from pages.parts.attribution import badge, compare, conclusion, dataset_summary, download, evidence, maps, upload
+from pages.parts.attribution import (
+    badge,
+    coarse,
+    compare,
+    conclusion,
+    dataset_summary,
+    download,
+    evidence,
+    maps,
+    upload,
+)
 from pages.parts.attribution import picture as attribution_picture
 from pages.parts.attribution import question as attribution_question
 from pages.parts.attribution.badge import Check
@@ -21,12 +33,14 @@ VIEWS = ("This picture", "All pictures")
 def main() -> None:
     """Draw the screen."""
     with frame.page("pages/attribution.py", "Pick a picture and see which pixels drove the answer."):
-        body(current_run.require())
+        work = body(current_run.require())
         frame.next_step("pages/hunches.py", "Test a hunch about it")
+        with frame.boundary():
+            work()
 
 
-def body(opened: Opened) -> None:
-    """Everything that depends on the dials.
+def body(opened: Opened) -> Callable[[], None]:
+    """Everything that depends on the dials; returns the long work that the rest of the screen need not wait for.
 
     No fragment: while one computes, Streamlit lets a press on its "Stop" wait until it is done.
     """
@@ -48,28 +62,38 @@ def body(opened: Opened) -> None:
                     dataset_summary.draw(opened, data, question)
             else:
                 with one:
-                    draw_one(opened, data, table, question, check)
+                    return draw_one(opened, data, table, question, check)
+    return lambda: None
 
 
-def draw_one(opened: Opened, data: Dataset, table: pd.DataFrame, question: Question, check: Check) -> None:
-    """One picture: the answer, the maps with their badges, and what lies behind them."""
+def draw_one(
+    opened: Opened, data: Dataset, table: pd.DataFrame, question: Question, check: Check
+) -> Callable[[], None]:
+    """One picture: the answer, the maps with their badges, and what lies behind them; returns the work left to do."""
     names, picture = data.class_names, question.picture
     attribution_picture.draw_answer(names, picture, table)
     place = st.container()
-    maps.draw(opened, data, question, check)
+    pending = maps.draw(opened, data, question, check)
+    refining = st.container()
     with place:
         conclusion.draw(opened, names, question, check)
     badge.draw_button(check)
     checking = st.container()
-    maps.draw_failed(opened, names, question, check)
+    pending += maps.draw_failed(opened, names, question, check)
     evidence.draw(check)
-    compare.draw(opened, question, names)
-    download.draw(opened, question)
+    compare.draw(opened, question, names, pending)
+    download.draw(opened, question, pending)
     attribution_picture.draw_sureness(names, picture)
     attribution_picture.draw_others(data, table)
     maps.draw_activations(opened, question)
-    with checking:
-        badge.work(check)
+
+    def work() -> None:
+        with refining:
+            coarse.refine(opened, question, pending)
+        with checking:
+            badge.work(check)
+
+    return work
 
 
 main()

@@ -15,10 +15,16 @@ PAINT = "The picture, to paint on"
 
 def test_a_map_is_stopped_while_it_is_computed_and_goes_on_when_asked(server, tab):
     tab.goto(f"{server}/attribution?run={CASE['run']}&methods=Gradient&methods=RISE&rise_samples=20000")
+    tab.get_by_label("RISE, coarse over the picture").wait_for(timeout=120_000)
+    expect(tab.get_by_text("fine map follows", exact=True)).to_have_attribute(
+        "title", re.compile(r"of 20,000 evaluations")
+    )
     press_until(tab, "Stop", "Continue")
-    tab.get_by_text("RISE was stopped.").wait_for()
+    tab.get_by_text("Fine map by RISE was stopped.").wait_for()
     settled(tab)
     tab.get_by_label("Gradient over the picture").wait_for()
+    tab.get_by_label("RISE, coarse over the picture").wait_for()
+    expect(tab.get_by_text("fine map stopped", exact=True)).to_be_visible()
     tab.get_by_role("button", name="Continue").click()
     tab.get_by_role("button", name="Stop").wait_for(timeout=30_000)
     assert_healthy(tab)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +16,10 @@ from PIL import Image
 from core import attribution, datasets, flaws, render, trust
 from core.attribution.dataset_summary import summarise_dataset
 from core.networks import open_run
-from pages.parts.attribution import download
+from pages.parts.attribution import coarse, compute, download
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
+from pages.parts.shared import progress
 from pages.parts.shared.picture.shown import Look
 
 from .conftest import RECIPE, problems
@@ -184,6 +186,50 @@ def test_two_maps_are_compared_and_a_map_is_like_itself(visit, small_run):
     app.selectbox(key="second_for").set_value(second).run()
     assert not problems(app)
     assert not any("rank correlation 1.00" in item.value for item in app.markdown)
+
+
+@pytest.fixture
+def before_refining(monkeypatch):
+    """On a slow network, what is on the screen before the fine maps are made; undone, the screen goes on to them."""
+    monkeypatch.setattr(compute, "seconds", lambda *_: 0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(coarse, "refine", lambda *_: None)
+        yield patch
+
+
+def test_a_coarse_map_is_seen_first_and_the_fine_one_takes_its_place(visit, small_run, before_refining):
+    app = visit(PAGE, run=small_run, picture="3", downloads="true", comparing="true", methods="Occlusion")
+    assert not problems(app)
+    (first,) = drawn(app)
+    assert (first["title"], first["badge"], first["figure"]) == ("Occlusion, coarse", "fine map follows", "")
+    assert re.fullmatch(r"Coarse: \d+ of \d+ evaluations of the network. The fine map follows.", first["reason"])
+    # Nothing else speaks of it.
+    assert not app.get("download_button")
+    assert not any("rank correlation" in item.value or "The evidence for " in item.value for item in app.markdown)
+    fine = attribution.explain(open_run(small_run).model, judge().images[3], method="occlusion").ravel()
+    assert not np.allclose(values(app), fine, atol=1e-4)
+
+    before_refining.undo()
+    app.run()
+    assert not problems(app)
+    assert drawn(app)[0]["title"] == "Occlusion"
+    assert "of the evidence lies on the object" in drawn(app)[0]["figure"]
+    np.testing.assert_allclose(values(app), fine, atol=1e-5)
+    assert len(app.get("download_button")) == 4
+    assert any("rank correlation" in item.value for item in app.markdown)
+
+
+def test_a_stopped_fine_map_leaves_the_coarse_one_and_says_so(visit, small_run, before_refining):
+    app = visit(PAGE, run=small_run, methods="Occlusion")
+    before_refining.undo()
+    # The coarse map is at hand; what is still to be computed counts as stopped.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(progress, "is_stopped", lambda _: True)
+        app.run()
+    assert not problems(app)
+    assert (drawn(app)[0]["title"], drawn(app)[0]["badge"]) == ("Occlusion, coarse", "fine map stopped")
+    assert any("Fine map by Occlusion was stopped." in item.value for item in app.markdown)
+    assert "Continue" in {button.label for button in app.button}
 
 
 def test_the_script_makes_the_map_on_the_screen_again(visit, small_run, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from core.glossary import meaning
 from pages.parts.attribution import compute, maps
 from pages.parts.attribution.question import Question
 from pages.parts.markdown import literal
-from pages.parts.shared import controls, frame
+from pages.parts.shared import controls, frame, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.picture.shown import Map
 from pages.parts.state.current_run import Opened
@@ -22,8 +23,12 @@ SIDE = 224
 AS_ABOVE = "as above"
 
 
-def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> None:
-    """The comparison, folded away."""
+def draw(opened: Opened, question: Question, class_names: tuple[str, ...], pending: Sequence[str]) -> None:
+    """The comparison, folded away.
+
+    Args:
+        pending: methods whose fine maps are still to come.
+    """
     place = st.expander("Compare two maps", key="comparing", on_change="rerun", bind="query-params")
     if not place.open:
         return
@@ -35,6 +40,10 @@ def draw(opened: Opened, question: Question, class_names: tuple[str, ...]) -> No
         with other:
             second, asked_second = _draw_side(question, class_names, "Second", chosen[1])
         titles = [attribution.methods()[name].title for name in (first, second)]
+        asked = ((first, asked_first), (second, asked_second))
+        if any(name in pending and each.target == question.target for name, each in asked):
+            style.small("Fine maps are compared, and one of these is not there yet.")
+            return
         one_map = _made(opened, asked_first, class_names, first, "first")
         other_map = _made(opened, asked_second, class_names, second, "second")
         if one_map is None or other_map is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -21,8 +22,12 @@ WIDE = 448
 NETWORK, PICTURE, SCRIPT = "network.keras", "picture.npy", "explain_it.py"
 
 
-def draw(opened: Opened, question: Question) -> None:
-    """The downloads, folded away."""
+def draw(opened: Opened, question: Question, pending: Sequence[str]) -> None:
+    """The downloads, folded away.
+
+    Args:
+        pending: methods whose fine maps are still to come: a coarse map is not handed out.
+    """
     place = st.expander("Download", key="downloads", on_change="rerun", bind="query-params")
     if not place.open:
         return
@@ -39,6 +44,9 @@ def draw(opened: Opened, question: Question) -> None:
             help="With its current settings.",
             bind="query-params",
         )
+        if (name or default) in pending:
+            style.small("The fine map is what is downloaded, and it is not there yet.")
+            return
         _draw_buttons(opened, question, name or default)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -17,8 +18,9 @@ from core.errors import HunchError
 from core.glossary import meaning
 from core.images.image_batch import OBJECT
 from core.settings import Settings
-from pages.parts.attribution import compute, erase
+from pages.parts.attribution import coarse, compute, erase
 from pages.parts.attribution.badge import Check
+from pages.parts.attribution.coarse import FirstMap
 from pages.parts.attribution.picture import Picture
 from pages.parts.attribution.question import Question
 from pages.parts.markdown import literal
@@ -36,8 +38,12 @@ STAGE = "maps"
 TONES: dict[str, Tone] = {"passes": "good", "fails": "bad"}
 
 
-def draw(opened: Opened, data: Dataset, question: Question, check: Check) -> None:
-    """The picture, and the map of each method over it with its badge; without those that fail their check."""
+def draw(opened: Opened, data: Dataset, question: Question, check: Check) -> list[str]:
+    """The picture, and the map of each method over it with its badge; without those that fail their check.
+
+    Returns:
+        the methods of which a coarse map is drawn, so that the fine one is still to be computed.
+    """
     names = [name for name in question.methods if name not in check.failed]
     few = len(names) <= FEW
     if not few:
@@ -45,11 +51,12 @@ def draw(opened: Opened, data: Dataset, question: Question, check: Check) -> Non
         names.sort(key=lambda name: families.index(attribution.methods()[name].family))
     place = st.container()
     # The maps are made first, so that the last ones stay in sight meanwhile.
-    made = _made(opened, data.class_names, question, check, names, grouped=not few)
+    made, pending = _made(opened, data.class_names, question, check, names, grouped=not few)
     with place:
         draw_asking(opened, data, question, made, presentation_mode.scaled_side(SIDE if few else SMALL))
     if said := _beside(question):
         style.small(said)
+    return pending
 
 
 @st.fragment
@@ -94,22 +101,23 @@ def _beside(question: Question) -> str:
     return tf_explain.note(question.methods)
 
 
-def draw_failed(opened: Opened, class_names: tuple[str, ...], question: Question, check: Check) -> None:
-    """The maps that fail their check, folded away with the reason."""
+def draw_failed(opened: Opened, class_names: tuple[str, ...], question: Question, check: Check) -> list[str]:
+    """The maps that fail their check, folded away with the reason; returns what `draw` returns."""
     if not check.failed:
-        return
+        return []
     count = len(check.failed)
     title = "One map fails its check" if count == 1 else f"{count} maps fail their check"
     place = st.expander(
         f"{title}: folded away", key="failed", icon=":material/visibility_off:", on_change="rerun", bind="query-params"
     )
     if not place.open:
-        return
+        return []
     with place:
-        made = _made(opened, class_names, question, check, list(check.failed))
+        made, pending = _made(opened, class_names, question, check, list(check.failed))
         draw_stage(question.picture, made, question.look, key="failed_maps", side=SIDE)
         for badge in check.failed.values():
             st.markdown(literal(badge.sentence))
+    return pending
 
 
 def _made(
@@ -120,26 +128,45 @@ def _made(
     names: Sequence[str],
     *,
     grouped: bool = False,
-) -> list[Map]:
-    """The maps of these methods, and tf-explain's beside them where they are wanted; without those that failed."""
+) -> tuple[list[Map], list[str]]:
+    """The maps of these methods, and tf-explain's beside the fine ones where they are wanted; what `draw` returns."""
     beside = question.compare and not isinstance(question.target, Contrast)
     made: list[Map | None] = []
+    pending = []
     for name in names:
         info, settings = attribution.methods()[name], question.methods[name]
-        label, reason = check.words(name)
         group = info.family.capitalize() if grouped else ""
         with frame.boundary(info.title):
-            values = compute.ours(opened, question, name, settings)
-            tone = TONES.get(label, "plain")
-            made.append(map_of(question, class_names, info, settings, values, badge=label, tone=tone, reason=reason,
-                               group=group))  # fmt: skip
+            first = coarse.draw_first(opened, question, name, settings)
+            if first.plan is not None and first.values is not None:
+                pending.append(name)
+                made.append(coarse_of(question, class_names, info, settings, first, group=group))
+                continue
+            label, reason = check.words(name)
+            made.append(map_of(question, class_names, info, settings, first.values, badge=label,
+                               tone=TONES.get(label, "plain"), reason=reason, group=group))  # fmt: skip
         if beside and tf_explain.has(name):
             with frame.boundary(f"{info.title} by tf-explain"):
                 values = compute.theirs(opened, question, name, settings)
                 made.append(map_of(question, class_names, info, settings, values, name=f"{name} tf-explain",
                                    title=f"{info.title} by tf-explain", signed=False, badge="tf-explain",
                                    reason=meaning("tf-explain"), group=group))  # fmt: skip
-    return [each for each in made if each is not None]
+    return [each for each in made if each is not None], pending
+
+
+def coarse_of(
+    question: Question,
+    class_names: tuple[str, ...],
+    info: MethodInfo,
+    settings: Settings,
+    first: FirstMap,
+    *,
+    group: str,
+) -> Map | None:
+    """A coarse map, which says so wherever it is named, and of which nothing is measured."""
+    drawn = map_of(question, class_names, info, settings, first.values, title=f"{info.title}, coarse",
+                   badge=first.badge, reason=first.reason, group=group)  # fmt: skip
+    return None if drawn is None else replace(drawn, figure="")
 
 
 def map_of(

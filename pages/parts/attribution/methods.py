@@ -78,12 +78,12 @@ def cost(opened: Opened, info: MethodInfo, settings: Settings, layer: str | None
     """How much work one picture is, in words; empty where nobody has counted."""
     if info.cost is None:
         return ""
-    number = info.cost(settings, opened.run.input_shape, _maps(opened, layer)).evaluations
+    number = info.cost(settings, opened.run.input_shape, map_count(opened, layer)).evaluations
     return f"About {number:,} {'evaluation' if number == 1 else 'evaluations'} of the network per picture."
 
 
-def _maps(opened: Opened, layer: str | None) -> int:
-    """How many maps the layer gives."""
+def map_count(opened: Opened, layer: str | None) -> int:
+    """How many maps a layer gives; the last convolution for None."""
     rows: list[Any] = [row for row in caches.layers(opened.run.key, opened.run) if row.spatial]
     named = [row for row in rows if row.path == layer]
     convolutions = [row for row in rows if "Conv" in row.kind]

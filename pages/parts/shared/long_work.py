@@ -63,6 +63,11 @@ def forget_stops(keys: Iterable[str]) -> None:
         st.session_state.pop(f"_stopped_work_{key}", None)
 
 
+def is_stopped(key: str) -> bool:
+    """Whether the work was stopped and not continued since."""
+    return progress.is_stopped(f"work_{key}")
+
+
 def alone(run: str, work: Callable[[OnStep], T]) -> Callable[[OnStep], T]:
     """The same work, while nobody else uses the network of this run, but for those let in between two steps."""
     lock = caches.lock(run)

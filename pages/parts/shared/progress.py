@@ -33,7 +33,7 @@ def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = Fa
         LimitReached: where a viewer's work takes longer than it may.
     """
     stopped = f"_stopped_{key}"
-    if st.session_state.get(stopped):
+    if is_stopped(key):
         st.markdown(f"{literal(label)} was stopped.")
         st.button("Continue", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
         return None
@@ -44,6 +44,11 @@ def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = Fa
     result = work(bar.step)
     place.empty()
     return result
+
+
+def is_stopped(key: str) -> bool:
+    """Whether work with this key was stopped and not continued since."""
+    return bool(st.session_state.get(f"_stopped_{key}"))
 
 
 class _Bar:

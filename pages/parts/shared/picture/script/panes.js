@@ -71,7 +71,8 @@ function figureOf(stage, title, label, pane) {
 function badgeOf(map) {
   if (!map.badge) return null;
   if (!map.reason) return node("span", { class: `badge ${map.tone}` }, map.badge);
-  return node("details", {}, node("summary", { class: `badge ${map.tone}` }, map.badge), node("p", {}, map.reason));
+  return node("details", {}, node("summary", { class: `badge ${map.tone}`, title: map.reason }, map.badge),
+    node("p", {}, map.reason));
 }
 
 function canvasOf(stage, label) {
