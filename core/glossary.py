@@ -44,6 +44,9 @@ TERMS: dict[str, str] = {
     ),
     "unit attribution": "Which pixels the unit's strongest response rests on: orange "
     "ones raise it, blue ones lower it.",
+    "ablation": (
+        "Setting one unit to 0 at every place and asking again. What the answer loses is what the unit gave to it."
+    ),
     "logit": "The network's score for a class before scores are turned into percentages.",
     "linear probe": (
         "A simple linear rule that tries to read something from a layer, tested on pictures that it has not seen. "

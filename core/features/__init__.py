@@ -12,6 +12,7 @@ from core.features.settings import VisualizeSettings
 from core.lazy_import import lazy_import
 
 if TYPE_CHECKING:
+    from core.features.ablation import UnitAblation, ablate_unit
     from core.features.activation_grid import ActivationGrid, GridSettings, unit_grid
     from core.features.depth import Depth, DepthSettings, compare_edges_and_objects
     from core.features.handcrafted_features import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from core.features.responses import Responses, activations, layer_responses, unit_maps
     from core.features.stages import feature_layers
     from core.features.survey import summarise, unit_survey
-    from core.features.top_examples import Examples, top_examples, unit_histogram
+    from core.features.top_examples import Examples, strongest_pictures, top_examples, unit_histogram
     from core.features.unit_attribution import UnitAttributions, contributions, unit_attribution
     from core.features.visualize import Visualization, make_pictures, request_key, visualize
 
@@ -39,8 +40,10 @@ _PLACES = {
     "HandcraftedSettings": "handcrafted_features",
     "Neuron": "objective",
     "Responses": "responses",
+    "UnitAblation": "ablation",
     "UnitAttributions": "unit_attribution",
     "Visualization": "visualize",
+    "ablate_unit": "ablation",
     "activations": "responses",
     "contributions": "unit_attribution",
     "compare_edges_and_objects": "depth",
@@ -50,6 +53,7 @@ _PLACES = {
     "make_pictures": "visualize",
     "request_key": "visualize",
     "stroke_picture": "handcrafted_features",
+    "strongest_pictures": "top_examples",
     "summarise": "survey",
     "top_examples": "top_examples",
     "unit_attribution": "unit_attribution",
@@ -71,9 +75,11 @@ __all__ = [
     "HandcraftedSettings",
     "Neuron",
     "Responses",
+    "UnitAblation",
     "UnitAttributions",
     "Visualization",
     "VisualizeSettings",
+    "ablate_unit",
     "activations",
     "compare_edges_and_objects",
     "contributions",
@@ -83,6 +89,7 @@ __all__ = [
     "make_pictures",
     "request_key",
     "stroke_picture",
+    "strongest_pictures",
     "summarise",
     "top_examples",
     "unit_attribution",

@@ -81,12 +81,26 @@ def top_examples(
     found = (
         known if known is not None and known.layer == path else layer_responses(model, images, path, on_step=on_step)
     )
-    drive, peak = found.drive[:, unit], found.peak[:, unit]
-    order = np.lexsort((drive, peak)) if least else np.lexsort((-drive, -peak))
-    indices = order[:k]
+    peak = found.peak[:, unit]
+    indices = strongest_pictures(found, unit, k, least=least)
     places = np.stack(np.divmod(found.place[indices, unit], found.shape[1]), axis=1)
     regions = np.array([region(network.graph, path, int(row), int(column), found.size) for row, column in places])
     return Examples(indices, regions, peak[indices], places)
+
+
+def strongest_pictures(found: Responses, unit: int, k: int, *, least: bool = False) -> np.ndarray:
+    """Which k pictures a unit responds to most, strongest first, int (k,).
+
+    Args:
+        found: the layer's `layer_responses`.
+        unit: the channel, from 0.
+        k: how many; no more than there are pictures.
+        least: the weakest instead, weakest first. Pictures to which a rectifier is silent are told apart by what it was
+            given.
+    """
+    drive, peak = found.drive[:, unit], found.peak[:, unit]
+    order = np.lexsort((drive, peak)) if least else np.lexsort((-drive, -peak))
+    return order[:k]
 
 
 def unit_histogram(values: np.ndarray, dataset: Dataset, *, bins: int = 24) -> pd.DataFrame:

@@ -10,11 +10,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.features import VisualizeSettings
+from core import text as words
+from core.features import VisualizeSettings, ablate_unit, top_examples
+from core.networks import open_run
 from pages.parts.features import compute, depth, pictures
 from pages.parts.shared import progress
 
 from .conftest import parameter, problems
+from .test_attribution import judge
 from .test_pages import KINDS, _elsewhere, _find
 
 PAGE = "pages/features.py"
@@ -77,6 +80,24 @@ def test_a_unit_is_painted_and_compared_with_real_pictures(open_view):
     assert any(text.startswith("Picture that activates unit 2, after 4 steps") for text in _pictures(app))
     assert any("The unit's activation for it is" in item.value for item in app.markdown)
     assert {"feature_unit_png", "feature_unit_npy"} <= {button.key for button in app.get("download_button")}
+
+
+def test_a_unit_is_followed_from_its_strongest_picture_to_the_answer(open_view, small_run):
+    app = open_view(feature_unit="2", feature_at_once="false")
+    assert not problems(app)
+    run, data = open_run(small_run), judge()
+    found = ablate_unit(run.model, data.images, None, 2)
+    strongest = int(top_examples(run.model, data.images, None, 2, 1).indices[0])
+    said = next(item.value for item in app.markdown if "The network is" in item.value and "silent" in item.value)
+    before, after = found.before[strongest], found.after[strongest]
+    answer = int(before.argmax())
+    sure, left = (words.confidence_words(float(each[answer])) for each in (before, after))
+    assert f"{sure} sure of {data.class_names[answer]} in this picture" in said
+    assert ("stays so with unit 2 silent" if sure == left else f"with unit 2 silent, {left}") in said
+    assert any(text.startswith(f"Picture {strongest}, with the activation of unit 2") for text in _pictures(app))
+    table = found.table(data.class_names)
+    added = next(item.value for item in app.markdown if "adds most to the score of" in item.value)
+    assert table["class"].iloc[0] in added
 
 
 def test_painting_waits_for_its_button_where_that_is_wanted(open_view):

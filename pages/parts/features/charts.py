@@ -131,6 +131,26 @@ def speakers(table: pd.DataFrame, unit: str) -> Chart:
     return alt.layer(bars).properties(height=24 * len(table) + 50, description="What units add to the class's score")
 
 
+def spoken_for(table: pd.DataFrame) -> Chart:
+    """What a unit adds to the score of each class, with intervals, about zero.
+
+    Args:
+        table: columns class, adds, low, high, the largest first.
+    """
+    told = ["class:N", alt.Tooltip("adds:Q", format="+.3g"), *told_ends("+.3g")]
+    # What may as well be nothing is neutral.
+    tone = (
+        alt.when(alt.datum.low > 0).then(alt.value(colour("good")))
+        .when(alt.datum.high < 0).then(alt.value(colour("bad")))
+        .otherwise(alt.value(colour("neutral")))
+    )  # fmt: skip
+    marks = dots(rows(table, "class", told, color=tone), "adds", title="added to the score (logit)")
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colour("neutral")).encode(x="zero:Q")
+    return alt.layer(zero, *marks).properties(
+        height=28 * len(table) + 50, description="What the unit adds to the score of each class"
+    )
+
+
 def over_depth(table: pd.DataFrame, title: str, chance: float, deepest: int) -> Chart:
     """One question over the depth of the network: trained in colour, untrained beside, chance dashed.
 

@@ -25,6 +25,7 @@ from core.features import (
 )
 from core.features.common_attributes import CLASS, common_attributes
 from core.glossary import meaning
+from pages.parts.features import answer as features_answer
 from pages.parts.features import charts as features_charts
 from pages.parts.features import compute as work
 from pages.parts.features import pictures
@@ -110,6 +111,8 @@ def draw(asked: Asked, found: Responses, table: pd.DataFrame, dials: UnitDials) 
     draw_examples(asked, found, dials.unit)
     with frame.boundary():
         draw_rests_on(asked, best.indices[:RESTS_ON], dials.unit)
+    with frame.boundary():
+        features_answer.draw(asked, dials.unit, best, maps=max(found.shape) > 1)
     draw_histogram(asked, found, dials.unit, row)
 
 
