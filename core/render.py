@@ -123,6 +123,14 @@ def enlarge(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
 
 
+def thumbnail(image: np.ndarray, side: int) -> np.ndarray:
+    """A picture about `side` pixels wide: a small one enlarged with hard pixels, a large one averaged down."""
+    height, width = image.shape[:2]
+    if width <= side:
+        return enlarge(image, side)
+    return cv2.resize(image, (side, max(1, round(height * side / width))), interpolation=cv2.INTER_AREA)
+
+
 def png(image: np.ndarray) -> bytes:
     """A picture, uint8 (H, W, 3), as a PNG file."""
     buffer = io.BytesIO()

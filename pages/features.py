@@ -19,6 +19,7 @@ from core.networks.inspect import LayerInfo
 from core.settings import Settings
 from pages.parts.features import class_images, compute, depth, handcrafted, picture
 from pages.parts.features import layer as features_layer
+from pages.parts.features import pictures as features_pictures
 from pages.parts.features import unit as features_unit
 from pages.parts.features.compute import Asked
 from pages.parts.features.unit import UnitDials
@@ -168,7 +169,7 @@ def picture_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) ->
         found = compute.responses(asked)
         if found is not None:
             table = compute.survey(asked, found)
-            picture.draw(asked, table, int(row), grid, _look, compare=compare)
+            picture.draw(asked, found, table, int(row), grid, _look, compare=compare)
 
 
 def class_view(asked: Asked, dials: DeltaGenerator, result: DeltaGenerator) -> None:
@@ -330,9 +331,15 @@ def draw_others(asked: Asked, found: Responses, table: pd.DataFrame, order: np.n
         row = table.iloc[unit]
         caption = f"unit {unit}, " + ("dead" if row["dead"] else spaced(row["prefers"]))
         image = asked.data.images[int(found.peak[:, unit].argmax())]
-        tiles.append(Tile(image, f"The picture that activates unit {unit} most", caption, _choose, unit))
-    gallery.show(tiles, side=96, key=f"feature_others_{page}")
-    style.small("Each unit is shown by the picture that activates it most, and its preferred class.")
+        tiles.append(
+            Tile(image, f"The picture that activates unit {unit} most", caption, _choose, unit,
+                 under_pointer=features_pictures.best_of(asked, found, unit))
+        )  # fmt: skip
+    gallery.show(tiles, side=112, key=f"feature_others_{page}")
+    style.small(
+        "Each unit is shown by the picture that activates it most, and its preferred class. Point at one to see the "
+        f"{features_pictures.POINTED} pictures that activate it most."
+    )
 
 
 def _look(unit: int) -> None:

@@ -19,6 +19,29 @@ def test_a_painting_is_stopped_while_it_runs_and_what_there_is_stays(server, tab
     assert_healthy(tab)
 
 
+def test_pointing_at_a_unit_shows_its_pictures_and_asks_no_server(server, tab):
+    sent: list[object] = []
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    open_page(tab, f"{server}/features?run={CASE['run']}&feature_unit=5&feature_at_once=false")
+    thumbnail = tab.locator("[class*=st-key-thumbnail_feature_others]").first
+    thumbnail.scroll_into_view_if_needed()
+    shown = thumbnail.locator(".under-pointer")
+    expect(shown).to_be_hidden()
+    settled(tab)
+    before = len(sent)
+    thumbnail.hover()
+    expect(shown).to_be_visible()
+    expect(shown.locator("img")).to_have_count(6)
+    tab.mouse.move(0, 0)
+    expect(shown).to_be_hidden()
+    thumbnail.get_by_role("button", name="Open: ").focus()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Shift+Tab")
+    expect(shown).to_be_visible()
+    assert len(sent) == before
+    assert_healthy(tab)
+
+
 def test_dials_of_a_view_come_back_with_it(server, tab):
     open_page(tab, f"{server}/features?run={CASE['run']}&feature_unit=5&made_steps=16")
     views = tab.get_by_test_id("stButtonGroup")

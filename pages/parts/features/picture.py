@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,28 @@ import streamlit as st
 from core import render
 from core import text as words
 from core.attribution import reference
-from core.features import GridSettings, activations, unit_grid
+from core.features import GridSettings, Responses, activations, unit_grid
 from core.glossary import meaning
 from pages.parts.features import compute as work
+from pages.parts.features import pictures
 from pages.parts.features.compute import Asked
 from pages.parts.shared import frame, gallery, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 
 LARGE, SMALL = 160, 96
+POINTED_AT = 48  # units in a grid above which pictures under the pointer would make the page heavy
 
 
 def draw(
-    asked: Asked, table: pd.DataFrame, row: int, dials: GridSettings, look: Callable[[int], None], *, compare: bool
+    asked: Asked,
+    found: Responses,
+    table: pd.DataFrame,
+    row: int,
+    dials: GridSettings,
+    look: Callable[[int], None],
+    *,
+    compare: bool,
 ) -> None:
     """What the layer's units find in one picture.
 
@@ -53,7 +62,9 @@ def draw(
         gallery.picture(image, f"Picture {row}, {words.with_article(name)}", LARGE)
         style.small(f"picture {row}, {name}")
     st.header("Activation maps", anchor=False, help=meaning("activation map"))
-    _show(grid.maps, grid.units, grid.scales, dials, "ours", look)
+    few = grid.units if len(grid.units) <= POINTED_AT else ()
+    best = {int(unit): pictures.best_of(asked, found, int(unit)) for unit in few}
+    _show(grid.maps, grid.units, grid.scales, dials, "ours", look, best)
     with frame.boundary():
         if compare:
             draw_theirs(asked, row, image, grid.units, maps, dials)
@@ -86,13 +97,15 @@ def _show(
     dials: GridSettings,
     by: str,
     look: Callable[[int], None] | None = None,
+    best: Mapping[int, Sequence[np.ndarray]] | None = None,
 ) -> None:
     shared = dials.scaling == "layer"
     seen = together(maps) if shared else [render.heatmap(values) for values in maps]
     tiles = [
-        Tile(image, f"Map of unit {unit}, {by}", f"unit {unit}" + ("" if shared else f": {scale:.2g}"), look, int(unit))
+        Tile(image, f"Map of unit {unit}, {by}", f"unit {unit}" + ("" if shared else f": {scale:.2g}"), look, int(unit),
+             under_pointer=(best or {}).get(int(unit), ()))
         for image, unit, scale in zip(seen, units, scales, strict=True)
-    ]
+    ]  # fmt: skip
     gallery.show(tiles, side=SMALL, key=by)
     if shared:
         style.small(f"One scale for all: the brightest is {scales[0]:.3g}, the strongest answer in the layer.")

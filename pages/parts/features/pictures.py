@@ -11,14 +11,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import render
 from core import text as words
-from core.features import Visualization
+from core.features import Responses, Visualization, strongest_pictures
+from pages.parts.features.compute import Asked
 from pages.parts.shared import gallery, style
 from pages.parts.shared.gallery import Tile
 
 LARGE, SMALL = 224, 108
+POINTED = 6  # pictures of a unit that one points at
 SHARP = 448  # pixels of a downloaded picture's side, about
 FRAME = (255, 255, 255), (20, 24, 27)
 EDGE = 2
+
+
+def best_of(asked: Asked, found: Responses, unit: int) -> list[np.ndarray]:
+    """The pictures that a unit responds to most, to be shown while one points at it."""
+    return [asked.data.images[index] for index in strongest_pictures(found, unit, POINTED)]
 
 
 def as_bytes(picture: np.ndarray) -> np.ndarray:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.render import as_rgb
+from core.render import as_rgb, thumbnail
+from core.render import data_url as data_url_of
 from pages.parts.markdown import literal
 from pages.parts.shared import style
 from pages.parts.shared.charts import data_url
 from pages.parts.state import presentation_mode
 
 SIDE = 112
+UNDER_POINTER = 64  # pixels that each of the pictures under the pointer is wide
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Tile:
         on_click: called with `argument` when the picture is pressed; None where pressing it does nothing.
         argument: what `on_click` gets.
         button: the words on a button beneath, which is pressed in place of the picture; empty for none.
+        under_pointer: pictures that appear in the browser while the pointer or the keyboard is on a picture that can be
+            pressed.
     """
 
     image: np.ndarray
@@ -36,6 +40,7 @@ class Tile:
     on_click: Callable[..., None] | None = None
     argument: int = 0
     button: str = ""
+    under_pointer: Sequence[np.ndarray] = ()
 
 
 def show(tiles: Sequence[Tile], *, side: int = SIDE, key: str = "gallery") -> None:
@@ -64,6 +69,15 @@ def _draw_picture(tile: Tile, side: int, key: str) -> None:
     with st.container(width=side, gap=None, key=f"thumbnail_{key}"):
         picture(tile.image, tile.alt, side)
         _draw_button(tile, f"Open: {tile.alt}, {tile.caption}" if tile.caption else f"Open: {tile.alt}", key)
+        if tile.under_pointer:
+            _draw_under_pointer(tile.under_pointer)
+
+
+def _draw_under_pointer(images: Sequence[np.ndarray]) -> None:
+    """What a style sheet alone shows and hides, so that no server is asked."""
+    addresses = [data_url_of(thumbnail(as_rgb(image), UNDER_POINTER)) for image in images]
+    shown = "".join(f'<img src="{address}" alt="" width="{UNDER_POINTER}">' for address in addresses)
+    st.html(f'<div class="under-pointer" aria-hidden="true">{shown}</div>')
 
 
 def _draw_button(tile: Tile, label: str, key: str) -> None:

@@ -44,6 +44,12 @@ _CSS = """
   [class*="st-key-thumbnail_"] button { opacity: 0; }
   [class*="st-key-thumbnail_"]:hover img { outline: 2px solid LINK; }
   [class*="st-key-thumbnail_"]:has(button:focus-visible) img { outline: 3px solid LINK; }
+  .under-pointer { display: none; position: absolute; z-index: 50; top: 100%; left: 50%; transform: translateX(-50%);
+    width: max-content; grid-template-columns: repeat(3, auto); gap: 4px; padding: 6px; pointer-events: none;
+    background: PAPER; border: 1px solid BORDER; border-radius: 0.25rem; box-shadow: 0 2px 10px rgb(0 0 0 / 0.25); }
+  @media (hover: hover) { [class*="st-key-thumbnail_"]:hover .under-pointer { display: grid; } }
+  [class*="st-key-thumbnail_"]:has(button:focus-visible) .under-pointer { display: grid; }
+  [class*="st-key-thumbnail_"] .under-pointer img { outline: none; display: block; }
   .stMainBlockContainer { max-width: 1240px; padding: 3.5rem 2.5rem 4rem; }
   .settings-sheet { display: none; }
   @media (max-width: 640px) {
