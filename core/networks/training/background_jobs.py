@@ -24,6 +24,7 @@ import pandas as pd
 from core.datasets.base import Splits
 from core.errors import Cancelled, LimitReached, StoreError
 from core.limits import Limits
+from core.networks.training.foreground import FOREGROUND
 from core.networks.training.process_queue import ProcessQueue, full_line
 from core.networks.training.progress import Point
 from core.networks.training.specs import NetworkSpec, TrainingSpec
@@ -141,7 +142,8 @@ class Job(Generic[Result]):
         return self._result  # type: ignore[return-value]
 
     def on_step(self, done: int, total: int, note: str = "") -> None:
-        """An `OnStep` for the work to call; raises `Cancelled` once the job was cancelled."""
+        """An `OnStep` for the work to call: gives way to screens, and raises `Cancelled` once the job was cancelled."""
+        FOREGROUND.give_way()
         if self._stop.is_set():
             raise Cancelled(self._reason or "Stopped.")
         self.done, self.total, self.note = done, total, note

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Cancelled, HunchError
+from core.networks.training.foreground import FOREGROUND
 from pages.parts.markdown import Markdown, literal
 from pages.parts.shared import access_notes, run_box, style
 from pages.parts.state import access, keras_session, links, presentation_mode
@@ -79,6 +80,11 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         recipe: gives the recipe that links from this screen carry, as the link has it; by default the one that came
             with the link.
     """
+    with FOREGROUND:
+        yield from _drawn(file, sentence, title, recipe)
+
+
+def _drawn(file: str, sentence: str, title: str, recipe: Recipe) -> Iterator[None]:
     screen = screen_of(file)
     dropped = links.drop_endless_numbers()
     st.session_state[ARRIVED] = st.session_state.get(SCREEN) != file

@@ -13,6 +13,7 @@ import streamlit as st
 from core.errors import Cancelled
 from core.limits import Limits
 from core.networks import Job, default_queue
+from core.networks.training.foreground import FOREGROUND
 from core.progress import OnStep
 from pages.parts.state import access
 
@@ -109,7 +110,7 @@ def in_turn(key: str, title: str, work: Callable[[OnStep], T]) -> Callable[[OnSt
     def wait(on_step: OnStep) -> T:
         while True:
             job = desk.ask(key, window, submit)
-            while not job.wait(LOOK_EVERY):
+            while not _over(job):
                 if not access.is_open(window):
                     raise Cancelled("Stopped, because the window that asked for it was closed.")
                 desk.remind(key, window)
@@ -118,6 +119,12 @@ def in_turn(key: str, title: str, work: Callable[[OnStep], T]) -> Callable[[OnSt
                 return job.result()
 
     return wait
+
+
+def _over(job: Job[Any]) -> bool:
+    """Whether it is over, after a moment in which this screen holds it up no more."""
+    with FOREGROUND.paused():
+        return job.wait(LOOK_EVERY)
 
 
 def leave(key: str) -> None:
