@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
+from altair.utils import schemapi
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -65,6 +66,8 @@ def middleware() -> list[Middleware]:
     events.configure()
     # Each part of a file waits for threads that compute: a page's seven megabytes, in parts of 64 kB, a hundred times.
     FileResponse.chunk_size = AT_ONCE
+    # Tests check every chart against Vega-Lite's schema.
+    schemapi.disable_debug_mode()
     queue = default_queue()
     queue.is_open = access.is_here
     queue.after_each.append(metrics.note_job)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
+from altair.utils import schemapi
+from cachetools import LRUCache, cached
 
 from core import render
+from core.settings import digest
 from pages.parts.shared.style import colour
 
 TICKS = 6
+KEPT_BYTES = 16 * 2**20  # of pictures in pages
 Chart = alt.LayerChart | alt.FacetChart
 
 
@@ -27,8 +34,30 @@ def show(chart: Chart, *, key: str | None = None) -> None:
         "labelColor": colour("text"),
         "titleColor": colour("text"),
     }
-    chart = chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
-    st.altair_chart(chart, key=key)
+    draw(chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0), key=key)
+
+
+def draw(chart: Any, **options: Any) -> None:
+    """Draw a chart as it is.
+
+    Args:
+        chart: any chart of Altair.
+        options: of `st.altair_chart`.
+    """
+    st.altair_chart(cast(alt.Chart, _Sent(chart)), **options)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A chart as Streamlit takes it. To check it against Vega-Lite's schema takes longer than all else that is done
+    for it, under a lock that everybody shares; so it is checked in tests, and not where people wait for it.
+    """
+
+    chart: Any
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.chart.to_dict(validate=schemapi.DEBUG_MODE)
+        return found
 
 
 def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int = 260) -> Chart:
@@ -141,6 +170,11 @@ def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
     )
 
 
+def _content(picture: np.ndarray, side: int) -> str:
+    return digest([hashlib.blake2b(np.ascontiguousarray(picture).data).hexdigest(), picture.shape, side])
+
+
+@cached(LRUCache(KEPT_BYTES, getsizeof=len), key=_content, lock=threading.Lock())
 def data_url(picture: np.ndarray, side: int) -> str:
-    """A picture, enlarged to about `side` pixels, as an address that holds it."""
+    """A picture, enlarged to about `side` pixels, as an address that holds it; the latest are kept."""
     return render.data_url(render.enlarge(picture, side))

@@ -7,7 +7,7 @@ import streamlit as st
 from core.glossary import meaning
 from core.report.layout import Chart, Figure, Link, Report, Section
 from pages.parts.markdown import Markdown, literal
-from pages.parts.shared import frame, gallery, style
+from pages.parts.shared import charts, frame, gallery, style
 from pages.parts.state import presentation_mode
 
 WIDTH, PICTURE, CHART = 780, 112, 460
@@ -80,7 +80,7 @@ def draw_chart(chart: Chart, key: str) -> None:
     """A chart in the colours of the theme."""
     palette = {name: style.colour(name) for name in style.PALETTES["light"]}  # type: ignore[arg-type]
     with st.container(width=presentation_mode.scaled_side(CHART)):
-        st.altair_chart(chart.draw(palette), width="stretch", theme=None, key=key, alt=chart.words)
+        charts.draw(chart.draw(palette), width="stretch", theme=None, key=key, alt=chart.words)
 
 
 def draw_link(link: Link, report: Report, label: str) -> None:
