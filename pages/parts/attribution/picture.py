@@ -156,7 +156,7 @@ def draw_sureness(class_names: tuple[str, ...], picture: Picture) -> None:
     names = [spaced(name) for name in class_names]
     marked = names[picture.answer if picture.truth is None else picture.truth]
     st.subheader("How sure it is of each class", anchor=False, help=meaning("confidence"))
-    charts.show(charts.shares(names, picture.sure.tolist(), marked))
+    charts.show_shares(names, picture.sure.tolist(), marked)
     style.small("Its answer is in colour." if picture.truth is None else "The true class is in colour.")
 
 

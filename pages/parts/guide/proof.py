@@ -75,7 +75,7 @@ def fix_ladder(stage: Stage) -> None:
     )
     trained = f"each trained {case['seeds']} times (p = {case['p_value']:.3f})"
     style.small(Markdown(f"**Right in the worst group**, {trained}"))
-    charts.show(charts.shares(names, values, titles[case["fix"]]))
+    charts.show_shares(names, values, titles[case["fix"]])
     stage.onward("pages/repair.py", "Fix and prove")
 
 
@@ -92,7 +92,7 @@ def worst_group(stage: Stage) -> None:
         f"On average it gets **{table['right'].mean():.0%}** of {len(table)} pictures right; in its worst group, "
         f"{literal(words.with_article(spaced(worst.index[0])))}, **{worst['mean'].iloc[0]:.0%}**."
     )
-    charts.show(charts.shares(names, worst["mean"].tolist(), names[0]))
+    charts.show_shares(names, worst["mean"].tolist(), names[0])
     stage.onward("pages/repair.py", "Fix and prove")
 
 

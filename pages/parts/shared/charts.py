@@ -6,7 +6,9 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import altair as alt
@@ -27,6 +29,10 @@ Chart = alt.LayerChart | alt.FacetChart
 
 def show(chart: Chart, *, key: str | None = None) -> None:
     """Draw a chart as wide as its place."""
+    draw(_in_the_look(chart), key=key)
+
+
+def _in_the_look(chart: Chart) -> Chart:
     axis: dict[str, Any] = {
         "gridColor": colour("border"),
         "domainColor": colour("neutral"),
@@ -34,7 +40,7 @@ def show(chart: Chart, *, key: str | None = None) -> None:
         "labelColor": colour("text"),
         "titleColor": colour("text"),
     }
-    draw(chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0), key=key)
+    return chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
 
 
 def draw(chart: Any, **options: Any) -> None:
@@ -154,10 +160,16 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
     return alt.layer(cells, numbers).properties(height=38 * len(orders[down]) + 64, description=description)
 
 
-def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
+def show_shares(names: Sequence[str], values: Sequence[float], marked: str) -> None:
     """Horizontal bars of shares between 0 and 1, labelled at their ends, with one of them in colour."""
     table = pd.DataFrame({"name": names, "share": values})
-    base = alt.Chart(table).encode(
+    st.vega_lite_chart(table, deepcopy(_bars(tuple(names), marked, colour("paper"))))
+
+
+@lru_cache(maxsize=256)
+def _bars(names: tuple[str, ...], marked: str, paper: str) -> dict[str, Any]:  # noqa: ARG001 - the cache's key
+    """The chart of any shares. To put one together takes longer than to draw it, and only the shares differ."""
+    base = alt.Chart(alt.NamedData("shares")).encode(
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1.1]), axis=None),
         tooltip=[alt.Tooltip("name:N", title="class"), alt.Tooltip("share:Q", title="sure", format=".1%")],
@@ -165,9 +177,13 @@ def shares(names: Sequence[str], values: Sequence[float], marked: str) -> Chart:
     fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
     layers = (base.mark_bar(height=14).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%")))
-    return alt.layer(*layers).properties(
-        height=26 * len(table) + 8, description="How sure the network is of each class"
+    chart = alt.layer(*layers).properties(
+        height=26 * len(names) + 8, description="How sure the network is of each class"
     )
+    spec: dict[str, Any] = _in_the_look(chart).to_dict()
+    # The data come with each drawing, and Streamlit sets the size.
+    del spec["data"], spec["config"]["view"]["continuousWidth"], spec["config"]["view"]["continuousHeight"]
+    return spec
 
 
 def _content(picture: np.ndarray, side: int) -> str:
