@@ -50,11 +50,13 @@ class Contradictions:
 
     Args:
         classes: how many classes could be judged.
-        pairs: how many pairs there are.
+        total: how many labels are not the answer, whatever pair they lie in.
+        pairs: how many of the least likely pairs there are.
         places: where among them a picture has that label, (n,): 0 for the least likely pair, 1 for the likeliest.
     """
 
     classes: int
+    total: int
     pairs: int
     places: np.ndarray
 
@@ -247,12 +249,13 @@ def contradictions(answers: np.ndarray, labels: np.ndarray) -> Contradictions:
     """
     rows, columns = (np.flatnonzero(np.isfinite(answers).any(axis=axis)) for axis in (1, 0))
     if len(columns) < 2:
-        return Contradictions(0, 0, np.zeros(0))
+        return Contradictions(0, 0, 0, np.zeros(0))
     answers, hits = answers[np.ix_(rows, columns)], labels[rows, None] == columns
     others = answers < answers.max(axis=1, keepdims=True)
     order = np.argsort(answers[others], kind="stable")[: round(LEAST * others.sum())]
     found = np.flatnonzero(hits[others][order])
-    return Contradictions(len(columns), len(order), (found + 0.5) / max(1, len(order)))
+    total = int(hits[others].sum())
+    return Contradictions(len(columns), total, len(order), (found + 0.5) / max(1, len(order)))
 
 
 def reduced(values: np.ndarray, seed: int) -> np.ndarray:

@@ -47,9 +47,8 @@ def near_copies() -> str:
 
 def wrong_labels() -> str:
     """Northcutt, Athalye and Mueller 2021 (arXiv 2103.14749): wrong labels among CIFAR-10's test pictures."""
-    from cleanlab.filter import find_label_issues
-
     from core.diagnosis.context import DiagnosisContext
+    from core.diagnosis.label_evidence import ranked_issues
     from core.networks import TrainingSpec, train
 
     with (data.REAL / "cifar10_label_errors.csv").open() as file:
@@ -67,7 +66,7 @@ def wrong_labels() -> str:
     run = train(splits, None, TrainingSpec(epochs=16))
     answers = DiagnosisContext(run.model, splits).answers(test)
     accuracy = float((answers.argmax(axis=1) == given).mean())
-    first = find_label_issues(given, answers, return_indices_ranked_by="self_confidence", n_jobs=1)[:100]
+    first = ranked_issues(given, answers)[:100]
     count = sum(names[row] in confirmed for row in first)
     return f"They confirmed {len(confirmed)}. Among the first hundred suspects of a network of {accuracy:.0%}: {count}."
 

@@ -8,11 +8,11 @@ from scipy.stats import binom, binomtest
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.label_evidence import Contradictions, Labelling
+from core.diagnosis.label_evidence import LEAST, Contradictions, Labelling
 
 SUSPICIOUS = 0.01  # share of wrong labels that any data may have, and below which single pictures are not searched for
 BANDS = ("least likely third of pairs", "middle third", "likeliest third")
-FADED = 1 / 9  # share of contradictions in the least likely third where they are as frequent as the pair's rank is high
+CROWDED = 0.05  # of a network's own mistakes, at most this share lies in the least likely pairs, which are LEAST of all
 CERTAIN = 0.001  # chance of as many among right labels that leaves no doubt beside other detectors, about
 FLOOR = 0.03
 MANY = 0.2  # share of wrong labels that should be noticed; where it would not be, nothing is said
@@ -24,9 +24,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
     Of $K$ classes, a random mistake gives any of $K - 1$ labels alike. So the share of unlikely pairs of a picture and
     a class that are labelled so, times $K - 1$, is the share of wrong labels. A network's own mistakes are rare there,
-    and rarer still the less likely the pair is; a wrong label does not ask how likely it is. The p-value is the larger
-    one of two exact binomial tests: that there are no more of them than SUSPICIOUS wrong labels make, and that they
-    fade towards the least likely pairs.
+    and crowd in the pairs that it hesitates between; a wrong label does not ask how likely it is. The p-value is the
+    larger one of two exact binomial tests: that there are no more of them than SUSPICIOUS wrong labels make, and that
+    of all contradictions no more than CROWDED lie there.
     """
     labelling = context.evidence(Labelling)
     found = labelling.contradictions
@@ -38,8 +38,8 @@ def measure(context: DiagnosisContext) -> Finding | str:
         statistic=statistic,
         evidence=(
             f"Of the {found.pairs} least likely pairs of a picture and a class, {len(found.places)} are labelled so; "
-            f"over all classes that makes {statistic:.1%} wrong labels. The network's own mistakes are rare there, and "
-            "rarer the less likely the pair is. "
+            f"over all classes that makes {statistic:.1%} wrong labels. The network's own mistakes crowd in likelier "
+            f"pairs: of {found.total} labels that differ from the answer, {CROWDED:.0%} may lie there. "
             f"In so many pictures, wrong labels are noticed from about {max(least, FLOOR):.0%} on."
         ),
         data=_bands(found),
@@ -51,14 +51,13 @@ def measure(context: DiagnosisContext) -> Finding | str:
 
 
 def p_value(found: Contradictions) -> float:
-    """The chance of such contradictions where labels are right."""
+    """The chance of so many contradictions in the least likely pairs where labels are right."""
     count = len(found.places)
     if not count:
         return 1.0
-    usual = SUSPICIOUS / (found.classes - 1)
-    more = binomtest(count, found.pairs, usual, alternative="greater").pvalue
-    even = binomtest(int(_counts(found)[0]), count, FADED, alternative="greater").pvalue
-    return float(max(more, even))
+    more = binomtest(count, found.pairs, SUSPICIOUS / (found.classes - 1), alternative="greater").pvalue
+    spread = binomtest(count, found.total, CROWDED, alternative="greater").pvalue
+    return float(max(more, spread))
 
 
 def _least_noticed(found: Contradictions) -> float:
@@ -66,9 +65,10 @@ def _least_noticed(found: Contradictions) -> float:
     if not found.pairs:
         return float("inf")
     counts = np.arange(1, found.pairs + 1)
+    own = max(0.0, found.total - len(found.places) / LEAST)
     more = binom.isf(CERTAIN, found.pairs, SUSPICIOUS / (found.classes - 1)) < counts
-    even = binom.isf(CERTAIN, counts, FADED) < counts / len(BANDS)
-    enough = counts[more & even]
+    spread = binom.isf(CERTAIN, np.round(own + counts / LEAST), CROWDED) < counts
+    enough = counts[more & spread]
     return float((found.classes - 1) * enough[0] / found.pairs) if len(enough) else float("inf")
 
 

@@ -53,7 +53,7 @@ def test_only_the_least_likely_classes_of_a_picture_are_counted() -> None:
     labels = np.zeros(10, int)
     labels[0] = labels[-1] = 2
     found = contradictions(answers, labels)
-    assert (found.classes, found.pairs) == (3, 6)
+    assert (found.classes, found.total, found.pairs) == (3, 2, 6)
     np.testing.assert_allclose(found.places, [0.5 / 6])
     assert found.share == pytest.approx(2 / 6)
 
@@ -64,21 +64,26 @@ def test_pictures_and_classes_without_an_answer_are_left_out() -> None:
     assert contradictions(np.full((3, 3), np.nan), np.array([0, 1, 2])).pairs == 0
 
 
-def test_contradictions_that_fade_with_likelihood_are_the_networks_own() -> None:
-    """At most one in a hundred such draws is called wrong labels at p < .01; as many that do not fade, nearly all."""
-    rng = np.random.default_rng(0)
-    even = rng.random((400, 60))
-    own, wrong = (
-        np.array([label_noise.p_value(Contradictions(10, 5400, places)) < 0.01 for places in draws])
-        for draws in (np.sqrt(even), even)
-    )
-    assert own.mean() <= 0.02
-    assert wrong.mean() >= 0.9
+def _chance(contradicted: int, unlikely: int) -> float:
+    """That so many contradictions among the least likely pairs of 2000 pictures of ten classes are a network's own."""
+    return label_noise.p_value(Contradictions(10, contradicted, 5400, np.linspace(0, 1, unlikely)))
+
+
+def test_contradictions_that_crowd_in_likely_pairs_are_the_networks_own() -> None:
+    """One label in ten wrong, and as many in the least likely pairs of a network that is often mistaken."""
+    assert _chance(contradicted=400, unlikely=60) < 1e-6
+    assert _chance(contradicted=1200, unlikely=60) > 0.3
 
 
 def test_no_more_contradictions_than_any_data_have_are_no_wrong_labels() -> None:
-    places = np.linspace(0.01, 0.3, 6)
-    assert label_noise.p_value(Contradictions(10, 5400, places)) > 0.3
+    assert _chance(contradicted=20, unlikely=6) > 0.3
+    assert _chance(contradicted=0, unlikely=0) == 1
+
+
+def test_chance_calls_right_labels_wrong_no_oftener_than_it_says() -> None:
+    rng = np.random.default_rng(0)
+    draws = rng.binomial(400, label_noise.CROWDED, 2000)
+    assert np.mean([_chance(400, int(count)) <= 0.01 for count in draws]) <= 0.012
 
 
 def test_wrong_labels_themselves_are_named(object_reader) -> None:
