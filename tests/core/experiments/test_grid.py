@@ -11,7 +11,7 @@ from core.flaws import info, names
 from core.store import Store
 
 SMALL = {"train": 20, "epochs": 1, "filters": 4, "pictures": 1, "tried": 20}
-FEW = ("accuracy", "gradient", "hunch", "diagnosis")
+FEW = ("accuracy", "gradient", "hunch")
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,15 @@ def test_every_tool_reads_every_pair_that_it_can_look_at(readings) -> None:
     assert found == {(tool, flaw) for tool in FEW for flaw in ("sticker", "imbalance")} - {("hunch", "imbalance")}
     assert readings[["flawed", "healthy"]].notna().all().all()
     assert (readings["seconds"] > 0).all()
+
+
+@pytest.mark.usefixtures("readings")
+def test_a_diagnosis_is_read_from_both_networks_of_a_pair(store) -> None:
+    """Of one pair, for a diagnosis takes longer than all else."""
+    found = run_experiment(("sticker",), ("diagnosis",), (0,), store=store, **SMALL)
+    assert found["tool"].tolist() == ["diagnosis"]
+    assert found[["flawed", "healthy"]].notna().all().all()
+    assert found["seconds"].item() > 0
 
 
 def test_a_cost_is_known_of_shortcuts_alone_and_decides_whether_they_count(readings) -> None:
