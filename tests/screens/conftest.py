@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.access import OwnedStore, mark_of
@@ -19,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("[!_]*.py"))
 # Enough to learn from, and quick to compose and train on.
 RECIPE = {"material": {"flaw": "background", "settings": {"size": 32, "train": 40, "validation": 20, "test": 20}}}
+_components = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,12 @@ def clean_caches() -> Iterator[None]:
     yield
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def components_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every new AppTest looks for components in all packages that are installed: half a second each."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _components)
 
 
 @pytest.fixture(autouse=True)

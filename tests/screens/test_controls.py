@@ -11,6 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 import core
 from core.settings import Settings, registered_settings, setting
+from pages.parts.state import keras_session
+
+
+@pytest.fixture(autouse=True)
+def keras_left_alone() -> None:
+    """As the app does it, which does not run here: Streamlit would collect all garbage after each script."""
+    keras_session.keep()
 
 
 def _all_settings() -> list[type[Settings]]:
