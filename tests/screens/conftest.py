@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -21,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("[!_]*.py"))
 # Enough to learn from, and quick to compose and train on.
 RECIPE = {"material": {"flaw": "background", "settings": {"size": 32, "train": 40, "validation": 20, "test": 20}}}
+MOST_KEPT = 24
+"""Networks and data sets that a process of tests keeps; of the largest of them, a hundred megabytes each."""
+_made: dict[Any, Any] = {}
 _components = cache(manifest_scanner.scan_component_manifests)
 
 
@@ -36,6 +40,35 @@ def clean_caches() -> Iterator[None]:
 def components_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every new AppTest looks for components in all packages that are installed: half a second each."""
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _components)
+
+
+@pytest.fixture(autouse=True)
+def opened_and_composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same file is the same network, and the same settings are the same pictures, in every test: all are read only.
+
+    Most of the tests' time went into tracing small networks and composing pictures anew for each of them. What a test
+    stores and what Streamlit keeps for it is still its own.
+    """
+    from core import datasets, flaws
+    from core.networks import load
+
+    for module, name in ((datasets, "load"), (flaws, "plant")):
+        monkeypatch.setattr(module, name, partial(_once, getattr(module, name)))
+    opened = load.load_model
+    # At the same path there may be another file by now.
+    monkeypatch.setattr(
+        load, "load_model", lambda file: _once(opened, file) if isinstance(file, bytes) else opened(file)
+    )
+
+
+def _once(make: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """What it made the last time that it was called like this, in whichever test."""
+    key = (make, args, repr(sorted(named.items())))
+    found = _made.pop(key) if key in _made else make(*args, **named)
+    _made[key] = found
+    if len(_made) > MOST_KEPT:
+        _made.pop(next(iter(_made)))
+    return found
 
 
 @pytest.fixture(autouse=True)
