@@ -110,6 +110,17 @@ def chosen_pictures(labels: np.ndarray, values: int) -> np.ndarray:
     return np.sort(np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:each] for label in classes]))
 
 
+def few_pictures(labels: np.ndarray) -> np.ndarray:
+    """Rows of the first few pictures, of all classes alike, int (n,).
+
+    Args:
+        labels: int (N,).
+    """
+    classes = np.unique(labels)
+    each = max(2, -(-FEW_PICTURES // max(len(classes), 1)))
+    return np.concatenate([np.flatnonzero(labels == label)[:each] for label in classes])
+
+
 def fit_of(name: str, logits: np.ndarray, labels: np.ndarray, *, exclusive: bool) -> Fit:
     """How well logits (N, K) and labels (N,) go together."""
     logits = np.asarray(logits, np.float64)
@@ -157,10 +168,16 @@ def losses_of(logits: np.ndarray, labels: np.ndarray, *, exclusive: bool = True)
     return -(others.sum(axis=1) - others[rows, labels] + log_expit(logits[rows, labels]))
 
 
-def chance_bound(labels: np.ndarray, classes: int) -> float:
-    """The balanced accuracy that guessing stays below, but for one time in a thousand."""
+def chance_bound(labels: np.ndarray, classes: int, errors: float = CHANCE_ERRORS) -> float:
+    """The balanced accuracy that guessing stays below, by default but for one time in a thousand.
+
+    Args:
+        labels: int (N,), of the pictures that are answered.
+        classes: how many there are.
+        errors: standard errors beyond chance. Default 3.
+    """
     chance = 1 / max(classes, 1)
-    return chance + CHANCE_ERRORS * float(np.sqrt(chance * (1 - chance) / max(len(labels), 1)))
+    return chance + errors * float(np.sqrt(chance * (1 - chance) / max(len(labels), 1)))
 
 
 def recognise(
@@ -228,9 +245,7 @@ def ruled_out_by_few(
         candidates: as in `recognise`.
         exclusive: as in `recognise`.
     """
-    classes = np.unique(labels)
-    each = max(2, -(-FEW_PICTURES // max(len(classes), 1)))
-    few = np.concatenate([np.flatnonzero(labels == label)[:each] for label in classes])
+    few = few_pictures(labels)
     if 2 * len(few) > len(labels):
         return []
     tried = tried_fits(logits, images[few], labels[few], candidates, exclusive=exclusive)
