@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.images.masks import dilate_masks, grabcut_masks, inpaint
+from core.images.masks import LARGEST, dilate_masks, grabcut_masks, inpaint
 from core.images.stickers import find_stickers
 
 WHITE = 255.0
@@ -112,12 +112,12 @@ class ImageBatch:
     @cached_property
     def backdrops(self) -> np.ndarray:
         """The images with object, stickers and frames inpainted."""
-        return inpaint(self.pictures, dilate_masks(self.objects | self.artefacts))
+        return inpaint(self.pictures, dilate_masks(self.objects | self.artefacts), largest=LARGEST)
 
     @cached_property
     def without_objects(self) -> np.ndarray:
         """The images with only the object inpainted."""
-        return inpaint(self.pictures, dilate_masks(self.objects))
+        return inpaint(self.pictures, dilate_masks(self.objects), largest=LARGEST)
 
     @cached_property
     def with_grabcut_masks(self) -> ImageBatch:

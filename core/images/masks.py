@@ -16,7 +16,7 @@ import numpy as np
 
 Routine = Callable[[np.ndarray], np.ndarray]
 
-SMALLEST, LARGEST = 32, 96  # sides in pixels between which GrabCut works on a picture
+SMALLEST, LARGEST = 32, 96  # sides in pixels between which GrabCut, and the filling of objects, works on a picture
 MARGIN = 0.04  # outermost share of the picture that is taken for background
 ROUNDS = 2
 DEGENERATE = (0.03, 0.9)  # a mask that covers less or more of the picture is taken for a failure
@@ -68,17 +68,19 @@ def dilate_masks(masks: np.ndarray, share: float = WIDENED) -> np.ndarray:
     return map_images(masks.astype(np.uint8), lambda mask: cv2.dilate(mask, kernel)).astype(bool)
 
 
-def inpaint(images: np.ndarray, holes: np.ndarray, radius: float = 3.0) -> np.ndarray:
+def inpaint(images: np.ndarray, holes: np.ndarray, radius: float = 3.0, largest: int | None = None) -> np.ndarray:
     """Fill holes from their surroundings (Telea 2004); pixels outside the holes stay exactly as they were.
 
     Args:
         images: float32 (N, H, W, C) in 0..255.
         holes: bool (N, H, W); an image that is all hole gets its mean colour.
         radius: neighbourhood of the filling, in pixels.
+        largest: longer side in pixels beyond which a picture is filled from a smaller copy, which is quicker; None for
+            never. A hole as large as an object has nothing fine to be filled with.
     """
     filled = images.copy()
     for row in np.flatnonzero(holes.any(axis=(1, 2))):
-        filled[row][holes[row]] = _fill_hole(images[row], holes[row], radius)
+        filled[row][holes[row]] = _fill_hole(images[row], holes[row], radius, largest)
     return filled
 
 
@@ -95,12 +97,25 @@ def map_images(images: np.ndarray, work: Routine) -> np.ndarray:
     return done
 
 
-def _fill_hole(image: np.ndarray, hole: np.ndarray, radius: float) -> np.ndarray:
+def _fill_hole(image: np.ndarray, hole: np.ndarray, radius: float, largest: int | None = None) -> np.ndarray:
     if hole.all():
         return image.mean(axis=(0, 1))
+    if largest is not None and max(hole.shape) > largest:
+        return _fill_coarsely(image, hole, radius, largest)
     source = np.ascontiguousarray(_as_bytes(image[None])[0])
     painted = cv2.inpaint(source, hole.astype(np.uint8), radius, cv2.INPAINT_TELEA).reshape(source.shape)
     return painted[hole][:, : image.shape[-1]]
+
+
+def _fill_coarsely(image: np.ndarray, hole: np.ndarray, radius: float, largest: int) -> np.ndarray:
+    height, width = hole.shape
+    factor = largest / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    # What is left of the object in a pixel on the hole's edge must not bleed into it: every touched pixel is hole.
+    small_hole = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).reshape(*small_hole.shape, -1)
+    small = inpaint(small[None], small_hole[None], radius)[0]
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).reshape(image.shape)[hole]
 
 
 def _as_bytes(images: np.ndarray) -> np.ndarray:
