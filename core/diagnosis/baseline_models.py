@@ -23,6 +23,11 @@ JUDGED = 400  # validation pictures at most
 STEPS = 140  # of a new network, and of taking the old one on: as many, so that both have the same chance
 BATCH = 64
 MOST_EPOCHS = 60  # each is judged on validation pictures, which for few training pictures is most of the work
+DEAR = 3 * STEPS * BATCH  # forward passes that training takes about as long as; a smaller budget has no room for it
+TOO_DEAR = (
+    "It has not learned its pictures, and training a network beside it to see why takes longer than this search may: "
+    "allow it more pictures."
+)
 KEPT = 16  # references at most that are kept
 LEARNED = 0.8  # training accuracy from which on further training is not tried: it could add little
 
@@ -61,6 +66,16 @@ class Reference:
         """Whether the network at hand leaves anything to be learned from its own pictures."""
         return not self.context.accuracy("train") >= LEARNED
 
+    @property
+    def affordable(self) -> bool:
+        """Whether the budget has room for training one beside it."""
+        return self.context.budget >= DEAR
+
+    @property
+    def trained(self) -> bool:
+        """Whether one is trained beside it."""
+        return self.wanted and self.affordable
+
     @cached_property
     def taken_on(self) -> Taught:
         """The network itself, taught on as a new one would be taught."""
@@ -75,7 +90,7 @@ class Reference:
     @cached_property
     def ablest(self) -> keras.Model:
         """The network that does best on validation pictures: the one at hand where it has learned its own pictures."""
-        if not self.wanted:
+        if not self.trained:
             return self.context.model
         on, larger = self.taken_on, self.larger
         if max(on.validation, larger.validation) <= on.before:
@@ -85,7 +100,7 @@ class Reference:
     @cached_property
     def error(self) -> float:
         """Share of validation pictures that the ablest network gets wrong."""
-        if not self.wanted:
+        if not self.trained:
             held = self.context.accuracy("validation")
             return 1 - (held if np.isfinite(held) else self.context.accuracy("train"))
         on, larger = self.taken_on, self.larger

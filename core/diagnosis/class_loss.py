@@ -38,6 +38,7 @@ class Exchange:
         units: int (n,), equal for the two pictures that share donors.
         rows, sources: int (n,), rows of the probed pictures.
         damage: right answers that the own class's donor costs, a share; NaN where unknown.
+        first_look: whether it was left at some of the pictures, as they showed nothing beyond chance.
     """
 
     loss: np.ndarray
@@ -51,6 +52,7 @@ class Exchange:
     sources: np.ndarray
     classes: int
     damage: float = float("nan")
+    first_look: bool = False
 
     @staticmethod
     def of(

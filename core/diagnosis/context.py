@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from core.asked_once import AskedOnce
 from core.datasets.base import Dataset, Part, Splits
-from core.diagnosis.effort import usual_budget
+from core.diagnosis.effort import LARGE, usual_budget
 from core.diagnosis.figure_ground import FigureGround, figure_ground
 from core.errors import ModelError
 from core.images.image_batch import ImageBatch, ValueScale
@@ -28,10 +29,10 @@ Evidence = TypeVar("Evidence")
 
 LOOKED_AT, FEWEST_LOOKED_AT = 1500, 100  # pictures of each part that are answered, at most and in any case
 PROBED, MOST_PROBED, PROBED_EACH = 240, 480, 48  # pictures in which parts are exchanged: usually, at most, a class
-FEWEST_PROBED = 80
-# Shares of the budget, by counting what all detectors ask of a network whose budget is small.
-PASSES = 110  # forward passes of the budget for one probed picture, of which exchanges take some 77
-LOOKS = 43  # forward passes of the budget for one picture of each part that is answered, some 12 of them its own
+FEWEST_PROBED = 96
+# Shares of a small budget, by counting what all detectors ask.
+PASSES = 24  # forward passes of the budget for one probed picture
+LOOKS = 25  # forward passes of the budget for one picture of each part that is answered
 FEWEST = 20  # probed pictures a class below which training pictures are taken too
 
 
@@ -73,7 +74,18 @@ class DiagnosisContext:
             if len(part):
                 checked_images(self.network.graph, part.images[:1])
         self._known: dict[str, np.ndarray] = {}
+        self._asked_once = AskedOnce(self._all_logits)
         self._evidence: dict[Callable[[DiagnosisContext], Any], Any] = {}
+
+    @property
+    def sparing(self) -> bool:
+        """Whether so few forward passes may be made that each has to tell something: looks are short at first then."""
+        return self.budget <= LARGE
+
+    @property
+    def left(self) -> int:
+        """How many pictures may still be answered, about; only counted where they are few."""
+        return self.budget - len(self._asked_once)
 
     def evidence(self, kind: Callable[[DiagnosisContext], Evidence]) -> Evidence:
         """What several detectors share, made from this context when it is first asked for, such as `Reference`."""
@@ -129,9 +141,12 @@ class DiagnosisContext:
         """Probabilities (n, K) of pictures in the scale of the data, which may be none at all."""
         if not len(images):
             return np.zeros((0, self.classes))
-        found = self.network.logits(images, on_step=self._stepped).astype(np.float64)
+        found = (self._asked_once if self.sparing else self._all_logits)(images).astype(np.float64)
         weights = np.exp(found - found.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True)
+
+    def _all_logits(self, images: np.ndarray) -> np.ndarray:
+        return self.network.logits(images, on_step=self._stepped)
 
     def _stepped(self, done: int, total: int, note: str = "") -> None:  # noqa: ARG002 - batches are too small to be told
         self.on_step(done, total, "")
@@ -142,8 +157,11 @@ class DiagnosisContext:
         held = self.splits.validation.labels
         part: Part = "validation" if len(held) >= FEWEST * self.classes else "train"
         usual = min(MOST_PROBED, max(PROBED, PROBED_EACH * self.classes))
-        most = min(usual, max(FEWEST_PROBED, self.budget // PASSES))
-        return part, chosen(self.splits.parts[part].labels, most, self.rng("probed"))
+        if self.sparing:  # of those that are answered anyway; a third is only searched
+            rows = self.rows(part)
+            most = min(usual * 3 // 2, max(FEWEST_PROBED, self.budget // PASSES))
+            return part, rows[chosen(self.splits.parts[part].labels[rows], most, self.rng("probed"))]
+        return part, chosen(self.splits.parts[part].labels, usual, self.rng("probed"))
 
     @cached_property
     def figure_ground(self) -> FigureGround:
@@ -175,5 +193,5 @@ def chosen(labels: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarra
         return np.arange(len(labels))
     present = np.unique(labels)
     order = [rng.permutation(np.flatnonzero(labels == label)) for label in present]
-    each = most // len(present)
+    each = max(1, most // len(present))
     return np.sort(np.concatenate([rows[:each] for rows in order]))

@@ -12,9 +12,9 @@ from core.networks.predictor import is_black_box
 if TYPE_CHECKING:
     import keras
 
-WORK = 5.4e12  # multiplications that a diagnosis may take: some minutes on two cores
-FEWEST = 7500  # forward passes that it takes in any case
-LARGE = 360_000  # forward passes above which a network is so small that other work takes the time
+WORK = 7e11  # multiplications that a diagnosis may take: half a minute or so on two cores
+FEWEST = 2000  # forward passes that it takes in any case
+LARGE = 46_000  # forward passes above which a network is so small that other work takes the time
 BLACK_BOX = 7000.0  # multiplications for each pixel where nothing is known of a network: SqueezeNet's
 TIMED = 16  # pictures that a network is timed on
 

@@ -6,16 +6,31 @@ measured on the others, so that the choice of the largest of many places cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 
-from core.diagnosis.class_loss import DRAW, LOSS, Exchange, overall_p_value, p_values
+from core.diagnosis.class_loss import DRAW, FEWEST, LOSS, Exchange, overall_p_value, p_values
 from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.first_look import first_rows, shows_nothing
 from core.diagnosis.jpeg_artefacts import coded, marked_class, quality_of
+from core.diagnosis.place_search import (
+    SMALL,
+    SMALL_STEP,
+    STEP,
+    WINDOW,
+    Search,
+    coarse,
+    quantile_apart,
+    search_coarsely,
+    search_each,
+    strips,
+    window_mask,
+    windows,
+)
 from core.diagnosis.printed_places import PrintedPlaces, printed_places
 from core.diagnosis.watermarks import STROKE, coming_back, details, moved, recurring, standing_out
 from core.hunches.changes.jpeg import compress
@@ -24,12 +39,12 @@ from core.hunches.registry import hunch_info
 from core.images.donors import Donors, draw_donors
 from core.images.masks import dilate_masks, feather_masks, inpaint
 
-WINDOW, STEP = 1 / 3, 1 / 6  # side and step of the windows, as shares of the picture's side
-SMALL, SMALL_STEP = 0.25, 0.125  # of those that are searched in each picture for itself
-STRIP, STRIP_STEP = 1 / 8, 1 / 12  # width and step of the strips across the picture
 FRAME = 0.0625  # width of the frame, as a share of the shorter side
 MARGIN = 0.03  # round every object that even a bad mask's fringe lies within, as a share of the side
-SEARCHED = 20  # pictures a class in which the most telling place is searched
+SEARCHED, SEARCHED_SPARINGLY = 20, 6  # pictures a class in which the most telling place is searched
+SEARCH_EACH, SEARCH_ALL = 8, 32  # pictures, a class and in all, that a search for fixed places takes where it is short
+SMALLER = 96  # longer side in pixels of what marks and slow light are looked for in, where looks are few
+WORTH_A_LOOK = 0.1  # effect below which nothing is raised, and parts of it are not looked at where looks are few
 FEWEST_ABLE = 8  # pictures with donors without which nothing is exchanged
 ALONE = 0.5  # of a frame's effect, from which on a window that has it alone may be all of it
 FRAMED = 0.7  # of a window's effect, from which on the frame may be all of it
@@ -39,6 +54,9 @@ QUIET = 0.04  # effect of all that lies off the objects below which no place of 
 HONEST = 0.2  # of what details keep up and draw together, that is put down to the object's own
 ANY = 0.1  # share of donors from any other class; the rest come from classes that the network finds alike
 MOST = 0.3  # that is believed of a mark, so that a sticker or a background that it belongs to is named before it
+
+
+Painter = Callable[[np.ndarray, np.ndarray], np.ndarray]  # rows of receivers and of donors -> changed pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +111,26 @@ class Exchanges:
         """
         return draw_donors(self.labels, self.context.rng("pairs"), self._nearness)
 
+    @property
+    def sparing(self) -> bool:
+        """Whether looks are few, so that what shows nothing at first is left at that."""
+        return self.context.sparing
+
     @cached_property
     def rows(self) -> np.ndarray:
+        """Pictures in which places are measured: all that have donors; where looks are few, not those of searches."""
+        return self.third(False) if self.sparing else self._able
+
+    @cached_property
+    def _able(self) -> np.ndarray:
         """Pictures that have donors."""
         return np.flatnonzero(self.plan.able)
 
     @property
     def possible(self) -> bool:
-        """Whether there are pairs at all."""
-        return len(self.rows) >= FEWEST_ABLE
+        """Whether there are enough pairs, and a class of which there are enough pictures."""
+        labels = self.labels[self.rows]
+        return len(labels) >= FEWEST_ABLE and int(np.bincount(labels).max()) >= FEWEST
 
     def p_values(self, exchange: Exchange) -> np.ndarray:
         """Of each class, (K,), for all classes and both directions together."""
@@ -118,6 +147,17 @@ class Exchanges:
 
     def background_but(self, kept: np.ndarray) -> Exchange:
         """Of everything behind the object; what lies in `kept` (H, W) stays each picture's own."""
+        return self._exchange(self._painter_behind(kept), self._able)
+
+    @cached_property
+    def background_look(self) -> Exchange:
+        """The same as `background`; where looks are few, of the pictures of a first look alone."""
+        if not self.sparing:
+            return self.background
+        pictures = self._painted(self._painter_behind(np.zeros(self.shape, bool)), self._able)
+        return self._look(*pictures, self._able, self.plan.other[self._able], self.plan.units[self._able])
+
+    def _painter_behind(self, kept: np.ndarray) -> Painter:
         share = feather_masks(self.ground.objects)[..., None]
         pictures, empty = self.batch.pictures, self.batch.without_objects
 
@@ -125,13 +165,13 @@ class Exchanges:
             done = pictures[rows] * share[rows] + empty[sources] * (1 - share[rows])
             return np.where(kept[..., None], pictures[rows], done)
 
-        return self._exchange(paint)
+        return paint
 
     @cached_property
     def clear_ground(self) -> Exchange:
         """Of what is ground in the picture and both donors, with a margin that no mask's fringe reaches."""
         objects = dilate_masks(self.ground.objects, MARGIN) if self.ground.objects.any() else self.ground.objects
-        return self._pasted(np.ones(self.shape, bool), objects)
+        return self._pasted(np.ones(self.shape, bool), objects, self._able)
 
     @cached_property
     def off_objects(self) -> Exchange:
@@ -141,20 +181,27 @@ class Exchanges:
     @cached_property
     def quiet(self) -> bool:
         """Whether nothing off the objects has an effect beyond doubt, so that no place needs to be searched."""
-        if float(self.off_objects.effects().max()) < QUIET:
+        everywhere = self.off_objects
+        if everywhere.first_look:
             return True
-        return float(self.p_values(self.off_objects).min()) > CHANCE
+        if self.sparing and self.overall_p_value(everywhere) <= CHANCE:  # classes may be small, each by itself
+            return False
+        return float(everywhere.effects().max()) < QUIET or float(self.p_values(everywhere).min()) > CHANCE
 
     @cached_property
     def frame_exchange(self) -> Exchange:
         """Of the frame along the picture's edge; without the best window where that has most of the effect alone."""
-        whole = self.region(self.frame)
-        if self.quiet:
+        whole = self._whole_frame
+        if self.quiet or (self.sparing and whole.sure().max() < WORTH_A_LOOK):
             return whole
         label = int(whole.sure().argmax())
         if self.window.whole.effects()[label] < ALONE * whole.effects()[label]:
             return whole
         return self.region(self.frame & ~self.window.mask)
+
+    @cached_property
+    def _whole_frame(self) -> Exchange:
+        return self.region(self.frame)
 
     @cached_property
     def inside_frame(self) -> Exchange:
@@ -298,9 +345,21 @@ class Exchanges:
 
     def third(self, first: bool) -> np.ndarray:
         """Receivers of one third of the pairs, or of the rest; pairs that share donors stay together."""
-        units = np.unique(self.plan.units[self.rows])
-        drawn = self.context.rng("third").permutation(units)[: max(1, len(units) // 3)]
-        return self.rows[np.isin(self.plan.units[self.rows], drawn) == first]
+        able, units = self._able, self.plan.units[self._able]
+        order = self.context.rng("third").permutation(np.unique(units))
+        drawn = self._evenly(order) if self.sparing else order[: max(1, len(order) // 3)]
+        return able[np.isin(units, drawn) == first]
+
+    def _evenly(self, order: np.ndarray) -> list[int]:
+        """Units in this order, as far as no class gives more than a third of its pictures, and enough for a search."""
+        counts = np.bincount(self.labels[self._able], minlength=self.context.classes)
+        room, drawn = np.minimum(counts // 3, max(SEARCH_EACH, -(-SEARCH_ALL // self.context.classes))), []
+        for unit in order:
+            mine = self.labels[self._able[self.plan.units[self._able] == unit]]
+            if (room[mine] > 0).all():
+                room[mine] -= 1
+                drawn.append(int(unit))
+        return drawn
 
     def _pasted(self, mask: np.ndarray, objects: np.ndarray, rows: np.ndarray | None = None) -> Exchange:
         rows = self.rows if rows is None else rows
@@ -310,11 +369,24 @@ class Exchanges:
         changed, control = (np.where(taken, pictures[sources], pictures[rows]) for sources in (other, own))
         return self._measured(changed, control, rows, other, self.plan.units[rows])
 
-    def _exchange(self, paint: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Exchange:
-        """Of something that paint(receivers, sources) gives to pictures."""
-        rows, other, own = self.rows, self.plan.other[self.rows], self.plan.own[self.rows]
-        changed, control = (np.clip(paint(rows, sources), 0, 255) for sources in (other, own))
-        return self._measured(changed, control, rows, other, self.plan.units[rows])
+    def _pulled(self, mask: np.ndarray, rows: np.ndarray) -> Exchange:
+        """Of one region off the objects, against the pictures as they are: half the work, and no control."""
+        other, covered, pictures = self.plan.other[rows], self.ground.covered, self.batch.pictures
+        taken = (mask & ~(covered[rows] | covered[other]))[..., None]
+        answers = self.context.read(np.where(taken, pictures[other], pictures[rows]))
+        units, labels = self.plan.units[rows], self.labels
+        return Exchange.of(answers, self._base[rows], labels[rows], labels[other], units, rows, other)
+
+    def _exchange(self, paint: Painter, rows: np.ndarray | None = None) -> Exchange:
+        """Of what paint(receivers, sources) makes of pictures: of `rows`, or those in which places are measured."""
+        rows = self.rows if rows is None else rows
+        changed, control = self._painted(paint, rows)
+        return self._measured(changed, control, rows, self.plan.other[rows], self.plan.units[rows])
+
+    def _painted(self, paint: Painter, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the donors of another class, and of the own class, make of pictures."""
+        other, own = (np.clip(paint(rows, donors[rows]), 0, 255) for donors in (self.plan.other, self.plan.own))
+        return other, own
 
     def _by_hunch(self, name: str, kept: np.ndarray | None = None) -> Exchange:
         """Of what a hunch changes; `kept` (H, W) stays each picture's own."""
@@ -329,6 +401,24 @@ class Exchanges:
         return self._measured(changed, control, rows, plan.other[rows], plan.units[rows])
 
     def _measured(
+        self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray, units: np.ndarray
+    ) -> Exchange:
+        if self.sparing:
+            look = self._look(changed, control, rows, sources, units)
+            if look.first_look:
+                return look
+        return self._answered(changed, control, rows, sources, units)
+
+    def _look(
+        self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray, units: np.ndarray
+    ) -> Exchange:
+        """Of some pictures; said to be a first look where it shows nothing, so that it is left at that."""
+        first = first_rows(units, self.context.rng("first look"))
+        look = self._answered(changed[first], control[first], rows[first], sources[first], units[first])
+        left = not first.all() and shows_nothing(look, self.context.rng("first flips"))
+        return replace(look, first_look=left)
+
+    def _answered(
         self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray, units: np.ndarray
     ) -> Exchange:
         answers = self.context.read(np.concatenate([changed, control]))
@@ -363,27 +453,44 @@ class Exchanges:
         What lies in `kept` (H, W) stays each picture's own. So does the frame, where the rest of it does as much and it
         is the frame that counts.
         """
-        first, rest = self.third(True), self.third(False)
-        masks = [window_mask(self.shape, box) & ~kept for box in boxes]
-        found = np.array([self.region(mask, first).sure() for mask in masks])
-        index, label = np.unravel_index(int(found.argmax()), found.shape)
-        lying = (boxes[:, 3] - boxes[:, 1]) == (boxes[index, 3] - boxes[index, 1])
-        share = USUAL if self.ground.apart else 1.0  # without objects, other places tell as much by the texture itself
-        usual = quantile_apart(boxes[lying], found[lying, label], boxes[index], share)
+        rest, masks = self.third(False), [window_mask(self.shape, box) & ~kept for box in boxes]
+        search = self._search_sparingly(boxes, masks) if self.sparing else self._search(masks)
+        index = search.index
         exchange = whole = self.region(masks[index], rest)
-        if self.region(self.frame & ~masks[index]).effects()[label] >= FRAMED * whole.effects()[label]:
+        # In a short search there are too few pictures of a class to tell which one it is.
+        label = int((whole.sure() if self.sparing else search.effects[index]).argmax())
+        lying = search.asked & ((boxes[:, 3] - boxes[:, 1]) == (boxes[index, 3] - boxes[index, 1]))
+        share = USUAL if self.ground.apart else 1.0  # without objects, other places tell as much by the texture itself
+        usual = quantile_apart(boxes[lying], search.effects[lying, label], boxes[index], share)
+        framed = FRAMED * whole.effects()[label]
+        telling = not self.sparing or (
+            whole.sure()[label] >= WORTH_A_LOOK and self._whole_frame.effects()[label] >= framed
+        )
+        if telling and self.region(self.frame & ~masks[index]).effects()[label] >= framed:
             exchange = self.region(masks[index] & ~self.frame, rest)
         beyond = exchange.sure() - max(0.0, usual)
         return Place(exchange, whole, np.minimum(beyond, beyond[label]), masks[index])
 
+    def _search(self, masks: list[np.ndarray]) -> Search:
+        """Every place, by what is sure of its effect."""
+        first = self.third(True)
+        found = np.array([self.region(mask, first).sure() for mask in masks])
+        index, _ = np.unravel_index(int(found.argmax()), found.shape)
+        return Search(int(index), np.ones(len(masks), bool), found)
+
+    def _search_sparingly(self, boxes: np.ndarray, masks: list[np.ndarray]) -> Search:
+        first = self.third(True)
+        return search_coarsely(boxes, self.context.classes, lambda index: self._pulled(masks[index], first))
+
     def _mark(self, bright: bool) -> Mark | None:
         """Of the bright or the dark details of all pictures; those of the frame and of the most telling window stay."""
         pictures, rng = self.batch.pictures, self.context.rng("marks")
-        strokes = np.abs(details(pictures, bright, STROKE)).min(axis=3) * ~self.frame
-        label = standing_out(coming_back(strokes, self.labels, self.context.classes, rng))
+        label = standing_out(coming_back(self._strokes(bright), self.labels, self.context.classes, rng))
         if label is None:
             return None
-        found = np.where((self.frame | self.window.mask)[..., None], 0, details(pictures, bright))
+        searched = not (self.sparing and self.quiet)
+        left_out = self.frame | self.window.mask if searched else self.frame
+        found = np.where(left_out[..., None], 0, details(pictures, bright))
         laid = moved(found, rng)
         rows, other, own = self.rows, self.plan.other[self.rows], self.plan.own[self.rows]
         without = pictures - found
@@ -394,33 +501,74 @@ class Exchanges:
         both = np.clip(kept.sure_of(LOSS) + drawn.sure_of(DRAW) - HONEST, 0, MOST)
         return Mark(kept, drawn, np.where(np.arange(len(both)) == label, both, 0.0))
 
+    def _strokes(self, bright: bool) -> np.ndarray:
+        """Narrow details off the frame, (N, h, w); of large pictures, where looks are few, in smaller copies."""
+        pictures = self._smaller
+        return np.abs(details(pictures, bright, STROKE)).min(axis=3) * ~frame_mask(pictures.shape[1:3])
+
     def _slow(self, share: float) -> np.ndarray:
-        spread = max(0.5, share * min(self.shape))
-        return np.stack([cv2.GaussianBlur(each, (0, 0), spread).reshape(each.shape) for each in self.batch.pictures])
+        height, width = self.shape
+        small = self._smaller
+        spread = max(0.5, share * min(small.shape[1:3]))
+        blurred = [cv2.GaussianBlur(each, (0, 0), spread) for each in small]
+        if small is not self.batch.pictures:
+            blurred = [cv2.resize(each, (width, height), interpolation=cv2.INTER_LINEAR) for each in blurred]
+        return np.stack(blurred).reshape(self.batch.pictures.shape)
+
+    @cached_property
+    def _smaller(self) -> np.ndarray:
+        """The pictures as they are, or where looks are few at most so large as details and light need to be."""
+        pictures, longest = self.batch.pictures, max(self.shape)
+        if not self.sparing or longest <= SMALLER:
+            return pictures
+        height, width = (max(8, round(side * SMALLER / longest)) for side in self.shape)
+        small = [cv2.resize(each, (width, height), interpolation=cv2.INTER_AREA) for each in pictures]
+        return np.stack(small).reshape(len(pictures), height, width, pictures.shape[3])
+
+    @cached_property
+    def may_search_strips(self) -> bool:
+        """Whether a search for strips, and measuring one, takes no more than a third of what is left of the budget."""
+        looks = (len(coarse(strips(self.shape))) + 4) * len(self.third(True)) + 2 * len(self.rows)
+        return not self.sparing or 3 * looks <= self.context.left
+
+    @property
+    def may_search_each(self) -> bool:
+        """Whether enough looks are left to search each picture for a place of its own."""
+        count = SEARCHED_SPARINGLY * self.context.classes
+        return not self.sparing or self.context.left >= count * (len(coarse(self._small)) + 2)
+
+    @cached_property
+    def _small(self) -> np.ndarray:
+        return windows(self.shape, SMALL, SMALL_STEP)
 
     @cached_property
     def _searched(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows, and the window of each off its object whose softening lowers its own class's probability most."""
-        rng = self.context.rng("searched")
-        members = [rng.permutation(np.flatnonzero(self.labels == label))[:SEARCHED] for label in np.unique(self.labels)]
+        rng, most = self.context.rng("searched"), SEARCHED_SPARINGLY if self.sparing else SEARCHED
+        members = [rng.permutation(np.flatnonzero(self.labels == label))[:most] for label in np.unique(self.labels)]
         rows = np.sort(np.concatenate([those for those in members if len(those) > 1] or [np.zeros(0, int)]))
-        boxes = windows(self.shape, SMALL, SMALL_STEP)
         if not len(rows):
             return rows, np.zeros((0, 4), int)
-        pictures, labels = self.batch.pictures[rows], self.labels[rows]
-        soft = np.stack([_softened(picture) for picture in pictures])
-        off = ~self.ground.objects[rows]
-        before = self._base[rows][np.arange(len(rows)), labels]
-        falls = np.full((len(boxes), len(rows)), -np.inf)
-        for index, box in enumerate(boxes):
-            mask = window_mask(self.shape, box)
-            able = off[:, mask].mean(axis=1) >= 0.8
-            if able.any():
-                changed = np.where(mask[..., None], soft[able], pictures[able])
-                after = self.context.read(changed)
-                falls[index, able] = before[able] - after[np.arange(len(after)), labels[able]]
+        boxes = self._small
+        falls = search_each(boxes, len(rows), self._softening(rows), sparing=self.sparing)
         found = np.isfinite(falls).any(axis=0)
         return rows[found], boxes[falls[:, found].argmax(axis=0)]
+
+    def _softening(self, rows: np.ndarray) -> Callable[[int, np.ndarray], np.ndarray]:
+        """How far the probability of its own class falls as a small window of a picture goes soft; -inf on objects."""
+        pictures, labels = self.batch.pictures[rows], self.labels[rows]
+        soft, off = np.stack([_softened(picture) for picture in pictures]), ~self.ground.objects[rows]
+        before = self._base[rows][np.arange(len(rows)), labels]
+
+        def fall(index: int, wanted: np.ndarray) -> np.ndarray:
+            mask, falls = window_mask(self.shape, self._small[index]), np.full(len(rows), -np.inf)
+            able = wanted & (off[:, mask].mean(axis=1) >= 0.8)
+            if able.any():
+                after = self.context.read(np.where(mask[..., None], soft[able], pictures[able]))
+                falls[able] = before[able] - after[np.arange(len(after)), labels[able]]
+            return falls
+
+        return fall
 
 
 def _pairs(
@@ -440,48 +588,6 @@ def _pairs(
                 other.append(int(source))
                 own.append(int(rng.choice(mates)))
     return np.array(receivers, int), np.array(other, int), np.array(own, int)
-
-
-def quantile_apart(boxes: np.ndarray, values: np.ndarray, box: np.ndarray, share: float) -> float:
-    """Quantile `share` of the values (n,) of those boxes (n, 4) that do not touch one of them; 0 of none."""
-    top, left, bottom, right = box
-    apart = (boxes[:, 2] <= top) | (boxes[:, 0] >= bottom) | (boxes[:, 3] <= left) | (boxes[:, 1] >= right)
-    return float(np.quantile(values[apart], share)) if apart.any() else 0.0
-
-
-def windows(shape: tuple[int, int], side: float, step: float) -> np.ndarray:
-    """Windows that cover the picture: top, left, bottom, right in pixels, int (n, 4)."""
-    height, width = shape
-    tall, wide = max(3, round(side * height)), max(3, round(side * width))
-    return np.array(
-        [
-            (top, left, top + tall, left + wide)
-            for top in starts(height, tall, step)
-            for left in starts(width, wide, step)
-        ]
-    )
-
-
-def strips(shape: tuple[int, int]) -> np.ndarray:
-    """Boxes of top, left, bottom, right in pixels, int (n, 4): strips across the picture, then strips down it."""
-    height, width = shape
-    tall, wide = max(3, round(STRIP * height)), max(3, round(STRIP * width))
-    across = [(top, 0, top + tall, width) for top in starts(height, tall, STRIP_STEP)]
-    down = [(0, left, height, left + wide) for left in starts(width, wide, STRIP_STEP)]
-    return np.array(across + down)
-
-
-def starts(length: int, window: int, step: float) -> Iterable[int]:
-    """Where windows of this length begin that cover a side evenly, `step` of it apart, the first and last included."""
-    count = max(1, round((length - window) / max(1, step * length))) + 1
-    return np.unique(np.round(np.linspace(0, length - window, count)).astype(int)).tolist()
-
-
-def window_mask(shape: tuple[int, int], box: np.ndarray) -> np.ndarray:
-    """A box of top, left, bottom, right as a mask (H, W)."""
-    mask = np.zeros(shape, bool)
-    mask[box[0] : box[2], box[1] : box[3]] = True
-    return mask
 
 
 def frame_mask(shape: tuple[int, int]) -> np.ndarray:

@@ -20,6 +20,7 @@ NO_OBJECTS = (
 AXIS = "Probability that moves with it"
 FLOOR, WORTH = 0.1, 0.08  # of healthy networks of nine data sets, effects stay below .1
 Z = 1.96
+ENOUGH = 12  # pictures of a class from which on an effect on it alone can be beyond doubt, all others considered
 
 
 def found(
@@ -32,6 +33,7 @@ def found(
     mask: np.ndarray | None = None,
     settings: Mapping[str, Any] | None = None,
     leaning: bool = False,
+    together: bool = False,
     doubt: str = "",
     more: str = "",
 ) -> Finding:
@@ -46,6 +48,7 @@ def found(
         mask: where it is.
         settings: of the hunch that would confirm it.
         leaning: whether the network may be right to rest on it.
+        together: whether what it costs is counted on all classes together, as it has to be where pictures are few.
         doubt: why it is not raised however large it is.
         more: a further sentence of evidence.
     """
@@ -55,7 +58,7 @@ def found(
     part, rows = context.probed
     return Finding(
         statistic=float(counted[label]),
-        evidence=f"{_sentence(context, exchange, what, label, way)}{more}",
+        evidence=f"{_sentence(context, exchange, what, label, way)}{more}{_limits(context, exchange)}",
         data=bars(context.names, exchange.effects(), exchange.error(way)),
         axis=AXIS,
         class_index=tied_class(counted),
@@ -64,7 +67,7 @@ def found(
         indices=rows[_examples(exchange, label, way)],
         settings=settings or {},
         p_value=float(p_values[label]),
-        harm=_harm(context, exchange, label, way),
+        harm=_harm_of_all(exchange) if together else _harm(context, exchange, label, way),
         leaning=leaning,
         doubt=doubt,
     )
@@ -88,6 +91,17 @@ def printed(context: DiagnosisContext, exchanges: Exchanges, places: np.ndarray,
     return found(context, exchange, exchanges.p_values(exchange), f"{what} of one class", sure=sure, mask=mask)
 
 
+def _limits(context: DiagnosisContext, exchange: Exchange) -> str:
+    """What so few pictures cannot tell, where the network is so large that it is asked about few; else nothing."""
+    count = len(exchange.rows)
+    if exchange.first_look:
+        return f" That is a first look at {count} pictures; it showed nothing beyond chance, and was left at that."
+    each = float(np.median(np.bincount(exchange.labels, minlength=context.classes)))
+    if not context.sparing or each >= ENOUGH:
+        return ""
+    return f" With {each:.0f} pictures of a class, an effect on one class alone is hardly told from chance."
+
+
 def tied_class(sure: np.ndarray) -> int | None:
     """The one class that is affected; None where several are, so that it is about all of them."""
     order = np.sort(sure)[::-1]
@@ -97,6 +111,12 @@ def tied_class(sure: np.ndarray) -> int | None:
 
 def _sentence(context: DiagnosisContext, exchange: Exchange, what: str, label: int, way: int) -> str:
     name, points = context.names[label], 100 * float(np.nan_to_num(exchange.mean(way)[label])) + 0.0
+    if not np.isfinite(exchange.mean(way)[label]):  # too few pictures of each class to speak of one
+        lost = 100 * float(exchange.loss.mean())
+        return (
+            f"{what} for that of another class lowers the probability of the right class by {lost:.0f} points more "
+            "than exchanging it within the class, all classes together."
+        )
     if way == LOSS:
         return (
             f"{what} for that of another class lowers the probability of {name} by {points:.0f} points more than "
@@ -114,6 +134,12 @@ def _harm(context: DiagnosisContext, exchange: Exchange, label: int, way: int) -
     name = context.names[label]
     unit = f"of the right answers for {name}" if way == LOSS else f"of other pictures, which become {name},"
     return Harm(value, value - half, value + half, unit)
+
+
+def _harm_of_all(exchange: Exchange) -> Harm:
+    value = float(exchange.cost.mean())
+    half = Z * float(exchange.cost.std(ddof=1) / np.sqrt(len(exchange.cost)))
+    return Harm(value, value - half, value + half, "of the right answers, all classes together")
 
 
 def _examples(exchange: Exchange, label: int, way: int) -> np.ndarray:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.class_loss import Exchange
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.exchanges import Exchanges, Place
 from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found
 
 CLEAR = 0.1  # effect with a margin round the objects that there must be as well
 HALF = 0.5  # share of the whole effect from which on a part of the ground may be all of it
 HELD = 0.5  # share of right answers that must be left on backgrounds of the own class, or the masks do not hold
+EXCHANGED = "Exchanging the background"
 SAME_GROUND = "All pictures have the same plain background, so there is nothing to exchange."
 NO_MASKS = "Objects could not be cut out well enough: even on backgrounds of their own class they are not recognised."
+NO_STRIPS = " Strips that differ from picture to picture were not told apart from it: that takes more pictures."
 FRINGE = "With a margin round the objects little of it is left, so it may be the fringe of the masks."
 
 
@@ -30,40 +34,57 @@ def measure(context: DiagnosisContext) -> Finding | str:
         return NOBODY
     if not exchanges.ground.apart:
         return NO_OBJECTS
-    whole, clear = exchanges.background, exchanges.clear_ground
+    whole = exchanges.background_look
     if exchanges.ground.same_ground and whole.effects().max() < CLEAR:
         return SAME_GROUND
     if whole.damage > HELD * exchanges.accuracy:
         return NO_MASKS
+    mask = np.mean(~exchanges.ground.objects, axis=0) >= 0.5
+    if whole.first_look:
+        return found(context, whole, _of_class_or_all(exchanges, whole), EXCHANGED, mask=mask)
+    clear = exchanges.clear_ground
     label = int((whole.sure() + clear.sure()).argmax())
-    rest = _without_its_parts(exchanges, whole, label)
+    rest = _without_its_parts(exchanges, clear if exchanges.sparing else whole, label)
     sure = np.where(
         np.arange(context.classes) == label, np.fmax(rest.sure(), 0), np.minimum(rest.sure(), rest.sure()[label])
     )
     p_values = np.maximum(_of_class_or_all(exchanges, rest), exchanges.overall_p_value(clear))
     points = 100 * float(clear.effects()[label])
+    strips = "" if exchanges.quiet or exchanges.may_search_strips else NO_STRIPS
     return found(
         context,
         rest,
         p_values,
-        "Exchanging the background",
+        EXCHANGED,
         sure=sure,
-        mask=np.mean(~exchanges.ground.objects, axis=0) >= 0.5,
+        mask=mask,
+        together=exchanges.sparing,
         doubt=FRINGE if clear.effects()[label] < CLEAR else "",
-        more=f" With a margin round the objects, which no mask's fringe reaches, it is {points:.0f}.",
+        more=f" With a margin round the objects, which no mask's fringe reaches, it is {points:.0f}.{strips}",
     )
 
 
 def _without_its_parts(exchanges: Exchanges, whole: Exchange, label: int) -> Exchange:
     """The background's exchange, less the frame, window or strip that has half of its effect or more."""
+    if exchanges.sparing and whole.sure()[label] < FLOOR:
+        return exchanges.background
     kept = np.zeros(exchanges.shape, bool)
     effect = HALF * float(whole.effects()[label])
     if exchanges.frame_exchange.effects()[label] >= effect:
         kept |= exchanges.frame
-    for place in () if exchanges.quiet else (exchanges.window, exchanges.strip):
+    for place in () if exchanges.quiet else _places(exchanges):
         if place.exchange.effects()[label] >= effect:
             kept |= place.mask
-    return exchanges.background_but(kept) if kept.any() else whole
+    if not exchanges.quiet and not exchanges.may_search_strips:
+        kept |= exchanges.printed.strips.any(axis=0)
+    return exchanges.background_but(kept) if kept.any() else exchanges.background
+
+
+def _places(exchanges: Exchanges) -> Iterator[Place]:
+    """The window and the strip that do most; the latter where there are looks left to search for it."""
+    yield exchanges.window
+    if exchanges.may_search_strips:
+        yield exchanges.strip
 
 
 def _of_class_or_all(exchanges: Exchanges, exchange: Exchange) -> np.ndarray:

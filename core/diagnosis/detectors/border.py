@@ -6,7 +6,7 @@ import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.exchanges import CHANCE, Exchanges
 from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found
 
 
@@ -15,8 +15,13 @@ def measure(context: DiagnosisContext) -> Finding | str:
     exchanges = context.evidence(Exchanges)
     if not exchanges.possible:
         return NOBODY
-    frame, inside = exchanges.frame_exchange, exchanges.inside_frame
-    sure = frame.sure() - np.maximum(inside.sure(), 0)
+    if exchanges.sparing and exchanges.quiet:
+        everywhere = exchanges.off_objects
+        return found(context, everywhere, exchanges.p_values(everywhere), "Exchanging all that lies off the object")
+    frame = exchanges.frame_exchange
+    sure = frame.sure()
+    if not exchanges.sparing or (sure.max() >= FLOOR and exchanges.p_values(frame).min() <= CHANCE):
+        sure = sure - np.maximum(exchanges.inside_frame.sure(), 0)
     return found(
         context, frame, exchanges.p_values(frame), "Exchanging the edge of the picture", sure=sure, mask=exchanges.frame
     )

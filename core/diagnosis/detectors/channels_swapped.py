@@ -14,7 +14,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
         return NO_TEST
     if service.pictures.shape[-1] != 3:
         return "Grey pictures have no red and blue."
-    return service.finding([service.attempt("with red and blue exchanged", service.pictures[..., ::-1])])
+    return service.finding([service.attempt("with red and blue exchanged", lambda pictures: pictures[..., ::-1])])
 
 
 DETECTOR = DetectorInfo(

@@ -17,7 +17,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     light = float(service.pictures.mean() / max(service.models.mean(), 1e-9))
     attempts = service.brightened if light < DARKER else []
     if not attempts:
-        attempts = [service.attempt("as they are", service.pictures)]
+        attempts = [service.attempt("as they are", lambda pictures: pictures)]
     scale = service.white == 255.0 and service.pictures.max() <= 1  # another suspect's case
     more = f" They have {light:.0%} of the light of validation pictures."
     return service.finding(attempts, 0.0 if scale or light >= DARKER else None, more)

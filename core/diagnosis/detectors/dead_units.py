@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
-from core.diagnosis.baseline_models import Reference
-from core.diagnosis.context import DiagnosisContext
+from core.diagnosis.baseline_models import TOO_DEAR, Reference
+from core.diagnosis.context import DiagnosisContext, chosen
 
-PICTURES = 200
+PICTURES, FIRST = 200, 32  # by which units are judged; those of a large network by few first
 LEARNED = "It has learned its pictures all the same, so they cost nothing."
 ASKED = 0.1  # share of dead units from which on it is measured what they cost
 RECTIFIERS = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid")
@@ -20,17 +20,17 @@ def measure(context: DiagnosisContext) -> Finding | str:
     Many healthy networks have some, dense layers above all. So they are raised only where the network has not learned
     its pictures, and a new one does better.
     """
-    from core.features.responses import layer_ranges
-
     steps = context.network.graph.steps
     layers = [step.path for step in steps if step.kind == "Activation" and step.function in RECTIFIERS]
-    images = context.part("train").images[:PICTURES]
+    images = _first(context) if context.sparing else context.part("train").images[:PICTURES]
     if not layers or len(images) < 2:
         return "There is no layer with an activation function to look at."
-    shares, dead, units = [], 0, 0
-    for low, high in layer_ranges(context.model, images, layers).values():
-        shares.append(float((low == high).mean()))
-        dead, units = dead + int((low == high).sum()), units + len(low)
+    silent = _silent(context, images, layers)
+    if context.sparing and sum(each.sum() for each in silent) >= ASKED * sum(map(len, silent)):
+        # Units that answer the same to few pictures may answer others; those that do not are not dead.
+        silent = _silent(context, context.part("train").images[:PICTURES], layers)
+    shares = [float(each.mean()) for each in silent]
+    dead, units = int(sum(each.sum() for each in silent)), sum(map(len, silent))
     worst, reference = int(np.argmax(shares)), context.evidence(Reference)
     return Finding(
         statistic=dead / max(1, units),
@@ -41,9 +41,27 @@ def measure(context: DiagnosisContext) -> Finding | str:
         data=bars(layers, shares),
         axis="Share of units that are dead",
         part="train",
-        doubt="" if reference.wanted else LEARNED,
-        harm=_harm(reference) if reference.wanted and dead >= ASKED * units else None,
+        doubt=_doubt(reference),
+        harm=_harm(reference) if reference.trained and dead >= ASKED * units else None,
     )
+
+
+def _first(context: DiagnosisContext) -> np.ndarray:
+    train = context.part("train")
+    return train.images[chosen(train.labels, FIRST, context.rng("dead units"))]
+
+
+def _silent(context: DiagnosisContext, images: np.ndarray, layers: list[str]) -> list[np.ndarray]:
+    """Of each layer, which units answer the same at every place of these pictures, bool (K,)."""
+    from core.features.responses import layer_ranges
+
+    return [low == high for low, high in layer_ranges(context.model, images, layers).values()]
+
+
+def _doubt(reference: Reference) -> str:
+    if not reference.wanted:
+        return LEARNED
+    return "" if reference.affordable else TOO_DEAR
 
 
 def _harm(reference: Reference) -> Harm:

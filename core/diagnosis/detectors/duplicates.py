@@ -30,11 +30,10 @@ def measure(context: DiagnosisContext) -> Finding | str:
     copied = np.flatnonzero(copies(found, others))
     count, n = len(copied), len(rows)
     share, low_high = count / n, wilson(count, n)
-    right = context.answers(splits.test.images[rows]).argmax(axis=1) == splits.test.labels[rows]
     return Finding(
         statistic=share,
         evidence=f"{count} of {n} test pictures ({share:.1%}) are near-copies of training pictures."
-        + _accuracy(right, copied),
+        + _accuracy(context, rows, copied),
         data=bars(["test pictures that are copies", "others"], [count, n - count]),
         axis="Pictures",
         part="test",
@@ -44,11 +43,18 @@ def measure(context: DiagnosisContext) -> Finding | str:
     )
 
 
-def _accuracy(right: np.ndarray, copied: np.ndarray) -> str:
+def _accuracy(context: DiagnosisContext, rows: np.ndarray, copied: np.ndarray) -> str:
     """How the copies fare against the others, where there are some of both."""
-    mine = np.isin(np.arange(len(right)), copied)
+    mine = np.isin(np.arange(len(rows)), copied)
     if mine.sum() < 5 or (~mine).sum() < 5:
         return ""
+    test = context.splits.test
+    if context.sparing:  # of those that are answered anyway
+        answered = np.isin(rows, context.rows("test"))
+        rows, mine = rows[answered], mine[answered]
+        if mine.sum() < 5 or (~mine).sum() < 5:
+            return ""
+    right = context.answers(test.images[rows]).argmax(axis=1) == test.labels[rows]
     return f" The network gets {right[mine].mean():.0%} of them right, and {right[~mine].mean():.0%} of the others."
 
 

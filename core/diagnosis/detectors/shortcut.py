@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
+from core.diagnosis.class_loss import Exchange
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.exchanges import Exchanges, Mark
+from core.diagnosis.exchanges import CHANCE, Exchanges, Mark
 from core.diagnosis.shortcut_evidence import FLOOR, NOBODY, WORTH, found, printed
 
 BEYOND_PLACES = 1.2  # a strip is one only where it does so much more than the best window, which may lie in it
@@ -35,20 +36,31 @@ def measure(context: DiagnosisContext) -> Finding | str:
     best = max(kinds, key=lambda kind: kind.statistic, default=None)
     if best is not None and best.statistic >= FLOOR:
         return best
-    return max((_light(context, exchanges), _shading(context, exchanges)), key=lambda kind: kind.statistic)
+    light = _light(context, exchanges)
+    if exchanges.sparing and light.statistic >= FLOOR and exchanges.p_values(exchanges.light).min() <= CHANCE:
+        return light
+    return max((light, _shading(context, exchanges)), key=lambda kind: kind.statistic)
 
 
 def _strip(context: DiagnosisContext, exchanges: Exchanges) -> Finding | None:
-    if exchanges.quiet:
+    if exchanges.quiet or not exchanges.may_search_strips:
+        return None
+    window = exchanges.window.exchange
+    if exchanges.sparing and not _beyond(exchanges.off_objects, window).any():
         return None
     strip = exchanges.strip
     label = int(strip.sure.argmax())
-    window = exchanges.window.exchange
     if strip.exchange.effects()[label] < BEYOND_PLACES * window.effects()[label]:
         return None
     what = "Exchanging one strip across the picture, beside the object,"
     p_values = exchanges.p_values(strip.exchange)
     return found(context, strip.exchange, p_values, what, sure=strip.sure, mask=strip.mask)
+
+
+def _beyond(everywhere: Exchange, window: Exchange) -> np.ndarray:
+    """Of which classes all places together have so much more effect than the best window that a strip may, (K,)."""
+    effects: np.ndarray = everywhere.effects()
+    return (effects >= FLOOR) & (effects >= BEYOND_PLACES * window.effects())
 
 
 def _marks(context: DiagnosisContext, exchanges: Exchanges) -> list[Finding]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.exchanges import Exchanges, window_mask
+from core.diagnosis.exchanges import Exchanges
+from core.diagnosis.place_search import window_mask
 from core.diagnosis.shortcut_evidence import FLOOR, NO_OBJECTS, NOBODY, WORTH, found, printed
 
 ALL = 0.8  # of what all places off the objects do together, from which on nothing is left for others than one place
 ALIKE = 0.1  # correlation beyond that of two classes from which on the small things of a class are the same thing
+LEFT_OUT = (
+    " Places that differ from picture to picture were not searched: it would take more looks than this search has."
+)
 SAME_AREA = "Exchanging a small area that looks the same in all pictures"
 
 
@@ -29,6 +35,8 @@ def measure(context: DiagnosisContext) -> Finding | str:
     fixed = _at_place(context, exchanges)
     if exchanges.quiet or fixed.statistic >= ALL * float(exchanges.off_objects.sure().max()):
         return fixed
+    if not exchanges.may_search_each:
+        return replace(fixed, evidence=fixed.evidence + LEFT_OUT)
     roaming = _roaming(context, exchanges) if exchanges.ground.apart else NO_OBJECTS
     return roaming if isinstance(roaming, Finding) and roaming.statistic > fixed.statistic else fixed
 

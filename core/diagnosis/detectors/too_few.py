@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, Harm, bars
-from core.diagnosis.baseline_models import Reference
+from core.diagnosis.baseline_models import TOO_DEAR, Reference
 from core.diagnosis.context import DiagnosisContext
 
 PLENTY = 100  # pictures of each class from which on too few is not the first thing to think of
@@ -24,8 +24,11 @@ def measure(context: DiagnosisContext) -> Finding | str:
     if median >= PLENTY:
         return Finding(0.0, f"There are {median:.0f} pictures of the median class to learn from.", data, axis)
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if context.evidence(Reference).wanted:
-        on = context.evidence(Reference).taken_on
+    reference = context.evidence(Reference)
+    if reference.wanted and not reference.affordable:
+        return TOO_DEAR
+    if reference.wanted:
+        on = reference.taken_on
         train, held = on.train, on.validation
     if not np.isfinite(held):
         return "There were no validation pictures to compare with."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
-from core.diagnosis.baseline_models import Reference
+from core.diagnosis.baseline_models import TOO_DEAR, Reference
 from core.diagnosis.context import DiagnosisContext
 
 LEARNED = "It answers its own training pictures so well that further training has nothing to add."
@@ -12,9 +12,12 @@ LEARNED = "It answers its own training pictures so well that further training ha
 def measure(context: DiagnosisContext) -> Finding | str:
     """The accuracy on validation pictures that a copy of it gains when it is taught on for a while."""
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if not context.evidence(Reference).wanted:
+    reference = context.evidence(Reference)
+    if not reference.wanted:
         return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
-    on = context.evidence(Reference).taken_on
+    if not reference.affordable:
+        return TOO_DEAR
+    on = reference.taken_on
     return Finding(
         statistic=on.gain,
         evidence=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.diagnosis.base import DetectorInfo, Finding, bars
-from core.diagnosis.baseline_models import Reference
+from core.diagnosis.baseline_models import TOO_DEAR, Reference
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.detectors.too_short import LEARNED
 
@@ -21,9 +21,12 @@ def measure(context: DiagnosisContext) -> Finding | str:
     A network of at least half as many weights is not called too small, whatever else is wrong with it.
     """
     train, held = context.accuracy("train"), context.accuracy("validation")
-    if not context.evidence(Reference).wanted:
+    reference = context.evidence(Reference)
+    if not reference.wanted:
         return Finding(0.0, LEARNED, bars(["training", "validation"], [train, held]), "Accuracy")
-    on, larger = context.evidence(Reference).taken_on, context.evidence(Reference).larger
+    if not reference.affordable:
+        return TOO_DEAR
+    on, larger = reference.taken_on, reference.larger
     own = max(on.before, on.validation)
     size, usual = _size(context.model), _size(larger.model)
     return Finding(

@@ -14,12 +14,22 @@ def measure(context: DiagnosisContext) -> Finding | str:
     service = context.evidence(Service)
     if not service.possible:
         return NO_TEST
-    largest = service.pictures.max(axis=(1, 2, 3), keepdims=True)
     if service.white == WHITE:
-        undone = np.where(largest <= 1, service.pictures * WHITE, service.pictures)
-        return service.finding([service.attempt("with those of 0 to 1 times 255", undone)])
-    undone = np.where(largest > 1, service.pictures / WHITE, service.pictures)
-    return service.finding([service.attempt("with those of 0 to 255 divided by 255", undone)])
+        return service.finding([service.attempt("with those of 0 to 1 times 255", _to_bytes)])
+    return service.finding([service.attempt("with those of 0 to 255 divided by 255", _to_unit)])
+
+
+def _to_bytes(pictures: np.ndarray) -> np.ndarray:
+    return np.where(_largest(pictures) <= 1, pictures * WHITE, pictures)
+
+
+def _to_unit(pictures: np.ndarray) -> np.ndarray:
+    return np.where(_largest(pictures) > 1, pictures / WHITE, pictures)
+
+
+def _largest(pictures: np.ndarray) -> np.ndarray:
+    largest: np.ndarray = pictures.max(axis=(1, 2, 3), keepdims=True)
+    return largest
 
 
 DETECTOR = DetectorInfo(

@@ -20,7 +20,7 @@ class DiagnosisSettings(Settings):
     budget: int | None = setting(
         None,
         "Most pictures that the network is asked about: fewer are quicker and less sure.",
-        low=7500,
+        low=effort.FEWEST,
         high=1_000_000,
         step=500,
         unit="pictures",
