@@ -321,7 +321,8 @@ class Exchanges:
         changed = compress(pictures[rows], quality_of(pictures, marked))
         control = equal_energy(pictures[rows], changed, rng)
         found = self._measured(changed, control, rows, sources, np.arange(len(rows)))
-        return replace(found, loss=np.zeros(len(rows)), cost=np.zeros(len(rows)))
+        nothing = np.zeros(len(found.rows))
+        return replace(found, loss=nothing, cost=nothing)
 
     @property
     def shape(self) -> tuple[int, int]:

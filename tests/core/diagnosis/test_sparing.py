@@ -9,17 +9,18 @@ import keras
 import numpy as np
 import pytest
 
-from core.datasets.base import Splits
+from core.datasets.base import Dataset, Splits
 from core.diagnosis import detectors, diagnose
 from core.diagnosis.base import Finding, Suspect
 from core.diagnosis.baseline_models import TOO_DEAR
 from core.diagnosis.class_loss import Exchange, overall_p_value
 from core.diagnosis.context import DiagnosisContext
-from core.diagnosis.detectors import channels_swapped, too_short
+from core.diagnosis.detectors import channels_swapped, shortcut, too_short
 from core.diagnosis.effort import FEWEST, LARGE
 from core.diagnosis.exchanges import Exchanges
 from core.diagnosis.first_look import first_rows, shows_nothing
 from core.diagnosis.place_search import WINDOW, coarse, search_coarsely, window_mask, windows
+from core.hunches.changes.jpeg import compress
 from core.networks import from_function
 from tests.core.diagnosis.conftest import marked, reader, region, splits_of
 from tests.core.hunches.conftest import coloured, reads_mean_colour
@@ -130,6 +131,22 @@ def test_a_serving_fault_is_undone_on_all_pictures_and_a_vain_try_is_left(
     assert isinstance(vain, Finding)
     assert vain.statistic <= 0
     assert "of the first" in vain.evidence
+
+
+def test_traces_of_jpeg_that_count_for_nothing_are_left_at_a_first_look(object_reader: keras.Model) -> None:
+    def part(seed: int) -> Dataset:
+        data = coloured(150, seed, object_tied=True)
+        coded = compress(data.images.astype(np.float32), 10)
+        return replace(
+            data, images=np.where(data.labels[:, None, None, None] == 0, coded, data.images).astype(np.uint8)
+        )
+
+    found = shortcut.measure(_sparingly(object_reader, splits_of(part)))
+    jpeg = Exchanges(_sparingly(object_reader, splits_of(part))).jpeg
+    assert jpeg is not None
+    assert jpeg.first_look
+    assert isinstance(found, Finding)
+    assert found.leaning  # on the light of the whole picture, which the object's colour is part of
 
 
 def test_no_network_is_trained_beside_it_where_that_takes_too_long(honest: Splits) -> None:
