@@ -66,8 +66,8 @@ def test_a_deep_link_opens_right_for_the_first_visitor_after_a_start(cold_server
     assert_healthy(tab)
 
 
-def test_dials_in_a_link_are_those_on_the_screen(cold_server, tab):
-    open_page(tab, f"{cold_server}/data?wardrobe_size=32&wardrobe_train=40&wardrobe_test=10&wardrobe_validation=10")
+def test_dials_in_a_link_are_those_on_the_screen(server, tab):
+    open_page(tab, f"{server}/data?wardrobe_size=32&wardrobe_train=40&wardrobe_test=10&wardrobe_validation=10")
     expect(tab.get_by_role("slider", name="Size")).to_have_value("32")
     assert "32 by 32 pixels" in tab.get_by_test_id("stMain").inner_text()
     assert_healthy(tab)
