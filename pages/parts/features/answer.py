@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import render
 from core import text as words
+from core.errors import LayerError
 from core.features import Examples, UnitAblation, ablate_unit, unit_maps
 from core.glossary import meaning
 from pages.parts.features import charts as features_charts
@@ -41,7 +42,11 @@ def draw(asked: Asked, unit: int, best: Examples, *, maps: bool) -> None:
     def ask(on_step: Any) -> UnitAblation:
         return ablate_unit(asked.model, asked.data.images[rows], asked.layer, unit, on_step=on_step)
 
-    found = work.compute_once(asked, ["ablation", unit], "Asking without the unit", ask)
+    try:
+        found = work.compute_once(asked, ["ablation", unit], "Asking without the unit", ask)
+    except LayerError as error:  # no fault of whoever looks at the scores themselves
+        style.small(error.sentence)
+        return
     if found is None:
         return
     names = tuple(spaced(name) for name in asked.data.class_names)
