@@ -38,6 +38,7 @@ DATA: dict[str, Any] = {"size": 32, "train": 60, "validation": 20, "test": TEST 
 MATERIAL = {"flaw": "background", "settings": DATA}
 LONG = {"material": MATERIAL, "training": {"epochs": 200}}
 HUNCHES = ("background_swapped", "blur", "noise")
+SEEN_BY_NOBODY = 10**4  # a session whose moves nobody else makes
 SHOWN = ("heading", "markdown", "bidi_component", "alert")
 IDS = re.compile(r'\$\$[A-Z]+-[0-9a-f]+|"[0-9a-f]{32,}"')
 
@@ -111,12 +112,21 @@ def moves(runs: list[str], session: int) -> Iterator[Move]:
             yield Move("hunches", (("run", run), *asked))
 
 
+def first_visits(runs: list[str]) -> list[Move]:
+    """A move of each kind on each run: a map, and every hunch."""
+    return [
+        next(move for move in moves([run], SEEN_BY_NOBODY) if kind in (move.page, dict(move.parameters).get("hunch")))
+        for run in runs
+        for kind in ("attribution", *HUNCHES)
+    ]
+
+
 def under_load(store: Path, runs: list[str], count: int, seconds: float) -> Measured:
     """So many sessions at once on a server of their own, for so long."""
     found = Measured()
     with serving(store, HUNCH_QUEUE=str(store / "queue.sqlite"), HUNCH_ROLE="operator") as address, training(address):
-        for run in runs:  # what everybody's first visit pays is no part of it
-            perform(address, next(moves([run], 0)), found)
+        for move in first_visits(runs):  # what they pay is no part of it
+            perform(address, move, found)
         found.seconds.clear()
         began = time.monotonic()
         people = [
