@@ -36,35 +36,32 @@ class Foreground:
     def __init__(self, at_once: int | None = None, turn: float = TURN) -> None:
         self._at_once, self._turn = at_once or os.cpu_count() or 1, turn
         self._changed = threading.Condition()
-        self._line: deque[object] = deque()
-        self._drawn: dict[object, float] = {}  # when each one's turn began
-        self._here = threading.local()
+        self._line: deque[int] = deque()  # threads: each draws one screen at a time
+        self._drawn: dict[int, float] = {}  # when each one's turn began
 
     def __enter__(self) -> None:
-        me = object()
+        me = threading.get_ident()
         with self._changed:
             self._line.append(me)
-            while self._line[0] is not me or self._until_free() > 0:
+            while self._line[0] != me or self._until_free() > 0:
                 self._changed.wait(self._until_free() or None)
             self._line.popleft()
             self._drawn[me] = time.monotonic()
             self._changed.notify_all()
-        self._here.drawn = [*self._mine, me]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._leave(self._mine.pop())
+        self._leave()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """While a screen that is being drawn waits for background work: others are drawn, and that work goes on."""
-        me = self._mine[-1] if self._mine else None
-        self._leave(me)
+        drawn = self._leave()
         try:
             yield
         finally:
-            if me is not None:
+            if drawn:
                 with self._changed:
-                    self._drawn[me] = time.monotonic()
+                    self._drawn[threading.get_ident()] = time.monotonic()
 
     def give_way(self, most: float = LONGEST) -> bool:
         """Wait until no screen is being drawn.
@@ -78,22 +75,18 @@ class Foreground:
         with self._changed:
             return self._changed.wait_for(lambda: not self._drawn and not self._line, most)
 
-    @property
-    def _mine(self) -> list[object]:
-        """What this thread draws, the innermost last."""
-        found: list[object] = getattr(self._here, "drawn", [])
-        return found
-
     def _until_free(self) -> float:
         """Seconds until one more may be drawn, if none is done before; 0 for now."""
         now = time.monotonic()
         left = sorted(began + self._turn - now for began in self._drawn.values() if began + self._turn > now)
         return left[-self._at_once] if len(left) >= self._at_once else 0.0
 
-    def _leave(self, me: object) -> None:
+    def _leave(self) -> bool:
+        """Count this thread's screen no more; whether it was counted."""
         with self._changed:
-            self._drawn.pop(me, None)
+            drawn = self._drawn.pop(threading.get_ident(), None) is not None
             self._changed.notify_all()
+        return drawn
 
 
 FOREGROUND = Foreground()

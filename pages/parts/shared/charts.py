@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,12 +19,12 @@ from altair.utils import schemapi
 from cachetools import LRUCache, cached
 
 from core import render
-from core.settings import digest
 from pages.parts.shared.style import colour
 
 TICKS = 6
 KEPT_BYTES = 16 * 2**20  # of pictures in pages
 Chart = alt.LayerChart | alt.FacetChart
+PictureUrl = Callable[[np.ndarray, int], str]
 
 
 def show(chart: Chart, *, key: str | None = None) -> None:
@@ -186,11 +186,22 @@ def _bars(names: tuple[str, ...], marked: str, paper: str) -> dict[str, Any]:  #
     return spec
 
 
-def _content(picture: np.ndarray, side: int) -> str:
-    return digest([hashlib.blake2b(np.ascontiguousarray(picture).data).hexdigest(), picture.shape, side])
+def _content(picture: np.ndarray, side: int) -> tuple[bytes, tuple[int, ...], int]:
+    return hashlib.blake2b(np.ascontiguousarray(picture).data).digest(), picture.shape, side
 
 
-@cached(LRUCache(KEPT_BYTES, getsizeof=len), key=_content, lock=threading.Lock())
+def _keep_latest() -> Callable[[PictureUrl], PictureUrl]:
+    """What was made of the latest pictures is kept: a screen that is drawn again shows the same ones."""
+    return cached(LRUCache(KEPT_BYTES, getsizeof=len), key=_content, lock=threading.Lock())
+
+
+@_keep_latest()
 def data_url(picture: np.ndarray, side: int) -> str:
-    """A picture, enlarged to about `side` pixels, as an address that holds it; the latest are kept."""
+    """A picture, enlarged to about `side` pixels, as an address that holds it."""
     return render.data_url(render.enlarge(picture, side))
+
+
+@_keep_latest()
+def thumbnail_url(picture: np.ndarray, side: int) -> str:
+    """A picture, about `side` pixels wide, as an address that holds it."""
+    return render.data_url(render.thumbnail(picture, side))

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.render import as_rgb, thumbnail
-from core.render import data_url as data_url_of
+from core.render import as_rgb
 from pages.parts.markdown import literal
 from pages.parts.shared import style
-from pages.parts.shared.charts import data_url
+from pages.parts.shared.charts import data_url, thumbnail_url
 from pages.parts.state import presentation_mode
 
 SIDE = 112
@@ -75,7 +74,7 @@ def _draw_picture(tile: Tile, side: int, key: str) -> None:
 
 def _draw_under_pointer(images: Sequence[np.ndarray]) -> None:
     """What a style sheet alone shows and hides, so that no server is asked."""
-    addresses = [data_url_of(thumbnail(as_rgb(image), UNDER_POINTER)) for image in images]
+    addresses = [thumbnail_url(as_rgb(image), UNDER_POINTER) for image in images]
     shown = "".join(f'<img src="{address}" alt="" width="{UNDER_POINTER}">' for address in addresses)
     st.html(f'<div class="under-pointer" aria-hidden="true">{shown}</div>')
 
