@@ -13,6 +13,7 @@ from core.diagnosis.registry import detectors
 from core.experiments.study.base import NOTHING
 from core.experiments.study.design import AS_FOUND, FLAWED, Case
 from core.flaws import Planted
+from core.repair.engines.region_edits import box_mask
 from core.repair.fixes_for_suspect import settings_for
 from core.repair.rungs import Rung, rungs_for
 
@@ -105,7 +106,4 @@ def _place(planted: Planted) -> np.ndarray | None:
         return np.asarray((train.masks or {})["border"].any(axis=0))
     if answer.box is None:
         return None
-    height, width = train.shape[:2]
-    left, top, right, bottom = answer.box
-    rows, columns = (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width
-    return ((rows >= top) & (rows <= bottom))[:, None] & ((columns >= left) & (columns <= right))[None, :]
+    return box_mask(train.shape[:2], *answer.box)
