@@ -16,12 +16,12 @@ def test_a_thumbnail_is_the_button_that_opens_its_picture_by_mouse_and_by_keyboa
     open_page(tab, f"{server}/attribution?run={CASE['run']}&methods=Gradient&picture=12")
     first, second = (tab.get_by_role("button", name=re.compile("^Open: ")).nth(place) for place in (0, 1))
     first.scroll_into_view_if_needed()
-    # The button grows to its picture once that has arrived, and the page its style.
+    # The page may draw its thumbnails anew; the button grows to its picture once that and the style have arrived.
     tab.wait_for_function(
         """() => {
             const card = document.querySelector("[class*=st-key-thumbnail_]");
-            const [image, button] = [card.querySelector("img"), card.querySelector(".stButton button")];
-            return Math.abs(image.offsetHeight - button.offsetHeight) < 4;
+            const [image, button] = [card?.querySelector("img"), card?.querySelector(".stButton button")];
+            return image && button && Math.abs(image.offsetHeight - button.offsetHeight) < 4;
         }"""
     )
     image = tab.locator("[class*=st-key-thumbnail_] img").first.bounding_box()
@@ -49,7 +49,7 @@ def phone(chromium):
 def test_a_phone_shows_the_answer_and_the_first_picture_and_folds_the_dials_away(server, phone):
     open_page(phone, f"{server}/attribution?run={CASE['run']}&methods=Gradient")
     # The browser may lay the page out anew, with its style, a moment after the script has ended.
-    phone.wait_for_function("document.querySelector('.st-key-answer').getBoundingClientRect().bottom < innerHeight")
+    phone.wait_for_function("document.querySelector('.st-key-answer')?.getBoundingClientRect().bottom < innerHeight")
     expect(phone.get_by_role("link", name="Test a hunch about it")).to_be_in_viewport()
     expect(phone.get_by_label("The picture as the network sees it")).to_be_in_viewport()
     expect(phone.get_by_role("combobox", name="Pictures from")).not_to_be_visible()

@@ -33,7 +33,7 @@ def test_the_dials_that_are_picked_stay_in_a_row_above_pictures_as_wide_as_the_p
     expect(picture).to_be_visible()
     expect(tab.get_by_role("combobox", name="Explain")).not_to_be_visible()
     answer = tab.locator(".st-key-answer")
-    tab.wait_for_function("document.querySelector('.st-key-answer').offsetWidth > 1000")
+    tab.wait_for_function("document.querySelector('.st-key-answer')?.offsetWidth > 1000")
     assert layer.bounding_box()["y"] < answer.bounding_box()["y"]
     picture.fill("12")
     picture.press("Enter")
