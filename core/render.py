@@ -134,7 +134,8 @@ def thumbnail(image: np.ndarray, side: int) -> np.ndarray:
 def png(image: np.ndarray) -> bytes:
     """A picture, uint8 (H, W, 3), as a PNG file."""
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
+    # Photographs are encoded three times as fast as by default, in files that are a tenth larger.
+    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 

@@ -19,7 +19,7 @@ def check_weights(steps: Iterable[Step]) -> None:
     for step in steps:
         if isinstance(step.layer, keras.layers.Layer) and id(step.layer) not in seen:
             seen.add(id(step.layer))
-            if not all(_finite(weight) for weight in step.layer.weights):
+            if not all(_finite(_read(weight)) for weight in step.layer.weights):
                 raise not_a_number("weights", step.path.removesuffix(":linear"))
 
 
@@ -41,6 +41,14 @@ def not_a_number(what: str, where: str) -> ModelError:
         f"{what} of {where} that is NaN or infinite",
         "Train it again with a smaller learning rate, or load an earlier checkpoint.",
     )
+
+
+def _read(weight: keras.Variable) -> Any:
+    """A weight's numbers. Keras reads them in three times as long, and every explanation asks for all of them."""
+    variable = weight.value
+    if not isinstance(variable, tf.Variable):
+        return variable
+    return tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=variable.dtype)
 
 
 def _finite(value: Any) -> bool:

@@ -32,17 +32,20 @@ def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
     table["all"] = np.arange(len(table)) == 0
     base = alt.Chart(table).encode(
         y=alt.Y(
-            "name:N", sort=list(table["name"]), title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=170)
+            alt.Tooltip("name:N"),
+            sort=list(table["name"]),
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelLimit=170),
         ),
         color=alt.condition("datum.all", alt.value(palette["good"]), alt.value(palette["neutral"])),
-        tooltip=["name:N", alt.Tooltip("share:Q", format=".0f", title="right of 100"), "n:Q"],
+        tooltip=[alt.Tooltip("name:N"), alt.Tooltip("share:Q", format=".0f", title="right of 100"), alt.Tooltip("n:Q")],
     )
     across = alt.Scale(domain=[0, 100])
     lines = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("low:Q", scale=across, title="right of 100, with its range"), x2="high:Q"
+        x=alt.X("low:Q", scale=across, title="right of 100, with its range"), x2=alt.X2("high:Q")
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("share:Q", scale=across))
-    return apply_style(alt.layer(lines, points).properties(width=WIDTH - 120, height=alt.Step(26)), palette)
+    return apply_style(alt.layer(lines, points, width=WIDTH - 120, height=alt.Step(26)), palette)
 
 
 def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palette) -> Drawing:
@@ -63,13 +66,13 @@ def reliability(before: pd.DataFrame, after: pd.DataFrame | None, palette: Palet
     words = (
         alt.Chart(pd.DataFrame({"x": [99], "y": [6], "words": ["dashed: as sure as right"]}))
         .mark_text(align="right", color=palette["text"], fontSize=SIZE - 1)
-        .encode(x="x:Q", y="y:Q", text="words:N")
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("words:N"))
     )
     parts = [line, words, *_bins(before, "as it is", "neutral" if after is not None else "good", palette)]
     if after is not None:
         parts += _bins(after, "corrected", "good", palette)
         parts.append(_legend(palette))
-    return apply_style(alt.layer(*parts).properties(width=WIDTH - 60, height=280), palette)
+    return apply_style(alt.layer(*parts, width=WIDTH - 60, height=280), palette)
 
 
 def apply_style(chart: Drawing, palette: Palette) -> Drawing:
@@ -112,14 +115,14 @@ def _bins(table: pd.DataFrame, name: str, colour: str, palette: Palette) -> list
             alt.Tooltip("which:N", title=" "),
             alt.Tooltip("sure:Q", format=".0f", title="says %"),
             alt.Tooltip("right:Q", format=".0f", title="right of 100"),
-            "pictures:Q",
+            alt.Tooltip("pictures:Q"),
         ],
     )
     title = "how often it is right, of 100"
     return [
-        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
+        base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=title), y2=alt.Y2("high:Q")),
         base.mark_point(filled=True, opacity=1).encode(
-            y="right:Q", size=alt.Size("pictures:Q", scale=alt.Scale(range=[30, 260]), legend=None)
+            y=alt.Y("right:Q"), size=alt.Size("pictures:Q", scale=alt.Scale(range=[30, 260]), legend=None)
         ),
     ]
 
@@ -131,5 +134,5 @@ def _legend(palette: Palette) -> alt.Chart:
     return (
         alt.Chart(table)
         .mark_text(align="left", fontSize=SIZE, fontWeight="bold")
-        .encode(x="x:Q", y="y:Q", text="words:N", color=colour)
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("words:N"), color=colour)
     )

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from core import datasets, flaws
+from core.hunches import hunch_info
 from core.networks import NetworkSpec, TrainingSpec, train
 from core.store import Store
 from tests.browser.serving import serving
@@ -37,9 +38,10 @@ RUNS, TEST = 4, 200  # pictures that each run is tested with
 DATA: dict[str, Any] = {"size": 32, "train": 60, "validation": 20, "test": TEST // 10}
 MATERIAL = {"flaw": "background", "settings": DATA}
 LONG = {"material": MATERIAL, "training": {"epochs": 200}}
-HUNCHES = ("background_swapped", "blur", "noise")
+HUNCHES = tuple(hunch_info(name).title for name in ("background_swapped", "blur", "noise"))
 SEEN_BY_NOBODY = 10**4  # a session whose moves nobody else makes
 SHOWN = ("heading", "markdown", "bidi_component", "alert")
+UNDONE = re.compile("No hunch is chosen|Not tested yet")
 IDS = re.compile(r'\$\$[A-Z]+-[0-9a-f]+|"[0-9a-f]{32,}"')
 
 
@@ -168,6 +170,8 @@ def perform(address: str, move: Move, found: Measured) -> None:
     with WebsocketVisitor(address, move.page, **dict(move.parameters)) as visitor:
         found.seconds.append(time.perf_counter() - began)
         found.errors.extend(visitor.errors())
+        if UNDONE.search(visitor.said()):
+            found.errors.append(f"Nothing was tested: {move}")
         found.answers[move] = digest(visitor)
 
 

@@ -68,13 +68,20 @@ def test_typed_words_choose_a_hunch_say_what_was_understood_and_can_be_corrected
 
     app.button(key="reading_background_swapped").click().run()
     assert app.selectbox(key="hunch").value == "background_swapped"
-    app.button(key="pick_blur").click().run()
+    _pick(app, "blur")
     assert app.selectbox(key="hunch").value == "blur"
     assert "You corrected this" in _texts(app)
     for typed in ("xyzzy", "**[bold](http://x)**", "it's not the background"):
         app.text_input(key="hunch_says").set_value(typed).run()
         assert not problems(app)
         assert "None of these words is known here" in _texts(app)
+
+
+def _pick(app, name):
+    """Open the list, which is drawn only then, and choose from it."""
+    assert f"pick_{name}" not in {button.key for button in app.button}
+    app.session_state["hunch_list"] = True
+    app.run().button(key=f"pick_{name}").click().run()
 
 
 @pytest.mark.parametrize("typed", ["Is it cheating?", "xyzzy"])
@@ -89,7 +96,7 @@ def test_what_no_hunch_answers_tests_nothing(open_screen, small_run, typed):
         assert "No hunch is chosen" in _answer(shown)
         searched = "Search for flaws" in [item.proto.label for item in shown.get("page_link")]
         assert searched == (typed == "Is it cheating?")
-    app.button(key="pick_blur").click().run()
+    _pick(app, "blur")
     assert app.title[0].value == "Is it sharpness or noise?"
     assert app.button(key="hunch_test")
     assert history.load(small_run, store_of()) == []

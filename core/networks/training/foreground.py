@@ -35,19 +35,21 @@ class Foreground:
 
     def __init__(self, at_once: int | None = None, turn: float = TURN) -> None:
         self._at_once, self._turn = at_once or os.cpu_count() or 1, turn
-        self._changed = threading.Condition()
-        self._line: deque[int] = deque()  # threads: each draws one screen at a time
-        self._drawn: dict[int, float] = {}  # when each one's turn began
+        self._lock = threading.RLock()
+        self._nobody = threading.Condition(self._lock)  # no screen is being drawn
+        # One for each that waits, so that a screen that is done wakes the next and not all of them.
+        self._line: deque[threading.Condition] = deque()
+        self._drawn: dict[int, float] = {}  # when the turn of each thread began, which draws one screen at a time
 
     def __enter__(self) -> None:
-        me = threading.get_ident()
-        with self._changed:
-            self._line.append(me)
-            while self._line[0] != me or self._until_free() > 0:
-                self._changed.wait(self._until_free() or None)
+        mine = threading.Condition(self._lock)
+        with self._lock:
+            self._line.append(mine)
+            while self._line[0] is not mine or self._until_free() > 0:
+                mine.wait(self._until_free() if self._line[0] is mine else None)
             self._line.popleft()
-            self._drawn[me] = time.monotonic()
-            self._changed.notify_all()
+            self._drawn[threading.get_ident()] = time.monotonic()
+            self._call()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._leave()
@@ -60,7 +62,7 @@ class Foreground:
             yield
         finally:
             if drawn:
-                with self._changed:
+                with self._lock:
                     self._drawn[threading.get_ident()] = time.monotonic()
 
     def give_way(self, most: float = LONGEST) -> bool:
@@ -72,8 +74,8 @@ class Foreground:
         Returns:
             whether no screen is being drawn.
         """
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._drawn and not self._line, most)
+        with self._lock:
+            return self._nobody.wait_for(lambda: not self._drawn and not self._line, most)
 
     def _until_free(self) -> float:
         """Seconds until one more may be drawn, if none is done before; 0 for now."""
@@ -83,10 +85,17 @@ class Foreground:
 
     def _leave(self) -> bool:
         """Count this thread's screen no more; whether it was counted."""
-        with self._changed:
+        with self._lock:
             drawn = self._drawn.pop(threading.get_ident(), None) is not None
-            self._changed.notify_all()
+            self._call()
         return drawn
+
+    def _call(self) -> None:
+        """Wake whoever is next."""
+        if self._line:
+            self._line[0].notify()
+        elif not self._drawn:
+            self._nobody.notify_all()
 
 
 FOREGROUND = Foreground()

@@ -33,7 +33,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
         x=x,
         y=alt.Y("sure:Q", title="confidence", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
         color=alt.Color(
-            "order:N",
+            alt.Tooltip("order:N"),
             scale=alt.Scale(domain=names, range=colours),
             legend=None,
         ),
@@ -44,8 +44,11 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
             alt.Tooltip("sure:Q", title="confidence", format=".0%"),
         ],
     )
-    return alt.layer(base.mark_line(strokeWidth=2)).properties(
-        height=240, title=title, description=f"{title}: the network's confidence for three orders of the pixels"
+    return alt.layer(
+        base.mark_line(strokeWidth=2),
+        height=240,
+        title=title,
+        description=f"{title}: the network's confidence for three orders of the pixels",
     )
 
 
@@ -71,10 +74,13 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
     chance = (
         alt.Chart(pd.DataFrame({"multiple": [1.0]}))
         .mark_rule(color=colour("neutral"), strokeWidth=2)
-        .encode(x="multiple:Q")
+        .encode(x=alt.X("multiple:Q"))
     )
-    return alt.layer(chance, *marks).properties(
-        height=34 * len(classes) + 70, description=f"Evidence on the {region} as a multiple of its share, by class"
+    return alt.layer(
+        chance,
+        *marks,
+        height=34 * len(classes) + 70,
+        description=f"Evidence on the {region} as a multiple of its share, by class",
     )
 
 
@@ -88,17 +94,31 @@ def film_masses(masses: pd.DataFrame, region: str, epoch: int) -> Chart:
     """
     base = alt.Chart(masses).encode(
         x=alt.X("epoch:Q", title="epochs", axis=alt.Axis(tickMinStep=1, format="d")),
-        tooltip=["epoch:Q", alt.Tooltip("multiple:Q", title="times its share", format=".2f")],
+        tooltip=[alt.Tooltip("epoch:Q"), alt.Tooltip("multiple:Q", title="times its share", format=".2f")],
     )
     # One picture alone has an interval without ends.
     bounded = masses[masses["high"] < float("inf")]
-    band = alt.Chart(bounded).mark_area(color=colour("good"), opacity=0.15).encode(x="epoch:Q", y="low:Q", y2="high:Q")
+    band = (
+        alt.Chart(bounded)
+        .mark_area(color=colour("good"), opacity=0.15)
+        .encode(x=alt.X("epoch:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+    )
     line = base.mark_line(color=colour("good"), strokeWidth=2, point=alt.OverlayMarkDef(color=colour("good"))).encode(
         y=alt.Y("multiple:Q", title="times its share", scale=alt.Scale(zero=True))
     )
-    chance = alt.Chart(pd.DataFrame({"multiple": [1.0]})).mark_rule(color=colour("neutral")).encode(y="multiple:Q")
-    now = alt.Chart(pd.DataFrame({"epoch": [epoch]})).mark_rule(color=colour("bad"), strokeWidth=2).encode(x="epoch:Q")
-    return alt.layer(chance, band, line, now).properties(
+    chance = (
+        alt.Chart(pd.DataFrame({"multiple": [1.0]})).mark_rule(color=colour("neutral")).encode(y=alt.Y("multiple:Q"))
+    )
+    now = (
+        alt.Chart(pd.DataFrame({"epoch": [epoch]}))
+        .mark_rule(color=colour("bad"), strokeWidth=2)
+        .encode(x=alt.X("epoch:Q"))
+    )
+    return alt.layer(
+        chance,
+        band,
+        line,
+        now,
         height=220,
         title=f"Evidence on the {region}",
         description=f"Evidence on the {region} as a multiple of its share, over the epochs",

@@ -39,11 +39,19 @@ def chart(points: pd.DataFrame, names: tuple[str, str]) -> Chart:
     dashes = alt.Scale(domain=list(names), range=[[1, 0], [5, 3]])
     base = alt.Chart(points).encode(
         x=alt.X("epoch:Q", title="epochs", axis=alt.Axis(tickMinStep=1, format="d")),
-        y=alt.Y("val_accuracy:Q", title="right answers on validation pictures", axis=alt.Axis(format="%"),
-                scale=alt.Scale(zero=False)),
+        y=alt.Y(
+            "val_accuracy:Q",
+            title="right answers on validation pictures",
+            axis=alt.Axis(format="%"),
+            scale=alt.Scale(zero=False),
+        ),
         color=alt.Color("network:N", scale=scale, legend=alt.Legend(title=None, orient="top", labelLimit=400)),
         strokeDash=alt.StrokeDash("network:N", scale=dashes, legend=None),
-        tooltip=["network:N", "epoch:Q", alt.Tooltip("val_accuracy:Q", title="right", format=".1%")],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("network:N"),
+            alt.Tooltip("epoch:Q"),
+            alt.Tooltip("val_accuracy:Q", title="right", format=".1%"),
+        ],
+    )
     line = base.mark_line(strokeWidth=2, point=True)
-    return alt.layer(line).properties(height=280, description="Validation accuracy of both networks over the epochs")
+    return alt.layer(line, height=280, description="Validation accuracy of both networks over the epochs")

@@ -31,14 +31,14 @@ def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, d
     layers = dots(base, "value", title=axis)
     if _within_reach(data, threshold):
         layers.insert(0, _line(threshold))
-    return alt.layer(*layers).properties(height=ROW * len(data) + 48, description=description)
+    return alt.layer(*layers, height=ROW * len(data) + 48, description=description)
 
 
 def _line(threshold: float) -> alt.Chart:
     what = pd.DataFrame({"at": [threshold], "what": ["threshold"]})
     rule = alt.Chart(what).mark_rule(color=colour("neutral"), strokeDash=[4, 4])
     tooltip = [alt.Tooltip("what:N", title=" "), alt.Tooltip("at:Q", title="threshold", format=".3~f")]
-    chart: alt.Chart = rule.encode(x="at:Q", tooltip=tooltip)
+    chart: alt.Chart = rule.encode(x=alt.X("at:Q"), tooltip=tooltip)
     return chart
 
 

@@ -73,15 +73,23 @@ def confusion(cells: pd.DataFrame) -> Chart:
     base = alt.Chart(cells).encode(
         x=alt.X("named:N", title="named first", sort=order, scale=alt.Scale(domain=order), axis=labels),
         y=alt.Y("planted:N", title="planted", sort=order, scale=alt.Scale(domain=order), axis=plain),
-        tooltip=["planted:N", "named:N", alt.Tooltip("count:Q", title="cases"), alt.Tooltip("share:Q", format=".0%")],
+        tooltip=[
+            alt.Tooltip("planted:N"),
+            alt.Tooltip("named:N"),
+            alt.Tooltip("count:Q", title="cases"),
+            alt.Tooltip("share:Q", format=".0%"),
+        ],
     )
     right = alt.condition("datum.planted == datum.named", alt.value(colour("good")), alt.value(colour("bad")))
     opacity = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.1, 0.95]), legend=None)
     squares = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(color=right, opacity=opacity)
     dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
-    numbers = base.mark_text(fontSize=12).encode(text="count:Q", color=dark)
-    return alt.layer(squares, numbers).properties(
-        height=CELL * len(order) + 120, description="Cases by the planted flaw and the flaw that was named first"
+    numbers = base.mark_text(fontSize=12).encode(text=alt.Text("count:Q"), color=dark)
+    return alt.layer(
+        squares,
+        numbers,
+        height=CELL * len(order) + 120,
+        description="Cases by the planted flaw and the flaw that was named first",
     )
 
 

@@ -35,9 +35,9 @@ def answers_by_class(counts: pd.DataFrame, marked: str) -> Chart:
         .mark_rect(stroke=colour("paper"), strokeWidth=0.5)
         .encode(
             x=alt.X("low:Q", title="strongest answer in a picture", scale=alt.Scale(nice=False, zero=False)),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             y=alt.Y("floor:Q", title=None, axis=labels, scale=alt.Scale(domain=[len(names) - 0.9, -1], nice=False)),
-            y2="top:Q",
+            y2=alt.Y2("top:Q"),
             color=fill,
             tooltip=[
                 alt.Tooltip("class:N"),
@@ -48,8 +48,8 @@ def answers_by_class(counts: pd.DataFrame, marked: str) -> Chart:
             ],
         )
     )
-    return alt.layer(bars).properties(
-        height=44 * (len(names) + 1) + 40, description="How strongly the unit answers pictures of each class"
+    return alt.layer(
+        bars, height=44 * (len(names) + 1) + 40, description="How strongly the unit answers pictures of each class"
     )
 
 
@@ -66,8 +66,7 @@ def selectivity(table: pd.DataFrame, marked: int) -> Chart:
         alt.Chart(table)
         .mark_point(filled=True, size=90, opacity=0.65)
         .encode(
-            x=alt.X("selectivity:Q", title="class selectivity",
-                    scale=alt.Scale(domain=[0, 1])),
+            x=alt.X("selectivity:Q", title="class selectivity", scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("prefers:N", title=None, sort=rows, axis=alt.Axis(domain=False, ticks=False)),
             color=fill,
             tooltip=[
@@ -77,10 +76,10 @@ def selectivity(table: pd.DataFrame, marked: int) -> Chart:
                 alt.Tooltip("sparsity:Q", title="silent at", format=".0%"),
                 alt.Tooltip("peak:Q", title="strongest answer", format=".3g"),
             ],
-        )
-    ).properties(
-        height=ROW * max(len(rows), 1) + 50, description="Class selectivity of every unit, by preferred class"
-    )  # fmt: skip
+        ),
+        height=ROW * max(len(rows), 1) + 50,
+        description="Class selectivity of every unit, by preferred class",
+    )
 
 
 def class_means(table: pd.DataFrame) -> Chart:
@@ -101,11 +100,11 @@ def class_means(table: pd.DataFrame) -> Chart:
             color=alt.Color("mean:Q", scale=alt.Scale(scheme="cividis"), title="mean answer",
                             legend=alt.Legend(orient="top", gradientLength=160, labelColor=colour("text"),
                                               titleColor=colour("text"))),
-            tooltip=["unit:O", "class:N", alt.Tooltip("mean:Q", format=".3g")],
+            tooltip=[alt.Tooltip("unit:O"), alt.Tooltip("class:N"), alt.Tooltip("mean:Q", format=".3g")],
         )
     )  # fmt: skip
-    return alt.layer(cells).properties(
-        height=28 * table["class"].nunique() + 140, description="Mean answer of each unit to each class"
+    return alt.layer(
+        cells, height=28 * table["class"].nunique() + 140, description="Mean answer of each unit to each class"
     )
 
 
@@ -125,10 +124,10 @@ def speakers(table: pd.DataFrame, unit: str) -> Chart:
             x=alt.X("adds:Q", title=unit),
             y=alt.Y("unit:N", sort=order, title="unit", axis=alt.Axis(domain=False, ticks=False)),
             color=fill,
-            tooltip=["unit:N", alt.Tooltip("adds:Q", title="adds", format="+.3g")],
+            tooltip=[alt.Tooltip("unit:N"), alt.Tooltip("adds:Q", title="adds", format="+.3g")],
         )
     )
-    return alt.layer(bars).properties(height=24 * len(table) + 50, description="What units add to the class's score")
+    return alt.layer(bars, height=24 * len(table) + 50, description="What units add to the class's score")
 
 
 def spoken_for(table: pd.DataFrame) -> Chart:
@@ -137,7 +136,7 @@ def spoken_for(table: pd.DataFrame) -> Chart:
     Args:
         table: columns class, adds, low, high, the largest first.
     """
-    told = ["class:N", alt.Tooltip("adds:Q", format="+.3g"), *told_ends("+.3g")]
+    told = [alt.Tooltip("class:N"), alt.Tooltip("adds:Q", format="+.3g"), *told_ends("+.3g")]
     # What may as well be nothing is neutral.
     tone = (
         alt.when(alt.datum.low > 0).then(alt.value(colour("good")))
@@ -145,9 +144,9 @@ def spoken_for(table: pd.DataFrame) -> Chart:
         .otherwise(alt.value(colour("neutral")))
     )  # fmt: skip
     marks = dots(rows(table, "class", told, color=tone), "adds", title="added to the score (logit)")
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colour("neutral")).encode(x="zero:Q")
-    return alt.layer(zero, *marks).properties(
-        height=28 * len(table) + 50, description="What the unit adds to the score of each class"
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colour("neutral")).encode(x=alt.X("zero:Q"))
+    return alt.layer(
+        zero, *marks, height=28 * len(table) + 50, description="What the unit adds to the score of each class"
     )
 
 
@@ -175,14 +174,14 @@ def over_depth(table: pd.DataFrame, title: str, chance: float, deepest: int) -> 
     )  # fmt: skip
     height = alt.Y("score:Q", title=None, scale=alt.Scale(domain=[min(0.0, float(table["low"].min())), 1]),
                    axis=alt.Axis(format="%"))  # fmt: skip
-    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
+    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2=alt.Y2("high:Q"))
     line = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(filled=True, size=40)).encode(y=height)
     guess = (
         alt.Chart(pd.DataFrame({"chance": [chance]}))
         .mark_rule(strokeDash=[4, 4], color=colour("neutral"))
-        .encode(y="chance:Q", tooltip=[alt.Tooltip("chance:Q", title="by guessing", format=".0%")])
+        .encode(y=alt.Y("chance:Q"), tooltip=[alt.Tooltip("chance:Q", title="by guessing", format=".0%")])
     )
-    return alt.layer(band, guess, line).properties(height=240, title=title, description=f"{title}, over depth")
+    return alt.layer(band, guess, line, height=240, title=title, description=f"{title}, over depth")
 
 
 def accuracies(table: pd.DataFrame, marked: str) -> Chart:
@@ -193,7 +192,7 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
         marked: the one in colour.
     """
     told = [
-        "classifier:N",
+        alt.Tooltip("classifier:N"),
         alt.Tooltip("correct:Q", title="right"),
         alt.Tooltip("n:Q", title="of"),
         *told_ends(".1%"),
@@ -202,7 +201,12 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
     base = rows(table.sort_values("accuracy", ascending=False), "classifier", told, color=tone)
     axis = alt.Axis(format="%")
     marks = dots(base, "accuracy", title="right answers", axis=axis, scale=alt.Scale(domain=[0, 1]))
-    numbers = base.mark_text(dy=-12, fontSize=13).encode(x="accuracy:Q", text=alt.Text("accuracy:Q", format=".0%"))
-    return alt.layer(*marks, numbers).properties(
-        height=48 * len(table) + 40, description="Right answers of the network and of hand-made features"
+    numbers = base.mark_text(dy=-12, fontSize=13).encode(
+        x=alt.X("accuracy:Q"), text=alt.Text("accuracy:Q", format=".0%")
+    )
+    return alt.layer(
+        *marks,
+        numbers,
+        height=48 * len(table) + 40,
+        description="Right answers of the network and of hand-made features",
     )

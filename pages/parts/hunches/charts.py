@@ -37,10 +37,10 @@ def whiskers(table: pd.DataFrame, title: str, threshold: float | None, descripti
     known = base.transform_filter("isValid(datum.low)")
     ticks = [known.mark_tick(thickness=2, size=10).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("low", "high")]
     marks = dots(base, "value", title=title, scale=scale)
-    words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text="said:N")
+    words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text=alt.Text("said:N"))
     lines = [] if threshold is None else [_lines(threshold, scale)]
     layers = [*lines, *ticks, *marks] if row < ROW else [*lines, *ticks, *marks, words]
-    return alt.layer(*layers).properties(height=row * len(table) + 46, description=description)
+    return alt.layer(*layers, height=row * len(table) + 46, description=description)
 
 
 def _lines(threshold: float, scale: alt.Scale) -> alt.Chart:
@@ -48,5 +48,5 @@ def _lines(threshold: float, scale: alt.Scale) -> alt.Chart:
     return (
         alt.Chart(lines)
         .mark_rule(color=colour("neutral"), strokeDash=[4, 4])
-        .encode(x=alt.X("at:Q", scale=scale), tooltip=[alt.Tooltip("what:N", title=" "), "at:Q"])
+        .encode(x=alt.X("at:Q", scale=scale), tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("at:Q")])
     )

@@ -51,8 +51,11 @@ def draw() -> None:
 
 
 def draw_list() -> None:
-    """Every hunch by family, to pick from."""
-    with st.popover("Pick one from the list", icon=":material/list:"):
+    """Every hunch by family, to pick from; drawn only while it is open."""
+    place = st.popover("Pick one from the list", icon=":material/list:", key="hunch_list", on_change="rerun")
+    if not place.open:
+        return
+    with place:
         for family, words in FAMILIES.items():
             st.markdown(f"**{literal(words.title)}**")
             with st.container(horizontal=True, gap="small"):

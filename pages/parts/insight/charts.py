@@ -35,10 +35,13 @@ def strengths(table: pd.DataFrame, unit: str) -> Chart:
     fill = alt.condition("datum.truth", alt.value(colour("neutral")), alt.value(colour("good")))
     bars = base.mark_bar(height=12).encode(x=alt.X("strength:Q", title=AXIS[unit]), color=fill)
     marks = base.mark_point(shape="diamond", size=90, strokeWidth=2, color=colour("bad"), filled=False).encode(
-        x="cause_strength:Q"
+        x=alt.X("cause_strength:Q")
     )
-    return alt.layer(bars, marks).properties(
-        height=ROW * len(table) + 40, description="How far each thing moves the answer in a typical picture"
+    return alt.layer(
+        bars,
+        marks,
+        height=ROW * len(table) + 40,
+        description="How far each thing moves the answer in a typical picture",
     )
 
 
@@ -55,9 +58,9 @@ def forest(table: pd.DataFrame, unit: str) -> Chart:
     for middle, low, high, shape, shift in pairs:
         if table[middle].notna().any():
             layers += _interval(table, middle, low, high, colour(tones[middle]), shape, shift)
-    return alt.layer(*layers).properties(
-        height=(ROW + 8) * len(table) + 50, description=f"Effects with their intervals, in {AXIS[unit]}"
-    ).resolve_scale(y="shared")  # fmt: skip
+    return alt.layer(
+        *layers, height=(ROW + 8) * len(table) + 50, description=f"Effects with their intervals, in {AXIS[unit]}"
+    ).resolve_scale(y="shared")
 
 
 def two_groups(table: pd.DataFrame, unit: str) -> Chart:
@@ -71,8 +74,8 @@ def two_groups(table: pd.DataFrame, unit: str) -> Chart:
     marks: tuple[tuple[str, Colour, str, int], ...] = (("first", "good", "circle", -5), ("second", "bad", "diamond", 6))
     for name, tone, shape, shift in marks:
         layers += _interval(table, name, f"{name}_low", f"{name}_high", colour(tone), shape, shift)
-    return alt.layer(*layers).properties(
-        height=(ROW + 8) * len(table) + 50, description=f"Effects in both groups, in {AXIS[unit]}"
+    return alt.layer(
+        *layers, height=(ROW + 8) * len(table) + 50, description=f"Effects in both groups, in {AXIS[unit]}"
     )
 
 
@@ -84,12 +87,16 @@ def ideas(table: pd.DataFrame) -> Chart:
     """
     base = rows(table, "title", [alt.Tooltip("sentence:N", title=" ")], label=LABEL)
     band = base.mark_bar(height=14, opacity=0.35, color=colour("neutral")).encode(
-        x=alt.X("low:Q", title=AXIS["logits"]), x2="high:Q"
+        x=alt.X("low:Q", title=AXIS["logits"]), x2=alt.X2("high:Q")
     )
     tone = alt.condition("datum.clear", alt.value(colour("good")), alt.value(colour("neutral")))
-    marks = base.mark_point(filled=True, size=110, opacity=1).encode(x="sensitivity:Q", color=tone)
-    return alt.layer(_zero(), band, marks).properties(
-        height=ROW * len(table) + 50, description="How far each idea moves the score of each class"
+    marks = base.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("sensitivity:Q"), color=tone)
+    return alt.layer(
+        _zero(),
+        band,
+        marks,
+        height=ROW * len(table) + 50,
+        description="How far each idea moves the score of each class",
     )
 
 
@@ -104,7 +111,7 @@ def weights(table: pd.DataFrame) -> Chart:
     bars = rows(table, "title", told, label=LABEL).mark_bar(height=12).encode(
         x=alt.X("points:Q", title="points for this answer (below zero: against it)"), color=fill
     )  # fmt: skip
-    return alt.layer(_zero(), bars).properties(height=ROW * len(table) + 50, description="Points for one answer")
+    return alt.layer(_zero(), bars, height=ROW * len(table) + 50, description="Points for one answer")
 
 
 def tree(nodes: tuple[Node, ...]) -> Chart:
@@ -115,11 +122,15 @@ def tree(nodes: tuple[Node, ...]) -> Chart:
     depth = int(table["depth"].max())
     x = alt.X("depth:Q", axis=None, scale=alt.Scale(domain=[-0.15, depth + 0.75]))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True))
-    edges = alt.Chart(lines).mark_rule(strokeWidth=1.5, color=colour("neutral")).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+    edges = (
+        alt.Chart(lines)
+        .mark_rule(strokeWidth=1.5, color=colour("neutral"))
+        .encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
+    )
     sides = (
         alt.Chart(lines)
         .transform_calculate(mx="0.55 * datum.depth + 0.45 * datum.x2", my="0.55 * datum.y + 0.45 * datum.y2")
-        .encode(x=alt.X("mx:Q", axis=None), y=alt.Y("my:Q", axis=None), text="side:N")
+        .encode(x=alt.X("mx:Q", axis=None), y=alt.Y("my:Q", axis=None), text=alt.Text("side:N"))
     )
     tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("n:Q", title="pictures"), alt.Tooltip("answer:N"),
             alt.Tooltip("share:Q", title="that get it", format=".0%")]  # fmt: skip
@@ -128,7 +139,7 @@ def tree(nodes: tuple[Node, ...]) -> Chart:
     dots = base.mark_point(filled=True, opacity=1).encode(
         color=tone, size=alt.Size("n:Q", scale=alt.Scale(range=[30, 260]), legend=None)
     )
-    named = base.encode(text="label:N")
+    named = base.encode(text=alt.Text("label:N"))
     # Each text twice: a rim in the colour of the paper keeps the lines out of it.
     rim: dict[str, Any] = {"stroke": colour("paper"), "strokeWidth": 5}
     look: dict[str, Any] = {"align": "left", "dx": 11, "fontSize": 12.5, "lineBreak": "\n", "lineHeight": 14,
@@ -138,8 +149,13 @@ def tree(nodes: tuple[Node, ...]) -> Chart:
         named.mark_text(**look, **rim), named.mark_text(**look, color=colour("text")),
     ]  # fmt: skip
     height = 46 * int(table["end"].sum()) + 30
-    return alt.layer(edges, dots, *texts).properties(
-        height=height, width=max(300, 205 * (depth + 1)), description="The rules as a tree of questions"
+    return alt.layer(
+        edges,
+        dots,
+        *texts,
+        height=height,
+        width=max(300, 205 * (depth + 1)),
+        description="The rules as a tree of questions",
     )
 
 
@@ -182,4 +198,6 @@ def _interval(table: pd.DataFrame, middle: str, low: str, high: str, tone: str, 
 
 
 def _zero() -> Any:
-    return alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=colour("neutral"), strokeDash=[4, 3]).encode(x="x:Q")
+    return (
+        alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=colour("neutral"), strokeDash=[4, 3]).encode(x=alt.X("x:Q"))
+    )

@@ -41,8 +41,11 @@ def rungs(table: pd.DataFrame, measure: str, best: str | None) -> Chart:
     words = base.mark_text(dy=-12, fontSize=12).encode(
         x=alt.X("value:Q", scale=scale), text=alt.Text("value:Q", format=".0%")
     )
-    return alt.layer(*marks, words).properties(
-        height=ROW * len(shown) + 50, description=f"Each fix and control: {TITLES[measure]}, with its interval"
+    return alt.layer(
+        *marks,
+        words,
+        height=ROW * len(shown) + 50,
+        description=f"Each fix and control: {TITLES[measure]}, with its interval",
     )
 
 
@@ -61,7 +64,7 @@ def groups(table: pd.DataFrame) -> Chart:
     ]
     base = rows(table, "group", told)
     lines = base.mark_rule(strokeWidth=2, color=colour("neutral")).encode(
-        x=alt.X("before:Q", title="right answers", scale=scale, axis=alt.Axis(format="%")), x2="after:Q"
+        x=alt.X("before:Q", title="right answers", scale=scale, axis=alt.Axis(format="%")), x2=alt.X2("after:Q")
     )
     long = table.melt(["group", "pictures"], ["before", "after"], "when", "share")
     shades = alt.Scale(domain=["before", "after"], range=[colour("bad"), colour("good")])
@@ -73,7 +76,11 @@ def groups(table: pd.DataFrame) -> Chart:
     ).encode(x=alt.X("share:Q", scale=scale))
     points = each.mark_point(filled=True, size=90, opacity=1)
     first = each.transform_filter(alt.datum.group == table["group"].iloc[0])
-    words = first.mark_text(dy=-12, fontSize=12).encode(text="when:N")
-    return alt.layer(lines, points, words).properties(
-        height=ROW * len(table) + 50, description="Right answers in each group before and after the fix"
+    words = first.mark_text(dy=-12, fontSize=12).encode(text=alt.Text("when:N"))
+    return alt.layer(
+        lines,
+        points,
+        words,
+        height=ROW * len(table) + 50,
+        description="Right answers in each group before and after the fix",
     )

@@ -29,28 +29,32 @@ PictureUrl = Callable[[np.ndarray, int], str]
 
 def show(chart: Chart, *, key: str | None = None) -> None:
     """Draw a chart as wide as its place."""
-    draw(_in_the_look(chart), key=key)
+    draw(chart, look=_look(), key=key)
 
 
-def _in_the_look(chart: Chart) -> Chart:
+def _look() -> dict[str, Any]:
+    """Vega-Lite's configuration of the house. Altair would copy the whole chart, data and all, for each part of it."""
     axis: dict[str, Any] = {
+        "tickCount": TICKS,
+        "gridOpacity": 0.6,
         "gridColor": colour("border"),
         "domainColor": colour("neutral"),
         "tickColor": colour("neutral"),
         "labelColor": colour("text"),
         "titleColor": colour("text"),
     }
-    return chart.configure_axis(tickCount=TICKS, gridOpacity=0.6, **axis).configure_view(strokeWidth=0)
+    return {"axis": axis, "view": {"strokeWidth": 0}}
 
 
-def draw(chart: Any, **options: Any) -> None:
+def draw(chart: Any, *, look: dict[str, Any] | None = None, **options: Any) -> None:
     """Draw a chart as it is.
 
     Args:
         chart: any chart of Altair.
+        look: Vega-Lite's configuration, in place of the chart's own.
         options: of `st.altair_chart`.
     """
-    st.altair_chart(cast(alt.Chart, _Sent(chart)), **options)
+    st.altair_chart(cast(alt.Chart, _Sent(chart, look)), **options)
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,11 @@ class _Sent:
     """
 
     chart: Any
+    look: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = self.chart.to_dict(validate=schemapi.DEBUG_MODE)
-        return found
+        return found if self.look is None else {**found, "config": self.look}
 
 
 def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int = 260) -> Chart:
@@ -81,7 +86,10 @@ def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int
     style = "%" if of == "accuracy" else ".3~f"
     base = alt.Chart(long).encode(
         x=alt.X(
-            "epoch:Q", title="epochs", scale=alt.Scale(domain=[0, epochs]), axis=alt.Axis(tickMinStep=1, format="d")
+            alt.Tooltip("epoch:Q"),
+            title="epochs",
+            scale=alt.Scale(domain=[0, epochs]),
+            axis=alt.Axis(tickMinStep=1, format="d"),
         ),
         y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=style), scale=alt.Scale(zero=of == "loss")),
         color=alt.Color("part:N", scale=colours, legend=None),
@@ -99,11 +107,14 @@ def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int
         ends.transform_filter(f"(datum.part == '{above}') == {json.dumps(high)}")
         .transform_filter(f"(datum.epoch < {epochs / 3}) == {json.dumps(early)}")
         .mark_text(align="left" if early else "right", dx=6 if early else 0, dy=-12 if high else 14, fontSize=13)
-        .encode(text="part:N")
+        .encode(text=alt.Text("part:N"))
         for high in (True, False)
         for early in (True, False)
     ]
-    return alt.layer(base.mark_line(strokeWidth=2), ends.mark_point(filled=True, size=45), *words).properties(
+    return alt.layer(
+        base.mark_line(strokeWidth=2),
+        ends.mark_point(filled=True, size=45),
+        *words,
         height=height,
         title=of.capitalize(),
         description=f"{of} on the training and validation pictures over the epochs",
@@ -147,7 +158,7 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
         tooltip=[
             alt.Tooltip(f"{down}:N", title=titles[down] or down),
             alt.Tooltip(f"{across}:N", title=titles[across] or across),
-            "pictures:Q",
+            alt.Tooltip("pictures:Q"),
             alt.Tooltip("share:Q", format=".1%"),
         ],
     )
@@ -156,8 +167,8 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
         opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 0.95]), legend=None),
     )
     dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
-    numbers = base.mark_text(fontSize=13).encode(text="pictures:Q", color=dark)
-    return alt.layer(cells, numbers).properties(height=38 * len(orders[down]) + 64, description=description)
+    numbers = base.mark_text(fontSize=13).encode(text=alt.Text("pictures:Q"), color=dark)
+    return alt.layer(cells, numbers, height=38 * len(orders[down]) + 64, description=description)
 
 
 def show_shares(names: Sequence[str], values: Sequence[float], marked: str) -> None:
@@ -177,12 +188,9 @@ def _bars(names: tuple[str, ...], marked: str, paper: str) -> dict[str, Any]:  #
     fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
     layers = (base.mark_bar(height=14).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%")))
-    chart = alt.layer(*layers).properties(
-        height=26 * len(names) + 8, description="How sure the network is of each class"
-    )
-    spec: dict[str, Any] = _in_the_look(chart).to_dict()
-    # The data come with each drawing, and Streamlit sets the size.
-    del spec["data"], spec["config"]["view"]["continuousWidth"], spec["config"]["view"]["continuousHeight"]
+    chart = alt.layer(*layers, height=26 * len(names) + 8, description="How sure the network is of each class")
+    spec: dict[str, Any] = {**chart.to_dict(), "config": _look()}
+    del spec["data"]  # which come with each drawing
     return spec
 
 

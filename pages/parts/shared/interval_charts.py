@@ -40,6 +40,6 @@ def dots(base: alt.Chart, value: str, **axis: Any) -> list[Any]:
         axis: of the horizontal axis: title, scale and so on.
     """
     known = base.transform_filter("isValid(datum.low)")
-    spans = known.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", **axis), x2="high:Q")
+    spans = known.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", **axis), x2=alt.X2("high:Q"))
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X(f"{value}:Q", **axis))
     return [spans, marks]

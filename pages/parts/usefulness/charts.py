@@ -21,13 +21,13 @@ def grid(cells: pd.DataFrame) -> Chart:
     flaws, tools = (list(dict.fromkeys(cells[name])) for name in ("flaw", "tool"))
     base = alt.Chart(cells).encode(
         x=alt.X(
-            "flaw:N",
+            alt.Tooltip("flaw:N"),
             title=None,
             sort=flaws,
             axis=alt.Axis(labelAngle=-40, orient="top", domain=False, ticks=False, labelLimit=150, labelOverlap=False),
         ),
         y=alt.Y(
-            "tool:N",
+            alt.Tooltip("tool:N"),
             title=None,
             sort=tools,
             axis=alt.Axis(domain=False, ticks=False, labelLimit=170, labelOverlap=False),
@@ -50,7 +50,9 @@ def grid(cells: pd.DataFrame) -> Chart:
         "datum.times > 75 || datum.times < 25", alt.value(colour("paper")), alt.value(colour("text"))
     )
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text("times:Q", format=".0f"), color=strong)
-    return alt.layer(squares, numbers).properties(
+    return alt.layer(
+        squares,
+        numbers,
         height=ROW * len(tools) + 110,
         description="How often of 100 times each tool tells the flawed network from the healthy one, for each flaw",
     )
@@ -68,8 +70,8 @@ def readings(points: pd.DataFrame, unit: str) -> Chart:
         x=alt.X("reading:Q", title=unit),
         y=alt.Y("network:N", title=None, sort=["flawed", "healthy"], axis=alt.Axis(domain=False, ticks=False)),
         color=alt.Color("network:N", scale=tone, legend=None),
-        tooltip=["network:N", alt.Tooltip("pair:Q", title="pair"), alt.Tooltip("reading:Q", format=".2f")],
+        tooltip=[alt.Tooltip("network:N"), alt.Tooltip("pair:Q", title="pair"), alt.Tooltip("reading:Q", format=".2f")],
     )
     ticks = base.mark_tick(thickness=2, size=26, opacity=0.9)
     dots = base.mark_point(filled=True, size=70, opacity=0.8)
-    return alt.layer(ticks, dots).properties(height=130, description=f"{unit}, of flawed and of healthy networks")
+    return alt.layer(ticks, dots, height=130, description=f"{unit}, of flawed and of healthy networks")
