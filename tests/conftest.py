@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -27,3 +28,9 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Notebooks take a minute or two each: first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.path.name != "test_howto.py")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collections need not look each time through what the libraries hold for good."""
+    gc.collect()
+    gc.freeze()
