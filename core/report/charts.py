@@ -32,7 +32,7 @@ def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
     table["all"] = np.arange(len(table)) == 0
     base = alt.Chart(table).encode(
         y=alt.Y(
-            alt.Tooltip("name:N"),
+            "name:N",
             sort=list(table["name"]),
             title=None,
             axis=alt.Axis(domain=False, ticks=False, labelLimit=170),

@@ -33,7 +33,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
         x=x,
         y=alt.Y("sure:Q", title="confidence", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
         color=alt.Color(
-            alt.Tooltip("order:N"),
+            "order:N",
             scale=alt.Scale(domain=names, range=colours),
             legend=None,
         ),

@@ -86,7 +86,7 @@ def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int
     style = "%" if of == "accuracy" else ".3~f"
     base = alt.Chart(long).encode(
         x=alt.X(
-            alt.Tooltip("epoch:Q"),
+            "epoch:Q",
             title="epochs",
             scale=alt.Scale(domain=[0, epochs]),
             axis=alt.Axis(tickMinStep=1, format="d"),

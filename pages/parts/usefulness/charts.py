@@ -21,13 +21,13 @@ def grid(cells: pd.DataFrame) -> Chart:
     flaws, tools = (list(dict.fromkeys(cells[name])) for name in ("flaw", "tool"))
     base = alt.Chart(cells).encode(
         x=alt.X(
-            alt.Tooltip("flaw:N"),
+            "flaw:N",
             title=None,
             sort=flaws,
             axis=alt.Axis(labelAngle=-40, orient="top", domain=False, ticks=False, labelLimit=150, labelOverlap=False),
         ),
         y=alt.Y(
-            alt.Tooltip("tool:N"),
+            "tool:N",
             title=None,
             sort=tools,
             axis=alt.Axis(domain=False, ticks=False, labelLimit=170, labelOverlap=False),
