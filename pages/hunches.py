@@ -24,14 +24,19 @@ NOW = "_test_now"
 
 def main() -> None:
     """Draw the screen."""
-    parser.set_from_link()
     with frame.page(
         HERE,
         "Say what you suspect. Hunch changes it in many pictures and checks whether the answers change.",
-        title=TITLES.get(st.session_state.get(VIEW) or st.query_params.get(VIEW, ONE)) or parser.question(),
+        title=question,
     ):
         body(current_run.require())
         frame.next_step("pages/diagnosis.py", "Let Hunch search for the flaw")
+
+
+def question() -> str:
+    """The title: what the view asks, or the hunch that the link or the dials have chosen."""
+    parser.set_from_link()
+    return TITLES.get(st.session_state.get(VIEW) or st.query_params.get(VIEW, ONE)) or parser.question()
 
 
 def body(opened: Opened) -> None:

@@ -11,7 +11,7 @@ from core.errors import InputError
 from pages.parts.state import current_run as opening
 from pages.parts.state import links
 
-from .conftest import PAGES, RECIPE, follow, parameter, problems
+from .conftest import PAGES, RECIPE, follow, parameter, problems, travel
 
 # These say of themselves what they are about, and need no run.
 WITHOUT_RUN = {f"pages/{name}.py" for name in ("data", "train", "guide", "game", "usefulness", "server")}
@@ -33,6 +33,23 @@ def test_a_screen_that_needs_no_run_says_in_its_sidebar_that_the_run_is_not_here
     app = visit(page, run=ELSEWHERE)
     assert not problems(app)
     assert any("is not on this server" in item.value for item in app.sidebar.markdown)
+
+
+def test_a_followed_link_sets_what_an_earlier_visit_left_set(visit, small_run):
+    app = visit("pages/hunches.py", run=small_run, hunch="Flip")
+    app = travel(app, "pages/attribution.py", {"run": small_run, "picture": "3", "_owner_secret": "another"})
+    who = app.session_state["_owner_secret"]
+    assert who != "another"
+    app = travel(app, "pages/hunches.py", {"run": small_run, "hunch": "Noise"})
+    assert app.selectbox(key="hunch").value == "noise"
+    assert app.title[0].value == "Is it sharpness or noise?"
+    app = travel(app, "pages/attribution.py", {"run": small_run, "picture": "5"})
+    assert app.number_input(key="picture").value == 5
+    # What no link names stays as it was.
+    app = travel(app, "pages/hunches.py", {"run": small_run})
+    assert app.selectbox(key="hunch").value == "noise"
+    assert app.session_state["_owner_secret"] == who
+    assert not problems(app)
 
 
 def test_the_training_that_is_offered_has_the_recipe_of_the_link(visit):

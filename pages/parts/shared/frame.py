@@ -70,13 +70,15 @@ SECTIONS: dict[str, tuple[Screen, ...]] = {
 
 
 @contextmanager
-def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.recipe_text) -> Iterator[None]:
+def page(
+    file: str, sentence: str, *, title: Callable[[], str] | None = None, recipe: Recipe = links.recipe_text
+) -> Iterator[None]:
     """Draw the frame of a screen; what fails inside is reported in a sentence.
 
     Args:
         file: the screen's file, such as "pages/data.py".
         sentence: what happens here, in one sentence under the title.
-        title: the screen's title, where it depends on what is asked; empty for the screen's own question.
+        title: gives the screen's title, where it depends on what is asked; empty for the screen's own question.
         recipe: gives the recipe that links from this screen carry, as the link has it; by default the one that came
             with the link.
     """
@@ -84,14 +86,17 @@ def page(file: str, sentence: str, *, title: str = "", recipe: Recipe = links.re
         yield from _drawn(file, sentence, title, recipe)
 
 
-def _drawn(file: str, sentence: str, title: str, recipe: Recipe) -> Iterator[None]:
+def _drawn(file: str, sentence: str, title: Callable[[], str] | None, recipe: Recipe) -> Iterator[None]:
     screen = screen_of(file)
     dropped = links.drop_endless_numbers()
     st.session_state[ARRIVED] = st.session_state.get(SCREEN) != file
     st.session_state[SCREEN] = file
+    if st.session_state[ARRIVED]:
+        links.follow()
     st.session_state.pop(UNDER_ANSWER, None)
+    asked = (title() if title else "") or screen.question
     st.set_page_config(
-        page_title=f"{title or screen.question} · Hunch",
+        page_title=f"{asked} · Hunch",
         page_icon=LOGO,
         layout="wide",
         initial_sidebar_state="collapsed" if presentation_mode.on() else "auto",
@@ -106,7 +111,7 @@ def _drawn(file: str, sentence: str, title: str, recipe: Recipe) -> Iterator[Non
         run_box.draw()
         access_notes.draw_visitor()
         presentation_mode.draw_toggle()
-    st.title(literal(title or screen.question), anchor=False)
+    st.title(literal(asked), anchor=False)
     st.markdown(literal(sentence))
     _draw_dropped(dropped)
     try:

@@ -97,6 +97,13 @@ def game() -> str:
         return ""
 
 
+def follow() -> None:
+    """Let the link by which a screen was just opened set its dials, also those that an earlier visit has left set."""
+    for name in st.query_params.keys() & set(st.session_state):
+        if not name.startswith("_"):  # which no dial is called
+            del st.session_state[name]
+
+
 def drop_endless_numbers() -> list[str]:
     """Take from the link what is no finite number, which Streamlit's widgets cannot be drawn with.
 
