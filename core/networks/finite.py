@@ -44,7 +44,7 @@ def not_a_number(what: str, where: str) -> ModelError:
 
 
 def _read(weight: keras.Variable) -> Any:
-    """A weight's numbers. Keras reads them in three times as long, and every explanation asks for all of them."""
+    """A weight's numbers. Keras takes longer to read them, and every explanation asks for all of them."""
     variable = weight.value
     if not isinstance(variable, tf.Variable):
         return variable
