@@ -32,10 +32,7 @@ def scores(rows: list[tuple[str, AccuracyScore]], palette: Palette) -> Drawing:
     table["all"] = np.arange(len(table)) == 0
     base = alt.Chart(table).encode(
         y=alt.Y(
-            "name:N",
-            sort=list(table["name"]),
-            title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelLimit=170),
+            "name:N", sort=list(table["name"]), title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=170)
         ),
         color=alt.condition("datum.all", alt.value(palette["good"]), alt.value(palette["neutral"])),
         tooltip=[alt.Tooltip("name:N"), alt.Tooltip("share:Q", format=".0f", title="right of 100"), alt.Tooltip("n:Q")],

@@ -1,4 +1,8 @@
-"""Altair charts in the look of the house: units on axes, direct labels, colours that everyone can tell apart."""
+"""Altair charts in the look of the house: units on axes, direct labels, colours that everyone can tell apart.
+
+Altair searches its whole schema for a channel given as text, and copies a layered chart, data and all, for each of
+`.properties`: so channels are objects (`x2=alt.X2("high:Q")`), and `alt.layer` takes the properties.
+"""
 
 from __future__ import annotations
 
