@@ -8,8 +8,8 @@ from typing import Any
 from core.attribution.base import Cost, MethodInfo
 from core.settings import Settings
 
-QUICK = 0.8
-"""Seconds of evaluations within which a fine map needs no coarse one before it."""
+QUICK = 0.6
+"""Seconds of evaluations within which a fine map needs no coarse one before it: with what is compiled, 0.8 and more."""
 
 BUDGET = 0.4
 """Seconds of evaluations that a coarse map may take, so that with all that comes around them it is there in 0.8."""

@@ -66,6 +66,10 @@ FULL_SHARE = 0.75
 SAVING = 0.7
 """The plan is used when it costs no more than this share of whole pictures."""
 
+COMPILED_FOR = 2e10
+"""Multiplications to be saved, as many as a laptop makes in a fifth of a second, for which it is worth to compile a
+plan, which takes a second or two, once for all pictures that follow."""
+
 
 class Span(NamedTuple):
     """A box along one axis: its first place, counted from a window's lattice point, and its length."""
@@ -137,6 +141,10 @@ class Plan:
     def worthwhile(self) -> bool:
         """Whether it saves enough over whole pictures to pay for its bookkeeping."""
         return bool(self.local) and self.cost < SAVING * self.dense
+
+    def repays(self, windows: int) -> bool:
+        """Whether it is worthwhile, and saves enough over so many windows to pay for being compiled too."""
+        return self.worthwhile and windows * (self.dense - self.cost) >= COMPILED_FOR
 
     def points(self, places: np.ndarray) -> np.ndarray:
         """Lattice points (W, 2) of windows, int32."""

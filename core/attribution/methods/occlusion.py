@@ -47,11 +47,11 @@ class OcclusionSettings(Settings):
     )
     fill: Fill = setting("grey", "What the square is filled with.")
     score: Score = score_setting()
-    engine: Literal["auto", "dense"] = setting(
+    engine: Literal["auto", "dense", "incremental"] = setting(
         "auto",
         (
-            "Auto recomputes only what a square can change, where that is faster; dense runs every covered picture "
-            "in full. Both give the same map."
+            "Incremental recomputes only what a square can change, where the network allows it; dense runs every "
+            "covered picture in full; auto takes the one that is likely to be done sooner. All give the same map."
         ),
         common=False,
     )
@@ -109,9 +109,9 @@ def probability_drops(
     """
     patch, _ = settings.window(*images.shape[1:3])
     fills = fill_colours(images, settings.fill, pixel_range(network.graph, images))
-    if settings.engine == "auto":
+    if settings.engine != "dense":
         made = plan(network.graph, images.shape[1:3], places, patch)
-        if made.worthwhile:
+        if made.worthwhile if settings.engine == "incremental" else made.repays(len(images) * len(places)):
             return incremental_drops(
                 network,
                 images,

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from core.attribution import explain, methods
 from core.attribution.base import MethodInfo
-from core.attribution.coarse import BUDGET, FEWEST, GRADIENT, QUICK, CoarsePlan, plan_coarse
+from core.attribution.coarse import BUDGET, FEWEST, GRADIENT, MOST, QUICK, CoarsePlan, plan_coarse
 from core.networks.evaluator import ModelEvaluator
 
 SIDE = 48
@@ -84,8 +84,9 @@ def test_a_quick_network_and_a_quick_method_need_none(method):
 
 def test_a_fine_map_at_the_limit_needs_none_and_one_above_it_does():
     forwards = methods()["rise"].Settings().samples
-    assert plan_of(methods()["rise"], QUICK / forwards) is None
-    assert plan_of(methods()["rise"], 1.01 * QUICK / forwards) is not None
+    limit = max(QUICK, BUDGET / MOST)  # below the second, what is coarse and quick enough is hardly less than the fine
+    assert plan_of(methods()["rise"], 0.99 * limit / forwards) is None
+    assert plan_of(methods()["rise"], 1.01 * limit / forwards) is not None
 
 
 def test_coarse_occlusion_ranks_the_places_as_the_fine_one_does(hill):

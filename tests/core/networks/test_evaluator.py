@@ -42,7 +42,9 @@ def test_nothing_is_traced_again_when_class_picture_or_dial_changes():
             explain(model, nets.pictures(2, seed=steps), target, method="integrated_gradients", steps=steps)
             explain(model, nets.pictures(2, seed=steps), target, method="smoothgrad", samples=steps, noise=steps / 10)
             explain(model, nets.pictures(2, seed=steps), target, method="grad_cam")
-            explain(model, nets.pictures(2), target, method="occlusion", patch=steps, stride=steps + 1)
+            for engine in ("dense", "incremental"):
+                options = {"patch": steps, "stride": steps + 1, "engine": engine}
+                explain(model, nets.pictures(2), target, method="occlusion", **options)
     for key, function in ModelEvaluator.of(model)._functions.items():
         assert function.experimental_get_tracing_count() == 1, key
 

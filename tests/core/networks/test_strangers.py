@@ -117,12 +117,12 @@ def test_class_activation_agrees_with_plain_tensorflow(stranger: Stranger) -> No
         assert alike(map, beside) > 0.999
 
 
-def test_occlusion_agrees_with_plain_tensorflow(stranger: Stranger) -> None:
+@pytest.mark.parametrize("engine", ["dense", "incremental"])
+def test_occlusion_agrees_with_plain_tensorflow(stranger: Stranger, engine: str) -> None:
     images = taken_by(stranger)
     targets = np.arange(len(images)) % 2
-    ours = explain(
-        stranger.model, images, targets, method="occlusion", patch=PATCH, stride=STRIDE, interface=read(stranger)
-    )
+    options = {"method": "occlusion", "patch": PATCH, "stride": STRIDE, "engine": engine}
+    ours = explain(stranger.model, images, targets, interface=read(stranger), **options)
     grey = GREY if stranger.preprocessing is not None else GREY / 255
     for map, beside in zip(ours, occlusion_beside(stranger, images, targets, grey), strict=True):
         assert alike(map, beside) > 0.999

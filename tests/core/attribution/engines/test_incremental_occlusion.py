@@ -10,7 +10,7 @@ from keras import layers
 from core.attribution.base import target_weights
 from core.attribution.engines.fills import fill_colours
 from core.attribution.engines.incremental_occlusion import batch_sizes, incremental_drops
-from core.attribution.engines.incremental_plan import Plan, plan
+from core.attribution.engines.incremental_plan import COMPILED_FOR, Plan, plan
 from core.attribution.engines.windows import window_corners
 from core.attribution.methods.occlusion import dense_drops
 from core.networks.evaluator import ModelEvaluator
@@ -244,6 +244,9 @@ def test_the_plan_of_a_known_network():
     assert [lengths[path] for path in ("a", "p", "b", "q", "c")] == [12, 6, 8, 4, 6]
     assert made.worthwhile
     assert made.dense / made.cost > 8
+    few = int(COMPILED_FOR / (made.dense - made.cost))
+    assert not made.repays(few)
+    assert made.repays(few + 1)
 
 
 def test_a_window_over_most_of_the_picture_is_not_worthwhile():

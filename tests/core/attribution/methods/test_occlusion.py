@@ -8,8 +8,10 @@ import pytest
 from keras import layers
 
 from core.attribution import Contrast, explain, methods
+from core.attribution.engines import incremental_plan
 from core.attribution.engines.windows import window_corners
 from core.attribution.methods.occlusion import OcclusionSettings
+from core.networks.evaluator import ModelEvaluator
 from core.settings import Settings
 from tests.core import nets
 
@@ -39,7 +41,7 @@ def expected(picture: np.ndarray, weights: np.ndarray, patch: int, stride: int, 
 
 @pytest.mark.parametrize(("fill", "value"), [("grey", 0.5), ("black", 0.0), ("white", 1.0), ("mean", None)])
 @pytest.mark.parametrize(("patch", "stride"), [(4, 2), (5, 3), (1, 1), (12, 1)])
-@pytest.mark.parametrize("engine", ["auto", "dense"])
+@pytest.mark.parametrize("engine", ["auto", "dense", "incremental"])
 def test_a_linear_network_by_hand(linear, fill, value, patch, stride, engine):
     maps = explain(linear, PICTURES, 1, method="occlusion", patch=patch, stride=stride, fill=fill, engine=engine)
     for picture, found in zip(PICTURES, maps, strict=True):
@@ -59,7 +61,7 @@ def test_the_predicted_class_is_that_of_the_whole_picture(linear):
     images = np.stack([0.5 + tilt, 0.5 - tilt]).astype(np.float32)
     predicted = linear(images).numpy().argmax(axis=1)
     assert predicted.tolist() == [0, 1]
-    for engine in ("auto", "dense"):
+    for engine in ("dense", "incremental"):
         found = explain(linear, images, None, method="occlusion", patch=9, engine=engine)
         given = explain(linear, images, predicted, method="occlusion", patch=9, engine=engine)
         np.testing.assert_allclose(found, given, atol=1e-5)
@@ -102,8 +104,19 @@ def test_both_engines_agree_on_every_kind_of_network():
     for make in (*nets.SHAPES.values(), *nets.KINDS.values()):
         model = nets.randomised(make())
         images = nets.pictures_for(model)
-        maps = [explain(model, images, method="occlusion", patch=3, engine=engine) for engine in ("auto", "dense")]
+        maps = [
+            explain(model, images, method="occlusion", patch=3, engine=engine) for engine in ("incremental", "dense")
+        ]
         np.testing.assert_allclose(maps[0], maps[1], atol=1e-4 * max(1, np.abs(maps[1]).max()))
+
+
+@pytest.mark.parametrize(("pays_from", "kinds"), [(0, {"whole pictures", "incremental"}), (1e20, {"occlusion"})])
+def test_what_has_to_be_prepared_is_used_where_it_pays(monkeypatch, pays_from, kinds):
+    monkeypatch.setattr(incremental_plan, "COMPILED_FOR", pays_from)
+    model = nets.randomised(nets.fused_softmax(), seed=5)
+    explain(model, nets.pictures(2), 0, method="occlusion", patch=2)
+    asked = {key[0] for key in ModelEvaluator.of(model)._functions if isinstance(key, tuple)}
+    assert asked & {"occlusion", "whole pictures", "incremental"} == kinds
 
 
 def test_the_count_of_evaluations_is_that_of_the_windows():
