@@ -52,8 +52,10 @@ def _draw_open(file: str, found: Interface, source: TrainingData, title: str) ->
             return
         with st.spinner("Asking it about your test pictures"):
             made = opened_files.open_as_run(file, title, found, source)
-        run = st.session_state[_opened_key(file, found, source)] = made.key
-        links.open_run(run)
+        st.session_state[_opened_key(file, found, source)] = made.key
+        links.open_run(made.key)
+        # The menu and "Current run" stand above and have been drawn for the run before.
+        st.rerun()
     st.success("It is open. The other screens now show this network.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         links.button(

@@ -106,8 +106,7 @@ def _drawn(file: str, sentence: str, title: Callable[[], str] | None, recipe: Re
     st.logo(LOGO, size="large")
     with st.sidebar:
         place = st.empty()
-        carried = _carried(recipe)
-        _menu(place, carried)
+        carried = _menu(place, _carried(recipe))
         run_box.draw()
         access_notes.draw_visitor()
         presentation_mode.draw_toggle()
@@ -119,8 +118,8 @@ def _drawn(file: str, sentence: str, title: Callable[[], str] | None, recipe: Re
             yield
     finally:
         keras_session.keep()
-    # Dials of a fresh link are known only once they are drawn.
-    if carried != _carried(recipe):
+    # Dials of a fresh link are known only once they are drawn, and a run may have been opened since.
+    if carried != links.parameters(_carried(recipe)):
         _menu(place, _carried(recipe))
 
 
@@ -233,8 +232,8 @@ def _is_for_me(screen: Screen) -> bool:
     return screen.file != SERVER or access.visitor().role == "operator"
 
 
-def _menu(place: DeltaGenerator, recipe: str) -> None:
-    """Draw the menu; its links carry this recipe."""
+def _menu(place: DeltaGenerator, recipe: str) -> dict[str, str]:
+    """Draw the menu with links that carry this recipe; what they carry."""
     parameters = links.parameters(recipe)
     with place.container():
         st.page_link(HOME.file, label=HOME.menu, icon=HOME.icon, query_params=parameters)
@@ -244,3 +243,4 @@ def _menu(place: DeltaGenerator, recipe: str) -> None:
                 style.small(Markdown(f"**{section}**"))
             for screen in there:
                 st.page_link(screen.file, label=screen.menu, icon=screen.icon, query_params=parameters)
+    return parameters
