@@ -14,9 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 import numpy as np
 
+from core.progress import OnStep, silent
+
 Routine = Callable[[np.ndarray], np.ndarray]
 
 SMALLEST, LARGEST = 32, 96  # sides in pixels between which GrabCut, and the filling of objects, works on a picture
+AT_ONCE = 16  # pictures between two reports of how far the search for objects is
 MARGIN = 0.04  # outermost share of the picture that is taken for background
 ROUNDS = 2
 DEGENERATE = (0.03, 0.9)  # a mask that covers less or more of the picture is taken for a failure
@@ -24,7 +27,7 @@ FALLBACK = 0.34  # radius, as a share of the side, of the ellipse that stands in
 ERODED, FEATHER, WIDENED = 0.02, 0.015, 0.05  # as shares of the picture's side
 
 
-def grabcut_masks(images: np.ndarray) -> np.ndarray:
+def grabcut_masks(images: np.ndarray, on_step: OnStep = silent) -> np.ndarray:
     """Segment the foreground with GrabCut (Rother, Kolmogorov and Blake 2004), initialised with a box with a small
     margin.
 
@@ -33,15 +36,18 @@ def grabcut_masks(images: np.ndarray) -> np.ndarray:
 
     Args:
         images: uint8 or float (N, H, W, C) in 0..255.
+        on_step: called after every few pictures; stops the work when it raises.
 
     Returns:
         bool (N, H, W).
     """
-    if not len(images):
-        return np.zeros(images.shape[:3], bool)
-    ready = _as_bytes(images)
+    found = np.zeros(images.shape[:3], bool)
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return np.stack(list(pool.map(_segment, ready)))
+        for start in range(0, len(images), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            found[part] = list(pool.map(_segment, _as_bytes(images[part])))
+            on_step(min(start + AT_ONCE, len(images)), len(images), "objects found")
+    return found
 
 
 def feather_masks(masks: np.ndarray) -> np.ndarray:

@@ -102,12 +102,16 @@ def collect_attributes(dataset: Dataset, *, measured: bool = False, batch: Image
     """
     if not len(dataset):
         raise DataError("There should be at least one picture", "none")
-    table = _known(dataset)
-    own = measured or not _varying(table)
+    table, own = _known(dataset), measured or needs_measuring(dataset)
     if own:
         found = measure_images(dataset, batch)
         table = pd.concat([table, found[[name for name in found if name not in table]]], axis=1)
     return _choose(table, own)
+
+
+def needs_measuring(dataset: Dataset) -> bool:
+    """Whether nothing that varies is known of the images, so that it has to be measured in them."""
+    return not _varying(_known(dataset))
 
 
 def class_column(labels: np.ndarray, names: tuple[str, ...]) -> Attribute:

@@ -9,10 +9,10 @@ import numpy as np
 
 from core.datasets.base import Dataset
 from core.errors import DataError, ModelError
-from core.insight.attributes import collect_attributes
+from core.insight.attributes import collect_attributes, needs_measuring
 from core.insight.image_measures import image_batch_of
 from core.insight.interventions import run_trials
-from core.insight.sample import Sample, network_logits
+from core.insight.sample import Sample
 from core.insight.settings import DriverSettings
 from core.networks.evaluator import ModelEvaluator, checked_images
 from core.networks.interface import Interface, prepared_for, require_one_class
@@ -53,8 +53,9 @@ def gather(
     picked = np.sort(rng.permutation(len(dataset))[: chosen.pictures])
     part = dataset.take(picked)
     checked_images(network.graph, part.images)
-    batch = image_batch_of(part)
-    known = collect_attributes(part, measured=chosen.measured, batch=batch)
+    measured = chosen.measured or needs_measuring(part)
+    batch = image_batch_of(part, find_objects=measured, on_step=_third(on_step, 0))
+    known = collect_attributes(part, measured=measured, batch=batch)
     if not known.columns:
         raise DataError(
             "Something should vary between the pictures",
@@ -64,9 +65,17 @@ def gather(
     if known.measured:
         part = replace(part, masks={**(part.masks or {}), "object": batch.objects})
     part, indices = part.take(known.rows), picked[known.rows]
-    logits = network_logits(network, part.images)
+    logits = network.logits(part.images, on_step=_third(on_step, 1))
     sample = Sample(indices, part.labels, part.class_names, known, logits, notes=known.notes)
-    on_step(len(part), 2 * len(part), "pictures as they are")
     if not chosen.check:
         return sample
-    return replace(sample, trials=run_trials(network, part, sample, rng, on_step))
+    return replace(sample, trials=run_trials(network, part, sample, rng, _third(on_step, 2)))
+
+
+def _third(on_step: OnStep, number: int) -> OnStep:
+    """Reports one of three parts that are taken to be of equal length: objects, pictures as they are, changed ones."""
+
+    def step(done: int, total: int, note: str = "") -> None:
+        on_step(number * total + done, 3 * total, note)
+
+    return step

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pandas as pd
 
 from core.datasets.base import Dataset
 from core.images.colours import HUES, mean_hues, to_hsv
-from core.images.image_batch import WHITE, ImageBatch
+from core.images.image_batch import OBJECT, WHITE, ImageBatch
+from core.images.masks import grabcut_masks
+from core.progress import OnStep, silent
 
 GREY = 0.12
 """Below this mean colourfulness (saturation times brightness) a region counts as colourless."""
@@ -16,9 +20,18 @@ EDGE = (60, 160)
 """Canny's two thresholds in grey levels."""
 
 
-def image_batch_of(dataset: Dataset) -> ImageBatch:
-    """The images in 0..255 with their masks, from GrabCut if they have none."""
-    return ImageBatch.of(dataset.images, dataset.labels, dataset.masks)
+def image_batch_of(dataset: Dataset, *, find_objects: bool = False, on_step: OnStep = silent) -> ImageBatch:
+    """The images in 0..255 with their masks; where they have none, GrabCut finds the objects.
+
+    Args:
+        dataset: images in any scale.
+        find_objects: whether these are found now, rather than when they are asked for.
+        on_step: called as their objects are found; stops the work when it raises.
+    """
+    batch = ImageBatch.of(dataset.images, dataset.labels, dataset.masks)
+    if OBJECT in batch.masks or not find_objects:
+        return batch
+    return replace(batch, masks={**batch.masks, OBJECT: grabcut_masks(batch.pictures, on_step)})
 
 
 def measure_images(dataset: Dataset, batch: ImageBatch | None = None) -> pd.DataFrame:

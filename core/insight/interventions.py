@@ -65,7 +65,7 @@ def run_trials(
     count = len(part)
     if has_recipe(part):
         trial = _deal_values(network, part, sample, rng)
-        on_step(2 * count, 2 * count, "changed pictures")
+        on_step(count, count, "changed pictures")
         return () if trial is None else (trial,)
     if min(part.shape[:2]) < 8:
         return ()
@@ -76,7 +76,7 @@ def run_trials(
     paints = _paints(sample, rows, batch)
     for done, (name, paint) in enumerate(paints.items()):
         trials.append(_paint(network, some, sample, rows, name, paint, batch, rng))
-        on_step(count + round(count * (done + 1) / len(paints)), 2 * count, f"with another {name}")
+        on_step(done + 1, len(paints), f"with another {name}")
     return tuple(trials)
 
 

@@ -30,21 +30,39 @@ def _script() -> None:
 
 
 def _slow_to_start() -> None:
+    import time
+
     import streamlit as st
 
     from pages.parts.shared import progress
 
     def work(on_step):
+        time.sleep(progress.PATIENCE + 1)
         # Whatever is on the screen now is there before the first step.
         st.stop()
 
-    progress.run(work, "Searching", "work", at_once=True)
+    progress.run(work, "Searching", "work")
 
 
 def test_long_work_shows_its_progress_and_stop_before_its_first_step():
     app = AppTest.from_function(_slow_to_start, default_timeout=60).run()
     assert [button.label for button in app.button] == ["Stop"]
     assert app.get("progress")[0].proto.text == "Searching: preparing"
+
+
+def _quick_after_all() -> None:
+    import time
+
+    from pages.parts.shared import progress
+
+    progress.run(lambda on_step: None, "Searching", "work")
+    time.sleep(progress.PATIENCE + 1)
+
+
+def test_work_that_ends_before_its_first_step_leaves_no_bar():
+    app = AppTest.from_function(_quick_after_all, default_timeout=60).run()
+    assert not app.button
+    assert not app.get("progress")
 
 
 def test_work_that_nobody_stops_gives_its_result_and_leaves_no_bar():

@@ -160,7 +160,6 @@ def judge_all(tested_run: TestedRun) -> list[Verdict] | None:
             long_work.alone(tested_run.opened.run.key, lambda step: _judge(tested_run, missing, step)),
             label,
             f"hunches_{tested_run.key}",
-            at_once=True,
         )
         if done is None:
             return None

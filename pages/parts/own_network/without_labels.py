@@ -135,7 +135,7 @@ def _draw_responses(file: str, found: Interface, layer: str, units: tuple[int, .
         st.button(label, key="own_visualise", icon=":material/draw:", on_click=long_work.request, args=(asked,))
         return
     work = partial(opened_files.responses_of, file, found, layer, units, STEPS)
-    pictures = long_work.compute_once(caches.maps(), key, "Feature visualisation", work, run=file, at_once=True)
+    pictures = long_work.compute_once(caches.maps(), key, "Feature visualisation", work, run=file)
     if pictures is None:
         return
     tiles = [

@@ -75,7 +75,7 @@ def _test_again(opened: Opened, repeats: list[Repeat]) -> None:
     key = digest(
         ["again", access.owner(), opened.run.key, [[repeat.hunch, dict(repeat.settings)] for repeat in repeats]]
     )
-    long_work.compute_once(_shelf(), key, "Testing again what held before", work, at_once=True)
+    long_work.compute_once(_shelf(), key, "Testing again what held before", work)
 
 
 def _tested_run(opened: Opened, repeat: Repeat) -> TestedRun:

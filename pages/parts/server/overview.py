@@ -109,7 +109,7 @@ def _draw_store(store: Store, damaged: list[SetAside], waiting: list[str]) -> No
         _draw_unsaved(store, name)
     st.button("Check every artefact", key="check_store", icon=":material/fact_check:", on_click=_ask)
     if st.session_state.pop(CHECKING, False):
-        found = progress.run(lambda on_step: _verify(store, on_step), "Checking", "check_store_work", at_once=True)
+        found = progress.run(lambda on_step: _verify(store, on_step), "Checking", "check_store_work")
         st.session_state[CHECKED] = None if found is None else len(found)
         st.rerun()
     checked = st.session_state.pop(CHECKED, None)

@@ -22,7 +22,6 @@ def compute_once(
     work: Callable[[OnStep], T],
     *,
     run: str = "",
-    at_once: bool = False,
     in_turn: bool = False,
 ) -> T | None:
     """The result of the work, from the shelf or computed now; None where it was stopped.
@@ -33,7 +32,6 @@ def compute_once(
         label: what is being done, as the progress bar says it.
         work: takes an `OnStep`.
         run: key of the run whose network it uses, if any: nobody else uses that meanwhile.
-        at_once: whether progress and "Stop" appear before its first step.
         in_turn: whether it takes its turn among the server's heavy work, on a thread of its own that knows no session;
             whoever asks for the same meanwhile gets the same.
     """
@@ -44,7 +42,7 @@ def compute_once(
             work = alone(run, work) if run else work
             if in_turn:
                 work = shared_jobs.in_turn(key, label, work)
-            result = progress.run(work, label, f"work_{key}", at_once=at_once or in_turn)
+            result = progress.run(work, label, f"work_{key}")
             if result is not None:
                 shelf.put(key, result)
             elif in_turn:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from types import TracebackType
 from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from core.errors import LimitReached
 from core.progress import OnStep
@@ -18,16 +21,16 @@ T = TypeVar("T")
 PATIENCE = 0.4  # seconds before a bar appears, so that quick work does not flicker
 
 
-def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = False) -> T | None:
+def run(work: Callable[[OnStep], T], label: str, key: str) -> T | None:
     """Do the work while a bar shows how far it is; None when its owner stopped it.
 
-    A press on "Stop" reruns the script, which ends the work from within its callback.
+    A press on "Stop" reruns the script, which ends the work from within its callback. Work that has reported no step
+    by the time that patience ends is told to be preparing.
 
     Args:
         work: takes an `OnStep`.
         label: what is being done, such as "Occlusion".
         key: tells several pieces of work on one screen apart, and changes when their settings do.
-        at_once: whether the bar and "Stop" appear before the first step, for work that takes seconds to get there.
 
     Raises:
         LimitReached: where a viewer's work takes longer than it may.
@@ -38,10 +41,8 @@ def run(work: Callable[[OnStep], T], label: str, key: str, *, at_once: bool = Fa
         st.button("Continue", key=f"{key}_again", icon=":material/play_arrow:", on_click=_forget, args=(stopped,))
         return None
     place = st.empty()
-    bar = _Bar(place, label, key, stopped)
-    if at_once:
-        bar.start()
-    result = work(bar.step)
+    with _Bar(place, label, key, stopped) as bar:
+        result = work(bar.step)
     place.empty()
     return result
 
@@ -52,18 +53,38 @@ def is_stopped(key: str) -> bool:
 
 
 class _Bar:
+    """Drawn by the script's thread with each step, or by a timer where none has come: by one at a time."""
+
     def __init__(self, place: DeltaGenerator, label: str, key: str, stopped: str) -> None:
         self._place, self._label, self._key, self._stopped = place, label, key, stopped
         self._began = time.perf_counter()
         self._most_seconds = access.most_seconds()
         self._drawn: DeltaGenerator | None = None
+        self._lock = threading.Lock()
+        self._over = False
+        self._timer = threading.Timer(PATIENCE, self._show)
+        add_script_run_ctx(self._timer)
 
-    def start(self) -> None:
-        """Show the bar now."""
-        self._drawn = self._draw()
-        self._drawn.progress(0.0, f"{literal(self._label)}: preparing")
+    def __enter__(self) -> _Bar:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+
+    def _show(self) -> None:
+        with self._lock:
+            if not self._over and self._drawn is None:
+                self._drawn = self._draw()
+                self._drawn.progress(0.0, f"{literal(self._label)}: preparing")
 
     def step(self, done: int, total: int, note: str = "") -> None:
+        with self._lock:
+            self._step(done, total, note)
+
+    def _step(self, done: int, total: int, note: str) -> None:
         elapsed = time.perf_counter() - self._began
         if self._drawn is None and (not total or elapsed < PATIENCE):
             return
