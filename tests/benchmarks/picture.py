@@ -1,18 +1,19 @@
 """How long it takes from the end of a stroke to the new answer on the page, and how much travels for it.
 
 Run: python -m tests.benchmarks.picture
+
+On the shipped run, and on a SqueezeNet of 227 pixels with photographs, which is brought on Home as a person would.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.browser.serving import FLAGS, ROOT, chromium_program, serving
+from tests.benchmarks.chromium import LAPTOP, awaited, bring_squeezenet, chromium, report, run_of, settle
+from tests.browser.serving import ROOT, serving
 
 STROKES = 12
 CASE = json.loads((ROOT / "assets" / "home" / "story.json").read_text(encoding="utf-8"))
@@ -34,28 +35,33 @@ WATCH = """
 
 
 def main() -> None:
-    """Print medians and the slowest for each thing that a part may become."""
-    program = chromium_program()
-    if program is None:
-        sys.exit("There is no Chromium on this machine: on Debian, apt-get install chromium.")
-    from playwright.sync_api import sync_playwright
+    """Print medians and the slowest for each network and each thing that a part may become."""
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        store.mkdir()
+        with serving(store) as address:
+            tab = browser.new_page(viewport=LAPTOP)
+            received: list[int] = []
+            tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+            strokes(tab, f"{address}/attribution?run={CASE['run']}&picture=10", "the shipped network", received)
+            seconds = bring_squeezenet(tab, address, Path(folder))
+            report("SqueezeNet and photographs to a run", [seconds])
+            strokes(tab, f"{address}/attribution?run={run_of(tab)}&picture=10", "SqueezeNet", received)
 
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as store, serving(Path(store)) as address:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        tab = browser.new_page(viewport={"width": 1440, "height": 900})
-        received: list[int] = []
-        tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
-        tab.goto(f"{address}/attribution?run={CASE['run']}&methods=Grad-CAM&picture=10&show=erase")
-        canvas = tab.get_by_label("The picture, to paint on")
-        canvas.wait_for(timeout=90_000)
+
+def strokes(tab: Any, address: str, network: str, received: list[int]) -> None:
+    """A row for each thing that a part may become; each begins on the whole picture."""
+    tab.goto(f"{address}&methods=Grad-CAM&show=erase")
+    canvas = tab.get_by_label("The picture, to paint on")
+    canvas.wait_for(timeout=90_000)
+    settle(tab)
+    for becomes in FILLINGS:
+        tab.get_by_role("button", name="Start again").click()
+        tab.get_by_role("combobox", name="It becomes").select_option(becomes)
         settle(tab)
-        for becomes in FILLINGS:
-            tab.get_by_role("combobox", name="It becomes").select_option(becomes)
-            settle(tab)
-            received.clear()
-            times = [stroke(tab, canvas, number) for number in range(STROKES)]
-            report(f"stroke to answer, {becomes}", times, sum(received) / STROKES)
-        browser.close()
+        received.clear()
+        times = [stroke(tab, canvas, number) for number in range(STROKES)]
+        report(f"stroke to answer, {network}, {becomes}", times, f"{sum(received) / STROKES / 1000:>8.0f} kB each")
 
 
 def stroke(tab: Any, canvas: Any, number: int) -> float:
@@ -68,23 +74,9 @@ def stroke(tab: Any, canvas: Any, number: int) -> float:
     tab.mouse.down()
     tab.mouse.move(x + 20, y + 30, steps=4)
     tab.mouse.up()
-    seconds: float = tab.evaluate("window.answered") / 1000
+    seconds = awaited(tab, "window.answered")
     settle(tab)
     return seconds
-
-
-def settle(tab: Any) -> None:
-    """Wait until the page is quiet."""
-    tab.wait_for_timeout(300)
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
-
-
-def report(what: str, seconds: list[float], bytes_each: float) -> None:
-    """One row."""
-    print(
-        f"{what:<30}{statistics.median(seconds):>8.3f} s median{max(seconds):>8.3f} s slowest of {len(seconds)}"
-        f"{bytes_each / 1000:>8.0f} kB each"
-    )
 
 
 if __name__ == "__main__":
