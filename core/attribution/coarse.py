@@ -11,7 +11,7 @@ from core.settings import Settings
 QUICK = 0.6
 """Seconds of evaluations within which a fine map needs no coarse one before it: with what is compiled, 0.8 and more."""
 
-BUDGET = 0.4
+BUDGET = 0.35
 """Seconds of evaluations that a coarse map may take, so that with all that comes around them it is there in 0.8."""
 
 FEWEST = 16
