@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.trust.perturbation_curves import Curves
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import dots, rows, told_ends
 from pages.parts.shared.style import colour
 
@@ -44,7 +44,7 @@ def trust_curves(curves: Curves, title: str, across: str) -> Chart:
             alt.Tooltip("sure:Q", title="confidence", format=".0%"),
         ],
     )
-    return alt.layer(
+    return layer(
         base.mark_line(strokeWidth=2),
         height=240,
         title=title,
@@ -76,7 +76,7 @@ def multiples(classes: pd.DataFrame, region: str) -> Chart:
         .mark_rule(color=colour("neutral"), strokeWidth=2)
         .encode(x=alt.X("multiple:Q"))
     )
-    return alt.layer(
+    return layer(
         chance,
         *marks,
         height=34 * len(classes) + 70,
@@ -114,7 +114,7 @@ def film_masses(masses: pd.DataFrame, region: str, epoch: int) -> Chart:
         .mark_rule(color=colour("bad"), strokeWidth=2)
         .encode(x=alt.X("epoch:Q"))
     )
-    return alt.layer(
+    return layer(
         chance,
         band,
         line,

@@ -9,7 +9,7 @@ import streamlit as st
 from core.glossary import meaning
 from pages.parts.compare.other_run import Pair
 from pages.parts.shared import charts, style
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.style import colour
 
 
@@ -54,4 +54,4 @@ def chart(points: pd.DataFrame, names: tuple[str, str]) -> Chart:
         ],
     )
     line = base.mark_line(strokeWidth=2, point=True)
-    return alt.layer(line, height=280, description="Validation accuracy of both networks over the epochs")
+    return layer(line, height=280, description="Validation accuracy of both networks over the epochs")

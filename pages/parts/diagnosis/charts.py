@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import dots, rows, told_ends
 from pages.parts.shared.style import colour
 
@@ -31,7 +31,7 @@ def evidence(data: pd.DataFrame, axis: str, threshold: float, *, raised: bool, d
     layers = dots(base, "value", title=axis)
     if _within_reach(data, threshold):
         layers.insert(0, _line(threshold))
-    return alt.layer(*layers, height=ROW * len(data) + 48, description=description)
+    return layer(*layers, height=ROW * len(data) + 48, description=description)
 
 
 def _line(threshold: float) -> alt.Chart:

@@ -12,7 +12,7 @@ from core import flaws
 from core.diagnosis import benchmark
 from core.glossary import meaning
 from pages.parts.shared import charts, style
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.style import colour
 
 CELL = 26
@@ -85,7 +85,7 @@ def confusion(cells: pd.DataFrame) -> Chart:
     squares = base.mark_rect(stroke=colour("paper"), strokeWidth=2).encode(color=right, opacity=opacity)
     dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text("count:Q"), color=dark)
-    return alt.layer(
+    return layer(
         squares,
         numbers,
         height=CELL * len(order) + 120,

@@ -7,7 +7,7 @@ import json
 import altair as alt
 import pandas as pd
 
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import dots, rows, told_ends
 from pages.parts.shared.style import colour
 
@@ -48,7 +48,7 @@ def answers_by_class(counts: pd.DataFrame, marked: str) -> Chart:
             ],
         )
     )
-    return alt.layer(
+    return layer(
         bars, height=44 * (len(names) + 1) + 40, description="How strongly the unit answers pictures of each class"
     )
 
@@ -62,7 +62,7 @@ def selectivity(table: pd.DataFrame, marked: int) -> Chart:
     """
     rows = sorted(set(table["prefers"]))
     fill = alt.condition(alt.datum.unit == marked, alt.value(colour("bad")), alt.value(colour("good")))
-    return alt.layer(
+    return layer(
         alt.Chart(table)
         .mark_point(filled=True, size=90, opacity=0.65)
         .encode(
@@ -103,7 +103,7 @@ def class_means(table: pd.DataFrame) -> Chart:
             tooltip=[alt.Tooltip("unit:O"), alt.Tooltip("class:N"), alt.Tooltip("mean:Q", format=".3g")],
         )
     )  # fmt: skip
-    return alt.layer(
+    return layer(
         cells, height=28 * table["class"].nunique() + 140, description="Mean answer of each unit to each class"
     )
 
@@ -127,7 +127,7 @@ def speakers(table: pd.DataFrame, unit: str) -> Chart:
             tooltip=[alt.Tooltip("unit:N"), alt.Tooltip("adds:Q", title="adds", format="+.3g")],
         )
     )
-    return alt.layer(bars, height=24 * len(table) + 50, description="What units add to the class's score")
+    return layer(bars, height=24 * len(table) + 50, description="What units add to the class's score")
 
 
 def spoken_for(table: pd.DataFrame) -> Chart:
@@ -145,9 +145,7 @@ def spoken_for(table: pd.DataFrame) -> Chart:
     )  # fmt: skip
     marks = dots(rows(table, "class", told, color=tone), "adds", title="added to the score (logit)")
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colour("neutral")).encode(x=alt.X("zero:Q"))
-    return alt.layer(
-        zero, *marks, height=28 * len(table) + 50, description="What the unit adds to the score of each class"
-    )
+    return layer(zero, *marks, height=28 * len(table) + 50, description="What the unit adds to the score of each class")
 
 
 def over_depth(table: pd.DataFrame, title: str, chance: float, deepest: int) -> Chart:
@@ -181,7 +179,7 @@ def over_depth(table: pd.DataFrame, title: str, chance: float, deepest: int) -> 
         .mark_rule(strokeDash=[4, 4], color=colour("neutral"))
         .encode(y=alt.Y("chance:Q"), tooltip=[alt.Tooltip("chance:Q", title="by guessing", format=".0%")])
     )
-    return alt.layer(band, guess, line, height=240, title=title, description=f"{title}, over depth")
+    return layer(band, guess, line, height=240, title=title, description=f"{title}, over depth")
 
 
 def accuracies(table: pd.DataFrame, marked: str) -> Chart:
@@ -204,7 +202,7 @@ def accuracies(table: pd.DataFrame, marked: str) -> Chart:
     numbers = base.mark_text(dy=-12, fontSize=13).encode(
         x=alt.X("accuracy:Q"), text=alt.Text("accuracy:Q", format=".0%")
     )
-    return alt.layer(
+    return layer(
         *marks,
         numbers,
         height=48 * len(table) + 40,

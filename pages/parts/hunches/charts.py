@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import dots, rows, told_ends
 from pages.parts.shared.style import colour
 
@@ -40,7 +40,7 @@ def whiskers(table: pd.DataFrame, title: str, threshold: float | None, descripti
     words = base.mark_text(dy=-13, fontSize=12).encode(x=alt.X("value:Q", scale=scale), text=alt.Text("said:N"))
     lines = [] if threshold is None else [_lines(threshold, scale)]
     layers = [*lines, *ticks, *marks] if row < ROW else [*lines, *ticks, *marks, words]
-    return alt.layer(*layers, height=row * len(table) + 46, description=description)
+    return layer(*layers, height=row * len(table) + 46, description=description)
 
 
 def _lines(threshold: float, scale: alt.Scale) -> alt.Chart:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from core.insight.surrogate import Node
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import rows
 from pages.parts.shared.style import Colour, colour
 
@@ -37,7 +37,7 @@ def strengths(table: pd.DataFrame, unit: str) -> Chart:
     marks = base.mark_point(shape="diamond", size=90, strokeWidth=2, color=colour("bad"), filled=False).encode(
         x=alt.X("cause_strength:Q")
     )
-    return alt.layer(
+    return layer(
         bars,
         marks,
         height=ROW * len(table) + 40,
@@ -58,9 +58,9 @@ def forest(table: pd.DataFrame, unit: str) -> Chart:
     for middle, low, high, shape, shift in pairs:
         if table[middle].notna().any():
             layers += _interval(table, middle, low, high, colour(tones[middle]), shape, shift)
-    return alt.layer(
+    return layer(
         *layers, height=(ROW + 8) * len(table) + 50, description=f"Effects with their intervals, in {AXIS[unit]}"
-    ).resolve_scale(y="shared")
+    )
 
 
 def two_groups(table: pd.DataFrame, unit: str) -> Chart:
@@ -74,9 +74,7 @@ def two_groups(table: pd.DataFrame, unit: str) -> Chart:
     marks: tuple[tuple[str, Colour, str, int], ...] = (("first", "good", "circle", -5), ("second", "bad", "diamond", 6))
     for name, tone, shape, shift in marks:
         layers += _interval(table, name, f"{name}_low", f"{name}_high", colour(tone), shape, shift)
-    return alt.layer(
-        *layers, height=(ROW + 8) * len(table) + 50, description=f"Effects in both groups, in {AXIS[unit]}"
-    )
+    return layer(*layers, height=(ROW + 8) * len(table) + 50, description=f"Effects in both groups, in {AXIS[unit]}")
 
 
 def ideas(table: pd.DataFrame) -> Chart:
@@ -91,7 +89,7 @@ def ideas(table: pd.DataFrame) -> Chart:
     )
     tone = alt.condition("datum.clear", alt.value(colour("good")), alt.value(colour("neutral")))
     marks = base.mark_point(filled=True, size=110, opacity=1).encode(x=alt.X("sensitivity:Q"), color=tone)
-    return alt.layer(
+    return layer(
         _zero(),
         band,
         marks,
@@ -111,7 +109,7 @@ def weights(table: pd.DataFrame) -> Chart:
     bars = rows(table, "title", told, label=LABEL).mark_bar(height=12).encode(
         x=alt.X("points:Q", title="points for this answer (below zero: against it)"), color=fill
     )  # fmt: skip
-    return alt.layer(_zero(), bars, height=ROW * len(table) + 50, description="Points for one answer")
+    return layer(_zero(), bars, height=ROW * len(table) + 50, description="Points for one answer")
 
 
 def tree(nodes: tuple[Node, ...]) -> Chart:
@@ -149,7 +147,7 @@ def tree(nodes: tuple[Node, ...]) -> Chart:
         named.mark_text(**look, **rim), named.mark_text(**look, color=colour("text")),
     ]  # fmt: skip
     height = 46 * int(table["end"].sum()) + 30
-    return alt.layer(
+    return layer(
         edges,
         dots,
         *texts,

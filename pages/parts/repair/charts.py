@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.interval_charts import dots, rows, told_ends
 from pages.parts.shared.style import colour
 
@@ -41,7 +41,7 @@ def rungs(table: pd.DataFrame, measure: str, best: str | None) -> Chart:
     words = base.mark_text(dy=-12, fontSize=12).encode(
         x=alt.X("value:Q", scale=scale), text=alt.Text("value:Q", format=".0%")
     )
-    return alt.layer(
+    return layer(
         *marks,
         words,
         height=ROW * len(shown) + 50,
@@ -77,7 +77,7 @@ def groups(table: pd.DataFrame) -> Chart:
     points = each.mark_point(filled=True, size=90, opacity=1)
     first = each.transform_filter(alt.datum.group == table["group"].iloc[0])
     words = first.mark_text(dy=-12, fontSize=12).encode(text=alt.Text("when:N"))
-    return alt.layer(
+    return layer(
         lines,
         points,
         words,

@@ -1,7 +1,7 @@
 """Altair charts in the look of the house: units on axes, direct labels, colours that everyone can tell apart.
 
-Altair searches its whole schema for a channel given as text, and copies a layered chart, data and all, for each of
-`.properties`: so channels are objects (`x2=alt.X2("high:Q")`), and `alt.layer` takes the properties.
+Altair searches its whole schema for a channel given as text, and copies layered charts, data and all, several times: so
+channels are objects (`x2=alt.X2("high:Q")`), and charts are laid over each other by `layer`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,44 @@ from pages.parts.shared.style import colour
 
 TICKS = 6
 KEPT_BYTES = 16 * 2**20  # of pictures in pages
-Chart = alt.LayerChart | alt.FacetChart
 PictureUrl = Callable[[np.ndarray, int], str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Charts over each other."""
+
+    charts: tuple[alt.Chart, ...]
+    properties: dict[str, Any]
+
+    def to_dict(self, *, validate: bool = True) -> dict[str, Any]:
+        """The chart in Vega-Lite, with the data on top where all layers have the same."""
+        data = self.charts[0].data
+        shared = all(chart.data is data for chart in self.charts)
+        drawn = [self._layer(chart, data, bare=shared and place > 0) for place, chart in enumerate(self.charts)]
+        top = {"data": drawn[0].pop("data")} if shared else {}
+        found = {"$schema": alt.SCHEMA_URL, **top, "layer": drawn, **self.properties}
+        if validate:
+            alt.LayerChart.validate(found)
+        return found
+
+    @staticmethod
+    def _layer(chart: alt.Chart, data: Any, *, bare: bool) -> dict[str, Any]:
+        if bare:
+            chart = chart.copy(deep=False)
+            chart.data = alt.Undefined
+        found: dict[str, Any] = chart.to_dict(validate=False, context={"data": data, "top_level": False})
+        return found
+
+
+def layer(*charts: alt.Chart, **properties: Any) -> Chart:
+    """Charts over each other, with properties of the whole, as `alt.layer` lays them, but without copying them.
+
+    Args:
+        charts: without parameters, which `alt.layer` would bring together.
+        properties: of Vega-Lite, such as `height` and `description`.
+    """
+    return Chart(charts, properties)
 
 
 def show(chart: Chart, *, key: str | None = None) -> None:
@@ -115,7 +151,7 @@ def curves(points: pd.DataFrame, of: str, *, unit: str, epochs: int, height: int
         for high in (True, False)
         for early in (True, False)
     ]
-    return alt.layer(
+    return layer(
         base.mark_line(strokeWidth=2),
         ends.mark_point(filled=True, size=45),
         *words,
@@ -172,7 +208,7 @@ def _grid(counts: pd.DataFrame, across: str, down: str, titles: dict[str, str], 
     )
     dark = alt.condition("datum.share > 0.5", alt.value(colour("paper")), alt.value(colour("text")))
     numbers = base.mark_text(fontSize=13).encode(text=alt.Text("pictures:Q"), color=dark)
-    return alt.layer(cells, numbers, height=38 * len(orders[down]) + 64, description=description)
+    return layer(cells, numbers, height=38 * len(orders[down]) + 64, description=description)
 
 
 def show_shares(names: Sequence[str], values: Sequence[float], marked: str) -> None:
@@ -192,7 +228,7 @@ def _bars(names: tuple[str, ...], marked: str, paper: str) -> dict[str, Any]:  #
     fill = alt.condition(alt.datum.name == marked, alt.value(colour("good")), alt.value(colour("neutral")))
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color=colour("text"))
     layers = (base.mark_bar(height=14).encode(color=fill), numbers.encode(text=alt.Text("share:Q", format=".0%")))
-    chart = alt.layer(*layers, height=26 * len(names) + 8, description="How sure the network is of each class")
+    chart = layer(*layers, height=26 * len(names) + 8, description="How sure the network is of each class")
     spec: dict[str, Any] = {**chart.to_dict(), "config": _look()}
     del spec["data"]  # which come with each drawing
     return spec

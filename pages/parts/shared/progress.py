@@ -18,7 +18,7 @@ from pages.parts.markdown import literal
 from pages.parts.state import access
 
 T = TypeVar("T")
-PATIENCE = 0.4  # seconds before a bar appears, so that quick work does not flicker
+PATIENCE = 0.3  # seconds before a bar appears, so that quick work does not flicker
 
 
 def run(work: Callable[[OnStep], T], label: str, key: str) -> T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pages.parts.shared.charts import Chart
+from pages.parts.shared.charts import Chart, layer
 from pages.parts.shared.style import colour
 
 ROW = 26
@@ -50,7 +50,7 @@ def grid(cells: pd.DataFrame) -> Chart:
         "datum.times > 75 || datum.times < 25", alt.value(colour("paper")), alt.value(colour("text"))
     )
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text("times:Q", format=".0f"), color=strong)
-    return alt.layer(
+    return layer(
         squares,
         numbers,
         height=ROW * len(tools) + 110,
@@ -74,4 +74,4 @@ def readings(points: pd.DataFrame, unit: str) -> Chart:
     )
     ticks = base.mark_tick(thickness=2, size=26, opacity=0.9)
     dots = base.mark_point(filled=True, size=70, opacity=0.8)
-    return alt.layer(ticks, dots, height=130, description=f"{unit}, of flawed and of healthy networks")
+    return layer(ticks, dots, height=130, description=f"{unit}, of flawed and of healthy networks")
