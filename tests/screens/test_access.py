@@ -20,7 +20,7 @@ from core.game import new_code
 from core.networks import Run, TrainingSpec, default_queue, has_run, runs, train
 from core.networks.training.specs import NetworkSpec
 from core.store import Store, default_store
-from pages.parts.state import access, metrics
+from pages.parts.state import access, current_run, metrics
 
 from .conftest import PAGES, RECIPE, problems, store_of
 
@@ -95,6 +95,15 @@ def test_its_owner_finds_it_again_and_reads_who_sees_it(visit, anns_run):
     assert any("Only you can see these pictures" in text for text in said)
     app = visit("pages/train.py", who="ann")
     assert f"open_{anns_run}" in {button.key for button in app.button}
+
+
+def test_what_somebody_found_on_the_run_that_comes_with_hunch_does_not_make_it_theirs(visit):
+    shipped = current_run.shipped_run()
+    assert shipped is not None
+    store_of("ann").write(f"hunches/{shipped.key}.json", b"{}")
+    app = visit("pages/train.py", who="ann", run=shipped.key)
+    assert any("It comes with Hunch" in item.value for item in app.markdown)
+    assert not {"publish_run", "delete_run"} & {button.key for button in app.button}
 
 
 def test_what_is_published_is_open_to_all_until_it_is_taken_back(visit, anns_run):

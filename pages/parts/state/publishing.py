@@ -10,7 +10,7 @@ from core import access as rules
 from core.access import OwnedStore, is_published, owns
 from core.errors import HunchError
 from core.networks.training.run import has_run, run_info, runs
-from pages.parts.state import access, events, uploads
+from pages.parts.state import access, caches, events, uploads
 from pages.parts.state.links import MATERIAL
 
 Audience = Literal["shipped", "you", "operators", "everyone"]
@@ -23,8 +23,10 @@ PICTURES: dict[Audience, str] = {
 
 def audience_of(key: str, store: OwnedStore) -> Audience:
     """Who can see the run or the upload of a key: "operators" for what belongs to nobody, such as runs from the command
-    line.
+    line. What somebody found on a run that comes with Hunch is theirs, but the run is not.
     """
+    if has_run(key, caches.SHIPPED) and not has_run(key, store):
+        return "shipped"
     if is_published(store, key):
         return "everyone"
     if owns(store, key):
