@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -13,8 +14,9 @@ from core.cli.image_options import store_of
 from core.cli.progress import load_tensorflow_quietly, progress_bar
 from core.cli.settings_options import add_dials, given_settings, new_parser
 from core.cli.where_options import add_where, where_of
-from core.errors import InputError
+from core.errors import Cancelled, InputError
 from core.experiments.study.design import StudySettings
+from core.progress import OnStep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     )
     made.add_argument(
         "--store", metavar="ADDRESS", help="folder or address of networks and cells (default: HUNCH_STORE)"
+    )
+    made.add_argument("--hours", type=float, metavar="H", help="stop after so many hours, and keep what is done")
+    made.add_argument(
+        "--anew", action="store_true", help="do not go on from the results that ship with Hunch or stand at --out"
     )
     made.add_argument("--took-only", action="store_true", help="leave out flaws that did not take, in tables")
     made.add_argument("--pictures-budget", type=int, metavar="N", help="most pictures for maps, in tables")
@@ -93,7 +99,9 @@ def _text(table: pd.DataFrame) -> str:
 
 def _plan(options: argparse.Namespace) -> Plan:
     from core.experiments.study.design import subset
+    from core.experiments.study.files import adopt
     from core.experiments.study.run import plan
+    from core.experiments.study.shipped import ADDRESS
 
     cases = subset()
     for name, field in (("data", "data"), ("networks", "network"), ("conditions", "condition")):
@@ -103,9 +111,13 @@ def _plan(options: argparse.Namespace) -> Plan:
         if strange:
             raise InputError(f"The {name} that are left are {', '.join(known)}", ", ".join(strange))
         cases = [case for case in cases if not wanted or getattr(case, field) in wanted]
+    store = store_of(options)
+    if not options.anew:
+        for address in dict.fromkeys([ADDRESS, *([options.out] if options.out else [])]):
+            adopt(address, store)
     return plan(
         StudySettings.of(**given_settings(options, StudySettings)),
-        store=store_of(options),
+        store=store,
         sources=dict(options.pictures_of),
         cases=cases,
         tools=options.tools,
@@ -116,17 +128,32 @@ def _plan(options: argparse.Namespace) -> Plan:
 
 def _run(options: argparse.Namespace, work: Plan) -> int:
     from core.experiments.study.files import write
-    from core.experiments.study.run import outcomes
+    from core.experiments.study.run import outcomes, readings
     from core.experiments.study.run import run as run_plan
 
-    where, began = where_of(options), time.perf_counter()
-    with progress_bar("Experiments") as on_step:
-        table = run_plan(work, where=where, on_step=on_step)
-    acted, seconds = outcomes(work), time.perf_counter() - began
+    where, began, stopped = where_of(options), time.perf_counter(), ""
+    try:
+        with progress_bar("Experiments") as on_step:
+            run_plan(work, where=where, on_step=_no_longer_than(options.hours, on_step))
+    except Cancelled as error:
+        stopped = f" {error.sentence} What is done is kept: the same command goes on from there."
+    table, acted, seconds = readings(work), outcomes(work), time.perf_counter() - began
     if options.out:
         write(options.out, table, work, where=where, seconds=seconds, acted=acted)
-    print(f"{len(table)} readings and {len(acted)} outcomes of fixes in {seconds:.0f} seconds.")
+    print(f"{len(table)} readings and {len(acted)} outcomes of fixes in {seconds:.0f} seconds.{stopped}")
     return 0
+
+
+def _no_longer_than(hours: float | None, on_step: OnStep) -> OnStep:
+    """Steps that are told on, until the time is over."""
+    end = math.inf if hours is None else time.monotonic() + 3600 * hours
+
+    def step(done: int, total: int, note: str = "") -> None:
+        on_step(done, total, note)
+        if time.monotonic() >= end and done < total:
+            raise Cancelled("The hours are over.")
+
+    return step
 
 
 def _table(options: argparse.Namespace) -> int:

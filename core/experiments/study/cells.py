@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
+from core.diagnosis.history import VERSION as DIAGNOSIS_VERSION
 from core.errors import HunchError
 from core.experiments.study.actions import ACTION, ORACLE, Fix, fix_named, is_pointer, times_as_long, true_fix
 from core.experiments.study.design import PROTOCOL, SHORTCUTS, Case, StudySettings
@@ -20,6 +21,7 @@ from core.store import Store
 
 FOLDER = "experiments"
 NETWORK = "network"  # the cell that trains, and tells what the flaw costs
+DIAGNOSIS = "diagnosis"
 TRAINING_SECONDS = 25.0
 _one_at_a_time = threading.RLock()  # in a process, so that the CPU seconds of a cell are its own
 
@@ -48,7 +50,12 @@ class Cell:
     def key(self) -> str:
         """Tells one cell from another, on every machine."""
         content = [PROTOCOL, NETWORK_VERSION, self.case.identity, self.tool, self.settings.model_dump(mode="json")]
-        return digest([*content, REPAIR_VERSION, self.options] if self.action else content)
+        return digest([*content, REPAIR_VERSION, self.options] if self.action else [*content, *self._versions])
+
+    @property
+    def _versions(self) -> list[int]:
+        """Of what a tool runs, beside the protocol's own."""
+        return [DIAGNOSIS_VERSION] if self.tool == DIAGNOSIS else []
 
     @property
     def action(self) -> str:

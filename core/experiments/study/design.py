@@ -31,7 +31,7 @@ class StudySettings(Settings):
     pictures: int = setting(20, "Number of pictures of each network for heatmaps.", low=5, high=200, step=5)
     tried: int = setting(40, "Number of pictures for each hunch.", low=10, high=400, step=10)
     train: int = setting(250, "Training pictures per class.", low=10, high=1000, step=10)
-    validation: int = setting(38, "Validation pictures per class.", low=5, high=200, step=1)
+    validation: int = setting(37, "Validation pictures per class.", low=5, high=200, step=1)
     test: int = setting(75, "Test pictures per class.", low=5, high=300, step=5)
     epochs: int = setting(12, "Training epochs.", low=1, high=60, step=1)
     filters: int = setting(24, "Filters in the first block of every network.", low=4, high=64, step=4)

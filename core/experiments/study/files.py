@@ -1,4 +1,4 @@
-"""A study's readings as Parquet, and the manifest beside it."""
+"""A study's readings and the results of its cells as Parquet, and the manifest beside them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+from collections import Counter
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,10 +18,12 @@ import pandas as pd
 from core.addresses import exists, read_bytes, write_bytes
 from core.cluster import Where
 from core.errors import InputError
+from core.experiments.study.cells import FOLDER, kept
 from core.experiments.study.design import CASE, PROTOCOL
 from core.experiments.study.run import OUTCOMES, Plan
+from core.store import Store
 
-READINGS, OUTCOMES_FILE, MANIFEST = "readings.parquet", "outcomes.parquet", "manifest.json"
+READINGS, OUTCOMES_FILE, CELLS, MANIFEST = "readings.parquet", "outcomes.parquet", "cells.parquet", "manifest.json"
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "cleanlab")
 
 
@@ -33,7 +36,9 @@ def write(
     seconds: float,
     acted: pd.DataFrame | None = None,
 ) -> None:
-    """Write the readings, what actions brought, and how both were made.
+    """Write the readings, what actions brought, the results of cells, and how they were made.
+
+    What stands at the address already is replaced, but for the list of runs, to which this one is added.
 
     Args:
         address: folder, or anything that fsspec understands, such as "s3://bucket/study".
@@ -47,10 +52,13 @@ def write(
         InputError: where it cannot be written to.
     """
     acted = pd.DataFrame(columns=list(OUTCOMES)) if acted is None else acted
-    manifest = json.dumps(about(table, work, where=where, seconds=seconds, acted=acted), indent=1).encode()
+    made = about(table, work, where=where, seconds=seconds, acted=acted)
+    runs = [*_runs(address), {name: made[name] for name in ("made", "seconds", "machine", "code")}]
     write_bytes(address, READINGS, table.to_parquet(index=False))
     write_bytes(address, OUTCOMES_FILE, acted.to_parquet(index=False))
-    write_bytes(address, MANIFEST, manifest)  # last: where it stands, the readings are whole
+    write_bytes(address, CELLS, _cells(work).to_parquet(index=False, compression="zstd"))
+    # Last: where it stands, the readings are whole.
+    write_bytes(address, MANIFEST, json.dumps({**made, "runs": runs}, indent=1).encode())
 
 
 def read(address: str) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -83,9 +91,53 @@ def read_outcomes(address: str) -> pd.DataFrame:
         raise InputError(f"A readable {OUTCOMES_FILE}", f"{address} ({error})") from error
 
 
+def adopt(address: str, store: Store) -> int:
+    """Put what cells found elsewhere into a store that does not have it, so that a run goes on from there.
+
+    Args:
+        address: folder or address of a study's results.
+        store: where cells are looked for.
+
+    Returns:
+        the number of results that were new to the store; 0 where there are no results of cells at the address.
+
+    Raises:
+        InputError: where they follow another version of the protocol, or cannot be read.
+    """
+    if not exists(address, CELLS):
+        return 0
+    read(address)  # refuses another protocol
+    try:
+        found = pd.read_parquet(io.BytesIO(read_bytes(address, CELLS)))
+    except (OSError, ValueError) as error:
+        raise InputError(f"A readable {CELLS}", f"{address} ({error})") from error
+    there = set(store.names(FOLDER))
+    names = [f"{FOLDER}/{key}.json" for key in found["key"]]
+    new = [(name, result) for name, result in zip(names, found["result"], strict=True) if name not in there]
+    for name, result in new:
+        store.write(name, str(result).encode())
+    return len(new)
+
+
+def _cells(work: Plan) -> pd.DataFrame:
+    """Key and result, as JSON, of each cell of a plan that is done."""
+    found = [(cell.key, kept(cell)) for cell in work.cells]
+    rows = [{"key": key, "result": json.dumps(result)} for key, result in found if result is not None]
+    return pd.DataFrame(rows, columns=["key", "result"])
+
+
+def _runs(address: str) -> list[dict[str, Any]]:
+    """The runs that made what stands at an address; those of another protocol are forgotten with their readings."""
+    try:
+        return list(read(address)[1].get("runs", []))
+    except InputError:
+        return []
+
+
 def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float, acted: pd.DataFrame) -> dict[str, Any]:
     """How readings and outcomes were made: protocol, code, seeds, machine and time, and what was left out."""
     settings = work.cells[0].settings.model_dump(mode="json") if work.cells else {}
+    missing = Counter(cell.tool for cell in work.cells if kept(cell) is None)
     refused, undone = table[table["reason"] != ""], acted[acted["reason"] != ""]
     return {
         "protocol": PROTOCOL,
@@ -101,6 +153,7 @@ def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float, acte
         "could_not_be_done": {str(reason): int(count) for reason, count in undone["reason"].value_counts().items()},
         "tools": sorted(table["tool"].unique()),
         "cells": len(work.cells),
+        "cells_not_done_yet": dict(missing),
         "machine": {"where": where.title, "threads": where.threads, "cores": os.cpu_count(), **_machine()},
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),

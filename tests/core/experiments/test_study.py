@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from core.cluster import Where
-from core.errors import InputError
+from core.errors import Cancelled, InputError
 from core.experiments.study import files, policies, tables
 from core.experiments.study.design import (
     AS_FOUND,
@@ -30,7 +30,7 @@ from core.experiments.study.design import (
 )
 from core.experiments.study.maps import alternating, class_change, class_clusters
 from core.experiments.study.pictures import healthy_pictures
-from core.experiments.study.run import OUTCOMES, outcomes, plan, run
+from core.experiments.study.run import OUTCOMES, outcomes, plan, readings, run
 from core.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -193,11 +193,16 @@ def cluster() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def alone(cluster, tmp_path_factory) -> tuple[pd.DataFrame, pd.DataFrame]:
+def alone_root(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("alone")
+
+
+@pytest.fixture(scope="module")
+def alone(cluster, alone_root) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Readings and outcomes of one process by itself: this one's TensorFlow may have begun with more threads."""
     from distributed import Client
 
-    work = _work(tmp_path_factory.mktemp("alone") / "store")
+    work = _work(alone_root / "store")
     with Client(cluster) as client:
         one = next(iter(client.scheduler_info()["workers"]))
         return client.submit(run, work, workers=[one], pure=False).result(timeout=600), outcomes(work)
@@ -224,10 +229,47 @@ def test_a_cluster_of_two_gives_the_table_of_one_process_and_does_nothing_twice(
     table, manifest = files.read(str(tmp_path / "out"))
     _same(table, alone[0])
     _same(files.read_outcomes(str(tmp_path / "out")), alone[1])
+    assert manifest["cells_not_done_yet"] == {}
+    assert len(manifest["runs"]) == 1
     assert manifest["networks_acted_on"] == NETWORKS
     assert manifest["protocol"] == PROTOCOL
     assert manifest["networks"] == NETWORKS
     assert manifest["machine"]["where"] == "2 local workers"
+
+
+def test_a_run_goes_on_from_what_another_machine_has_done(alone, alone_root, tmp_path) -> None:
+    there = _work(alone_root / "store")
+    out = str(tmp_path / "out")
+    for _ in range(2):
+        files.write(out, alone[0], there, where=Where(), seconds=1.0, acted=alone[1])
+    assert len(files.read(out)[1]["runs"]) == 2  # each run is remembered
+    here = Store(str(tmp_path / "here"))
+    assert files.adopt(out, here) == len(there.cells)
+    assert files.adopt(out, here) == 0
+    work = _work(tmp_path / "here")
+    assert work.done == len(work.cells)
+    _same(readings(work), alone[0])
+    _same(outcomes(work), alone[1])
+    manifest = tmp_path / "out" / files.MANIFEST
+    manifest.write_text(manifest.read_text().replace(f'"protocol": {PROTOCOL}', f'"protocol": {PROTOCOL + 1}'))
+    with pytest.raises(InputError, match="protocol"):
+        files.adopt(out, Store(str(tmp_path / "elsewhere")))
+    assert files.adopt(str(tmp_path / "nothing"), here) == 0
+
+
+def test_a_run_that_is_stopped_keeps_what_is_done_and_counts_the_rest(tmp_path) -> None:
+    def stop(done: int, total: int, note: str = "") -> None:
+        raise Cancelled("The hours are over.")
+
+    work = _work(tmp_path / "store", fixes=())
+    with pytest.raises(Cancelled):
+        run(work, on_step=stop)
+    again = _work(tmp_path / "store", fixes=())
+    assert again.done == 1
+    table = readings(again)
+    assert table.empty
+    files.write(str(tmp_path / "out"), table, again, where=Where(), seconds=1.0)
+    assert sum(files.read(str(tmp_path / "out"))[1]["cells_not_done_yet"].values()) == len(again.cells) - 1
 
 
 def test_the_cells_of_a_killed_worker_are_done_by_the_other(alone, cluster, tmp_path) -> None:
