@@ -24,13 +24,12 @@ from core.experiments.study.actions import (
 )
 from core.experiments.study.base import NOTHING
 from core.experiments.study.block_intervals import mean_interval, ratio_interval
-from core.experiments.study.design import CASE, FLAWED, HEALTHY
-from core.experiments.study.tables import names
+from core.experiments.study.design import CASE, FLAWED
+from core.experiments.study.tables import by_condition, names
 from core.random_streams import random_stream
 
 ACCURACY_ALONE, RANDOM = "accuracy alone", "random fix"
 SAME_EVERYWHERE = {ACCURACY_ALONE: LONGER, KEEP: KEEP, LAST_LAYER: LAST_LAYER, RIGHT_REASONS: RIGHT_REASONS}
-ANY_FLAW, ANY_HEALTHY = "any flaw", "any healthy"
 MEASURES = {"gain": "worst_group", "accuracy": "accuracy"}
 LEFT_ALONE = {"fixed": 0.0, "undone": 0.0, "gain": 0.0, "accuracy": 0.0, "minutes": 0.0}
 HARM = 0.05  # of the worst group's accuracy: a fix that costs more has done harm
@@ -91,9 +90,8 @@ def helpfulness(found: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame
     kept = found[found["took"].astype(bool) | (not took_only)]
     rows = []
     for policy, group in kept.groupby("policy", sort=False):
-        for condition, members in _conditions(group):
-            if len(members):
-                rows.append({"policy": policy, "condition": condition, **_figures(members)})
+        for condition, members in by_condition(group):
+            rows.append({"policy": policy, "condition": condition, **_figures(members)})
     return pd.DataFrame(rows)
 
 
@@ -121,13 +119,6 @@ def _brought(row: Mapping[Any, Any]) -> dict[str, float]:
         return {**LEFT_ALONE, "undone": 1.0, "minutes": minutes}
     gains = {name: row[measure] - row[f"{measure}_before"] for name, measure in MEASURES.items()}
     return {"fixed": float(row["fix"] != ""), "undone": 0.0, **gains, "minutes": minutes}
-
-
-def _conditions(group: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield ANY_FLAW, group[group["condition"].isin(FLAWED)]
-    yield ANY_HEALTHY, group[group["condition"].isin(HEALTHY)]
-    for condition in (*FLAWED, *HEALTHY):
-        yield condition, group[group["condition"] == condition]
 
 
 def _figures(rows: pd.DataFrame) -> dict[str, float]:

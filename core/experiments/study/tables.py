@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,14 @@ from core.experiments.study.design import AS_FOUND, CASE, FLAWED, HEALTHY
 from core.experiments.study.maps import BADGE
 
 FALSE_ALARMS = 0.05
+ANY_FLAW, ANY_HEALTHY = "any flaw", "any healthy"
+DETECTED = (
+    "tool", "reading", "flaw", "n", "n_healthy", "power", "power_low", "power_high", "false_alarms", "auc", "auc_low",
+    "auc_high", "auc_p",
+)  # fmt: skip
+_CONDITIONS: dict[str, tuple[str, ...]] = {
+    ANY_FLAW: FLAWED, ANY_HEALTHY: HEALTHY, **{name: (name,) for name in (*FLAWED, *HEALTHY)}
+}  # fmt: skip
 FEWEST = 19  # healthy networks of other data, below which no threshold has 5% false alarms
 
 
@@ -54,12 +63,13 @@ def maps_with_badge(readings: pd.DataFrame, badge: str) -> pd.DataFrame:
     return readings[(words == badge) & maps & (readings["reading"] != BADGE)]
 
 
-def detection(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
+def detection(rows: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, str] | None = None) -> pd.DataFrame:
     """How well each reading tells networks with a flaw from healthy ones.
 
     Args:
         rows: as `comparable` gives them.
         took_only: whether flaws that did not take are left out.
+        within: "data" or "network" -> the only one that is reported; thresholds come from all other data still.
 
     Returns:
         one row a tool, reading and flaw: n and n_healthy, networks; power with power_low and power_high, NaN where
@@ -68,35 +78,52 @@ def detection(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
     """
     found = []
     for (tool, reading), rows_of_it in rows.groupby(["tool", "reading"], sort=False):
-        group = _with_alarms(rows_of_it)
+        group = _only(_with_alarms(rows_of_it), within)
         for flaw in FLAWED:
             mine = group[(group["condition"] == flaw) & (group["took"].astype(bool) | (not took_only))]
             others = group[group["condition"].isin(HEALTHY) & group["data"].isin(mine["data"].unique())]
             if len(mine) and len(others):
                 found.append({"tool": tool, "reading": reading, "flaw": flaw, **_figures(mine, others)})
-    return pd.DataFrame(found)
+    return pd.DataFrame(found, columns=list(DETECTED))
 
 
-def naming(rows: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame:
+def naming(rows: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Blind top-1: how often each tool names what was planted, and nothing on healthy networks.
 
     Args:
         rows: as `comparable` gives them.
         took_only: whether flaws that did not take are left out.
+        within: "data" or "network" -> the only one that is reported.
 
     Returns:
-        one row a tool and condition: n, top1 with low and high. A tool is missing where other data have too few
-        healthy networks to ever name anything.
+        one row a tool and condition, ANY_FLAW and ANY_HEALTHY among them: n, top1 with low and high. A tool is missing
+        where other data have too few healthy networks to ever name anything.
     """
-    named = names(rows)
+    named = _only(names(rows), within)
     named["score"] = [_score(row["condition"], row["names"]) for row in named.to_dict("records")]
     kept = named[named["took"].astype(bool) | (not took_only)]
     found = []
-    for (tool, condition), group in kept.groupby(["tool", "condition"], sort=False):
-        low, high = mean_interval(group, group["score"])
-        top1 = float(group["score"].mean())
-        found.append({"tool": tool, "condition": condition, "n": len(group), "top1": top1, "low": low, "high": high})
-    return pd.DataFrame(found)
+    for tool, of_tool in kept.groupby("tool", sort=False):
+        for condition, group in by_condition(of_tool):
+            low, high = mean_interval(group, group["score"])
+            about = {"tool": tool, "condition": condition, "n": len(group)}
+            found.append({**about, "top1": float(group["score"].mean()), "low": low, "high": high})
+    return pd.DataFrame(found, columns=["tool", "condition", "n", "top1", "low", "high"])
+
+
+def by_condition(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of all flaws together, of all healthy conditions together, and of each; none that is empty."""
+    yield from (
+        (name, found)
+        for name, conditions in _CONDITIONS.items()
+        if len(found := rows[rows["condition"].isin(conditions)])
+    )
+
+
+def _only(rows: pd.DataFrame, within: Mapping[str, str] | None) -> pd.DataFrame:
+    for column, value in (within or {}).items():
+        rows = rows[rows[column] == value]
+    return rows.copy()
 
 
 def _with_alarms(group: pd.DataFrame) -> pd.DataFrame:

@@ -87,14 +87,12 @@ def found(outcomes) -> pd.DataFrame:
 def test_a_tool_that_is_always_right_brings_what_the_oracle_brings_and_harms_nobody(found) -> None:
     for policy in ("right", ORACLE):
         assert found.loc[(policy, "sticker"), ["gain", "low", "high"]].tolist() == pytest.approx([GAIN] * 3)
-        assert found.loc[(policy, policies.ANY_HEALTHY), ["gain", "fixed", "harmed"]].tolist() == [0, 0, 0]
+        assert found.loc[(policy, tables.ANY_HEALTHY), ["gain", "fixed", "harmed"]].tolist() == [0, 0, 0]
     assert found.loc[("right", "sticker"), "accuracy"] == pytest.approx(GAIN / 2)
 
 
 def test_false_alarms_harm_healthy_networks(found) -> None:
-    assert found.loc[("wolf", policies.ANY_HEALTHY), ["gain", "harmed", "fixed"]].tolist() == pytest.approx(
-        [LOSS, 1, 1]
-    )
+    assert found.loc[("wolf", tables.ANY_HEALTHY), ["gain", "harmed", "fixed"]].tolist() == pytest.approx([LOSS, 1, 1])
     assert found.loc[("wolf", "sticker"), "gain"] == 0
 
 
@@ -102,7 +100,7 @@ def test_the_tools_own_minutes_count(found) -> None:
     assert found.loc[("right", "sticker"), "minutes"] == pytest.approx(3)
     assert found.loc[(ORACLE, "sticker"), "minutes"] == pytest.approx(2)
     assert found.loc[("right", "sticker"), "per_minute"] == pytest.approx(GAIN / 3)
-    assert found.loc[("right", policies.ANY_HEALTHY), "minutes"] == pytest.approx(1)
+    assert found.loc[("right", tables.ANY_HEALTHY), "minutes"] == pytest.approx(1)
 
 
 def test_a_tool_that_only_says_that_something_is_wrong_is_as_good_as_accuracy_alone(found) -> None:
