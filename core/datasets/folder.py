@@ -186,7 +186,8 @@ def _listed(files: Files, settings: FolderSettings, limits: Limits) -> _Listing:
     labelled = len({item.label for item in placed if not item.skipped}) > 1
     known = tables.read_tables(files, pictures, labelled=labelled)
     skipped = [Skipped(name, reason) for name, reason in files.skipped.items()]
-    skipped += [Skipped(name, "Not a picture file.") for name in files.names if name not in {*pictures, *known.used}]
+    used = {*pictures, *known.used}
+    skipped += [Skipped(name, "Not a picture file.") for name in files.names if name not in used]
     rows = []
     for item in placed:
         label = item.label if labelled else known.labels.get(item.file, "" if known.labels else item.label)

@@ -180,7 +180,8 @@ def _trim(column: Attribute) -> Attribute:
     """Only the levels that some picture has."""
     if column.numeric:
         return column
-    return Attribute(column.name, column.data, tuple(level for level in column.levels if level in set(column.data)))
+    there = set(column.data)
+    return Attribute(column.name, column.data, tuple(level for level in column.levels if level in there))
 
 
 def _notes(why: dict[str, str], total: int, rows: np.ndarray) -> tuple[str, ...]:
