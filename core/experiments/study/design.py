@@ -84,6 +84,16 @@ def subset() -> list[Case]:
     return found
 
 
+def turn(case: Case) -> tuple[bool, int]:
+    """When a network's turn is: healthy ones set the thresholds for all, then one pair of every data set after another.
+
+    A run that is stopped has then looked at all data and flaws alike.
+    """
+    pairs = PAIRS[case.data]
+    pair = (case.network, case.block)
+    return case.condition in FLAWED, pairs.index(pair) if pair in pairs else len(pairs)
+
+
 def conditions(data: str) -> tuple[str, ...]:
     """The conditions that make sense for a data set."""
     if data == "plantvillage":

@@ -14,7 +14,7 @@ from core.cluster import Where, workforce
 from core.errors import InputError
 from core.experiments.study.actions import ACTION, NO_GROUP_DRO, POINTING, actions, actions_on, is_pointer
 from core.experiments.study.cells import FOLDER, NETWORK, Cell, do, kept, needs_twin, study_tools
-from core.experiments.study.design import CASE, PAIRS, Case, StudySettings, subset
+from core.experiments.study.design import CASE, PAIRS, Case, StudySettings, subset, turn
 from core.progress import OnStep, silent
 from core.store import Store, default_store
 
@@ -84,6 +84,7 @@ def plan(
     wanted, given = _known(tools, tuple(study_tools()), "tools", 1), _sources(sources)
     acted = [name for name in _known(fixes, actions(), "fixes", 0) if name not in POINTING or name in wanted]
     chosen, left_out = _possible(subset() if cases is None else list(cases), dict(given), downloads)
+    chosen.sort(key=turn)
 
     def cell(case: Case, tool: str) -> Cell:
         return Cell(case, tool, settings, given, store.root)
