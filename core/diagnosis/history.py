@@ -20,7 +20,7 @@ from core.errors import Damaged, InputError
 from core.store import Store, beside, default_store
 
 FOLDER = "diagnosis"
-VERSION = 7
+VERSION = 8
 """To be raised whenever detectors or their thresholds change: what was found before is then looked for again."""
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 JUDGED_PARTS: tuple[Part, ...] = ("train", "validation")
 MOST_JUDGED, LOOKS = 4000, 40  # pictures of each part, at most, and forward passes of the budget for one of them
 LEAST = 0.3  # share of all pairs of a picture and a class that is not its answer: the least likely ones
+CROWDED = 0.05  # of an able judge's own mistakes, at most this share lies in the least likely pairs
+ABLE = 0.5  # agreement with the labels beyond chance (Cohen's kappa) from which on a judge is able
 SUREST = 0.3  # share of each predicted class that is counted for single classes
 ENOUGH = 8  # surest pictures of a class without which nothing is said of it
 FOLDS = 3
@@ -53,12 +55,24 @@ class Contradictions:
         total: how many labels are not the answer, whatever pair they lie in.
         pairs: how many of the least likely pairs there are.
         places: where among them a picture has that label, (n,): 0 for the least likely pair, 1 for the likeliest.
+        skill: how far the judge's answers agree with the labels beyond chance (Cohen's kappa): 1 wholly, 0 not at all.
     """
 
     classes: int
     total: int
     pairs: int
     places: np.ndarray
+    skill: float = 1.0
+
+    @property
+    def crowding(self) -> float:
+        """Of a judge's own mistakes, the share that lies in the least likely pairs, at most.
+
+        A judge that knows nothing spreads them over all pairs alike. On classes that are hard to tell apart it falls
+        about evenly with the judge's skill, to CROWDED at half of it.
+        """
+        unknowing = min(1.0, max(0.0, 1 - self.skill / ABLE))
+        return CROWDED + (LEAST - CROWDED) * unknowing
 
     @property
     def share(self) -> float:
@@ -247,6 +261,8 @@ def contradictions(answers: np.ndarray, labels: np.ndarray) -> Contradictions:
         answers: probabilities (N, K), by a judge that the labels had no part in; NaN rows and columns are left out.
         labels: int (N,).
     """
+    from sklearn.metrics import cohen_kappa_score
+
     rows, columns = (np.flatnonzero(np.isfinite(answers).any(axis=axis)) for axis in (1, 0))
     if len(columns) < 2:
         return Contradictions(0, 0, 0, np.zeros(0))
@@ -255,7 +271,8 @@ def contradictions(answers: np.ndarray, labels: np.ndarray) -> Contradictions:
     order = np.argsort(answers[others], kind="stable")[: round(LEAST * others.sum())]
     found = np.flatnonzero(hits[others][order])
     total = int(hits[others].sum())
-    return Contradictions(len(columns), total, len(order), (found + 0.5) / max(1, len(order)))
+    skill = float(cohen_kappa_score(labels[rows], columns[answers.argmax(axis=1)]))
+    return Contradictions(len(columns), total, len(order), (found + 0.5) / max(1, len(order)), np.nan_to_num(skill))
 
 
 def reduced(values: np.ndarray, seed: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.diagnosis.base import Finding, Harm, bars
-from core.diagnosis.class_loss import LOSS, Exchange
+from core.diagnosis.class_loss import DRAW, LOSS, Exchange
 from core.diagnosis.context import DiagnosisContext
 from core.diagnosis.exchanges import Exchanges
 
@@ -20,6 +20,11 @@ NO_OBJECTS = (
 AXIS = "Probability that moves with it"
 FLOOR, WORTH = 0.1, 0.08  # of healthy networks of nine data sets, effects stay below .1
 Z = 1.96
+NESTED = 0.65  # of a place's effect, what exchanging everything off the objects, that place too, has at least
+SEAM = (
+    "Exchanging everything off the objects, which takes that place along, changes the answers less: so it may be the "
+    "seam of the exchange, and not what lies there."
+)
 ENOUGH = 12  # pictures of a class from which on an effect on it alone can be beyond doubt, all others considered
 
 
@@ -34,6 +39,7 @@ def found(
     settings: Mapping[str, Any] | None = None,
     leaning: bool = False,
     together: bool = False,
+    everywhere: Exchange | None = None,
     doubt: str = "",
     more: str = "",
 ) -> Finding:
@@ -49,6 +55,7 @@ def found(
         settings: of the hunch that would confirm it.
         leaning: whether the network may be right to rest on it.
         together: whether what it costs is counted on all classes together, as it has to be where pictures are few.
+        everywhere: the exchange of a larger region that takes this one along; None for none.
         doubt: why it is not raised however large it is.
         more: a further sentence of evidence.
     """
@@ -69,7 +76,7 @@ def found(
         p_value=float(p_values[label]),
         harm=_harm_of_all(exchange) if together else _harm(context, exchange, label, way),
         leaning=leaning,
-        doubt=doubt,
+        doubt=doubt or (SEAM if everywhere is not None and is_seam(exchange, everywhere, label) else ""),
     )
 
 
@@ -89,6 +96,16 @@ def printed(context: DiagnosisContext, exchanges: Exchanges, places: np.ndarray,
     sure = np.where(places.any(axis=(1, 2)), exchange.sure(), 0.0)
     mask = np.any(places[sure >= min(FLOOR, float(sure.max()))], axis=0)
     return found(context, exchange, exchanges.p_values(exchange), f"{what} of one class", sure=sure, mask=mask)
+
+
+def is_seam(exchange: Exchange, everywhere: Exchange, label: int) -> bool:
+    """Whether a region that takes a place along has so much less effect on a class that the place cannot decide.
+
+    What a picture keeps of its own ground makes a pasted place stand out, which an exchange of all the ground does not.
+    Within a class that shares its ground it does not stand out, so the control has nothing of the kind.
+    """
+    larger = float(np.nanmax([everywhere.mean(way)[label] for way in (LOSS, DRAW)], initial=-np.inf))
+    return bool(np.isfinite(larger)) and larger < NESTED * float(exchange.effects()[label])
 
 
 def _limits(context: DiagnosisContext, exchange: Exchange) -> str:

@@ -36,7 +36,7 @@ from tests.benchmarks.elsewhere_cases import ACCEPTED, DATA, NETWORKS, SILENT, T
 from tests.benchmarks.elsewhere_truth import TRUTHS
 
 RECORD = Path(__file__).parent / "results" / "elsewhere.jsonl"
-DETECTORS = 5  # revision; one more whenever what a detector measures changes
+DETECTORS = 6  # revision; one more whenever what a detector measures changes
 TAKEN = 0.15
 HALF = ("fashion", "cutouts", "plants", "textures", "digits")
 

@@ -22,9 +22,9 @@ def measure(context: DiagnosisContext) -> Finding | str:
     sure = frame.sure()
     if not exchanges.sparing or (sure.max() >= FLOOR and exchanges.p_values(frame).min() <= CHANCE):
         sure = sure - np.maximum(exchanges.inside_frame.sure(), 0)
-    return found(
-        context, frame, exchanges.p_values(frame), "Exchanging the edge of the picture", sure=sure, mask=exchanges.frame
-    )
+    what, p_values = "Exchanging the edge of the picture", exchanges.p_values(frame)
+    everywhere = exchanges.off_objects
+    return found(context, frame, p_values, what, sure=sure, mask=exchanges.frame, everywhere=everywhere)
 
 
 DETECTOR = DetectorInfo(

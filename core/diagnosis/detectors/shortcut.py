@@ -54,7 +54,8 @@ def _strip(context: DiagnosisContext, exchanges: Exchanges) -> Finding | None:
         return None
     what = "Exchanging one strip across the picture, beside the object,"
     p_values = exchanges.p_values(strip.exchange)
-    return found(context, strip.exchange, p_values, what, sure=strip.sure, mask=strip.mask)
+    everywhere = exchanges.off_objects
+    return found(context, strip.exchange, p_values, what, sure=strip.sure, mask=strip.mask, everywhere=everywhere)
 
 
 def _beyond(everywhere: Exchange, window: Exchange) -> np.ndarray:

@@ -49,7 +49,8 @@ def _at_place(context: DiagnosisContext, exchanges: Exchanges) -> Finding:
     window = exchanges.window
     what = "Exchanging one small area off the object"
     p_values = exchanges.p_values(window.exchange)
-    return found(context, window.exchange, p_values, what, sure=window.sure, mask=window.mask)
+    everywhere = exchanges.off_objects
+    return found(context, window.exchange, p_values, what, sure=window.sure, mask=window.mask, everywhere=everywhere)
 
 
 def _roaming(context: DiagnosisContext, exchanges: Exchanges) -> Finding | str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.diagnosis.class_loss import DRAW, LOSS, Exchange, overall_p_value, p_values
+from core.diagnosis.shortcut_evidence import is_seam
 
 K, EACH = 3, 40
 
@@ -29,6 +30,20 @@ def test_a_class_that_becomes_another_loses_and_the_other_draws() -> None:
     np.testing.assert_allclose(found.harm(LOSS)[0], [1, 0, 0])
     np.testing.assert_allclose(found.harm(DRAW)[0], [0, 1, 0])
     assert p_values([found], np.random.default_rng(0))[0][:2].max() < 0.001
+
+
+def test_a_place_that_does_more_than_all_the_ground_round_it_is_a_seam() -> None:
+    labels = np.repeat(np.arange(K), EACH)
+    towards, control = (labels + 1) % K, _answers(labels)
+    place, same, less = (
+        _exchange(_answers(np.where((labels == 0) & some, towards, labels)), control, labels, towards)
+        for some in (True, np.arange(len(labels)) % 10 < 9, np.arange(len(labels)) % 10 < 5)
+    )
+    assert not is_seam(place, same, 0)
+    assert is_seam(place, less, 0)
+    few = np.repeat([0, 1, 2], (3, EACH, EACH))
+    unknown = _exchange(_answers(few), _answers(few), few, np.where(few == 2, 1, 2))
+    assert not is_seam(place, unknown, 0)  # too few pictures of the class to say
 
 
 def test_a_class_of_few_pictures_is_not_spoken_of() -> None:
