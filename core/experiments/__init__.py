@@ -5,11 +5,10 @@
     usefulness_answer(table)         # the same in plain words, overall
     by_flaw(table)                   # the tool to use for each flaw
     tools()                          # name -> Tool: every heatmap, the hunch, the detector, plain accuracy
-    results()                        # the shipped readings, made by assets/make_experiments.py
 
 A reading is one number: how strongly a tool indicates that a network has a flaw. The rule is fixed before the network
-is
-seen, and is the same for flawed and healthy ones. Columns of the readings:
+is seen, and is the same for flawed and healthy ones. Here each tool is asked about the flaw that was planted; the study
+that ships with Hunch (`core.experiments.study`, PROTOCOL.md) asks without a hint. Columns of the readings:
 
     tool, flaw, seed      what was applied to which pair of networks
     flawed, healthy       the readings
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from core.experiments.compare import compare_tools
     from core.experiments.grid import run_experiment
     from core.experiments.registry import studied_flaws, tools
-    from core.experiments.shipped import results
     from core.experiments.summary import by_flaw, usefulness_answer
 
 _PLACES = {
@@ -44,7 +42,6 @@ _PLACES = {
     "by_flaw": "summary",
     "compare_tools": "compare",
     "run_experiment": "grid",
-    "results": "shipped",
     "studied_flaws": "registry",
     "tools": "registry",
 }
@@ -54,7 +51,6 @@ __all__ = [
     "Tool",
     "by_flaw",
     "compare_tools",
-    "results",
     "run_experiment",
     "studied_flaws",
     "tools",

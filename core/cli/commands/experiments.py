@@ -56,6 +56,9 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
     made.add_argument(
         "--anew", action="store_true", help="do not go on from the results that ship with Hunch or stand at --out"
     )
+    made.add_argument(
+        "--markdown", action="store_true", help="print the answer, the advice and published findings instead"
+    )
     made.add_argument("--took-only", action="store_true", help="leave out flaws that did not take, in tables")
     made.add_argument("--pictures-budget", type=int, metavar="N", help="most pictures for maps, in tables")
     made.add_argument("--evaluations-budget", type=float, metavar="N", help="most forward passes, in tables")
@@ -98,10 +101,10 @@ def _text(table: pd.DataFrame) -> str:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
+    from core.experiments.study.conclusions.shipped import ADDRESS
     from core.experiments.study.design import subset
     from core.experiments.study.files import adopt
     from core.experiments.study.run import plan
-    from core.experiments.study.shipped import ADDRESS
 
     cases = subset()
     for name, field in (("data", "data"), ("networks", "network"), ("conditions", "condition")):
@@ -157,26 +160,36 @@ def _no_longer_than(hours: float | None, on_step: OnStep) -> OnStep:
 
 
 def _table(options: argparse.Namespace) -> int:
-    from core.experiments.study.files import read, read_outcomes
+    from core.experiments.study.conclusions.advice import summarise
+    from core.experiments.study.conclusions.claims import Evidence, hold_all
+    from core.experiments.study.conclusions.markdown import advice_lines
+    from core.experiments.study.detection import detection
+    from core.experiments.study.files import about, read, read_outcomes
     from core.experiments.study.policies import helpfulness, policy_outcomes
     from core.experiments.study.run import outcomes, readings
-    from core.experiments.study.tables import comparable, detection, maps_with_badge, naming
+    from core.experiments.study.tables import comparable, maps_with_badge, names, naming
 
     if options.out:
-        found, acted = read(options.out)[0], read_outcomes(options.out)
+        (found, manifest), acted = read(options.out), read_outcomes(options.out)
     else:
         work = _plan(options)
         found, acted = readings(work), outcomes(work)
+        manifest = about(found, work, where=where_of(options), seconds=0, acted=acted)
     if options.badge:
         found = maps_with_badge(found, options.badge)
     rows = comparable(found, pictures=options.pictures_budget, evaluations=options.evaluations_budget)
     if not len(rows):
         raise InputError("There should be readings", "none yet", "Run: python -m core experiments run.")
+    named = names(rows)
+    if options.markdown:
+        held = hold_all(Evidence(found, rows, named, policy_outcomes(acted, named)))
+        print(advice_lines(summarise(rows, named=named), held, manifest))
+        return 0
     print(
         table_lines(
             detection(rows, took_only=options.took_only),
-            naming(rows, took_only=options.took_only),
-            helpfulness(policy_outcomes(acted, rows), took_only=options.took_only),
+            naming(named, took_only=options.took_only),
+            helpfulness(policy_outcomes(acted, named), took_only=options.took_only),
         )
     )
     return 0

@@ -6,4 +6,6 @@ outcomes(work)                           # what acting on it brought, one row an
 write(address, readings, work, ...)      # Parquet, and a manifest
 detection(rows), naming(rows)            # the protocol's measures of what tools reveal
 helpfulness(policy_outcomes(...))        # and of what acting on it brings
+shipped()                                # the study that ships with Hunch
+summarise(rows), hold_all(evidence)      # what it tells a person: advice for each flaw, and published findings
 """

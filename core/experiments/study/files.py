@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.addresses import exists, read_bytes, write_bytes
 from core.cluster import Where
+from core.diagnosis.history import VERSION as DIAGNOSIS_VERSION
 from core.errors import InputError
 from core.experiments.study.cells import FOLDER, kept
 from core.experiments.study.design import CASE, PROTOCOL
@@ -137,11 +138,13 @@ def _runs(address: str) -> list[dict[str, Any]]:
 def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float, acted: pd.DataFrame) -> dict[str, Any]:
     """How readings and outcomes were made: protocol, code, seeds, machine and time, and what was left out."""
     settings = work.cells[0].settings.model_dump(mode="json") if work.cells else {}
-    missing = Counter(cell.tool for cell in work.cells if kept(cell) is None)
+    results = [(cell, kept(cell)) for cell in work.cells]
+    missing = Counter(cell.tool for cell, found in results if found is None)
     refused, undone = table[table["reason"] != ""], acted[acted["reason"] != ""]
     return {
         "protocol": PROTOCOL,
         "code": {"hunch": _code(), **{name: version(name) for name in PACKAGES}},
+        "diagnosis": DIAGNOSIS_VERSION,
         "settings": settings,
         "blocks": sorted({f"{cell.case.data} {cell.case.block}" for cell in work.cells}),
         "networks": len(table[list(CASE)].drop_duplicates()),
@@ -157,6 +160,7 @@ def about(table: pd.DataFrame, work: Plan, *, where: Where, seconds: float, acte
         "machine": {"where": where.title, "threads": where.threads, "cores": os.cpu_count(), **_machine()},
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
+        "seconds_of_cells": round(sum(found["seconds"] for _, found in results if found is not None), 1),
         "seconds_of_tools": round(float(table.groupby([*CASE, "tool"], dropna=False)["seconds"].first().sum()), 1),
     }
 

@@ -25,7 +25,7 @@ from core.experiments.study.actions import (
 from core.experiments.study.base import NOTHING
 from core.experiments.study.block_intervals import mean_interval, ratio_interval
 from core.experiments.study.design import CASE, FLAWED
-from core.experiments.study.tables import by_condition, names
+from core.experiments.study.tables import by_condition
 from core.random_streams import random_stream
 
 ACCURACY_ALONE, RANDOM = "accuracy alone", "random fix"
@@ -45,12 +45,12 @@ class _Choice:
     seconds: float = 0.0
 
 
-def policy_outcomes(acted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def policy_outcomes(acted: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     """What each policy did to each network, and what came of it.
 
     Args:
         acted: as `outcomes` gives them.
-        rows: readings, as `comparable` gives them.
+        named: what tools name, as `names` gives it.
 
     Returns:
         one row a policy and network: took; fixed, 1 where a fix was done; undone, 1 where the fix could not be; gain,
@@ -62,7 +62,7 @@ def policy_outcomes(acted: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     for row in acted.to_dict("records"):
         networks.setdefault(tuple(row[name] for name in CASE), {})[row["action"]] = dict(row)
     found = []
-    for choice in _choices(networks, names(rows)):
+    for choice in _choices(networks, named):
         there = networks[choice.case]
         if set(choice.actions) <= set(there):
             about = {**dict(zip(CASE, choice.case, strict=True)), "took": next(iter(there.values()))["took"]}

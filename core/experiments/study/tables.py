@@ -1,30 +1,24 @@
-"""The protocol's measures: power at 5% false alarms, two-sided AUC, and blind top-1, with intervals by block."""
+"""Readings that can be compared, what each tool names, and how often that is right, with intervals by block."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from core.experiments.compare import rank_probability
 from core.experiments.study.base import NOTHING, OTHER
-from core.experiments.study.block_intervals import blocks_of, draws, mean_interval, percentiles
+from core.experiments.study.block_intervals import mean_interval
 from core.experiments.study.cells import study_tools
 from core.experiments.study.design import AS_FOUND, CASE, FLAWED, HEALTHY
+from core.experiments.study.detection import threshold
 from core.experiments.study.maps import BADGE
 
-FALSE_ALARMS = 0.05
 ANY_FLAW, ANY_HEALTHY = "any flaw", "any healthy"
-DETECTED = (
-    "tool", "reading", "flaw", "n", "n_healthy", "power", "power_low", "power_high", "false_alarms", "auc", "auc_low",
-    "auc_high", "auc_p",
-)  # fmt: skip
 _CONDITIONS: dict[str, tuple[str, ...]] = {
     ANY_FLAW: FLAWED, ANY_HEALTHY: HEALTHY, **{name: (name,) for name in (*FLAWED, *HEALTHY)}
 }  # fmt: skip
-FEWEST = 19  # healthy networks of other data, below which no threshold has 5% false alarms
 
 
 def comparable(
@@ -63,35 +57,11 @@ def maps_with_badge(readings: pd.DataFrame, badge: str) -> pd.DataFrame:
     return readings[(words == badge) & maps & (readings["reading"] != BADGE)]
 
 
-def detection(rows: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """How well each reading tells networks with a flaw from healthy ones.
-
-    Args:
-        rows: as `comparable` gives them.
-        took_only: whether flaws that did not take are left out.
-        within: "data" or "network" -> the only one that is reported; thresholds come from all other data still.
-
-    Returns:
-        one row a tool, reading and flaw: n and n_healthy, networks; power with power_low and power_high, NaN where
-        there is no threshold; false_alarms, among healthy networks of the same data; auc with auc_low, auc_high and
-        its two-sided auc_p.
-    """
-    found = []
-    for (tool, reading), rows_of_it in rows.groupby(["tool", "reading"], sort=False):
-        group = _only(_with_alarms(rows_of_it), within)
-        for flaw in FLAWED:
-            mine = group[(group["condition"] == flaw) & (group["took"].astype(bool) | (not took_only))]
-            others = group[group["condition"].isin(HEALTHY) & group["data"].isin(mine["data"].unique())]
-            if len(mine) and len(others):
-                found.append({"tool": tool, "reading": reading, "flaw": flaw, **_figures(mine, others)})
-    return pd.DataFrame(found, columns=list(DETECTED))
-
-
-def naming(rows: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, str] | None = None) -> pd.DataFrame:
+def naming(named: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Blind top-1: how often each tool names what was planted, and nothing on healthy networks.
 
     Args:
-        rows: as `comparable` gives them.
+        named: as `names` gives it.
         took_only: whether flaws that did not take are left out.
         within: "data" or "network" -> the only one that is reported.
 
@@ -99,7 +69,7 @@ def naming(rows: pd.DataFrame, *, took_only: bool = False, within: Mapping[str, 
         one row a tool and condition, ANY_FLAW and ANY_HEALTHY among them: n, top1 with low and high. A tool is missing
         where other data have too few healthy networks to ever name anything.
     """
-    named = _only(names(rows), within)
+    named = _only(named, within)
     named["score"] = [_score(row["condition"], row["names"]) for row in named.to_dict("records")]
     kept = named[named["took"].astype(bool) | (not took_only)]
     found = []
@@ -126,54 +96,6 @@ def _only(rows: pd.DataFrame, within: Mapping[str, str] | None) -> pd.DataFrame:
     return rows.copy()
 
 
-def _with_alarms(group: pd.DataFrame) -> pd.DataFrame:
-    """One reading's rows with a column "raised": 1 above the threshold of other data, NaN where there is none."""
-    healthy = group[group["condition"].isin(HEALTHY)]
-    above = {data: _threshold(healthy[healthy["data"] != data]["value"]) for data in group["data"].unique()}
-    limits = group["data"].map(above)
-    return group.assign(raised=(group["value"] > limits).astype(float).where(limits.notna()))
-
-
-def _figures(flawed: pd.DataFrame, healthy: pd.DataFrame) -> dict[str, float]:
-    power, false_alarms = flawed["raised"].mean(), healthy["raised"].mean()
-    low, high = mean_interval(flawed, flawed["raised"])
-    auc, auc_low, auc_high, auc_p = _auc(flawed, healthy)
-    return {
-        "n": len(flawed), "n_healthy": len(healthy), "power": power, "power_low": low, "power_high": high,
-        "false_alarms": false_alarms, "auc": auc, "auc_low": auc_low, "auc_high": auc_high, "auc_p": auc_p,
-    }  # fmt: skip
-
-
-def _auc(flawed: pd.DataFrame, healthy: pd.DataFrame) -> tuple[float, float, float, float]:
-    """Over pairs within a data set, the share in which the flawed network reads higher; its interval; two-sided p.
-
-    The p-value is of the rank test over all data sets, each network's reading being its rank within its own.
-    """
-    both = pd.concat([flawed, healthy])
-    ranks = both.groupby("data")["value"].rank(pct=True).to_numpy()
-    greater = rank_probability(ranks[: len(flawed)], ranks[len(flawed) :])[1]
-    blocks = blocks_of(both)
-    mine, theirs = np.split(blocks, [len(flawed)])
-    same = flawed["data"].to_numpy()[:, None] == healthy["data"].to_numpy()[None, :]
-    ahead = flawed["value"].to_numpy(float)[:, None] - healthy["value"].to_numpy(float)[None, :]
-    wins = np.where(same, (ahead > 0) + 0.5 * (ahead == 0), 0.0)
-    number = blocks.max() + 1
-    won, pairs = np.zeros((number, number)), np.zeros((number, number))
-    np.add.at(won, np.ix_(mine, theirs), wins)
-    np.add.at(pairs, np.ix_(mine, theirs), same)
-    drawn = draws(number)
-    over = np.einsum("di,ij,dj->d", drawn, pairs, drawn)
-    low, high = percentiles(np.einsum("di,ij,dj->d", drawn, won, drawn), over, number)
-    return float(won.sum() / pairs.sum()), low, high, float(min(1.0, 2 * min(greater, 1 - greater)))
-
-
-def _threshold(healthy: pd.Series) -> float:
-    """The value that a healthy network exceeds at most 5 times of 100; NaN where there are too few to say."""
-    n = len(healthy)
-    place = math.ceil((1 - FALSE_ALARMS) * (n + 1))
-    return float(np.sort(healthy.to_numpy(float))[place - 1]) if n >= FEWEST else math.nan
-
-
 def names(rows: pd.DataFrame) -> pd.DataFrame:
     """What each tool names on each network.
 
@@ -189,14 +111,14 @@ def names(rows: pd.DataFrame) -> pd.DataFrame:
         for _, mine in of_tool.groupby("data", sort=False):
             others = of_tool[(of_tool["data"] != mine["data"].iloc[0]) & of_tool["condition"].isin(HEALTHY)]
             scaled = _scaled(mine, others)
-            limit = _threshold(_scaled(others, others).groupby(list(CASE))["height"].max())
-            for key, group in scaled.groupby(list(CASE), sort=False):
-                own = str(group["named"].iloc[0])
-                if own or not math.isnan(limit):
-                    case = dict(zip(CASE, key, strict=True))
-                    fits = frozenset({own} if own else _by_rule(group, limit))
-                    about = {"took": group["took"].iloc[0], "cpu": group["cpu"].iloc[0]}
-                    found.append({**case, "tool": tool, **about, "names": fits})
+            limit = threshold(_scaled(others, others).groupby(list(CASE))["height"].max().to_numpy(float))
+            # Of each network, the reading that lies furthest up.
+            highest = scaled.sort_values("height", kind="stable").groupby(list(CASE), sort=False).tail(1).sort_index()
+            for row in highest.to_dict("records"):
+                if row["named"] or not math.isnan(limit):
+                    about = {name: row[name] for name in (*CASE, "took", "cpu")}
+                    fits = {str(row["named"])} if row["named"] else _by_rule(row, limit)
+                    found.append({**about, "tool": tool, "names": frozenset(fits)})
     return pd.DataFrame(found, columns=[*CASE, "tool", "took", "names", "cpu"])
 
 
@@ -205,9 +127,8 @@ def _score(condition: str, fits: frozenset[str]) -> float:
     return 1 / len(fits) if wanted in fits else 0.0
 
 
-def _by_rule(group: pd.DataFrame, limit: float) -> set[str]:
-    """The flaws that fit the reading that lies furthest up, where it lies above the limit."""
-    best = group.sort_values("height", kind="stable").iloc[-1]
+def _by_rule(best: Mapping[Any, Any], limit: float) -> set[str]:
+    """The flaws that fit a network's highest reading, where it lies above the limit."""
     if best["height"] <= limit:
         return {NOTHING}
     return set(str(best["fits"]).split()) or {OTHER}

@@ -1,16 +1,14 @@
-"""What the screen about the tools shows: the shipped readings, or those of one's own experiment."""
+"""One's own experiment: what is asked for, and its readings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import flaws
 from core.experiments import ExperimentSettings, compare_tools, run_experiment, tools
-from core.experiments import results as shipped_results
 from core.progress import OnStep
 from core.settings import digest
 from pages.parts.shared import long_work
@@ -51,13 +49,6 @@ class Plan:
 def shelf() -> Shelf:
     """Experiments of this server's visitors."""
     return Shelf(KEPT)
-
-
-@st.cache_data(show_spinner=False)
-def load_shipped() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """The shipped readings, their comparison, and how they were made."""
-    readings, about = shipped_results()
-    return readings, compare_tools(readings), about
 
 
 def run_plan(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame] | None:

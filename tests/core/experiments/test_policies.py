@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.datasets import load
-from core.experiments.study import policies, tables
+from core.experiments.study import detection, policies, tables
 from core.experiments.study.actions import (
     LONGER,
     ORACLE,
@@ -76,7 +76,7 @@ def _outcomes() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def outcomes() -> pd.DataFrame:
-    return policies.policy_outcomes(_outcomes(), tables.comparable(_readings()))
+    return policies.policy_outcomes(_outcomes(), tables.names(tables.comparable(_readings())))
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +119,10 @@ def test_a_random_fix_lies_between_and_what_cannot_be_done_is_counted(found) -> 
 
 
 def test_a_reading_that_fits_two_flaws_brings_the_mean_of_their_fixes() -> None:
-    rows = _readings(tables.FEWEST)
+    rows = _readings(detection.FEWEST)
     rows = rows[rows["tool"] == "right"].assign(named="", fits="sticker border")
     rows["value"] = (rows["condition"] == "sticker") * 100.0
-    table = policies.helpfulness(policies.policy_outcomes(_outcomes(), tables.comparable(rows)))
+    table = policies.helpfulness(policies.policy_outcomes(_outcomes(), tables.names(tables.comparable(rows))))
     assert table.set_index(["policy", "condition"]).loc[("right", "sticker"), "gain"] == pytest.approx(GAIN / 2)
 
 

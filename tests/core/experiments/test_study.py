@@ -15,7 +15,7 @@ import pytest
 
 from core.cluster import Where
 from core.errors import Cancelled, InputError
-from core.experiments.study import files, policies, tables
+from core.experiments.study import detection, files, policies, tables
 from core.experiments.study.design import (
     AS_FOUND,
     BLOCKS,
@@ -65,7 +65,7 @@ def test_strengths_conditions_and_blocks_are_balanced() -> None:
     assert all(0 <= case.block < BLOCKS[case.data] for case in cases)
     assert {case.condition for case in cases} == {*HEALTHY, *FLAWED, AS_FOUND}
     others = [sum(case.data != data and case.condition in HEALTHY for case in cases) for data in PAIRS]
-    assert min(others) >= tables.FEWEST
+    assert min(others) >= detection.FEWEST
 
 
 def test_blocks_share_no_cut_out_and_no_texture() -> None:
@@ -121,7 +121,7 @@ def _readings(shift: float, *, healthy: int = 20) -> pd.DataFrame:
 
 
 def test_a_perfect_reading_has_full_power_a_blind_one_has_none_and_the_wrong_way_round_shows() -> None:
-    found = {shift: tables.detection(tables.comparable(_readings(shift))).iloc[0] for shift in (100.0, 0.0, -100.0)}
+    found = {shift: detection.detection(tables.comparable(_readings(shift))).iloc[0] for shift in (100.0, 0.0, -100.0)}
     assert found[100.0]["power"] == found[100.0]["auc"] == found[100.0]["auc_low"] == 1
     assert found[0.0]["power"] < 0.2
     assert found[0.0]["auc_low"] < 0.5 < found[0.0]["auc_high"]
@@ -131,21 +131,21 @@ def test_a_perfect_reading_has_full_power_a_blind_one_has_none_and_the_wrong_way
 
 
 def test_few_healthy_networks_elsewhere_give_no_threshold_and_no_name() -> None:
-    rows = tables.comparable(_readings(100.0, healthy=tables.FEWEST - 1))
-    assert np.isnan(tables.detection(rows).iloc[0]["power"])
-    assert tables.naming(rows).empty
+    rows = tables.comparable(_readings(100.0, healthy=detection.FEWEST - 1))
+    assert np.isnan(detection.detection(rows).iloc[0]["power"])
+    assert tables.naming(tables.names(rows)).empty
 
 
 def test_a_reading_that_fits_two_flaws_earns_half_and_silence_is_right_on_healthy_networks() -> None:
-    named = tables.naming(tables.comparable(_readings(100.0, healthy=60))).set_index("condition")["top1"]
+    named = tables.naming(tables.names(tables.comparable(_readings(100.0, healthy=60)))).set_index("condition")["top1"]
     assert named["sticker"] == 0.5
     assert named["healthy"] >= 0.88  # 5% false alarms, by thresholds that 60 networks give
 
 
 def test_flaws_that_did_not_take_can_be_left_out_and_are_counted_otherwise() -> None:
     rows = tables.comparable(_readings(1.0))
-    assert tables.detection(rows).iloc[0]["n"] == 40
-    assert tables.detection(rows, took_only=True).iloc[0]["n"] == 20
+    assert detection.detection(rows).iloc[0]["n"] == 40
+    assert detection.detection(rows, took_only=True).iloc[0]["n"] == 20
 
 
 def test_maps_are_told_apart_by_their_badge() -> None:
@@ -308,4 +308,6 @@ def test_results_of_a_study_that_only_looked_can_still_be_read(alone, tmp_path) 
     files.write(str(tmp_path / "out"), alone[0], work, where=Where(), seconds=1.0)
     (tmp_path / "out" / files.OUTCOMES_FILE).unlink()
     assert files.read_outcomes(str(tmp_path / "out")).columns.tolist() == list(OUTCOMES)
-    assert policies.helpfulness(policies.policy_outcomes(files.read_outcomes(str(tmp_path / "out")), alone[0])).empty
+    assert policies.helpfulness(
+        policies.policy_outcomes(files.read_outcomes(str(tmp_path / "out")), tables.names(alone[0]))
+    ).empty

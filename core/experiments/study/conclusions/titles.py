@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core import flaws
 from core.experiments.study.actions import KEEP, LAST_LAYER, ORACLE, RIGHT_REASONS
 from core.experiments.study.cells import study_tools
@@ -65,6 +68,19 @@ def tool_title(name: str) -> str:
 def policy_title(name: str) -> str:
     """Of a policy: a tool's acts on what the tool says."""
     return POLICIES.get(name) or f"{tool_title(name)}, and the fix that it points to"
+
+
+def coverage(manifest: Mapping[str, Any]) -> str:
+    """How much of the protocol's subset a study has run, in a sentence."""
+    missing = sum(manifest.get("cells_not_done_yet", {}).values())
+    part = f" {missing} of {manifest['cells']} planned readings and fixes are not done yet." if missing else ""
+    left_out = sum(manifest["left_out"].values())
+    without = f", without {left_out} of the protocol's that could not be run" if left_out else ""
+    hours = manifest["seconds_of_cells"] / 3600
+    return (
+        f"{manifest['networks']} networks{without}; {hours:.1f} core hours, the last of them on "
+        f"{str(manifest['made'])[:10]}.{part}"
+    )
 
 
 def reading_title(name: str) -> str:

@@ -9,20 +9,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from scipy.stats import mannwhitneyu
 
 from core.experiments.study.actions import LAST_LAYER, ORACLE, RIGHT_REASONS
-from core.experiments.study.advice import LEVEL, is_heatmap
 from core.experiments.study.block_intervals import mean_interval
+from core.experiments.study.conclusions.advice import LEVEL, is_heatmap
 from core.experiments.study.design import HEALTHY, SHORTCUTS
+from core.experiments.study.detection import detection
 from core.experiments.study.maps import BADGE
-from core.experiments.study.tables import ANY_FLAW, detection, naming
+from core.experiments.study.tables import ANY_FLAW, naming
 from core.hypothesis_tests import holm
 from core.intervals import wilson
 
 Verdict = Literal["agrees", "contradicts", "not settled", "not measured"]
 GUIDED, PLAIN = ("guided_backprop", "guided_grad_cam"), ("gradient", "grad_cam")
 HALF = 0.5
+FEWEST = 6  # networks with a flaw, without which no finding about them is settled
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,13 @@ class Evidence:
     Args:
         readings: all of them, badges too.
         rows: as `comparable` gives them.
+        named: as `names` gives it.
         policies: as `policy_outcomes` gives them.
     """
 
     readings: pd.DataFrame
     rows: pd.DataFrame
+    named: pd.DataFrame
     policies: pd.DataFrame
 
 
@@ -81,8 +87,8 @@ def _guided_maps_ignore_the_weights(evidence: Evidence) -> Held:
         return NOT_MEASURED
     ends = {kind: wilson(int(values.sum()), len(values)) for kind, values in passed.items()}
     figures = (
-        f"Guided maps pass the check on {_count(passed['guided'])} networks, gradients and Grad-CAM on "
-        f"{_count(passed['plain'])}."
+        f"Guided maps pass the check {_count(passed['guided'])} times, gradients and Grad-CAM "
+        f"{_count(passed['plain'])} times."
     )
     if ends["guided"][1] < ends["plain"][0]:
         return Held("agrees", figures)
@@ -90,30 +96,31 @@ def _guided_maps_ignore_the_weights(evidence: Evidence) -> Held:
 
 
 def _maps_show_a_background(evidence: Evidence) -> Held:
-    told, tried, _ = _maps_that_tell(evidence, "background")
+    told, tried, able = _maps_that_tell(evidence, "background")
     if not tried:
         return NOT_MEASURED
     figures = f"{told} of {tried} heatmaps tell networks that rest on the background from healthy ones beyond doubt."
-    if told > HALF * tried:
+    if told > HALF * tried and able:
         return Held("agrees", figures)
-    return Held("contradicts" if not told else "not settled", figures)
+    return Held("contradicts" if not told and able else "not settled", figures)
 
 
 def _maps_do_not_show_wrong_labels(evidence: Evidence) -> Held:
-    told, tried, others = _maps_that_tell(evidence, "label_noise")
+    told, tried, able = _maps_that_tell(evidence, "label_noise")
+    others = _confident_learning_tells(evidence)
     if not tried or others is None:
         return NOT_MEASURED
     figures = (
         f"{told} of {tried} heatmaps tell networks that learned wrong labels from healthy ones beyond doubt; confident "
         f"learning {'does' if others else 'does not'}."
     )
-    if not told and others:
+    if not told and others and able:
         return Held("agrees", figures)
     return Held("contradicts" if told > HALF * tried else "not settled", figures)
 
 
 def _maps_do_not_name_what_is_unknown(evidence: Evidence) -> Held:
-    named = naming(evidence.rows)
+    named = naming(evidence.named)
     maps = named[is_heatmap(named)]
     flawed = maps[maps["condition"] == ANY_FLAW]
     if flawed.empty:
@@ -143,7 +150,7 @@ def _the_last_layer_is_enough(evidence: Evidence) -> Held:
 def _helps(evidence: Evidence, policy: str, words: str) -> Held:
     rows = evidence.policies[evidence.policies["condition"].isin(SHORTCUTS) & evidence.policies["took"].astype(bool)]
     mine, oracle = (rows[rows["policy"] == name] for name in (policy, ORACLE))
-    if len(mine) < 2:
+    if len(mine) < FEWEST:
         return NOT_MEASURED
     low, high = mean_interval(mine, mine["gain"])
     figures = (
@@ -156,19 +163,34 @@ def _helps(evidence: Evidence, policy: str, words: str) -> Held:
     return Held("contradicts" if high <= 0 else "not settled", figures)
 
 
-def _maps_that_tell(evidence: Evidence, flaw: str) -> tuple[int, int, bool | None]:
-    """How many heatmaps tell a flaw, by any reading and beyond doubt; how many were tried; whether cleanlab tells it.
+def _maps_that_tell(evidence: Evidence, flaw: str) -> tuple[int, int, bool]:
+    """How many heatmaps tell a flaw beyond doubt, by any reading; how many were tried; and whether any could.
 
-    Corrected (Holm) for all readings of all tools.
+    Corrected (Holm) for all readings of all heatmaps. None can with fewer than FEWEST flawed networks, or where even
+    one that tells every network would not be beyond doubt after that.
     """
-    detected = detection(evidence.rows[evidence.rows["condition"].isin([flaw, *HEALTHY])], took_only=True)
-    if detected.empty:
-        return 0, 0, None
-    sure = (holm(detected["auc_p"].to_numpy()) <= LEVEL) & (detected["auc_low"] > HALF).to_numpy()
-    maps = is_heatmap(detected).to_numpy()
-    told = detected[sure & maps]["tool"].nunique()
-    cleanlab = (detected["tool"] == "label_issues").to_numpy()
-    return told, detected[maps]["tool"].nunique(), bool((sure & cleanlab).any()) if cleanlab.any() else None
+    maps = _told(evidence, flaw)
+    maps = maps[is_heatmap(maps)]
+    maps = maps[maps["n"] == maps["n"].max()]  # slow ones may have been tried on few
+    if maps.empty:
+        return 0, 0, False
+    sure = (holm(maps["auc_p"].to_numpy()) <= LEVEL) & (maps["auc_low"] > HALF).to_numpy()
+    flawed, healthy = int(maps["n"].min()), int(maps["n_healthy"].min())
+    least = float(mannwhitneyu(np.arange(flawed) + healthy, np.arange(healthy)).pvalue)
+    able = flawed >= FEWEST and least * len(maps) <= LEVEL
+    return maps[sure]["tool"].nunique(), maps["tool"].nunique(), able
+
+
+def _confident_learning_tells(evidence: Evidence) -> bool | None:
+    """Whether cleanlab's share of wrong labels tells networks that learned some; None where it was not tried."""
+    found = _told(evidence, "label_noise")
+    mine = found[found["tool"] == "label_issues"]
+    return bool(((mine["auc_p"] <= LEVEL) & (mine["auc_low"] > HALF)).any()) if len(mine) else None
+
+
+def _told(evidence: Evidence, flaw: str) -> pd.DataFrame:
+    """How well each reading tells one flaw, where it took."""
+    return detection(evidence.rows[evidence.rows["condition"].isin([flaw, *HEALTHY])], took_only=True)
 
 
 def _count(values: pd.Series) -> str:

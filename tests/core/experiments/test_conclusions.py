@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.experiments.study import advice, answer, claims, tables, titles
+from core.experiments.study import detection, policies, tables
 from core.experiments.study.cells import study_tools
-from core.experiments.study.design import FLAWED, HEALTHY, PAIRS
+from core.experiments.study.conclusions import advice, answer, claims, markdown, titles
+from core.experiments.study.conclusions.shipped import ADDRESS, shipped
+from core.experiments.study.design import CASE, FLAWED, HEALTHY, PAIRS, subset
+from core.experiments.study.files import adopt
+from core.store import Store
 
+ROOT = Path(__file__).parents[3]
 DATA, BLOCKS = ("one", "other"), 12
 FLAWS = ("background", "sticker", "label_noise")
 
@@ -61,7 +68,7 @@ def test_a_tool_with_many_readings_says_how_many_it_was_picked_from(rows) -> Non
     found = advice.summarise(rows).detected.set_index(["tool", "flaw"])
     assert found.loc[("gradient", "sticker"), "of"] == 2
     assert found.loc[("grad_cam", "sticker"), "of"] == 1
-    alone = tables.detection(rows)
+    alone = detection.detection(rows)
     mine = alone[(alone["tool"] == "gradient") & (alone["flaw"] == "sticker")]
     assert found.loc[("gradient", "sticker"), "auc"] == mine["auc"].max()
     assert (found["p_corrected"] >= found["auc_p"]).all()
@@ -101,7 +108,7 @@ def test_the_answer_counts_what_was_named_and_what_was_rightly_left_unnamed() ->
 
 def _evidence(rows: pd.DataFrame, gain: float = 0.3) -> claims.Evidence:
     rng = np.random.default_rng(1)
-    policies = pd.DataFrame(
+    acted = pd.DataFrame(
         [
             {"data": data, "network": "default", "condition": "sticker", "strength": 1.0, "block": block, "took": True,
              "policy": policy, "gain": gain + rng.normal(0, 0.02)}
@@ -115,7 +122,7 @@ def _evidence(rows: pd.DataFrame, gain: float = 0.3) -> claims.Evidence:
             for name, value in (("guided_backprop", 0.0), ("gradient", 1.0))
         ]
     )
-    return claims.Evidence(pd.concat([rows, badges]), rows, policies)
+    return claims.Evidence(pd.concat([rows, badges]), rows, tables.names(rows), acted)
 
 
 def _verdicts(evidence: claims.Evidence) -> list[str]:
@@ -137,12 +144,14 @@ def test_published_findings_are_contradicted_where_it_shows_the_opposite(rows) -
         value=evidence.readings["value"].where(evidence.readings["reading"] != "badge", 1 - evidence.readings["value"])
     )
     blind = rows[rows["tool"] != "grad_cam"]
-    found = _verdicts(claims.Evidence(swapped, blind, evidence.policies))
+    found = _verdicts(claims.Evidence(swapped, blind, tables.names(blind), evidence.policies))
     assert found[0] == found[1] == found[4] == found[5] == "contradicts"
 
 
 def test_findings_without_networks_are_not_settled_by_anything(rows) -> None:
-    empty = claims.Evidence(rows[:0], rows[:0], pd.DataFrame(columns=["condition", "took", "policy", "gain"]))
+    empty = claims.Evidence(
+        rows[:0], rows[:0], tables.names(rows[:0]), pd.DataFrame(columns=["condition", "took", "policy", "gain"])
+    )
     assert set(_verdicts(empty)) == {"not measured"}
 
 
@@ -153,3 +162,23 @@ def test_everything_that_the_study_has_is_called_by_a_title() -> None:
     for tool in study_tools():
         assert titles.tool_title(tool) != tool
     assert titles.tool_title("of a later version") == "of a later version"
+
+
+def test_the_readme_says_what_the_shipped_study_shows() -> None:
+    found = shipped()
+    rows = tables.comparable(found.readings)
+    named = tables.names(rows)
+    held = claims.hold_all(
+        claims.Evidence(found.readings, rows, named, policies.policy_outcomes(found.outcomes, named))
+    )
+    lines = markdown.advice_lines(advice.summarise(rows, named=named), held, found.manifest)
+    assert lines in (ROOT / "README.md").read_text()
+
+
+def test_what_ships_counts_what_it_lacks_and_can_be_gone_on_from(tmp_path) -> None:
+    found, store = shipped(), Store(str(tmp_path))
+    missing = sum(found.manifest["cells_not_done_yet"].values())
+    assert adopt(ADDRESS, store) == found.manifest["cells"] - missing
+    networks = found.readings[list(CASE)].drop_duplicates()
+    assert len(networks) == found.manifest["networks"]
+    assert len(networks) + sum(found.manifest["left_out"].values()) == len(subset())

@@ -11,10 +11,12 @@ import pandas as pd
 from core.experiments.study.base import Family
 from core.experiments.study.cells import study_tools
 from core.experiments.study.design import FLAWED
-from core.experiments.study.tables import detection, naming
+from core.experiments.study.detection import detection
+from core.experiments.study.tables import names, naming
 from core.hypothesis_tests import holm
 
 LEVEL = 0.05
+COMPARED = 0.5  # of the networks with a flaw, as many a tool must have been tried on to be compared with others
 ACCURACY = "accuracy"
 
 
@@ -36,6 +38,7 @@ class Summary:
 def summarise(
     rows: pd.DataFrame,
     *,
+    named: pd.DataFrame | None = None,
     took_only: bool = False,
     within: Mapping[str, str] | None = None,
     most_seconds: float | None = None,
@@ -44,13 +47,15 @@ def summarise(
 
     Args:
         rows: as `comparable` gives them.
+        named: as `names` gives it for them; None to work it out.
         took_only: whether flaws that did not take are left out.
         within: "data" or "network" -> the only one that is reported.
         most_seconds: CPU seconds that a tool may take on a network, in the middle; None for any.
     """
     quick = quick_enough(rows, most_seconds)
     best = best_readings(quick, detection(quick, took_only=took_only, within=within))
-    return Summary(best, naming(quick, took_only=took_only, within=within), advise(best))
+    named = names(quick) if named is None else named[named["tool"].isin(quick["tool"].unique())]
+    return Summary(best, naming(named, took_only=took_only, within=within), advise(best))
 
 
 def seconds_of(rows: pd.DataFrame) -> pd.Series:
@@ -109,9 +114,11 @@ def advise(best: pd.DataFrame) -> pd.DataFrame:
         tells the flaw; heatmap and heatmap_auc, the best of the heatmaps, "" and NaN where none was tried.
     """
     found = []
+    columns = [*best.columns, "picked_from", "sure", "accuracy", "heatmap", "heatmap_auc"]
     for flaw in FLAWED:
         mine = best[best["flaw"] == flaw]
         tried = mine[mine["tool"] != ACCURACY]
+        tried = tried[tried["n"] >= COMPARED * tried["n"].max()]
         if tried.empty:
             continue
         ranked = tried.sort_values(["auc", "seconds"], ascending=[False, True], kind="stable")
@@ -124,7 +131,7 @@ def advise(best: pd.DataFrame) -> pd.DataFrame:
             "heatmap": str(maps["tool"].iloc[0]) if len(maps) else "",
             "heatmap_auc": float(maps["auc"].iloc[0]) if len(maps) else float("nan"),
         })  # fmt: skip
-    return pd.DataFrame(found)
+    return pd.DataFrame(found, columns=columns)
 
 
 def is_heatmap(table: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from core.addresses import exists
 from core.errors import Unavailable
 from core.experiments.study.files import MANIFEST, read, read_outcomes
 
-ADDRESS = str(Path(__file__).parents[3] / "assets" / "study")
+ADDRESS = str(Path(__file__).parents[4] / "assets" / "study")
 
 
 @dataclass(frozen=True)

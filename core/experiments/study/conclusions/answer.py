@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.experiments.study.advice import is_heatmap
+from core.experiments.study.conclusions.advice import is_heatmap
 from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY
 from core.text import join_words
 
@@ -58,11 +58,13 @@ def study_answer(named: pd.DataFrame) -> StudyAnswer:
     ]
     if not told:
         return StudyAnswer("Too few networks to tell", "No tool has been tried on enough networks yet.", "")
-    counts = join_words([f"{each.words} named the right one {_of(each.share)} times" for each in told])
-    sentence = f"Of 100 networks with a flaw, {counts}, without a hint."
+    first, *rest = told
+    counts = [f"{first.words} named the right one {_of(first.share)} times"]
+    counts += [f"{each.words} {_of(each.share)} times" for each in rest]
+    sentence = f"Of 100 networks with a flaw, {join_words(counts)}, without a hint."
     quiet = [f"{each.words} on {_of(each.quiet)}" for each in told if each.quiet == each.quiet]
     if quiet:
-        sentence += f" Of 100 healthy networks, nothing was named by {join_words(quiet)}."
+        sentence += f" Of 100 healthy networks, they rightly named nothing: {join_words(quiet)}."
     ranges = join_words([f"{each.words} {_of(each.low)} to {_of(each.high)}" for each in told if each.low == each.low])
     small = (
         f"Networks with a flaw: {int(flawed['n'].max())}; healthy: {int(healthy['n'].max()) if len(healthy) else 0}."

@@ -1,0 +1,1 @@
+"""What the study tells a person: advice, an answer, published findings, and where it ships."""
