@@ -32,8 +32,7 @@ def measure(context: DiagnosisContext) -> Finding | str:
     a class that are labelled so, times $K - 1$, is the share of wrong labels. A network's own mistakes are rare there,
     and crowd in the pairs that it hesitates between; a wrong label does not ask how likely it is. The p-value is the
     larger one of two exact binomial tests: that there are no more of them than SUSPICIOUS wrong labels make, and that
-    of all contradictions no more lie there than of a
-    judge's own mistakes (`Contradictions.crowding`).
+    of all contradictions no more lie there than of a judge's own mistakes (`Contradictions.crowding`).
     """
     labelling = context.evidence(Labelling)
     found = labelling.contradictions

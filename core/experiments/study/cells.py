@@ -65,7 +65,7 @@ class Cell:
     @property
     def name(self) -> str:
         """Of its result in the store."""
-        return f"{FOLDER}/{self.key}.json"
+        return result_name(self.key)
 
     @property
     def seconds(self) -> float:
@@ -74,6 +74,11 @@ class Cell:
             size = self.settings.train * self.settings.epochs / (250 * 12) * (self.settings.filters / 24) ** 2
             return TRAINING_SECONDS * size * (times_as_long(self.action) if self.action else 1.0)
         return study_tools()[self.tool].seconds * self.settings.pictures / 20
+
+
+def result_name(key: str) -> str:
+    """Of the result of the cell with this key, in a store."""
+    return f"{FOLDER}/{key}.json"
 
 
 @cache

@@ -19,7 +19,7 @@ from core.addresses import exists, read_bytes, write_bytes
 from core.cluster import Where
 from core.diagnosis.history import VERSION as DIAGNOSIS_VERSION
 from core.errors import InputError
-from core.experiments.study.cells import FOLDER, kept
+from core.experiments.study.cells import FOLDER, kept, result_name
 from core.experiments.study.design import CASE, PROTOCOL
 from core.experiments.study.run import OUTCOMES, Plan
 from core.store import Store
@@ -68,14 +68,8 @@ def read(address: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     Raises:
         InputError: where there are none, or they follow another version of the protocol.
     """
-    try:
-        manifest = dict(json.loads(read_bytes(address, MANIFEST)))
-        table = pd.read_parquet(io.BytesIO(read_bytes(address, READINGS)))
-    except (OSError, ValueError) as error:
-        raise InputError("A folder with readings and their manifest", f"{address} ({error})") from error
-    if manifest.get("protocol") != PROTOCOL:
-        raise InputError(f"Readings by version {PROTOCOL} of the protocol", f"version {manifest.get('protocol')}")
-    return table, manifest
+    manifest = _manifest(address)
+    return _parquet(address, READINGS), manifest
 
 
 def read_outcomes(address: str) -> pd.DataFrame:
@@ -86,10 +80,7 @@ def read_outcomes(address: str) -> pd.DataFrame:
     """
     if not exists(address, OUTCOMES_FILE):
         return pd.DataFrame(columns=list(OUTCOMES))
-    try:
-        return pd.read_parquet(io.BytesIO(read_bytes(address, OUTCOMES_FILE)))
-    except (OSError, ValueError) as error:
-        raise InputError(f"A readable {OUTCOMES_FILE}", f"{address} ({error})") from error
+    return _parquet(address, OUTCOMES_FILE)
 
 
 def adopt(address: str, store: Store) -> int:
@@ -107,17 +98,32 @@ def adopt(address: str, store: Store) -> int:
     """
     if not exists(address, CELLS):
         return 0
-    read(address)  # refuses another protocol
-    try:
-        found = pd.read_parquet(io.BytesIO(read_bytes(address, CELLS)))
-    except (OSError, ValueError) as error:
-        raise InputError(f"A readable {CELLS}", f"{address} ({error})") from error
+    _manifest(address)  # refuses another protocol
+    found = _parquet(address, CELLS)
     there = set(store.names(FOLDER))
-    names = [f"{FOLDER}/{key}.json" for key in found["key"]]
+    names = [result_name(key) for key in found["key"]]
     new = [(name, result) for name, result in zip(names, found["result"], strict=True) if name not in there]
     for name, result in new:
         store.write(name, str(result).encode())
     return len(new)
+
+
+def _manifest(address: str) -> dict[str, Any]:
+    """How a study was made; InputError where that is not there, or it follows another version of the protocol."""
+    try:
+        manifest = dict(json.loads(read_bytes(address, MANIFEST)))
+    except (OSError, ValueError) as error:
+        raise InputError("A folder with readings and their manifest", f"{address} ({error})") from error
+    if manifest.get("protocol") != PROTOCOL:
+        raise InputError(f"Readings by version {PROTOCOL} of the protocol", f"version {manifest.get('protocol')}")
+    return manifest
+
+
+def _parquet(address: str, name: str) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(io.BytesIO(read_bytes(address, name)))
+    except (OSError, ValueError) as error:
+        raise InputError(f"A readable {name}", f"{address} ({error})") from error
 
 
 def _cells(work: Plan) -> pd.DataFrame:
@@ -130,7 +136,7 @@ def _cells(work: Plan) -> pd.DataFrame:
 def _runs(address: str) -> list[dict[str, Any]]:
     """The runs that made what stands at an address; those of another protocol are forgotten with their readings."""
     try:
-        return list(read(address)[1].get("runs", []))
+        return list(_manifest(address).get("runs", []))
     except InputError:
         return []
 

@@ -69,7 +69,7 @@ def naming(named: pd.DataFrame, *, took_only: bool = False, within: Mapping[str,
         one row a tool and condition, ANY_FLAW and ANY_HEALTHY among them: n, top1 with low and high. A tool is missing
         where other data have too few healthy networks to ever name anything.
     """
-    named = _only(named, within)
+    named = only(named, within)
     named["score"] = [_score(row["condition"], row["names"]) for row in named.to_dict("records")]
     kept = named[named["took"].astype(bool) | (not took_only)]
     found = []
@@ -90,7 +90,8 @@ def by_condition(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     )
 
 
-def _only(rows: pd.DataFrame, within: Mapping[str, str] | None) -> pd.DataFrame:
+def only(rows: pd.DataFrame, within: Mapping[str, str] | None) -> pd.DataFrame:
+    """The rows whose columns have these values, as a table of their own; all of them for None."""
     for column, value in (within or {}).items():
         rows = rows[rows[column] == value]
     return rows.copy()

@@ -14,7 +14,7 @@ from core.experiments.study.conclusions import titles
 from core.experiments.study.conclusions.advice import Summary
 from core.experiments.study.conclusions.answer import study_answer
 from core.experiments.study.design import FLAWED, HEALTHY
-from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY, comparable
+from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY, only
 from core.spreadsheets import csv_of
 from pages.parts.shared import charts, frame, progress, style
 from pages.parts.usefulness import study_charts, study_compute, study_dials
@@ -139,9 +139,7 @@ def told_cells(found: Summary, measure: str) -> pd.DataFrame:
 def draw_one(question: Question) -> None:
     """What one tool read on each network with one flaw, and on each healthy one."""
     st.header("A closer look at one tool", anchor=False)
-    rows = comparable(study_compute.study().readings)
-    for column, value in question.within.items():
-        rows = rows[rows[column] == value]
+    rows = only(study_compute.rows(), question.within)
     with st.container(horizontal=True):
         flaw = _pick(
             "Flaw", [name for name in FLAWED if name in set(rows["condition"])], titles.condition_title, "flaw"

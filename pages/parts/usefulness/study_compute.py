@@ -11,7 +11,7 @@ from core.experiments.study.conclusions.advice import Summary, summarise
 from core.experiments.study.conclusions.claims import Evidence, hold_all
 from core.experiments.study.conclusions.shipped import ShippedStudy, shipped
 from core.experiments.study.policies import helpfulness, policy_outcomes
-from core.experiments.study.tables import comparable, names
+from core.experiments.study.tables import comparable, names, only
 
 KEPT = 64
 
@@ -45,30 +45,28 @@ def study() -> ShippedStudy:
 
 
 @st.cache_data(show_spinner=False)
-def _rows() -> pd.DataFrame:
+def rows() -> pd.DataFrame:
+    """One value a network, tool and reading, as `comparable` gives them."""
     return comparable(study().readings)
 
 
 @st.cache_data(show_spinner=False)
 def _named() -> pd.DataFrame:
-    return names(_rows())
+    return names(rows())
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT)
 def summary(question: Question) -> Summary:
     """How often tools tell and name flaws."""
     return summarise(
-        _rows(), named=_named(), took_only=question.took_only, within=question.within, most_seconds=question.seconds
+        rows(), named=_named(), took_only=question.took_only, within=question.within, most_seconds=question.seconds
     )
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT)
 def acting(question: Question) -> pd.DataFrame:
     """What acting on what tools say brought, as `helpfulness` gives it; of all tools, however long they take."""
-    found = _policies()
-    for column, value in question.within.items():
-        found = found[found[column] == value]
-    return helpfulness(found, took_only=question.took_only)
+    return helpfulness(only(_policies(), question.within), took_only=question.took_only)
 
 
 @st.cache_data(show_spinner=False)
@@ -79,10 +77,10 @@ def _policies() -> pd.DataFrame:
 @st.cache_data(show_spinner=False)
 def claims() -> list[tuple[str, str, str, str]]:
     """Published findings: what they found, the verdict, its figures, and who published it."""
-    held = hold_all(Evidence(study().readings, _rows(), _named(), _policies()))
+    held = hold_all(Evidence(study().readings, rows(), _named(), _policies()))
     return [(claim.said, found.verdict, found.figures, claim.source) for claim, found in held]
 
 
 def kinds(column: str) -> list[str]:
     """The data sets or kinds of network of the shipped study."""
-    return list(dict.fromkeys(_rows()[column]))
+    return list(dict.fromkeys(rows()[column]))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.experiments.study.conclusions.advice import is_heatmap
 from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY
+from core.experiments.summary import frequency
 from core.text import join_words
 
 CLEARLY = 0.1  # difference of two shares that is called more
@@ -59,13 +60,15 @@ def study_answer(named: pd.DataFrame) -> StudyAnswer:
     if not told:
         return StudyAnswer("Too few networks to tell", "No tool has been tried on enough networks yet.", "")
     first, *rest = told
-    counts = [f"{first.words} named the right one {_of(first.share)} times"]
-    counts += [f"{each.words} {_of(each.share)} times" for each in rest]
+    counts = [f"{first.words} named the right one {frequency(first.share)} times"]
+    counts += [f"{each.words} {frequency(each.share)} times" for each in rest]
     sentence = f"Of 100 networks with a flaw, {join_words(counts)}, without a hint."
-    quiet = [f"{each.words} on {_of(each.quiet)}" for each in told if each.quiet == each.quiet]
+    quiet = [f"{each.words} on {frequency(each.quiet)}" for each in told if each.quiet == each.quiet]
     if quiet:
         sentence += f" Of 100 healthy networks, they rightly named nothing: {join_words(quiet)}."
-    ranges = join_words([f"{each.words} {_of(each.low)} to {_of(each.high)}" for each in told if each.low == each.low])
+    ranges = join_words(
+        [f"{each.words} {frequency(each.low)} to {frequency(each.high)}" for each in told if each.low == each.low]
+    )
     small = (
         f"Networks with a flaw: {int(flawed['n'].max())}; healthy: {int(healthy['n'].max()) if len(healthy) else 0}."
     )
@@ -86,7 +89,3 @@ def _verdict(told: list[_Told]) -> str:
     if ahead >= CLEARLY:
         return "Tests name more flaws than heatmaps"
     return "Heatmaps name more flaws than tests" if ahead <= -CLEARLY else "Heatmaps name as many flaws as tests"
-
-
-def _of(share: float) -> str:
-    return f"{100 * share:.0f}"

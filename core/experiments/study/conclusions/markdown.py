@@ -8,6 +8,7 @@ from core.experiments.study.conclusions import titles
 from core.experiments.study.conclusions.advice import Summary
 from core.experiments.study.conclusions.answer import study_answer
 from core.experiments.study.conclusions.claims import Claim, Held
+from core.experiments.summary import frequency
 
 BEGIN, END = "<!-- study -->", "<!-- end of study -->"
 
@@ -33,24 +34,22 @@ def advice_lines(found: Summary, held: list[tuple[Claim, Held]], manifest: dict[
 def _row(row: dict[object, object]) -> str:
     numbers = pd.Series(row)
     span = (
-        f" ({_of(numbers['auc_low'])} to {_of(numbers['auc_high'])})"
+        f" ({frequency(numbers['auc_low'])} to {frequency(numbers['auc_high'])})"
         if numbers["auc_high"] > numbers["auc_low"]
         else ""
     )
     heatmap = (
-        f"{titles.tool_title(str(row['heatmap']))}, {_of(numbers['heatmap_auc'])}" if row["heatmap"] else "not tried"
+        f"{titles.tool_title(str(row['heatmap']))}, {frequency(numbers['heatmap_auc'])}"
+        if row["heatmap"]
+        else "not tried"
     )
     cells = (
         titles.condition_title(str(row["flaw"])),
         str(row["n"]),
         titles.tool_title(str(row["tool"])),
-        f"{_of(numbers['auc'])}{span}",
+        f"{frequency(numbers['auc'])}{span}",
         "yes" if row["sure"] else "no",
         heatmap,
-        _of(numbers["accuracy"]) if numbers["accuracy"] == numbers["accuracy"] else "not tried",
+        frequency(numbers["accuracy"]) if numbers["accuracy"] == numbers["accuracy"] else "not tried",
     )
     return f"| {' | '.join(cells)} |"
-
-
-def _of(share: float) -> str:
-    return f"{100 * share:.0f}"
