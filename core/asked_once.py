@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+TOGETHER = 64  # pictures that are copied at once
+
 
 class AskedOnce:
     """Answers that are kept by what a picture shows.
@@ -27,6 +29,7 @@ class AskedOnce:
         keys = [hash(np.asarray(image, np.float32).tobytes()) for image in images]  # 64 bits: two never meet
         new = list({key: row for row, key in enumerate(keys) if key not in self._answers}.values())
         if new:
-            made = self._ask(images if len(new) == len(images) else images[new])
-            self._answers |= {keys[row]: answer for row, answer in zip(new, made, strict=True)}
+            for start in range(0, len(new), TOGETHER):
+                rows = new[start : start + TOGETHER]
+                self._answers |= {keys[row]: made for row, made in zip(rows, self._ask(images[rows]), strict=True)}
         return np.stack([self._answers[key] for key in keys])

@@ -396,7 +396,10 @@ class Exchanges:
         arms = info.change(self.batch, np.random.default_rng(seed), info.Settings())
         plan = draw_donors(self.labels, np.random.default_rng(seed))
         rows = np.flatnonzero(plan.able if arms.able is None else plan.able & arms.able)
-        changed, control = arms.changed[rows], arms.control[rows]
+        changed, control = arms.changed, arms.control
+        del arms  # so that no arm is held twice for longer than it takes to copy it
+        changed = changed[rows]
+        control = control[rows]
         if kept is not None:
             changed, control = (np.where(kept[..., None], self.batch.pictures[rows], arm) for arm in (changed, control))
         return self._measured(changed, control, rows, plan.other[rows], plan.units[rows])
@@ -422,13 +425,11 @@ class Exchanges:
     def _answered(
         self, changed: np.ndarray, control: np.ndarray, rows: np.ndarray, sources: np.ndarray, units: np.ndarray
     ) -> Exchange:
-        answers = self.context.read(np.concatenate([changed, control]))
-        labels, n = self.labels[rows], len(rows)
-        if not n:
-            answers = np.zeros((0, self.context.classes))
+        answers, own = self.context.read(changed), self.context.read(control)
+        labels = self.labels[rows]
         before = self._base[rows].argmax(axis=1) == labels
-        damage = float(before.mean() - (answers[n:].argmax(axis=1) == labels).mean()) if n else float("nan")
-        return Exchange.of(answers[:n], answers[n:], labels, self.labels[sources], units, rows, sources, damage)
+        damage = float(before.mean() - (own.argmax(axis=1) == labels).mean()) if len(rows) else float("nan")
+        return Exchange.of(answers, own, labels, self.labels[sources], units, rows, sources, damage)
 
     @cached_property
     def _base(self) -> np.ndarray:

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from scipy import fft
 
+from core.images.image_batch import blocks
+
 SIDE = 32  # at which pictures are compared
 DETAIL = 0.1  # width of the blur that is taken off, as a share of the side
 COARSE = 8  # side of what is compared first
@@ -101,8 +103,11 @@ def _correlations(fine: np.ndarray, candidates: np.ndarray) -> np.ndarray:
 
 
 def _grey(images: np.ndarray) -> np.ndarray:
-    pictures = np.asarray(images, np.float32)
-    return pictures.mean(axis=-1) * (255.0 if len(pictures) and pictures.max() <= 1 else 1.0)
+    grey, white = np.zeros(np.shape(images)[:3], np.float32), 0.0
+    for rows in blocks(len(images)):
+        pictures = np.asarray(images[rows], np.float32)
+        grey[rows], white = pictures.mean(axis=-1), max(white, float(pictures.max()))
+    return grey * (255.0 if len(grey) and white <= 1 else 1.0)
 
 
 def _resized(grey: np.ndarray) -> np.ndarray:

@@ -230,18 +230,18 @@ class _Trial:
         batch = self.batch
         arms = info.change(batch, rng, settings) if len(batch) else Treatment(batch.pictures, batch.pictures)
         rows = np.arange(len(batch)) if arms.able is None else np.flatnonzero(arms.able)
-        answers = self._answers(np.concatenate([arms.changed[rows], arms.control[rows]]))
+        changed, control = (arm if len(rows) == len(batch) else arm[rows] for arm in (arms.changed, arms.control))
         return Evidence(
             indices=self.indices[rows],
             chosen=len(batch),
             labels=self.part.labels[rows],
             units=rows if arms.units is None else arms.units[rows],
             before=self.before[rows],
-            after=answers[: len(rows)],
-            control=answers[len(rows) :],
+            after=self._answers(changed),
+            control=self._answers(control),
             pictures=self.part.images[rows],
-            changed=batch.to_dataset_scale(arms.changed[rows]),
-            controls=batch.to_dataset_scale(arms.control[rows]),
+            changed=batch.to_dataset_scale(changed),
+            controls=batch.to_dataset_scale(control),
             region=None if arms.region is None else arms.region[rows],
             lacking=arms.lacking,
             note=arms.note,

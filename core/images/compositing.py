@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.images.image_batch import ImageBatch
+from core.images.image_batch import ImageBatch, blocks
 from core.images.masks import feather_masks
 from core.settings import Settings, setting
 
@@ -31,18 +31,23 @@ def foreground_opacity(batch: ImageBatch) -> np.ndarray:
     return np.maximum(feather_masks(batch.objects), batch.artefacts)[..., None].astype(np.float32)
 
 
-def paste_on(batch: ImageBatch, scenes: np.ndarray) -> np.ndarray:
+def paste_on(batch: ImageBatch, scenes: np.ndarray, chosen: np.ndarray | None = None) -> np.ndarray:
     """Put each image's object, stickers and frame on another scene.
 
     Args:
         batch: the images.
-        scenes: float32 (N, H, W, C) in 0..255.
+        scenes: float32 (M, H, W, C) in 0..255.
+        chosen: int (N,), the scene of each image; None where there is one for each, in their order.
 
     Returns:
         float32 (N, H, W, C) in 0..255.
     """
     share = foreground_opacity(batch)
-    return batch.pictures * share + scenes * (1 - share)
+    pasted = np.empty_like(batch.pictures)
+    for rows in blocks(len(batch)):
+        behind = scenes[rows if chosen is None else chosen[rows]]
+        pasted[rows] = batch.pictures[rows] * share[rows] + behind * (1 - share[rows])
+    return pasted
 
 
 def restore_artefacts(batch: ImageBatch, images: np.ndarray) -> np.ndarray:

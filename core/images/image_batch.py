@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +15,13 @@ WHITE = 255.0
 OBJECT = "object"
 BEHIND = "background"
 FRAME = "border"
+
+TOGETHER = 32  # pictures that a step of arithmetic copies at once: all of them would take many times their memory
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """Slices of at most TOGETHER rows, which cover so many."""
+    return (slice(start, start + TOGETHER) for start in range(0, count, TOGETHER))
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,8 @@ class ImageBatch:
 
     def to_dataset_scale(self, images: np.ndarray) -> np.ndarray:
         """Images in the data set's own scale and data type, for display."""
-        own = self.scale.from_255(images)
-        if self.scale.dtype == np.uint8:
-            return np.clip(own + 0.5, 0, WHITE).astype(np.uint8)
-        return own.astype(self.scale.dtype)
+        found = np.empty(images.shape, self.scale.dtype)
+        for rows in blocks(len(images)):
+            own = self.scale.from_255(images[rows])
+            found[rows] = np.clip(own + 0.5, 0, WHITE) if found.dtype == np.uint8 else own
+        return found

@@ -163,7 +163,7 @@ def _lend(values: np.ndarray, change: Callable[[ImageBatch, np.ndarray], np.ndar
 
 
 def _on_others(batch: ImageBatch, givers: np.ndarray) -> np.ndarray:
-    return paste_on(batch, batch.backdrops[givers])
+    return paste_on(batch, batch.backdrops, givers)
 
 
 def _recolour(batch: ImageBatch, givers: np.ndarray) -> np.ndarray:

@@ -388,7 +388,9 @@ def _scale_of(pictures: np.ndarray) -> tuple[float, float]:
 def _check_reading(network: ModelEvaluator, pictures: np.ndarray) -> None:
     """ModelError unless the reading gives the model's own output back on these pictures."""
     inputs = np.asarray(pictures, np.float32)
-    own = np.asarray(network.graph.answers(keras.ops.convert_to_tensor(inputs))).reshape(len(inputs), -1)
+    size = network.batch_size(inputs.shape[1:])
+    asked = [keras.ops.convert_to_tensor(inputs[row : row + size]) for row in range(0, len(inputs), size)]
+    own = np.concatenate([np.asarray(network.graph.answers(each)) for each in asked]).reshape(len(inputs), -1)
     if not np.isfinite(own).all():
         raise blame(network.graph.steps, inputs)
     head = network.graph.head

@@ -1,9 +1,11 @@
 """Somebody's own transfer network on real photographs: what each step costs, and whether fixes leave its weights alone.
 
     python -m tests.benchmarks.own [--parts read,explain,hunch,report,diagnose,ladder] [--side 227] [--pictures 100]
+    python -m tests.benchmarks.own --network default --side 96 [--parts read,explain,hunch,report,diagnose]
 
 The network is SqueezeNet with its ImageNet weights, frozen, under a new head that was trained on PlantVillage's tomato
-leaves; it takes Caffe's preprocessing, as its weights do. Both come from the folder named by HUNCH_REAL. Each line
+leaves; it takes Caffe's preprocessing, as its weights do. Both come from the folder named by HUNCH_REAL. Or it is
+Hunch's default network, trained on those leaves alone, of which nothing is said but its file. Each line
 gives the processor's seconds of a call (all cores together; explanations after a first call, which compiles), what a
 person waits, the most that may be spent, and the largest memory of the process so far. The ladder part trains
 `background_randomised` and says whether the first convolution is still bit-equal to ImageNet's, and whether the saved
@@ -31,7 +33,7 @@ from core.attribution import explain
 from core.datasets import Splits, from_folder
 from core.diagnosis import diagnose
 from core.hunches import test_hunch
-from core.networks import TrainingSpec, interface, load_model, open_network, preprocessings
+from core.networks import NetworkSpec, TrainingSpec, interface, load_model, open_network, preprocessings, train
 from core.networks.training.run import Run
 from core.repair import ladder
 from core.report import write
@@ -39,7 +41,7 @@ from core.store import Store
 from tests.benchmarks.elsewhere_data import REAL
 
 PARTS = ("read", "explain", "hunch", "report", "diagnose", "ladder")
-BATCH = 16
+BATCH, EPOCHS = 16, 8
 GIGABYTES, LINE = 2.0, "{:<34} {:>7} {:>7} {:>7} {:>9}  {}"
 FIRST, LAST, HEAD = "conv1", "fire9_concat", "own_head"
 
@@ -94,13 +96,19 @@ def transfer_network(splits: Splits) -> keras.Model:
     return model
 
 
+def default_network(splits: Splits) -> keras.Model:
+    """Hunch's default network, trained on the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        return train(splits, NetworkSpec(), TrainingSpec(epochs=EPOCHS), store=Store(folder)).model
+
+
 def main() -> None:
     """Print a line for each part."""
     options = _options()
     keras.utils.set_random_seed(0)
     read = measured(lambda: photographs(options.side, options.pictures))
     splits = read.result
-    model = transfer_network(splits)
+    model = NETWORKS[options.network](splits)
     print(LINE.format("", "cpu s", "wall s", "limit", "peak GB", ""))
     with tempfile.TemporaryDirectory() as folder:
         opened = measured(lambda: _opened(model, splits, Store(folder)))
@@ -112,6 +120,9 @@ def main() -> None:
         for part in options.parts.split(","):
             if part in steps:
                 steps[part](run, splits, Path(folder), options)
+
+
+NETWORKS = {"squeezenet": transfer_network, "default": default_network}
 
 
 def _opened(model: keras.Model, splits: Splits, store: Store) -> Run:
@@ -175,6 +186,7 @@ def _say(what: str, cost: Cost, limit: float | None, told: str = "") -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts, with commas between")
+    parser.add_argument("--network", default="squeezenet", choices=tuple(NETWORKS), help="which network")
     parser.add_argument("--side", type=int, default=227, help="side of the pictures in pixels; 128 for the ladder")
     parser.add_argument("--pictures", type=int, default=100, help="most pictures of a class to learn from")
     parser.add_argument("--seeds", type=int, default=1, help="seeds of the ladder")

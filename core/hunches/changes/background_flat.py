@@ -39,8 +39,8 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundFlat
         return with_noise_control(batch, changed, rng, ~batch.objects)
     chosen, tones = draw_donors(batch.labels, rng), fill_colours(batch.backdrops, "own mean")
     return Treatment(
-        paste_on(batch, tones[chosen.other]),
-        paste_on(batch, tones[chosen.own]),
+        paste_on(batch, tones, chosen.other),
+        paste_on(batch, tones, chosen.own),
         chosen.able,
         NO_DONORS,
         ~batch.objects,

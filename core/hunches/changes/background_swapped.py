@@ -19,8 +19,8 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: BackgroundSwap
     batch = choose_masks(batch, settings)
     chosen, scenes = draw_donors(batch.labels, rng), batch.backdrops
     return Treatment(
-        paste_on(batch, scenes[chosen.other]),
-        paste_on(batch, scenes[chosen.own]),
+        paste_on(batch, scenes, chosen.other),
+        paste_on(batch, scenes, chosen.own),
         chosen.able,
         NO_DONORS,
         ~batch.objects,

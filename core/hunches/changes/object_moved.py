@@ -25,9 +25,12 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectMovedSet
 
     def move(rows: np.ndarray) -> np.ndarray:
         steps = _steps(centres[rows] - centres, boxes, batch.objects.shape[1:])
-        layers = np.concatenate([batch.pictures * cover, cover], axis=-1)
-        moved = np.stack([_shift(layer, step) for layer, step in zip(layers, steps, strict=True)])
-        return restore_artefacts(batch, moved[..., :-1] + empty * (1 - moved[..., -1:]))
+        found = np.empty_like(batch.pictures)
+        for row, step in enumerate(steps):
+            layer = np.concatenate([batch.pictures[row] * cover[row], cover[row]], axis=-1)
+            moved = _shift(layer, step)
+            found[row] = moved[..., :-1] + empty[row] * (1 - moved[..., -1:])
+        return restore_artefacts(batch, found)
 
     able = chosen.able & batch.objects.any(axis=(1, 2))
     return Treatment(move(chosen.other), move(chosen.own), able, NO_DONORS, batch.objects, units=chosen.units)

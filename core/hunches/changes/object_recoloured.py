@@ -8,7 +8,7 @@ from core.hunches.base import HunchInfo, Treatment
 from core.images.colours import Which, from_lab, shows_colour, to_lab
 from core.images.compositing import ObjectSettings, choose_masks
 from core.images.donors import NO_DONORS, draw_donors
-from core.images.image_batch import ImageBatch
+from core.images.image_batch import ImageBatch, blocks
 from core.settings import setting
 
 
@@ -29,9 +29,12 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolour
     means = _means(lab, inside)
 
     def paint(rows: np.ndarray) -> np.ndarray:
-        moved = lab.copy()
-        moved[..., 1:] += (means[rows] - means)[:, None, None, :]
-        return np.where(inside, from_lab(moved), batch.pictures)
+        found, steps = np.empty_like(batch.pictures), means[rows] - means
+        for part in blocks(len(batch)):
+            moved = lab[part].copy()
+            moved[..., 1:] += steps[part, None, None, :]
+            found[part] = np.where(inside[part], from_lab(moved), batch.pictures[part])
+        return found
 
     able = chosen.able & shows_colour(batch.pictures, batch.objects, settings.colour)
     lacking = NO_DONORS if settings.colour == "any" else f"Only {settings.colour} objects are tested."
