@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import mannwhitneyu, rankdata
 
-from core.experiments.study.block_intervals import blocks_of, draws, mean_interval, percentiles
+from core.experiments.study.block_intervals import blocks_of, draws, mean_intervals, percentiles
 from core.experiments.study.design import CASE, FLAWED, HEALTHY
 
 FALSE_ALARMS = 0.05
@@ -113,19 +113,21 @@ def _figures(
     both = pd.concat([table.cases[flawed], table.cases[healthy]])
     sample = table.read[chosen][:, flawed], table.read[chosen][:, healthy]
     auc, low, high, p_value = _auc(*sample, both)
-    cases = table.cases[flawed]
+    blocks = blocks_of(table.cases[flawed])
+    raised, alarms = table.raised[chosen][:, flawed], table.raised[chosen][:, healthy]
+    ends = mean_intervals((blocks, each) for each in raised)
     for place, reading in enumerate(chosen):
-        raised = pd.Series(table.raised[reading, flawed], cases.index)
-        ends = mean_interval(cases, raised)
-        alarms = table.raised[reading, healthy]
-        known = alarms[~np.isnan(alarms)]
         yield {
             "tool": table.readings[reading][0], "reading": table.readings[reading][1], "flaw": flaw,
-            "n": int(flawed.sum()), "n_healthy": int(healthy.sum()), "power": raised.mean(),
-            "power_low": ends[0], "power_high": ends[1],
-            "false_alarms": known.mean() if len(known) else math.nan,
+            "n": int(flawed.sum()), "n_healthy": int(healthy.sum()), "power": _mean_of_known(raised[place]),
+            "power_low": ends[place, 0], "power_high": ends[place, 1], "false_alarms": _mean_of_known(alarms[place]),
             "auc": auc[place], "auc_low": low[place], "auc_high": high[place], "auc_p": p_value[place],
         }  # fmt: skip
+
+
+def _mean_of_known(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _auc(
@@ -150,7 +152,7 @@ def _auc(
     won, pairs = mine.T @ wins @ theirs, mine.T @ same @ theirs
     drawn = draws(number)
     over = ((drawn @ pairs) * drawn).sum(axis=1)
-    ends = np.array([percentiles(((drawn @ each) * drawn).sum(axis=1), over, number) for each in won])
+    ends = percentiles(np.array([((drawn @ each) * drawn).sum(axis=1) for each in won]), over, number)
     ranks = np.empty((len(flawed), len(data)))
     for name in np.unique(data):
         members = data == name

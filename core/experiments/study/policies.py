@@ -23,7 +23,7 @@ from core.experiments.study.actions import (
     flaw_fixes,
 )
 from core.experiments.study.base import NOTHING
-from core.experiments.study.block_intervals import mean_interval, ratio_interval
+from core.experiments.study.block_intervals import blocks_of, mean_intervals, ratio_interval
 from core.experiments.study.design import CASE, FLAWED
 from core.experiments.study.tables import by_condition
 from core.random_streams import random_stream
@@ -90,8 +90,8 @@ def helpfulness(found: pd.DataFrame, *, took_only: bool = False) -> pd.DataFrame
     kept = found[found["took"].astype(bool) | (not took_only)]
     rows = []
     for policy, group in kept.groupby("policy", sort=False):
-        for condition, members in by_condition(group):
-            rows.append({"policy": policy, "condition": condition, **_figures(members)})
+        for condition, members in by_condition(group["condition"]):
+            rows.append({"policy": policy, "condition": condition, **_figures(group.iloc[members])})
     return pd.DataFrame(rows)
 
 
@@ -122,14 +122,14 @@ def _brought(row: Mapping[Any, Any]) -> dict[str, float]:
 
 
 def _figures(rows: pd.DataFrame) -> dict[str, float]:
-    low, high = mean_interval(rows, rows["gain"])
-    accuracy_low, accuracy_high = mean_interval(rows, rows["accuracy"])
+    blocks = blocks_of(rows)
+    gain, accuracy = mean_intervals((blocks, rows[name].to_numpy(float)) for name in ("gain", "accuracy"))
     spent = float(rows["minutes"].sum())
     per_low, per_high = ratio_interval(rows, rows["gain"], rows["minutes"])
     return {
         "n": len(rows), "fixed": rows["fixed"].mean(), "undone": rows["undone"].mean(),
-        "gain": rows["gain"].mean(), "low": low, "high": high, "harmed": float((rows["gain"] < -HARM).mean()),
-        "accuracy": rows["accuracy"].mean(), "accuracy_low": accuracy_low, "accuracy_high": accuracy_high,
+        "gain": rows["gain"].mean(), "low": gain[0], "high": gain[1], "harmed": float((rows["gain"] < -HARM).mean()),
+        "accuracy": rows["accuracy"].mean(), "accuracy_low": accuracy[0], "accuracy_high": accuracy[1],
         "minutes": rows["minutes"].mean(), "per_minute": rows["gain"].sum() / spent if spent else math.nan,
         "per_minute_low": per_low, "per_minute_high": per_high,
     }  # fmt: skip

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.experiments.study.base import NOTHING, OTHER
-from core.experiments.study.block_intervals import mean_interval
+from core.experiments.study.block_intervals import blocks_of, mean_intervals
 from core.experiments.study.cells import study_tools
 from core.experiments.study.design import AS_FOUND, CASE, FLAWED, HEALTHY
 from core.experiments.study.detection import threshold
@@ -72,22 +73,27 @@ def naming(named: pd.DataFrame, *, took_only: bool = False, within: Mapping[str,
     named = only(named, within)
     named["score"] = [_score(row["condition"], row["names"]) for row in named.to_dict("records")]
     kept = named[named["took"].astype(bool) | (not took_only)]
-    found = []
-    for tool, of_tool in kept.groupby("tool", sort=False):
-        for condition, group in by_condition(of_tool):
-            low, high = mean_interval(group, group["score"])
-            about = {"tool": tool, "condition": condition, "n": len(group)}
-            found.append({**about, "top1": float(group["score"].mean()), "low": low, "high": high})
+    scores, blocks = kept["score"].to_numpy(float), blocks_of(kept)
+    groups = [
+        ({"tool": tool, "condition": condition}, np.asarray(where)[members])
+        for tool, where in kept.groupby("tool", sort=False).indices.items()
+        for condition, members in by_condition(kept["condition"].iloc[where])
+    ]
+    ends = mean_intervals((blocks[members], scores[members]) for _, members in groups)
+    found = [
+        {**about, "n": len(members), "top1": float(scores[members].mean()), "low": low, "high": high}
+        for (about, members), (low, high) in zip(groups, ends, strict=True)
+    ]
     return pd.DataFrame(found, columns=["tool", "condition", "n", "top1", "low", "high"])
 
 
-def by_condition(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The rows of all flaws together, of all healthy conditions together, and of each; none that is empty."""
-    yield from (
-        (name, found)
-        for name, conditions in _CONDITIONS.items()
-        if len(found := rows[rows["condition"].isin(conditions)])
-    )
+def by_condition(conditions: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+    """Where all flaws together stand, all healthy conditions together, and each; none that is not there."""
+    there = conditions.to_numpy(str)
+    for name, members in _CONDITIONS.items():
+        found = np.flatnonzero(np.isin(there, members))
+        if len(found):
+            yield name, found
 
 
 def only(rows: pd.DataFrame, within: Mapping[str, str] | None) -> pd.DataFrame:
@@ -107,20 +113,22 @@ def names(rows: pd.DataFrame) -> pd.DataFrame:
         one row a network and tool: took, names, a frozenset of flaws between which the tool does not decide, of NOTHING
         or of OTHER, and cpu, seconds that the tool took.
     """
-    found = []
-    for tool, of_tool in rows.groupby("tool", sort=False):
-        for _, mine in of_tool.groupby("data", sort=False):
-            others = of_tool[(of_tool["data"] != mine["data"].iloc[0]) & of_tool["condition"].isin(HEALTHY)]
-            scaled = _scaled(mine, others)
-            limit = threshold(_scaled(others, others).groupby(list(CASE))["height"].max().to_numpy(float))
-            # Of each network, the reading that lies furthest up.
-            highest = scaled.sort_values("height", kind="stable").groupby(list(CASE), sort=False).tail(1).sort_index()
-            for row in highest.to_dict("records"):
-                if row["named"] or not math.isnan(limit):
-                    about = {name: row[name] for name in (*CASE, "took", "cpu")}
-                    fits = {str(row["named"])} if row["named"] else _by_rule(row, limit)
-                    found.append({**about, "tool": tool, "names": frozenset(fits)})
-    return pd.DataFrame(found, columns=[*CASE, "tool", "took", "names", "cpu"])
+    columns = [*CASE, "tool", "took", "names", "cpu"]
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    healthy = rows["condition"].isin(HEALTHY)
+    highest = pd.concat(
+        [_highest(mine, rows[healthy & (rows["data"] != name)]) for name, mine in rows.groupby("data", sort=False)]
+    ).sort_index()
+    tools, pairs = list(rows["tool"].unique()), list(zip(rows["tool"], rows["data"], strict=True))
+    place = {pair: number for number, pair in reversed(list(enumerate(pairs)))}
+    found = [
+        {**row, "names": frozenset({str(row["named"])} if row["named"] else _by_rule(row, row["limit"]))}
+        for row in highest.to_dict("records")
+        if row["named"] or not math.isnan(row["limit"])
+    ]
+    found.sort(key=lambda row: (tools.index(row["tool"]), place[row["tool"], row["data"]]))
+    return pd.DataFrame(found, columns=columns)
 
 
 def _score(condition: str, fits: frozenset[str]) -> float:
@@ -135,17 +143,36 @@ def _by_rule(best: Mapping[Any, Any], limit: float) -> set[str]:
     return set(str(best["fits"]).split()) or {OTHER}
 
 
-def _scaled(rows: pd.DataFrame, healthy: pd.DataFrame) -> pd.DataFrame:
-    """The rows with a column "height": how many median deviations of healthy networks they lie above their median."""
-    values = healthy.groupby("reading")["value"]
-    middle = values.median()
-    spread = values.agg(lambda each: float((each - each.median()).abs().median()))
+def _highest(rows: pd.DataFrame, healthy: pd.DataFrame) -> pd.DataFrame:
+    """Of each network and tool, the reading that lies furthest up, with its "height" and the tool's "limit".
+
+    Args:
+        rows: of one data set.
+        healthy: of healthy networks of all others.
+    """
+    scales = _scales(healthy)
+    heights = _heights(healthy, scales).groupby([healthy["tool"], *(healthy[name] for name in CASE)]).max()
+    limits = {tool: threshold(group.to_numpy(float)) for tool, group in heights.groupby("tool")}
+    ranked = rows.assign(height=_heights(rows, scales)).sort_values("height", kind="stable")
+    highest = ranked.groupby([*CASE, "tool"], sort=False).tail(1)
+    return highest.assign(limit=[limits.get(tool, math.nan) for tool in highest["tool"]])
+
+
+def _scales(healthy: pd.DataFrame) -> pd.DataFrame:
+    """The middle and the spread of each tool's readings of healthy networks."""
+    keys = ["tool", "reading"]
+    values = healthy.groupby(keys)["value"]
+    off = (healthy["value"] - values.transform("median")).abs()
+    spread = off.groupby([healthy[name] for name in keys]).median()
     spread = spread.where(spread > 0, values.std()).fillna(0.0)
     spread = spread.where(spread > 0, 1.0)  # all healthy networks read the same: any other value is as far as it is
-    # Where no network is healthy, none is there to map to, and pandas takes the result for text.
-    middle, spread = (rows["reading"].map(each).astype(float) for each in (middle, spread))
-    height = (rows["value"] - middle) / spread
-    return rows.assign(height=height.fillna(0.0).astype(float))
+    return pd.DataFrame({"middle": values.median(), "spread": spread})
+
+
+def _heights(rows: pd.DataFrame, scales: pd.DataFrame) -> pd.Series:
+    """How many median deviations of healthy networks the rows lie above their median."""
+    there = rows[["tool", "reading"]].join(scales, on=["tool", "reading"])
+    return ((rows["value"] - there["middle"]) / there["spread"]).astype(float).fillna(0.0)
 
 
 def _has_samples(rows: pd.DataFrame) -> pd.Series:
