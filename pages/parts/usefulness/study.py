@@ -15,7 +15,6 @@ from core.experiments.study.conclusions.advice import Summary
 from core.experiments.study.conclusions.answer import study_answer
 from core.experiments.study.design import FLAWED, HEALTHY
 from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY, only
-from core.spreadsheets import csv_of
 from pages.parts.shared import charts, frame, progress, style
 from pages.parts.usefulness import study_charts, study_compute, study_dials
 from pages.parts.usefulness.study_compute import Question
@@ -140,11 +139,10 @@ def draw_one(question: Question) -> None:
     """What one tool read on each network with one flaw, and on each healthy one."""
     st.header("A closer look at one tool", anchor=False)
     rows = only(study_compute.rows(), question.within)
+    conditions, tools = set(rows["condition"]), set(rows["tool"])
     with st.container(horizontal=True):
-        flaw = _pick(
-            "Flaw", [name for name in FLAWED if name in set(rows["condition"])], titles.condition_title, "flaw"
-        )
-        names = [name for name in study_tools() if name in set(rows["tool"])]
+        flaw = _pick("Flaw", [name for name in FLAWED if name in conditions], titles.condition_title, "flaw")
+        names = [name for name in study_tools() if name in tools]
         tool = _pick("Tool", names, titles.tool_title, "tool")
         mine = rows[rows["tool"] == tool]
         reading = _pick("Reading", list(dict.fromkeys(mine["reading"])), titles.reading_title, "reading")
@@ -210,12 +208,10 @@ def draw_how() -> None:
         for line in left_out(found.manifest):
             style.small(line)
         with st.container(horizontal=True):
-            for label, table, name in (
-                ("All readings", found.readings, "readings.csv"),
-                ("What fixes brought", found.outcomes, "outcomes.csv"),
-            ):
+            for label, table in (("All readings", "readings"), ("What fixes brought", "outcomes")):
+                name, content = f"{table}.csv", study_compute.as_csv(table)
                 st.download_button(
-                    label, csv_of(table), name, "text/csv", key=f"usefulness_{name}", icon=":material/download:"
+                    label, content, name, "text/csv", key=f"usefulness_{name}", icon=":material/download:"
                 )
 
 

@@ -12,6 +12,7 @@ from core.experiments.study.conclusions.claims import Evidence, hold_all
 from core.experiments.study.conclusions.shipped import ShippedStudy, shipped
 from core.experiments.study.policies import helpfulness, policy_outcomes
 from core.experiments.study.tables import comparable, names, only
+from core.spreadsheets import csv_of
 
 KEPT = 64
 
@@ -42,6 +43,12 @@ class Question:
 def study() -> ShippedStudy:
     """What ships."""
     return shipped()
+
+
+@st.cache_data(show_spinner=False)
+def as_csv(table: str) -> str:
+    """One of the tables that ship, as a file: "readings" or "outcomes"."""
+    return csv_of(getattr(study(), table))
 
 
 @st.cache_data(show_spinner=False)
