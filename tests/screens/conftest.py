@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -9,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import altair as alt
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core.access import OwnedStore, mark_of
 from core.store import default_store
@@ -25,6 +28,7 @@ RECIPE = {"material": {"flaw": "background", "settings": {"size": 32, "train": 4
 MOST_KEPT = 24
 """Networks and data sets that a process of tests keeps; of the largest of them, a hundred megabytes each."""
 _made: dict[Any, Any] = {}
+_valid: set[bytes] = set()
 _components = cache(manifest_scanner.scan_component_manifests)
 
 
@@ -40,6 +44,34 @@ def clean_caches() -> Iterator[None]:
 def components_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every new AppTest looks for components in all packages that are installed: half a second each."""
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", _components)
+
+
+@pytest.fixture(autouse=True)
+def waited_for_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest asks a thousand times a second whether a screen is drawn, and holds up the thread that draws it."""
+    too_long = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        if not runner.script_stopped():
+            too_long(runner, 0)
+
+    monkeypatch.setattr(local_script_runner, "require_widgets_deltas", wait)
+
+
+@pytest.fixture(autouse=True)
+def charts_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same chart is as valid as it was: to check one takes longer than all else that is done for it."""
+    check = alt.LayerChart.validate
+
+    def validate(chart: dict[str, Any]) -> None:
+        key = hashlib.sha256(json.dumps(chart, sort_keys=True, default=repr).encode()).digest()
+        if key not in _valid:
+            check(chart)
+            _valid.add(key)
+
+    monkeypatch.setattr(alt.LayerChart, "validate", staticmethod(validate))
 
 
 @pytest.fixture(autouse=True)
