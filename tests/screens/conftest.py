@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ MOST_KEPT = 24
 """Networks and data sets that a process of tests keeps; of the largest of them, a hundred megabytes each."""
 _made: dict[Any, Any] = {}
 _valid: set[bytes] = set()
+_told: dict[Any, Any] = {}
 _components = cache(manifest_scanner.scan_component_manifests)
 
 
@@ -91,6 +93,22 @@ def opened_and_composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         load, "load_model", lambda file: _once(opened, file) if isinstance(file, bytes) else opened(file)
     )
+
+
+@pytest.fixture(autouse=True)
+def study_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The study that ships says the same in every test."""
+    from pages.parts.usefulness import study_compute
+
+    for name in ("study", "as_csv", "rows", "_named", "summary", "acting", "_policies", "claims"):
+        monkeypatch.setattr(study_compute, name, partial(_copy_of, getattr(study_compute, name)))
+
+
+def _copy_of(make: Callable[..., Any], *args: Any) -> Any:
+    """What it made the first time. What a test does to it stays its own, as with Streamlit's cache."""
+    if (make, args) not in _told:
+        _told[make, args] = make(*args)
+    return deepcopy(_told[make, args])
 
 
 def _once(make: Callable[..., Any], *args: Any, **named: Any) -> Any:
