@@ -19,7 +19,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core.access import OwnedStore, mark_of
-from core.store import default_store
+from core.store import Store, default_store
 from pages.parts.state import access
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A small run, as a file."""
     from core import datasets, flaws
     from core.networks import NetworkSpec, TrainingSpec, train
-    from core.store import Store
 
     pictures = datasets.load("wardrobe", **RECIPE["material"]["settings"])
     planted = flaws.plant(pictures, RECIPE["material"]["flaw"])
@@ -144,11 +143,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def small_run(trained: bytes) -> str:
     """The key of a small run in the test's own store."""
-    from core.networks import Run
-
-    run = Run.from_bytes(trained)
-    run.save()
-    return run.key
+    return keep(trained)
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +151,6 @@ def another_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Another small run that learned from the same pictures, as a file."""
     from core import datasets, flaws
     from core.networks import NetworkSpec, TrainingSpec, train
-    from core.store import Store
 
     planted = flaws.plant(datasets.load("wardrobe", **RECIPE["material"]["settings"]), RECIPE["material"]["flaw"])
     store = Store(str(tmp_path_factory.mktemp("another")))
@@ -167,11 +161,7 @@ def another_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def another(another_file: bytes) -> str:
     """The key of that run in the test's own store."""
-    from core.networks import Run
-
-    run = Run.from_bytes(another_file)
-    run.save()
-    return run.key
+    return keep(another_file)
 
 
 @pytest.fixture
@@ -187,6 +177,18 @@ def visit() -> Callable[..., AppTest]:
         return travel(app.run(), page, parameters)
 
     return go
+
+
+def keep(content: bytes, store: Store | None = None) -> str:
+    """Put a run's file into a store, by default the test's own; its key.
+
+    `Run.save` would write another file each time, with the time in it, whose network every test would open and trace.
+    """
+    from core.networks import Run
+
+    key = Run.from_bytes(content).key
+    (store or default_store()).write(f"runs/{key}.zip", content)
+    return key
 
 
 def store_of(who: str = "somebody") -> OwnedStore:

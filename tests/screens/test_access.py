@@ -17,12 +17,12 @@ from streamlit.testing.v1 import AppTest
 from core.access import publish
 from core.datasets import FolderSettings, read_folder
 from core.game import new_code
-from core.networks import Run, TrainingSpec, default_queue, has_run, runs, train
+from core.networks import TrainingSpec, default_queue, has_run, runs, train
 from core.networks.training.specs import NetworkSpec
 from core.store import Store, default_store
 from pages.parts.state import access, current_run, metrics
 
-from .conftest import PAGES, RECIPE, problems, store_of
+from .conftest import PAGES, RECIPE, keep, problems, store_of
 
 SECRET_NAMES = ("okapi", "quagga")
 TITLE = "Night shift at plant seven"
@@ -62,9 +62,7 @@ def learned(zipped, tmp_path_factory) -> bytes:
 @pytest.fixture
 def anns_run(uploaded, learned) -> str:
     """The key of a run of Ann's, which learned from her upload."""
-    run = Run.from_bytes(learned)
-    run.save(store_of("ann"))
-    return run.key
+    return keep(learned, store_of("ann"))
 
 
 def _texts(app: AppTest) -> str:

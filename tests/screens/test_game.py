@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import flaws, game
 from core.game import Case
-from core.networks import Run, TrainingSpec, train
+from core.networks import TrainingSpec, train
 from pages.parts.state import planted_data
 from tests.core.test_game import SMALL, code_of
 
-from .conftest import follow, parameter, problems, travel
+from .conftest import follow, keep, parameter, problems, travel
 
 PAGE = "pages/game.py"
 FLAW = "sticker"
@@ -42,9 +42,7 @@ def made() -> bytes:
 @pytest.fixture
 def key(made) -> str:
     """The key of the case's run, in the test's own store."""
-    run = Run.from_bytes(made)
-    run.save()
-    return run.key
+    return keep(made)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from pages.parts.markdown import literal
 from pages.parts.shared import charts
 from pages.parts.state import uploads
 
-from .conftest import PAGES, as_person, problems, store_of
+from .conftest import PAGES, as_person, keep, problems, store_of
 from .test_diagnosis import suspect
 
 WRITTEN = "![seen](http://b.example/a.png) :red[b] $c$ `d` <i>e :smile: :material/home: www.b.example"
@@ -76,10 +76,7 @@ def learned(zipped, tmp_path_factory) -> tuple[bytes, bytes]:
 def runs_of_stranger(zipped, learned) -> tuple[str, str]:
     """The keys of both runs, beside their pictures in the store."""
     store_of().write(f"uploads/{_digest(zipped)}.zip", zipped)
-    first, second = (Run.from_bytes(content) for content in learned)
-    first.save(store_of())
-    second.save(store_of())
-    return first.key, second.key
+    return keep(learned[0], store_of()), keep(learned[1], store_of())
 
 
 @pytest.fixture
