@@ -1,4 +1,4 @@
-"""`python -m core experiments plan|run|table`: the study of core/experiments/PROTOCOL.md."""
+"""`python -m core experiments plan|run|table|advice`: the study of core/experiments/PROTOCOL.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SUMMARY = "Do these methods help? Plan, run and tabulate the study, on one machi
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - the same options whatever they say
     """The options."""
     made = new_parser("experiments", SUMMARY)
-    made.add_argument("do", choices=("plan", "run", "table"), help="what to do")
+    made.add_argument("do", choices=("plan", "run", "table", "advice"), help="what to do")
     made.add_argument(
         "--pictures-of",
         nargs=2,
@@ -47,7 +47,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
         "--fixes", nargs="*", metavar="NAME", help="only these fixes; without a name, only look (default: all)"
     )
     made.add_argument(
-        "--out", metavar="ADDRESS", help="folder or address for readings.parquet, outcomes.parquet and manifest.json"
+        "--out",
+        metavar="ADDRESS",
+        help="folder or address of the study's readings, outcomes, manifest and advice (for advice alone, by default "
+        "the study that ships)",
     )
     made.add_argument(
         "--store", metavar="ADDRESS", help="folder or address of networks and cells (default: HUNCH_STORE)"
@@ -69,10 +72,12 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:  # noqa: ARG001 - t
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the plan; or do what is missing of it; or print the protocol's measures of readings."""
+    """Print the plan; or do what is missing of it; or print measures of readings, or work out their advice again."""
     load_tensorflow_quietly()
     if options.do == "table":
         return _table(options)
+    if options.do == "advice":
+        return _advice(options)
     work = _plan(options)
     print(plan_lines(work))
     return _run(options, work) if options.do == "run" else 0
@@ -130,6 +135,7 @@ def _plan(options: argparse.Namespace) -> Plan:
 
 
 def _run(options: argparse.Namespace, work: Plan) -> int:
+    from core.experiments.study.conclusions.advice_file import write_advice
     from core.experiments.study.files import write
     from core.experiments.study.run import outcomes, readings
     from core.experiments.study.run import run as run_plan
@@ -143,6 +149,7 @@ def _run(options: argparse.Namespace, work: Plan) -> int:
     table, acted, seconds = readings(work), outcomes(work), time.perf_counter() - began
     if options.out:
         write(options.out, table, work, where=where, seconds=seconds, acted=acted)
+        write_advice(options.out)
     print(f"{len(table)} readings and {len(acted)} outcomes of fixes in {seconds:.0f} seconds.{stopped}")
     return 0
 
@@ -157,6 +164,16 @@ def _no_longer_than(hours: float | None, on_step: OnStep) -> OnStep:
             raise Cancelled("The hours are over.")
 
     return step
+
+
+def _advice(options: argparse.Namespace) -> int:
+    from core.experiments.study.conclusions.advice_file import FILE, write_advice
+    from core.experiments.study.conclusions.shipped import ADDRESS
+
+    address = options.out or ADDRESS
+    found = write_advice(address)
+    print(f"{len(found.told)} figures on {found.told['flaw'].nunique()} flaws are in {FILE} at {address}.")
+    return 0
 
 
 def _table(options: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def read(address: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     Raises:
         InputError: where there are none, or they follow another version of the protocol.
     """
-    manifest = _manifest(address)
+    manifest = read_manifest(address)
     return _parquet(address, READINGS), manifest
 
 
@@ -98,7 +98,7 @@ def adopt(address: str, store: Store) -> int:
     """
     if not exists(address, CELLS):
         return 0
-    _manifest(address)  # refuses another protocol
+    read_manifest(address)  # refuses another protocol
     found = _parquet(address, CELLS)
     there = set(store.names(FOLDER))
     names = [result_name(key) for key in found["key"]]
@@ -108,8 +108,12 @@ def adopt(address: str, store: Store) -> int:
     return len(new)
 
 
-def _manifest(address: str) -> dict[str, Any]:
-    """How a study was made; InputError where that is not there, or it follows another version of the protocol."""
+def read_manifest(address: str) -> dict[str, Any]:
+    """How a study was made.
+
+    Raises:
+        InputError: where that is not there, or the study follows another version of the protocol.
+    """
     try:
         manifest = dict(json.loads(read_bytes(address, MANIFEST)))
     except (OSError, ValueError) as error:
@@ -136,7 +140,7 @@ def _cells(work: Plan) -> pd.DataFrame:
 def _runs(address: str) -> list[dict[str, Any]]:
     """The runs that made what stands at an address; those of another protocol are forgotten with their readings."""
     try:
-        return list(_manifest(address).get("runs", []))
+        return list(read_manifest(address).get("runs", []))
     except InputError:
         return []
 
