@@ -11,9 +11,9 @@ from core.diagnosis import Suspect, detectors, summary
 from pages.parts.diagnosis import compute, others, quality
 from pages.parts.diagnosis import suspect as diagnosis_suspect
 from pages.parts.diagnosis.compute import DiagnosisSettings
-from pages.parts.shared import controls, frame, keep_check, style
+from pages.parts.shared import controls, frame, keep_check, study_advice, style
 from pages.parts.shared.progress import duration
-from pages.parts.state import current_run
+from pages.parts.state import current_run, links
 from pages.parts.state.current_run import Opened
 
 HERE = "pages/diagnosis.py"
@@ -86,6 +86,7 @@ def draw_found(opened: Opened, suspects: Sequence[Suspect]) -> None:
     else:
         small = f"Searched for {len(suspects)} flaws; found none. A flaw of another kind would not be found."
         frame.answer("Nothing found", summary(suspects), small, tone="good")
+        study_advice.draw_silence(links.parameters(links.recipe_text()))
     for number, suspect in enumerate(raised):
         diagnosis_suspect.draw(opened, suspect, first=number == 0)
     rest = [suspect for suspect in suspects if not suspect.raised]

@@ -8,7 +8,7 @@ from pages.parts.guide import entries, flaws, howto, inside, maps, proof
 from pages.parts.guide import stage as guide_stage
 from pages.parts.guide.entries import FLAWS, GLOSSARY, HOWTOS, METHODS, Entry
 from pages.parts.markdown import literal
-from pages.parts.shared import frame, style
+from pages.parts.shared import frame, study_advice, style
 from pages.parts.state import links
 
 ENTRY = "entry"  # a plain parameter of the link, so that it reads ?entry=grad_cam
@@ -102,6 +102,9 @@ def draw_words(entry: Entry) -> None:
         from core import attribution
 
         style.small(f"Source: {attribution.methods()[entry.name].reference}.")
+        study_advice.draw_method(entry.name, carried())
+    elif entry.section == FLAWS:
+        study_advice.draw_flaw(entries.flaw_of(entry), carried())
 
 
 def draw_example(entry: Entry) -> None:

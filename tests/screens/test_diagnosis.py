@@ -9,7 +9,13 @@ import pytest
 
 from core.diagnosis import detectors, history
 from core.diagnosis.base import Suspect, bars
+from core.errors import Unavailable
+from core.experiments.study.conclusions.advice_file import read_advice
+from core.experiments.study.conclusions.recommend import NOT_PLANTED, on_silence, recommend
+from core.experiments.study.conclusions.titles import tool_title
 from core.flaws import names
+from pages.parts.markdown import literal
+from pages.parts.shared import study_advice
 
 from .conftest import problems, store_of
 
@@ -77,6 +83,51 @@ def test_a_healthy_network_is_told_so_with_what_was_looked_for(visit, small_run)
     app.selectbox(key="other_flaw").set_value("tint").run()
     assert not problems(app)
     assert any("Seen: tint." in item.value for item in app.markdown)
+
+
+def told(app) -> str:
+    return " ".join(item.value for item in app.markdown)
+
+
+def test_each_suspect_is_told_with_what_the_study_says_of_its_flaw(visit, small_run):
+    planted, study = ("sticker", "place"), read_advice()
+    history.save(small_run, [suspect(name, raised=True) for name in (*planted, "duplicates")])
+    app = visit(PAGE, run=small_run)
+    assert not problems(app)
+    text, found = told(app), links(app)
+    for name in planted:
+        advice = recommend(name, study)
+        assert literal(advice.text) in text
+        assert literal(advice.note) in text
+        title = tool_title(advice.heatmap)
+        assert found[f"Look with {title}"]["methods"] == title
+        assert found[f"Look with {title}"]["run"] == small_run
+    assert text.count(literal(NOT_PLANTED)) == 1
+    assert text.index(literal(recommend("sticker", study).text)) < text.index(literal(NOT_PLANTED))
+    assert "Do these methods help?" in found
+
+
+def test_where_nothing_is_found_the_study_says_how_often_that_is_right(visit, small_run):
+    history.save(small_run, [suspect("sticker", raised=False)])
+    app, silence = visit(PAGE, run=small_run), on_silence(read_advice())
+    assert not problems(app)
+    assert literal(silence.text) in told(app)
+    history.save(small_run, [suspect("sticker", raised=True)], seed=1)
+    app = visit(PAGE, run=small_run, diagnosis_seed="1")
+    assert literal(silence.text) not in told(app)
+
+
+def test_advice_that_is_not_there_is_said_and_hides_nothing(visit, small_run, monkeypatch):
+    def missing() -> None:
+        raise Unavailable("No advice is kept.")
+
+    monkeypatch.setattr(study_advice, "read_advice", missing)
+    history.save(small_run, [suspect("sticker", raised=True), suspect("tint", raised=False)])
+    app = visit(PAGE, run=small_run)
+    assert not problems(app)
+    assert "No advice is kept." in told(app)
+    assert {"Fix it"} <= set(links(app))
+    assert "Other flaws searched for" in headings(app)
 
 
 @pytest.mark.parametrize("seed", ["1", "7"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from core import attribution, flaws
+from core.experiments.study.conclusions.advice_file import read_advice
+from core.experiments.study.conclusions.recommend import on_method, recommend
 from core.glossary import TERMS
 from pages.parts.guide import entries, inside, proof
 from pages.parts.guide.entries import FLAWS, GLOSSARY, HOWTOS, METHODS
+from pages.parts.markdown import literal
 from tests.reading import NEWSPAPER, reading_ease, words
 
 from .conftest import parameter, problems
@@ -70,6 +73,25 @@ def test_every_flaw_is_shown(visit):
         assert not problems(app), name
         # Pictures, counts or settings: something that one can look at.
         assert app.get("image") or app.get("vega_lite_chart") or app.dataframe, name
+
+
+@pytest.mark.parametrize("name", ["sticker", "none", "too_short"])
+def test_a_flaw_is_told_with_what_the_study_says_of_it(visit, name):
+    app = visit(GUIDE, entry=f"flaw_{name}")
+    assert not problems(app)
+    advice = recommend(name, read_advice())
+    text = " ".join(item.value for item in app.markdown)
+    assert literal(advice.text) in text
+    assert literal(advice.note) in text
+    labels = [item.proto.label for item in app.get("page_link")]
+    # The menu has a link to the study on every screen.
+    assert labels.count("Do these methods help?") == (2 if advice.note else 1)
+    assert any(label.startswith("Look with") for label in labels) == bool(advice.heatmap)
+
+
+def test_a_method_is_told_with_what_the_study_says_of_it(visit):
+    app = visit(GUIDE, entry="gradient")
+    assert literal(on_method("gradient", read_advice()).text) in " ".join(item.value for item in app.markdown)
 
 
 @pytest.mark.parametrize("name", ["gradient", "guided_backprop"])

@@ -17,7 +17,7 @@ from core.repair import fixes, settings_for
 from pages.parts.diagnosis import charts as diagnosis_charts
 from pages.parts.hunches.parser import HUNCH, prefix
 from pages.parts.markdown import literal
-from pages.parts.shared import charts, controls, gallery, style
+from pages.parts.shared import charts, controls, gallery, study_advice, style
 from pages.parts.shared.controls import spaced
 from pages.parts.shared.gallery import Tile
 from pages.parts.state import links
@@ -38,16 +38,21 @@ def draw(opened: Opened, suspect: Suspect, *, first: bool) -> None:
     if first:
         draw_steps(opened, suspect, first=True)
         st.header("Evidence", anchor=False)
-        draw_pictures(opened, suspect)
-        draw_chart(suspect)
+        draw_found(opened, suspect)
         return
     with st.container(border=True, key=f"suspect_{suspect.flaw}"):
         st.header(literal(suspect.title), anchor=False)
         st.markdown(literal(suspect.evidence))
         style.small(strength(suspect))
         draw_steps(opened, suspect, first=False)
-        draw_pictures(opened, suspect)
-        draw_chart(suspect)
+        draw_found(opened, suspect)
+
+
+def draw_found(opened: Opened, suspect: Suspect) -> None:
+    """The pictures, what was measured, and how well such a flaw is told at all."""
+    draw_pictures(opened, suspect)
+    draw_chart(suspect)
+    study_advice.draw_flaw(suspect.flaw, links.parameters(links.format_recipe(recipe_of(opened.run))))
 
 
 def strength(suspect: Suspect) -> str:

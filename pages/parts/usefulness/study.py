@@ -13,6 +13,7 @@ from core.experiments.study.cells import study_tools
 from core.experiments.study.conclusions import titles
 from core.experiments.study.conclusions.advice import Summary
 from core.experiments.study.conclusions.answer import study_answer
+from core.experiments.study.conclusions.recommend import EARLIER
 from core.experiments.study.design import FLAWED, HEALTHY
 from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY, only
 from pages.parts.shared import charts, frame, progress, style
@@ -220,7 +221,7 @@ def left_out(manifest: Mapping[str, Any]) -> list[str]:
     missing = manifest.get("cells_not_done_yet", {})
     lines = []
     if manifest.get("diagnosis") != DIAGNOSIS_VERSION:
-        lines.append("The search for the flaw has changed since: its figures here are of an earlier version.")
+        lines.append(EARLIER)
     lines += [f"{count} networks are left out: {reason}." for reason, count in manifest["left_out"].items()]
     if missing:
         lines.append(f"Not done yet: {', '.join(f'{titles.tool_title(name)} on {n}' for name, n in missing.items())}.")
