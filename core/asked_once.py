@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.row_blocks import row_blocks
+
 TOGETHER = 64  # pictures that are copied at once
 
 
@@ -29,7 +31,7 @@ class AskedOnce:
         keys = [hash(np.asarray(image, np.float32).tobytes()) for image in images]  # 64 bits: two never meet
         new = list({key: row for row, key in enumerate(keys) if key not in self._answers}.values())
         if new:
-            for start in range(0, len(new), TOGETHER):
-                rows = new[start : start + TOGETHER]
+            for part in row_blocks(len(new), TOGETHER):
+                rows = new[part]
                 self._answers |= {keys[row]: made for row, made in zip(rows, self._ask(images[rows]), strict=True)}
         return np.stack([self._answers[key] for key in keys])

@@ -15,7 +15,6 @@ change a column and compose again (`recompose`) with masks and attributes that s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -28,6 +27,7 @@ from core.datasets.base import Dataset
 from core.datasets.cutouts import SIDE, cutouts
 from core.datasets.scenes import SCENES, VARIANTS, bank
 from core.errors import DataError
+from core.row_blocks import row_blocks
 
 Tint = Literal["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"]
 TINTS: tuple[Tint, ...] = get_args(Tint)
@@ -68,7 +68,7 @@ def compose(recipe: pd.DataFrame, class_names: tuple[str, ...], side: int, label
     _check(recipe, class_names, labels)
     images = np.empty((len(recipe), side, side, 3), np.uint8)
     seen = np.empty((len(recipe), side, side), bool)
-    for rows in _batches(len(recipe)):
+    for rows in row_blocks(len(recipe), BATCH):
         part = recipe.iloc[rows]
         layers = _objects(part, side)
         images[rows] = _blend(_backgrounds(part, side), layers, _paints(part))
@@ -153,10 +153,6 @@ def _check(recipe: pd.DataFrame, class_names: tuple[str, ...], labels: np.ndarra
     strange = set(recipe["object"]) - set(class_names)
     if labels is None and strange:
         raise DataError(f"The classes are {', '.join(class_names)}", ", ".join(sorted(map(str, strange))))
-
-
-def _batches(count: int) -> Iterator[slice]:
-    return (slice(start, min(start + BATCH, count)) for start in range(0, count, BATCH))
 
 
 def _backgrounds(recipe: pd.DataFrame, side: int) -> np.ndarray:

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from core.diagnosis.printed_places import FIXED_FEWEST, FIXED_SHARE, constant_pixels
-from core.images.image_batch import blocks
 from core.images.masks import grabcut_masks
+from core.row_blocks import row_blocks
 
 FLAT = 14.0  # grey levels by which a ground of one colour varies at most
 FLAT_EDGE = 0.6  # share of the edge that has the ground's colour, where there is such a ground
@@ -102,7 +102,7 @@ def flat_grounds(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
     edge = _edge(pictures)
     colours = np.median(edge, axis=1)
     near = np.zeros(pictures.shape[:3], bool)
-    for rows in blocks(len(pictures)):
+    for rows in row_blocks(len(pictures)):
         near[rows] = np.abs(pictures[rows] - colours[rows, None, None]).max(axis=3) <= FLAT
     share = (np.abs(edge - colours[:, None]).max(axis=2) <= FLAT).mean(axis=1)
     grounds = np.stack([_joined_to_edge(each) for each in near]) if len(pictures) else near

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy import fft
 
-from core.images.image_batch import blocks
+from core.row_blocks import row_blocks
 
 SIDE = 32  # at which pictures are compared
 DETAIL = 0.1  # width of the blur that is taken off, as a share of the side
@@ -53,8 +53,7 @@ def nearest(images: np.ndarray, others: np.ndarray) -> Nearest:
     stock, stock_fine = _ready(others)
     count = min(CANDIDATES, len(others))
     source, alike, beyond = np.zeros(len(images), np.int64), np.zeros(len(images)), np.zeros(len(images))
-    for start in range(0, len(images), CHUNK):
-        rows = slice(start, start + CHUNK)
+    for rows in row_blocks(len(images), CHUNK):
         likely = np.argpartition(-(coarse[rows] @ stock.T), count - 1, axis=1)[:, :count]
         values = _correlations(fine[rows], stock_fine[likely])
         order = np.argsort(-values, axis=1)
@@ -104,7 +103,7 @@ def _correlations(fine: np.ndarray, candidates: np.ndarray) -> np.ndarray:
 
 def _grey(images: np.ndarray) -> np.ndarray:
     grey, white = np.zeros(np.shape(images)[:3], np.float32), 0.0
-    for rows in blocks(len(images)):
+    for rows in row_blocks(len(images)):
         pictures = np.asarray(images[rows], np.float32)
         grey[rows], white = pictures.mean(axis=-1), max(white, float(pictures.max()))
     return grey * (255.0 if len(grey) and white <= 1 else 1.0)

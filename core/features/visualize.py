@@ -21,6 +21,7 @@ from core.networks.graph import Graph
 from core.networks.interface import Interface, prepared
 from core.networks.predictor import require_layers
 from core.progress import OnStep, silent
+from core.row_blocks import row_blocks
 from core.settings import digest
 
 FREE_SIZE = 64
@@ -277,7 +278,7 @@ class _Work:
     def _batches(self) -> list[slice]:
         canvas, total = self.recipe.parametrisation.canvas, len(self.wanted)
         size = max(1, BATCH_VALUES // (int(np.prod(canvas.shape)) * self.options.variants))
-        return [slice(first, min(first + size, total)) for first in range(0, total, size)]
+        return list(row_blocks(total, size))
 
     def _blank(self) -> Visualization:
         canvas, variants = self.recipe.parametrisation.canvas, self.options.variants

@@ -7,7 +7,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.images.image_batch import WHITE, blocks
+from core.images.image_batch import WHITE
+from core.row_blocks import row_blocks
 
 Which = Literal["any", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"]
 HUES: dict[Which, tuple[float, float]] = {
@@ -124,7 +125,7 @@ def from_hsv(hsv: np.ndarray) -> np.ndarray:
 def to_lab(images: np.ndarray) -> np.ndarray:
     """RGB in 0..255 to CIE L*a*b*: lightness in 0..100, and two colour axes."""
     lab = np.empty(images.shape, np.float32)
-    for rows in blocks(len(images)):
+    for rows in row_blocks(len(images)):
         lab[rows] = _convert(np.clip(images[rows] / WHITE, 0, 1), cv2.COLOR_RGB2LAB)
     return lab
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from core.images.image_batch import ImageBatch, blocks
+from core.images.image_batch import ImageBatch
 from core.images.masks import feather_masks
+from core.row_blocks import row_blocks
 from core.settings import Settings, setting
 
 
@@ -44,7 +45,7 @@ def paste_on(batch: ImageBatch, scenes: np.ndarray, chosen: np.ndarray | None = 
     """
     share = foreground_opacity(batch)
     pasted = np.empty_like(batch.pictures)
-    for rows in blocks(len(batch)):
+    for rows in row_blocks(len(batch)):
         behind = scenes[rows if chosen is None else chosen[rows]]
         pasted[rows] = batch.pictures[rows] * share[rows] + behind * (1 - share[rows])
     return pasted

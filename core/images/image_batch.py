@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,18 +10,12 @@ import numpy as np
 
 from core.images.masks import LARGEST, dilate_masks, grabcut_masks, inpaint
 from core.images.stickers import find_stickers
+from core.row_blocks import row_blocks
 
 WHITE = 255.0
 OBJECT = "object"
 BEHIND = "background"
 FRAME = "border"
-
-TOGETHER = 32  # pictures that a step of arithmetic copies at once: all of them would take many times their memory
-
-
-def blocks(count: int) -> Iterator[slice]:
-    """Slices of at most TOGETHER rows, which cover so many."""
-    return (slice(start, start + TOGETHER) for start in range(0, count, TOGETHER))
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ class ImageBatch:
     def to_dataset_scale(self, images: np.ndarray) -> np.ndarray:
         """Images in the data set's own scale and data type, for display."""
         found = np.empty(images.shape, self.scale.dtype)
-        for rows in blocks(len(images)):
+        for rows in row_blocks(len(images)):
             own = self.scale.from_255(images[rows])
             found[rows] = np.clip(own + 0.5, 0, WHITE) if found.dtype == np.uint8 else own
         return found

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from core.progress import OnStep, silent
+from core.row_blocks import row_blocks
 
 Routine = Callable[[np.ndarray], np.ndarray]
 
@@ -43,10 +44,9 @@ def grabcut_masks(images: np.ndarray, on_step: OnStep = silent) -> np.ndarray:
     """
     found = np.zeros(images.shape[:3], bool)
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for start in range(0, len(images), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
+        for part in row_blocks(len(images), AT_ONCE):
             found[part] = list(pool.map(_segment, _as_bytes(images[part])))
-            on_step(min(start + AT_ONCE, len(images)), len(images), "objects found")
+            on_step(part.stop, len(images), "objects found")
     return found
 
 

@@ -29,6 +29,7 @@ from core.networks.recognition import (
     recognise,
     tried_fits,
 )
+from core.row_blocks import row_blocks
 
 UNIT = (0.0, 1.0)
 SHOWN = 32
@@ -388,9 +389,11 @@ def _scale_of(pictures: np.ndarray) -> tuple[float, float]:
 def _check_reading(network: ModelEvaluator, pictures: np.ndarray) -> None:
     """ModelError unless the reading gives the model's own output back on these pictures."""
     inputs = np.asarray(pictures, np.float32)
-    size = network.batch_size(inputs.shape[1:])
-    asked = [keras.ops.convert_to_tensor(inputs[row : row + size]) for row in range(0, len(inputs), size)]
-    own = np.concatenate([np.asarray(network.graph.answers(each)) for each in asked]).reshape(len(inputs), -1)
+    answers = [
+        np.asarray(network.graph.answers(keras.ops.convert_to_tensor(inputs[rows])))
+        for rows in row_blocks(len(inputs), network.batch_size(inputs.shape[1:]))
+    ]
+    own = np.concatenate(answers).reshape(len(inputs), -1)
     if not np.isfinite(own).all():
         raise blame(network.graph.steps, inputs)
     head = network.graph.head

@@ -8,7 +8,8 @@ from core.hunches.base import HunchInfo, Treatment
 from core.images.colours import Which, from_lab, shows_colour, to_lab
 from core.images.compositing import ObjectSettings, choose_masks
 from core.images.donors import NO_DONORS, draw_donors
-from core.images.image_batch import ImageBatch, blocks
+from core.images.image_batch import ImageBatch
+from core.row_blocks import row_blocks
 from core.settings import setting
 
 
@@ -30,7 +31,7 @@ def change(batch: ImageBatch, rng: np.random.Generator, settings: ObjectRecolour
 
     def paint(rows: np.ndarray) -> np.ndarray:
         found, steps = np.empty_like(batch.pictures), means[rows] - means
-        for part in blocks(len(batch)):
+        for part in row_blocks(len(batch)):
             moved = lab[part].copy()
             moved[..., 1:] += steps[part, None, None, :]
             found[part] = np.where(inside[part], from_lab(moved), batch.pictures[part])
