@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.diagnosis.history import VERSION as DIAGNOSIS_VERSION
 from core.experiments.study.cells import study_tools
 from core.experiments.study.conclusions import titles
 from core.experiments.study.conclusions.advice import Summary
+from core.experiments.study.conclusions.advice_file import is_earlier
 from core.experiments.study.conclusions.answer import study_answer
 from core.experiments.study.conclusions.recommend import EARLIER
 from core.experiments.study.design import FLAWED, HEALTHY
@@ -220,7 +220,7 @@ def left_out(manifest: Mapping[str, Any]) -> list[str]:
     """What the study does not have, each with its count."""
     missing = manifest.get("cells_not_done_yet", {})
     lines = []
-    if manifest.get("diagnosis") != DIAGNOSIS_VERSION:
+    if is_earlier(manifest):
         lines.append(EARLIER)
     lines += [f"{count} networks are left out: {reason}." for reason, count in manifest["left_out"].items()]
     if missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from core.experiments.study.detection import detection
 from core.experiments.study.tables import names, naming
 from core.hypothesis_tests import holm
 
-LEVEL = 0.05
+LEVEL, CHANCE = 0.05, 0.5
 COMPARED = 0.5  # of the networks with a flaw, as many a tool must have been tried on to be compared with others
 ACCURACY = "accuracy"
 
@@ -126,12 +127,17 @@ def advise(best: pd.DataFrame) -> pd.DataFrame:
         first, plain = ranked.iloc[0], mine.loc[mine["tool"] == ACCURACY, "auc"]
         found.append({
             **first.to_dict(), "picked_from": tried["tool"].nunique(),
-            "sure": bool(first["p_corrected"] <= LEVEL and first["auc_low"] > 0.5),
+            "sure": is_sure(first),
             "accuracy": float(plain.iloc[0]) if len(plain) else float("nan"),
             "heatmap": str(maps["tool"].iloc[0]) if len(maps) else "",
             "heatmap_auc": float(maps["auc"].iloc[0]) if len(maps) else float("nan"),
         })  # fmt: skip
     return pd.DataFrame(found, columns=columns)
+
+
+def is_sure(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Whether a row of `best_readings` tells its flaw beyond doubt, after correction."""
+    return bool(row["p_corrected"] <= LEVEL and row["auc_low"] > CHANCE)
 
 
 def is_heatmap(table: pd.DataFrame) -> pd.Series:

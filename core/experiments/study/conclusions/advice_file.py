@@ -7,6 +7,7 @@ out again from the readings that are there.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def write_advice(address: str = ADDRESS) -> StudyAdvice:
         InputError: where there are no readings, they follow another version of the protocol, or it cannot be written.
     """
     readings, manifest = read(address)
-    found = work_out(readings, earlier=_is_earlier(manifest))
+    found = work_out(readings, earlier=is_earlier(manifest))
     content = {"made": manifest["made"], "told": _records(found.told), "silent": _records(found.silent)}
     write_bytes(address, FILE, (json.dumps(content, indent=1) + "\n").encode())
     return found
@@ -105,7 +106,7 @@ def read_advice(address: str = ADDRESS) -> StudyAdvice:
         raise InputError(f"A readable {FILE}", f"{address} ({error})", AGAIN) from error
     if made != manifest["made"]:
         raise InputError(f"Advice from the run of {manifest['made']}", f"from that of {made}", AGAIN)
-    return _advice(told, silent, earlier=_is_earlier(manifest))
+    return _advice(told, silent, earlier=is_earlier(manifest))
 
 
 def _advice(told: Rows, silent: Rows, *, earlier: bool) -> StudyAdvice:
@@ -142,5 +143,6 @@ def _silence(name: str, group: pd.DataFrame) -> dict[Any, Any]:
     return {"networks": name, "n": len(group), "silent": float(group["silent"].mean()), "low": low, "high": high}
 
 
-def _is_earlier(manifest: dict[str, Any]) -> bool:
+def is_earlier(manifest: Mapping[str, Any]) -> bool:
+    """Whether the search for the flaw has changed since a study was made; from its manifest."""
     return bool(manifest.get("diagnosis") != DIAGNOSIS_VERSION)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.experiments.study.conclusions import titles
-from core.experiments.study.conclusions.advice import LEVEL
+from core.experiments.study.conclusions.advice import CHANCE, is_sure
 from core.experiments.study.conclusions.advice_file import MATTERED, StudyAdvice
 from core.experiments.study.conclusions.answer import SEARCH
 from core.experiments.study.tables import ANY_FLAW, ANY_HEALTHY
@@ -25,7 +25,6 @@ INTERVALS = "In brackets, 95% intervals."
 SURENESS = "In brackets, 95% intervals, and whether it is beyond doubt better than a coin toss, which gives 50."
 BY_RULE = "Maps were read by fixed rules; what a person sees in them may be more, or less."
 FLATTERED = "What does best was picked afterwards, which flatters it."
-CHANCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -147,13 +146,9 @@ def _brackets(row: Mapping[Any, Any]) -> str:
 
 
 def _sureness(row: Mapping[Any, Any]) -> str:
-    if _is_sure(row):
+    if is_sure(row):
         return "beyond doubt"
     return "worse than chance" if row["auc_high"] < CHANCE else "may be chance"
-
-
-def _is_sure(row: Mapping[Any, Any]) -> bool:
-    return bool(row["p_corrected"] <= LEVEL and row["auc_low"] > CHANCE)
 
 
 def _share(row: Mapping[Any, Any]) -> str:
